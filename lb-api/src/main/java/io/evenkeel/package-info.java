@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.evenkeel;
+
+import org.jspecify.annotations.NullMarked;
