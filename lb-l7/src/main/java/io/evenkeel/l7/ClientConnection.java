@@ -1,0 +1,406 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.l7.http.Bytes;
+import io.evenkeel.l7.http.HeadScanner;
+import io.evenkeel.l7.http.RequestHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.net.InetSocketAddress;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.StandardConstants;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection from a client: reads requests one after the other and hands each to its exchange.
+ *
+ * <p>Lives on one event loop. Whatever arrives while a request is being served is kept, within a bound, until its turn.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Client {
+
+    private enum State {
+        /** Between requests, or in the middle of a head. */
+        HEAD,
+        /** A request is being served. */
+        EXCHANGE,
+        /** Bytes pass both ways unread. */
+        TUNNEL,
+        /** Our last word is said; what still comes is thrown away, so that the client gets to read it. */
+        CLOSING
+    }
+
+    private static final int MAX_AHEAD = 64 * 1024;
+    private static final long LINGER_MILLIS = 2000;
+
+    private final HttpFrontend frontend;
+    private final HttpEngine engine;
+    private final SocketChannel channel;
+    private final boolean tls;
+    private final LoopResources loop;
+    private final Exchange exchange;
+    private final HeadScanner scanner = new HeadScanner();
+    private final LoopClock.Timed limit = new LoopClock.Timed() {
+        @Override
+        void expired() {
+            timedOut();
+        }
+    };
+    private State state = State.HEAD;
+    private byte @Nullable [] serverName;
+    private byte @Nullable [] forwarded;
+    private @Nullable ByteBuf received;
+    private boolean inHead;
+    private boolean inputClosed;
+
+    ClientConnection(HttpFrontend frontend, HttpEngine engine, SocketChannel channel, boolean tls) {
+        this.frontend = frontend;
+        this.tls = tls;
+        this.engine = engine;
+        this.channel = channel;
+        this.loop = engine.loop(channel.eventLoop());
+        this.exchange = new Exchange(this, engine, loop);
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return channel.remoteAddress();
+    }
+
+    @Override
+    public byte @Nullable [] serverName() {
+        return serverName;
+    }
+
+    /** The lines that tell the endpoint of the client; made once per connection. */
+    byte[] forwardedLines() {
+        byte[] lines = forwarded;
+        if (lines == null) {
+            String client = channel.remoteAddress().getAddress().getHostAddress();
+            lines = Bytes.of("X-Forwarded-For: " + client + "\r\nX-Forwarded-Port: "
+                    + channel.localAddress().getPort() + "\r\n" + (tls ? "X-Forwarded-Proto: https\r\n" : ""));
+            forwarded = lines;
+        }
+        return lines;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        frontend.traffic().connectionOpened();
+        loop.clock.register(limit);
+        loop.clock.deadline(limit, engine.config().headTimeout().toMillis());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        ByteBuf in = (ByteBuf) msg;
+        frontend.traffic().addBytesIn(in.readableBytes());
+        switch (state) {
+            case CLOSING -> in.release();
+            case TUNNEL -> {
+                loop.clock.deadline(limit, engine.config().tunnelTimeout().toMillis());
+                exchange.tunnelToServer(in);
+            }
+            case HEAD, EXCHANGE -> {
+                keep(in);
+                pump();
+            }
+        }
+    }
+
+    private void keep(ByteBuf in) {
+        ByteBuf held = received;
+        if (held == null) {
+            received = in;
+        } else {
+            received = Buffers.join(channel.alloc(), held, in);
+        }
+    }
+
+    /** Goes as far as what has been received allows. */
+    void pump() {
+        while (state == State.HEAD && readHead()) {
+            // one turn per request that could be answered at once
+        }
+        ByteBuf held = received;
+        if (state == State.EXCHANGE && held != null) {
+            if (!exchange.isRequestDone()) {
+                exchange.forwardBody(held);
+                progress();
+            }
+            // What is left belongs to the next request, or to a body whose endpoint is not connected yet.
+            if (state == State.EXCHANGE && held.readableBytes() >= MAX_AHEAD) {
+                pauseReading();
+            }
+        }
+        dropIfEmpty();
+    }
+
+    private void dropIfEmpty() {
+        ByteBuf held = received;
+        if (held != null && !held.isReadable()) {
+            received = null;
+            held.release();
+        }
+    }
+
+    /** Returns true if a whole head was read and answered at once, so that there may be another. */
+    private boolean readHead() {
+        ByteBuf in = received;
+        if (in == null || !in.isReadable()) {
+            return false;
+        }
+        if (!inHead) {
+            skipEmptyLine(in);
+            if (!in.isReadable()) {
+                return false;
+            }
+            inHead = true;
+            loop.clock.deadline(limit, engine.config().headTimeout().toMillis());
+        }
+        int length = scanner.scan(in, loop.scratch);
+        if (length == 0) {
+            return false;
+        }
+        inHead = false;
+        RequestHead head = loop.request;
+        int status = length < 0 ? 431 : head.parse(loop.scratch, 0, length);
+        if (status != 0) {
+            frontend.stats().requestError();
+            replyError(status, false);
+            return false;
+        }
+        in.skipBytes(length);
+        frontend.stats().request();
+        return dispatch(head);
+    }
+
+    /* RFC 9112, section 2.2: one empty line before a request line is ignored. */
+    private static void skipEmptyLine(ByteBuf in) {
+        int at = in.readerIndex();
+        if (in.readableBytes() >= 2 && in.getByte(at) == '\r' && in.getByte(at + 1) == '\n') {
+            in.skipBytes(2);
+        }
+    }
+
+    private boolean dispatch(RequestHead head) {
+        Route route = frontend.router().route(head, this);
+        if (route instanceof Route.To to) {
+            if (!to.backend().allows(channel.remoteAddress())) {
+                frontend.stats().deny();
+                to.backend().stats().deny();
+                replyError(403, head.isHead());
+                return false;
+            }
+            state = State.EXCHANGE;
+            progress();
+            exchange.begin(to.backend(), head);
+            return state == State.HEAD;
+        }
+        if (route instanceof Route.ToHttps) {
+            boolean hasBody = head.chunked() || head.contentLength() > 0;
+            boolean keepAlive = head.persistent() && !hasBody;
+            frontend.stats().intercept();
+            count(301);
+            write(Replies.redirect(channel.alloc(), Route.ToHttps.location(head), keepAlive));
+            if (keepAlive) {
+                channel.flush();
+                loop.clock.deadline(limit, engine.config().keepAliveTimeout().toMillis());
+                return true;
+            }
+            linger();
+            return false;
+        }
+        replyError(route instanceof Route.Reply reply ? reply.status() : 503, head.isHead());
+        return false;
+    }
+
+    void write(ByteBuf bytes) {
+        frontend.traffic().addBytesOut(bytes.readableBytes());
+        channel.write(bytes, channel.voidPromise());
+    }
+
+    void writeBody(ByteBuf payload, boolean chunked) {
+        if (chunked) {
+            frontend.traffic().addBytesOut(payload.readableBytes());
+            ChunkWriter.write(channel, payload);
+        } else {
+            write(payload);
+        }
+    }
+
+    void count(int status) {
+        frontend.stats().response(status);
+    }
+
+    /** Something moved: the endpoint, or the client, gets its whole patience again. */
+    void progress() {
+        if (state == State.TUNNEL) {
+            loop.clock.deadline(limit, engine.config().tunnelTimeout().toMillis());
+        } else if (exchange.isActive() && !exchange.isRequestDone()) {
+            loop.clock.deadline(limit, engine.config().clientTimeout().toMillis());
+        } else {
+            loop.clock.deadline(limit, engine.config().serverTimeout().toMillis());
+        }
+    }
+
+    void tunnel() {
+        state = State.TUNNEL;
+        progress();
+        ByteBuf held = received;
+        if (held != null) {
+            received = null;
+            exchange.tunnelToServer(held);
+            exchange.flushUpstream();
+        }
+    }
+
+    void exchangeDone(boolean keepAlive) {
+        if (!channel.isActive()) {
+            return;
+        }
+        if (!keepAlive || inputClosed) {
+            if (exchange.isRequestDone()) {
+                closeAfterFlush();
+            } else {
+                linger();
+            }
+            return;
+        }
+        channel.flush();
+        state = State.HEAD;
+        loop.clock.deadline(limit, engine.config().keepAliveTimeout().toMillis());
+        resumeReading();
+        if (received != null) {
+            // A pipelined request: taken up from the loop, so that a long pipeline is no deep stack.
+            channel.eventLoop().execute(this::pump);
+        }
+    }
+
+    void replyError(int status, boolean headOnly) {
+        count(status);
+        channel.write(Replies.error(channel.alloc(), status, headOnly), channel.voidPromise());
+        linger();
+    }
+
+    /** Says that nothing more comes, and waits a little for the client to take what was said. */
+    private void linger() {
+        state = State.CLOSING;
+        ByteBuf held = received;
+        if (held != null) {
+            received = null;
+            held.release();
+        }
+        channel.flush();
+        if (inputClosed || tls) {
+            closeAfterFlush(); // a TLS client is told by the close alert, which goes out after what was said
+        } else {
+            channel.shutdownOutput();
+            loop.clock.deadline(limit, LINGER_MILLIS);
+            resumeReading();
+        }
+    }
+
+    void closeAfterFlush() {
+        state = State.CLOSING;
+        channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    void pauseReading() {
+        if (channel.config().isAutoRead()) {
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    void resumeReading() {
+        if (!channel.config().isAutoRead()) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    private void timedOut() {
+        if (state == State.HEAD && inHead) {
+            frontend.stats().requestError();
+            replyError(408, false);
+        } else if (state == State.EXCHANGE && exchange.isActive()) {
+            if (!exchange.isRequestDone() && !exchange.isResponding()) {
+                exchange.abort();
+                replyError(408, exchange.isHeadMethod());
+            } else {
+                exchange.serverTimedOut();
+            }
+        } else {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        exchange.flushUpstream();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (channel.isWritable()) {
+            exchange.clientWritable();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                serverName = requestedServerName();
+            }
+        } else if (event instanceof ChannelInputShutdownEvent) {
+            inputClosed = true;
+            boolean mayFinish = state == State.EXCHANGE && exchange.isActive() && exchange.isRequestDone();
+            if (mayFinish) {
+                exchange.noKeepAlive();
+            } else {
+                channel.close();
+            }
+        }
+    }
+
+    private byte @Nullable [] requestedServerName() {
+        SslHandler handler = channel.pipeline().get(SslHandler.class);
+        if (handler.engine().getSession() instanceof ExtendedSSLSession session) {
+            for (SNIServerName name : session.getRequestedServerNames()) {
+                if (name.getType() == StandardConstants.SNI_HOST_NAME) {
+                    return name.getEncoded();
+                }
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        loop.clock.unregister(limit);
+        frontend.traffic().connectionClosed();
+        ByteBuf held = received;
+        if (held != null) {
+            received = null;
+            held.release();
+        }
+        if (exchange.isActive()) {
+            exchange.abort();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        channel.close();
+    }
+}

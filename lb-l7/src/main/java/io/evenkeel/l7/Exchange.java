@@ -1,0 +1,443 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.l7.HeadRewriter.BodyFraming;
+import io.evenkeel.l7.http.BodyReader;
+import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.http.ResponseHead;
+import io.evenkeel.strategy.PickContext;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response: picks an endpoint, tries others when that is safe, and relays both ways.
+ *
+ * <p>One per client connection, begun anew for each request. Used on the connection's event loop only.
+ */
+final class Exchange {
+
+    /*
+     * When a request may be tried again: if the connection did not come about, always, since nothing was sent; if it broke
+     * before a byte of response, only a request that is idempotent and of which no body was forwarded (the head is kept
+     * until the response begins, bodies are not). A connection from the pool that breaks at once says nothing against its
+     * endpoint, which may just have closed it for idleness, so that is tried again on a fresh connection.
+     */
+    private static final int MAX_INFORMATIONAL = 16;
+
+    private final ClientConnection client;
+    private final HttpEngine engine;
+    private final LoopResources loop;
+    private final BodyReader requestBody = new BodyReader();
+    private @Nullable HttpBackend backend;
+    private HttpBackend.Options options = HttpBackend.Options.NONE;
+    private @Nullable ByteBuf head;
+    private @Nullable EndpointStats endpoint;
+    private @Nullable HttpStats serverStats;
+    private @Nullable UpstreamConnection upstream;
+    private @Nullable PickContext tried;
+    private BodyFraming framing = BodyFraming.NONE;
+    private int attempts;
+    private int informationals;
+    private int status;
+    private boolean active;
+    private boolean headMethod;
+    private boolean idempotent;
+    private boolean http10;
+    private boolean keepAlive;
+    private boolean webSocket;
+    private boolean chunkedRequest;
+    private boolean bodySent;
+    private boolean responded;
+    private boolean freshOnly;
+
+    Exchange(ClientConnection client, HttpEngine engine, LoopResources loop) {
+        this.client = client;
+        this.engine = engine;
+        this.loop = loop;
+    }
+
+    boolean isActive() {
+        return active;
+    }
+
+    /** Whether all of the request has been received. */
+    boolean isRequestDone() {
+        return requestBody.isDone();
+    }
+
+    boolean isResponding() {
+        return responded;
+    }
+
+    boolean isHeadMethod() {
+        return headMethod;
+    }
+
+    /** The client sends nothing more, so there is no next request. */
+    void noKeepAlive() {
+        keepAlive = false;
+    }
+
+    void begin(HttpBackend newBackend, RequestHead request) {
+        backend = newBackend;
+        options = newBackend.options();
+        active = true;
+        headMethod = request.isHead();
+        idempotent = request.isIdempotent();
+        http10 = request.http10();
+        keepAlive = request.persistent();
+        webSocket = request.isWebSocketUpgrade();
+        chunkedRequest = request.chunked();
+        attempts = 0;
+        informationals = 0;
+        tried = null;
+        bodySent = false;
+        responded = false;
+        freshOnly = false;
+        if (chunkedRequest) {
+            requestBody.beginChunked();
+        } else {
+            requestBody.beginLength(Math.max(request.contentLength(), 0));
+        }
+        head = HeadRewriter.request(
+                loop.writer, request, client.forwardedLines(), client.channel().alloc());
+        newBackend.stats().request();
+        connect();
+    }
+
+    private void connect() {
+        HttpBackend current = backend;
+        if (!active || current == null) {
+            return;
+        }
+        EndpointStats chosen = current.cluster().pick(tried == null ? PickContext.none() : tried);
+        if (chosen == null) {
+            if (attempts == 0 || current.cluster().state().active().isEmpty()) {
+                fail(503);
+            } else {
+                // Everyone there is was tried: begin again from the start, after a pause.
+                tried = null;
+                client.channel()
+                        .eventLoop()
+                        .schedule(this::connect, engine.config().retryDelay().toMillis(), TimeUnit.MILLISECONDS);
+            }
+            return;
+        }
+        endpoint = chosen;
+        UpstreamConnection pooled = freshOnly ? null : loop.pool.take(chosen);
+        if (pooled != null) {
+            connected(pooled);
+        } else {
+            UpstreamConnection.open(engine, loop, client.channel().eventLoop(), chosen, this);
+        }
+    }
+
+    void connected(UpstreamConnection connection) {
+        if (!active || head == null || endpoint != connection.endpoint()) {
+            connection.release(false); // the client went away meanwhile
+            return;
+        }
+        upstream = connection;
+        serverStats = backend == null ? null : backend.stats(connection.endpoint());
+        connection.begin(this, headMethod);
+        client.progress();
+        connection.write(head.retainedDuplicate());
+        client.pump();
+        if (upstream == connection) {
+            connection.channel().flush();
+            if (connection.channel().isWritable()) {
+                client.resumeReading();
+            }
+        }
+    }
+
+    void connectFailed(EndpointStats failed) {
+        if (!active || endpoint != failed) {
+            return;
+        }
+        failed.complete(Outcome.CONNECT_FAILED);
+        endpoint = null;
+        again(failed, 503);
+    }
+
+    /** Tries again, on another endpoint if there is one; gives up with a status when that was too often. */
+    private void again(@Nullable EndpointStats avoid, int giveUpStatus) {
+        if (++attempts > engine.config().retries()) {
+            fail(giveUpStatus);
+            return;
+        }
+        if (avoid != null) {
+            tried = (tried == null ? PickContext.create() : tried).exclude(avoid);
+        }
+        HttpBackend current = backend;
+        if (current != null) {
+            boolean elsewhere = current.cluster().state().active().size() > 1;
+            if (elsewhere) {
+                current.stats().redispatch();
+            } else {
+                current.stats().retry();
+            }
+        }
+        connect();
+    }
+
+    /** Forwards what has been received of the request's body. */
+    void forwardBody(ByteBuf received) {
+        UpstreamConnection to = upstream;
+        if (to == null || requestBody.isDone()) {
+            return;
+        }
+        ByteBuf payload;
+        while ((payload = requestBody.read(received)) != null) {
+            bodySent = true;
+            if (chunkedRequest) {
+                to.writeChunk(payload);
+            } else {
+                to.write(payload);
+            }
+        }
+        if (requestBody.isFailed()) {
+            fail(400);
+        } else if (requestBody.isDone() && chunkedRequest) {
+            ChunkWriter.writeLast(to.channel());
+        }
+        if (!to.channel().isWritable()) {
+            client.pauseReading();
+        }
+    }
+
+    void flushUpstream() {
+        UpstreamConnection to = upstream;
+        if (to != null) {
+            to.channel().flush();
+        }
+    }
+
+    void flushClient() {
+        client.channel().flush();
+    }
+
+    void upstreamWritable() {
+        client.resumeReading();
+    }
+
+    /** The client takes more again. */
+    void clientWritable() {
+        UpstreamConnection from = upstream;
+        if (from != null && !from.channel().config().isAutoRead()) {
+            from.channel().config().setAutoRead(true);
+        }
+    }
+
+    void upstreamAlive() {
+        client.progress();
+    }
+
+    /** Passes an informational response on; false if there were too many. */
+    boolean informational(ResponseHead response) {
+        if (++informationals > MAX_INFORMATIONAL) {
+            badResponse();
+            return false;
+        }
+        if (!http10) {
+            client.write(HeadRewriter.informational(
+                    loop.writer, response, client.channel().alloc()));
+        }
+        return true;
+    }
+
+    /** The endpoint agrees to an upgrade; false if nobody asked for one. */
+    boolean upgraded(ResponseHead response) {
+        UpstreamConnection connection = upstream;
+        if (!webSocket || !response.isWebSocketUpgrade() || connection == null) {
+            badResponse();
+            return false;
+        }
+        beginResponse(101);
+        connection.tunnel();
+        client.write(
+                HeadRewriter.upgrade(loop.writer, response, client.channel().alloc()));
+        client.channel().flush();
+        client.tunnel();
+        return true;
+    }
+
+    void tunnelToClient(ByteBuf bytes) {
+        client.write(bytes);
+        pauseUpstreamIfFull();
+    }
+
+    void tunnelToServer(ByteBuf bytes) {
+        UpstreamConnection to = upstream;
+        if (to == null) {
+            bytes.release();
+            return;
+        }
+        to.write(bytes);
+        if (!to.channel().isWritable()) {
+            client.pauseReading();
+        }
+    }
+
+    private void beginResponse(int newStatus) {
+        status = newStatus;
+        responded = true;
+        releaseHead();
+        client.count(newStatus);
+        if (backend != null) {
+            backend.stats().response(newStatus);
+        }
+        if (serverStats != null) {
+            serverStats.response(newStatus);
+        }
+    }
+
+    void responseHead(ResponseHead response, boolean untilClose) {
+        beginResponse(response.status());
+        keepAlive = keepAlive && requestBody.isDone();
+        if (headMethod || response.isBodiless()) {
+            // A HEAD or 304 response tells the length that a GET would have got.
+            boolean tellsLength = response.contentLength() >= 0 && response.status() != 204;
+            framing = tellsLength ? BodyFraming.LENGTH : BodyFraming.NONE;
+        } else if (response.contentLength() >= 0) {
+            framing = BodyFraming.LENGTH;
+        } else if (http10) {
+            framing = BodyFraming.UNTIL_CLOSE;
+            keepAlive = false;
+        } else {
+            framing = BodyFraming.CHUNKED;
+        }
+        client.write(HeadRewriter.response(
+                loop.writer,
+                response,
+                framing,
+                options,
+                http10,
+                keepAlive,
+                client.channel().alloc()));
+    }
+
+    void responseBody(ByteBuf payload) {
+        client.writeBody(payload, framing == BodyFraming.CHUNKED);
+        pauseUpstreamIfFull();
+    }
+
+    private void pauseUpstreamIfFull() {
+        UpstreamConnection from = upstream;
+        if (from != null && !client.channel().isWritable()) {
+            from.channel().config().setAutoRead(false);
+        }
+    }
+
+    void responseDone() {
+        if (framing == BodyFraming.CHUNKED) {
+            ChunkWriter.writeLast(client.channel());
+        }
+        UpstreamConnection connection = upstream;
+        boolean requestDone = requestBody.isDone();
+        end(status >= 500 ? Outcome.FAILURE : Outcome.SUCCESS);
+        if (connection != null) {
+            connection.release(requestDone);
+        }
+        client.exchangeDone(keepAlive && requestDone);
+    }
+
+    /** The endpoint said something that is no response. */
+    void badResponse() {
+        UpstreamConnection connection = upstream;
+        end(Outcome.FAILURE);
+        if (connection != null) {
+            connection.release(false);
+        }
+        refuse(502);
+    }
+
+    void upstreamClosed(UpstreamConnection connection) {
+        if (connection != upstream) {
+            return;
+        }
+        EndpointStats failed = connection.endpoint();
+        if (responded) {
+            end(webSocket ? Outcome.SUCCESS : Outcome.RESET);
+            client.closeAfterFlush();
+            return;
+        }
+        failed.complete(Outcome.RESET);
+        endpoint = null;
+        upstream = null;
+        if (idempotent && !bodySent && requestBody.isDone()) {
+            freshOnly = connection.isReused();
+            again(connection.isReused() ? null : failed, 502);
+        } else {
+            fail(502);
+        }
+    }
+
+    /** The endpoint was silent for too long. */
+    void serverTimedOut() {
+        UpstreamConnection connection = upstream;
+        boolean late = responded;
+        end(Outcome.TIMEOUT);
+        if (connection != null) {
+            connection.release(false);
+        }
+        if (late) {
+            client.closeAfterFlush();
+        } else {
+            refuse(504);
+        }
+    }
+
+    /** The client is gone, or must go. */
+    void abort() {
+        UpstreamConnection connection = upstream;
+        end(responded && webSocket ? Outcome.SUCCESS : Outcome.CANCELLED);
+        if (connection != null) {
+            connection.channel().flush();
+            connection.release(false);
+        }
+    }
+
+    /** Gives up on this request with an answer of our own. */
+    private void fail(int giveUpStatus) {
+        UpstreamConnection connection = upstream;
+        end(Outcome.CANCELLED);
+        if (connection != null) {
+            connection.release(false);
+        }
+        refuse(giveUpStatus);
+    }
+
+    private void refuse(int refusal) {
+        if (responded) {
+            client.closeAfterFlush();
+            return;
+        }
+        if (backend != null) {
+            backend.stats().response(refusal);
+        }
+        client.replyError(refusal, headMethod);
+    }
+
+    /** Ends the use of the endpoint and forgets it; what the request was stays readable until the next begins. */
+    private void end(Outcome outcome) {
+        active = false;
+        releaseHead();
+        EndpointStats used = endpoint;
+        endpoint = null;
+        upstream = null;
+        if (used != null) {
+            used.complete(outcome);
+        }
+    }
+
+    private void releaseHead() {
+        ByteBuf kept = head;
+        if (kept != null) {
+            head = null;
+            kept.release();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.l7.http.Bytes;
+import io.evenkeel.l7.http.Field;
+import io.evenkeel.l7.http.HeadWriter;
+import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * Writes the heads that go on from those that came in: fields of one hop are dropped, framing and forwarding fields are
+ * our own, everything else passes as it is. Stateless; works on its caller's writer.
+ */
+final class HeadRewriter {
+
+    private static final byte[] HTTP_11_LINE_END = Bytes.of(" HTTP/1.1\r\n");
+    private static final byte[] HTTP_11 = Bytes.of("HTTP/1.1 ");
+    private static final byte[] HOST = Bytes.of("Host: ");
+    private static final byte[] UPGRADE_WEBSOCKET = Bytes.of("Connection: Upgrade\r\nUpgrade: websocket\r\n");
+    private static final byte[] CONNECTION_CLOSE = Bytes.of("Connection: close\r\n");
+    private static final byte[] CONNECTION_KEEP_ALIVE = Bytes.of("Connection: keep-alive\r\n");
+    private static final byte[] HSTS = Bytes.of("Strict-Transport-Security: max-age=15768000\r\n");
+
+    /** How the body of a response goes on to the client. */
+    enum BodyFraming {
+        /** No body, and no framing field either. */
+        NONE,
+        /** The length that the server declared. */
+        LENGTH,
+        /** In chunks. */
+        CHUNKED,
+        /** Until the connection is closed. */
+        UNTIL_CLOSE
+    }
+
+    private HeadRewriter() {}
+
+    /**
+     * The request as the endpoint gets it.
+     *
+     * @param forwarded the lines that tell of the client, ready-made
+     */
+    static ByteBuf request(HeadWriter writer, RequestHead head, byte[] forwarded, ByteBufAllocator allocator) {
+        byte[] b = head.bytes();
+        writer.begin().add(b, head.methodStart(), head.methodEnd()).add(' ');
+        if (head.pathStart() == head.pathEnd() || b[head.pathStart()] == '?') {
+            writer.add('/');
+        }
+        writer.add(b, head.pathStart(), head.pathEnd()).add(HTTP_11_LINE_END);
+        writer.add(HOST).add(b, head.hostStart(), head.hostEnd()).endLine();
+        for (int i = 0; i < head.count(); i++) {
+            switch (head.field(i)) {
+                case Field.HOST,
+                        Field.CONTENT_LENGTH,
+                        Field.TRANSFER_ENCODING,
+                        Field.CONNECTION,
+                        Field.HOP_BY_HOP,
+                        Field.UPGRADE,
+                        Field.X_FORWARDED_PORT -> {}
+                default -> {
+                    if (!head.isNamedInConnection(i)) {
+                        writer.field(head, i);
+                    }
+                }
+            }
+        }
+        writer.add(forwarded);
+        if (head.isWebSocketUpgrade()) {
+            writer.add(UPGRADE_WEBSOCKET);
+        }
+        if (head.chunked()) {
+            writer.chunked();
+        } else if (head.contentLength() >= 0) {
+            writer.contentLength(head.contentLength());
+        }
+        return writer.finish(allocator);
+    }
+
+    /** A final response as the client gets it. */
+    static ByteBuf response(
+            HeadWriter writer,
+            ResponseHead head,
+            BodyFraming framing,
+            HttpBackend.Options options,
+            boolean http10Client,
+            boolean keepAlive,
+            ByteBufAllocator allocator) {
+        begin(writer, head);
+        switch (framing) {
+            case CHUNKED -> writer.chunked();
+            case LENGTH -> writer.contentLength(head.contentLength());
+            case NONE, UNTIL_CLOSE -> {}
+        }
+        if (options.hsts()) {
+            writer.add(HSTS);
+        }
+        if (!keepAlive) {
+            writer.add(CONNECTION_CLOSE);
+        } else if (http10Client) {
+            writer.add(CONNECTION_KEEP_ALIVE);
+        }
+        return writer.finish(allocator);
+    }
+
+    /** An informational response as the client gets it. */
+    static ByteBuf informational(HeadWriter writer, ResponseHead head, ByteBufAllocator allocator) {
+        return begin(writer, head).finish(allocator);
+    }
+
+    /** The agreement to an upgrade as the client gets it. */
+    static ByteBuf upgrade(HeadWriter writer, ResponseHead head, ByteBufAllocator allocator) {
+        return begin(writer, head).add(UPGRADE_WEBSOCKET).finish(allocator);
+    }
+
+    private static HeadWriter begin(HeadWriter writer, ResponseHead head) {
+        writer.begin().add(HTTP_11).addNumber(head.status()).add(' ');
+        writer.add(head.bytes(), head.reasonStart(), head.reasonEnd()).endLine();
+        for (int i = 0; i < head.count(); i++) {
+            switch (head.field(i)) {
+                case Field.CONTENT_LENGTH,
+                        Field.TRANSFER_ENCODING,
+                        Field.CONNECTION,
+                        Field.HOP_BY_HOP,
+                        Field.UPGRADE -> {}
+                default -> {
+                    if (!head.isNamedInConnection(i)) {
+                        writer.field(head, i);
+                    }
+                }
+            }
+        }
+        return writer;
+    }
+}

@@ -1,0 +1,120 @@
+package io.evenkeel.l7;
+
+import java.time.Duration;
+
+/**
+ * Time limits of the HTTP engine. Immutable; start from {@link #defaults()}.
+ *
+ * @param connectTimeout for a connection to an endpoint
+ * @param headTimeout for a whole request head, from its first byte
+ * @param clientTimeout for silence of a client that owes bytes or takes none
+ * @param serverTimeout for silence of an endpoint that owes bytes
+ * @param keepAliveTimeout for an idle connection between requests, on either side
+ * @param tunnelTimeout for silence of an upgraded connection
+ * @param retries how often a request is tried again
+ * @param retryDelay before the only endpoint there is is tried again
+ */
+public record HttpConfig(
+        Duration connectTimeout,
+        Duration headTimeout,
+        Duration clientTimeout,
+        Duration serverTimeout,
+        Duration keepAliveTimeout,
+        Duration tunnelTimeout,
+        int retries,
+        Duration retryDelay) {
+
+    private static final HttpConfig DEFAULTS = new HttpConfig(
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofHours(1),
+            3,
+            Duration.ofSeconds(1));
+
+    /** Checks the ranges. */
+    public HttpConfig {
+        requirePositive("connectTimeout", connectTimeout);
+        requirePositive("headTimeout", headTimeout);
+        requirePositive("clientTimeout", clientTimeout);
+        requirePositive("serverTimeout", serverTimeout);
+        requirePositive("keepAliveTimeout", keepAliveTimeout);
+        requirePositive("tunnelTimeout", tunnelTimeout);
+        requirePositive("retryDelay", retryDelay);
+        if (retries < 0) {
+            throw new IllegalArgumentException("retries: " + retries + " (expected: >= 0)");
+        }
+    }
+
+    private static void requirePositive(String name, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+        }
+    }
+
+    /**
+     * The limits that marathon-lb set in its template, but for idle connections, which it closed after one second.
+     *
+     * @return the defaults
+     */
+    public static HttpConfig defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * These limits with another patience for silent endpoints.
+     *
+     * @param timeout for silence of an endpoint that owes bytes
+     * @return the changed copy
+     */
+    public HttpConfig withServerTimeout(Duration timeout) {
+        return new HttpConfig(
+                connectTimeout,
+                headTimeout,
+                clientTimeout,
+                timeout,
+                keepAliveTimeout,
+                tunnelTimeout,
+                retries,
+                retryDelay);
+    }
+
+    /**
+     * These limits with another patience for incomplete request heads.
+     *
+     * @param timeout for a whole head
+     * @return the changed copy
+     */
+    public HttpConfig withHeadTimeout(Duration timeout) {
+        return new HttpConfig(
+                connectTimeout,
+                timeout,
+                clientTimeout,
+                serverTimeout,
+                keepAliveTimeout,
+                tunnelTimeout,
+                retries,
+                retryDelay);
+    }
+
+    /**
+     * These limits with another way of trying again.
+     *
+     * @param count how often
+     * @param delay before the only endpoint there is is tried again
+     * @return the changed copy
+     */
+    public HttpConfig withRetries(int count, Duration delay) {
+        return new HttpConfig(
+                connectTimeout,
+                headTimeout,
+                clientTimeout,
+                serverTimeout,
+                keepAliveTimeout,
+                tunnelTimeout,
+                count,
+                delay);
+    }
+}

@@ -1,0 +1,48 @@
+package io.evenkeel.l7;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.l4.Transport;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
+
+/**
+ * What all HTTP frontends of a proxy share: the transport, the limits, and the resources of each event loop.
+ *
+ * <p>Thread-safe. It owns nothing but memory; the transport is closed by whoever opened it.
+ */
+public final class HttpEngine {
+
+    private final Transport transport;
+    private final HttpConfig config;
+    private final FastThreadLocal<LoopResources> loops = new FastThreadLocal<>();
+
+    /**
+     * An engine.
+     *
+     * @param transport what carries connections
+     * @param config the limits
+     */
+    public HttpEngine(Transport transport, HttpConfig config) {
+        this.transport = requireNonNull(transport, "transport");
+        this.config = requireNonNull(config, "config");
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    HttpConfig config() {
+        return config;
+    }
+
+    /** The resources of the event loop that is calling. */
+    LoopResources loop(EventLoop loop) {
+        LoopResources resources = loops.getIfExists();
+        if (resources == null) {
+            resources = new LoopResources(loop);
+            loops.set(resources);
+        }
+        return resources;
+    }
+}

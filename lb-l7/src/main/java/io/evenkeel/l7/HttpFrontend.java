@@ -1,0 +1,93 @@
+package io.evenkeel.l7;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.l4.ConnectionAcceptor;
+import io.evenkeel.l4.TrafficStats;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One place where HTTP requests come in: a name, the router that knows where they go, and counters.
+ *
+ * <p>Thread-safe. The router is replaced in place and counts from the next request on, also on connections that are open.
+ */
+public final class HttpFrontend implements ConnectionAcceptor {
+
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    private final String name;
+    private final HttpEngine engine;
+    private final TrafficStats traffic = new TrafficStats();
+    private final HttpStats stats = new HttpStats();
+    private final @Nullable Certificates certificates;
+    private volatile Router router;
+
+    /**
+     * A frontend for plain HTTP.
+     *
+     * @param name as statistics show it
+     * @param engine what its connections share
+     * @param router where requests go
+     */
+    public HttpFrontend(String name, HttpEngine engine, Router router) {
+        this(name, engine, router, null);
+    }
+
+    /**
+     * A frontend for HTTP over TLS.
+     *
+     * @param name as statistics show it
+     * @param engine what its connections share
+     * @param router where requests go
+     * @param certificates what is shown to clients; null for plain HTTP
+     */
+    public HttpFrontend(String name, HttpEngine engine, Router router, @Nullable Certificates certificates) {
+        this.certificates = certificates;
+        this.name = requireNonNull(name, "name");
+        this.engine = requireNonNull(engine, "engine");
+        this.router = requireNonNull(router, "router");
+    }
+
+    /** As statistics show it. */
+    public String name() {
+        return name;
+    }
+
+    /** Connections and bytes. */
+    public TrafficStats traffic() {
+        return traffic;
+    }
+
+    /** Requests and responses. */
+    public HttpStats stats() {
+        return stats;
+    }
+
+    /** Where requests go now. */
+    public Router router() {
+        return router;
+    }
+
+    /** Replaces the router, for every request from the next on. */
+    public void router(Router newRouter) {
+        router = requireNonNull(newRouter, "router");
+    }
+
+    @Override
+    public void accept(SocketChannel channel) {
+        channel.config().setTcpNoDelay(true).setAllowHalfClosure(true).setWriteBufferWaterMark(WATER_MARK);
+        channel.config().setOption(ChannelOption.ALLOCATOR, engine.transport().allocator());
+        if (certificates != null) {
+            channel.pipeline().addLast(certificates.newHandler());
+        }
+        channel.pipeline().addLast(new ClientConnection(this, engine, channel, certificates != null));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,105 @@
+package io.evenkeel.l7;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A coarse clock for one event loop, and the deadlines of everything that lives on it.
+ *
+ * <p>Setting a deadline is one field write: no timer per request, no clock read. A tick every quarter of a second walks
+ * over all that is registered, which for ten thousand connections costs tens of microseconds. Used on its loop only.
+ */
+final class LoopClock implements Runnable {
+
+    private static final long TICK_MILLIS = 250;
+
+    /** Something with a deadline. Linked into the clock's list, so that registering allocates nothing. */
+    abstract static class Timed {
+
+        private @Nullable Timed previous;
+        private @Nullable Timed next;
+        private long deadline = Long.MAX_VALUE;
+
+        /** The deadline has passed; it is cleared before this is called. */
+        abstract void expired();
+    }
+
+    private final EventLoop loop;
+    private final Head head = new Head();
+    private @Nullable Future<?> ticking;
+    private long millis;
+
+    LoopClock(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    void register(Timed timed) {
+        Timed first = head.next();
+        timed.previous = head;
+        timed.next = first;
+        if (first != null) {
+            first.previous = timed;
+        }
+        head.next(timed);
+        if (ticking == null) {
+            ticking = loop.scheduleAtFixedRate(this, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void unregister(Timed timed) {
+        Timed before = timed.previous;
+        if (before == null) {
+            return;
+        }
+        before.next = timed.next;
+        if (timed.next != null) {
+            timed.next.previous = before;
+        }
+        timed.previous = null;
+        timed.next = null;
+        if (head.next() == null && ticking != null) {
+            ticking.cancel(false);
+            ticking = null;
+        }
+    }
+
+    /** Sets a deadline at least this far away, and at most a tick further. */
+    void deadline(Timed timed, long delayMillis) {
+        timed.deadline = millis + delayMillis + TICK_MILLIS;
+    }
+
+    void clear(Timed timed) {
+        timed.deadline = Long.MAX_VALUE;
+    }
+
+    @Override
+    public void run() {
+        millis += TICK_MILLIS;
+        Timed timed = head.next();
+        while (timed != null) {
+            Timed following = timed.next;
+            if (timed.deadline <= millis) {
+                timed.deadline = Long.MAX_VALUE;
+                timed.expired();
+            }
+            timed = following;
+        }
+    }
+
+    private static final class Head extends Timed {
+
+        @Nullable
+        Timed next() {
+            return super.next;
+        }
+
+        void next(Timed first) {
+            super.next = first;
+        }
+
+        @Override
+        void expired() {}
+    }
+}

@@ -1,0 +1,85 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.l7.http.Bytes;
+import io.evenkeel.l7.http.RequestHead;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A condition on the raw path of a request: that it begins with one of some prefixes. Immutable.
+ *
+ * <p>The path is compared as it was sent, without the query, and nothing is decoded: {@code /api} also matches
+ * {@code /apifoo}.
+ */
+public final class PathPrefixes {
+
+    /** Any path. */
+    public static final PathPrefixes ANY = new PathPrefixes(List.of(), false);
+
+    private static final byte[] ROOT = {'/'};
+
+    private final byte[][] prefixes;
+    private final boolean ignoreCase;
+
+    private PathPrefixes(List<String> prefixes, boolean ignoreCase) {
+        this.prefixes = prefixes.stream().map(Bytes::of).toArray(byte[][]::new);
+        this.ignoreCase = ignoreCase;
+    }
+
+    /**
+     * Reads a condition as HAProxy's {@code path_beg} does.
+     *
+     * @param text prefixes separated by blanks, after {@code -i} if case does not matter
+     * @return the condition
+     */
+    public static PathPrefixes parse(String text) {
+        List<String> prefixes = new ArrayList<>();
+        boolean ignoreCase = false;
+        for (String word : text.trim().split("\\s+", -1)) {
+            if (word.equals("-i")) {
+                ignoreCase = true;
+            } else if (!word.isEmpty()) {
+                prefixes.add(ignoreCase ? word.toLowerCase(java.util.Locale.ROOT) : word);
+            }
+        }
+        return new PathPrefixes(prefixes, ignoreCase);
+    }
+
+    /**
+     * Whether a request's path meets the condition.
+     *
+     * @param request the request
+     * @return true if it begins with one of the prefixes, or any path will do
+     */
+    public boolean matches(RequestHead request) {
+        if (prefixes.length == 0) {
+            return true;
+        }
+        byte[] b = request.bytes();
+        int start = request.pathStart();
+        int end = start;
+        while (end < request.pathEnd() && b[end] != '?') {
+            end++;
+        }
+        boolean empty = end == start; // an absolute target without a path means the root
+        for (byte[] prefix : prefixes) {
+            if (empty ? begins(ROOT, 0, 1, prefix) : begins(b, start, end, prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean begins(byte[] b, int start, int end, byte[] prefix) {
+        if (end - start < prefix.length) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length; i++) {
+            byte found = ignoreCase ? Bytes.lower(b[start + i]) : b[start + i];
+            if (found != prefix[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,57 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.l7.http.Bytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The answers that the proxy gives itself, with the texts that HAProxy's users know. */
+final class Replies {
+
+    private static final Map<Integer, byte[]> ERRORS = new HashMap<>();
+    private static final byte[] UNAVAILABLE =
+            page(503, "Service Unavailable", "No server is available to handle this request.");
+
+    static {
+        error(400, "Bad request", "Your browser sent an invalid request.");
+        error(403, "Forbidden", "Request forbidden by administrative rules.");
+        error(405, "Method Not Allowed", "This method is not allowed here.");
+        error(408, "Request Time-out", "Your browser didn't send a complete request in time.");
+        error(414, "URI Too Long", "The request line is too long.");
+        error(431, "Request Header Fields Too Large", "The request has too many or too large header fields.");
+        error(501, "Not Implemented", "The request's transfer coding is not known.");
+        error(502, "Bad Gateway", "The server returned an invalid or incomplete response.");
+        error(504, "Gateway Time-out", "The server didn't respond in time.");
+        error(505, "HTTP Version Not Supported", "This version of HTTP is not supported.");
+    }
+
+    private Replies() {}
+
+    private static void error(int status, String reason, String text) {
+        ERRORS.put(status, page(status, reason, text));
+    }
+
+    private static byte[] page(int status, String reason, String text) {
+        String body = "<html><body><h1>" + status + " " + reason + "</h1>\n" + text + "\n</body></html>\n";
+        return Bytes.of("HTTP/1.1 " + status + " " + reason + "\r\nContent-Length: " + body.length()
+                + "\r\nCache-Control: no-cache\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n" + body);
+    }
+
+    /** An error page, after which the connection is closed. A HEAD request gets its head only. */
+    static ByteBuf error(ByteBufAllocator allocator, int status, boolean headOnly) {
+        byte[] page = ERRORS.getOrDefault(status, UNAVAILABLE);
+        int length = headOnly ? new String(page, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4 : page.length;
+        return allocator.directBuffer(length).writeBytes(page, 0, length);
+    }
+
+    /** A redirect, after which the connection goes on if both sides want it to. */
+    static ByteBuf redirect(ByteBufAllocator allocator, String location, boolean keepAlive) {
+        return ByteBufUtil.writeAscii(
+                allocator,
+                "HTTP/1.1 301 Moved Permanently\r\nContent-Length: 0\r\nLocation: " + location + "\r\n"
+                        + (keepAlive ? "" : "Connection: close\r\n") + "\r\n");
+    }
+}

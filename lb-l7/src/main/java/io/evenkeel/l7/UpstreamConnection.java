@@ -1,0 +1,269 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.l7.http.BodyReader;
+import io.evenkeel.l7.http.HeadScanner;
+import io.evenkeel.l7.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to one endpoint: idle in its event loop's pool, or busy with one exchange.
+ *
+ * <p>It reads responses and tells the exchange what they are; what becomes of them is the exchange's business.
+ */
+final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    private final EndpointStats endpoint;
+    private final LoopResources loop;
+    private final Channel channel;
+    private final long idleMillis;
+    private final HeadScanner scanner = new HeadScanner();
+    private final BodyReader body = new BodyReader();
+    private final LoopClock.Timed idleLimit = new LoopClock.Timed() {
+        @Override
+        void expired() {
+            channel.close();
+        }
+    };
+    private @Nullable Exchange exchange;
+    private @Nullable ByteBuf received;
+    private boolean headRequest;
+    private boolean inBody;
+    private boolean tunnel;
+    private boolean persistent;
+    private boolean reused;
+
+    private UpstreamConnection(EndpointStats endpoint, LoopResources loop, Channel channel, long idleMillis) {
+        this.endpoint = endpoint;
+        this.loop = loop;
+        this.channel = channel;
+        this.idleMillis = idleMillis;
+    }
+
+    /** Opens a connection for an exchange, which is told of the outcome. */
+    static void open(
+            HttpEngine engine, LoopResources loop, EventLoop eventLoop, EndpointStats endpoint, Exchange exchange) {
+        SocketChannel channel;
+        try {
+            channel = engine.transport().newSocket();
+        } catch (ChannelException e) {
+            exchange.connectFailed(endpoint); // no file descriptor left: the next attempt may find one
+            return;
+        }
+        channel.config()
+                .setConnectTimeoutMillis((int) engine.config().connectTimeout().toMillis())
+                .setWriteBufferWaterMark(WATER_MARK);
+        UpstreamConnection connection = new UpstreamConnection(
+                endpoint, loop, channel, engine.config().keepAliveTimeout().toMillis());
+        eventLoop.register(channel).addListener(registered -> {
+            if (!registered.isSuccess()) {
+                exchange.connectFailed(endpoint);
+                return;
+            }
+            channel.pipeline().addLast(connection);
+            channel.connect(endpoint.endpoint().address()).addListener(connected -> {
+                if (connected.isSuccess()) {
+                    loop.clock.register(connection.idleLimit);
+                    exchange.connected(connection);
+                } else {
+                    channel.close();
+                    exchange.connectFailed(endpoint);
+                }
+            });
+        });
+    }
+
+    EndpointStats endpoint() {
+        return endpoint;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    /** Whether this connection has served an exchange before, so that the endpoint may just be closing it. */
+    boolean isReused() {
+        return reused;
+    }
+
+    /** Starts reading the response to a request that is about to be written. */
+    void begin(Exchange newExchange, boolean isHeadRequest) {
+        exchange = newExchange;
+        headRequest = isHeadRequest;
+        inBody = false;
+        persistent = true;
+        loop.clock.clear(idleLimit);
+    }
+
+    void write(ByteBuf bytes) {
+        endpoint.addBytesSent(bytes.readableBytes());
+        channel.write(bytes, channel.voidPromise());
+    }
+
+    void writeChunk(ByteBuf payload) {
+        endpoint.addBytesSent(payload.readableBytes());
+        ChunkWriter.write(channel, payload);
+    }
+
+    /** From now on bytes pass both ways unread. */
+    void tunnel() {
+        tunnel = true;
+    }
+
+    /** Ends the exchange: back into the pool if that is safe, closed otherwise. */
+    void release(boolean clean) {
+        exchange = null;
+        reused = true;
+        if (clean && persistent && channel.isActive() && loop.pool.put(this)) {
+            if (!channel.config().isAutoRead()) {
+                channel.config().setAutoRead(true);
+            }
+            loop.clock.deadline(idleLimit, idleMillis);
+        } else {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        ByteBuf in = (ByteBuf) msg;
+        Exchange current = exchange;
+        if (current == null) {
+            in.release(); // nobody asked: whatever it is, the connection cannot be trusted any more
+            channel.close();
+            return;
+        }
+        endpoint.addBytesReceived(in.readableBytes());
+        current.upstreamAlive();
+        if (tunnel) {
+            current.tunnelToClient(in);
+            return;
+        }
+        ByteBuf held = received;
+        received = null;
+        read(current, held == null ? in : Buffers.join(channel.alloc(), held, in));
+    }
+
+    private void read(Exchange current, ByteBuf in) {
+        try {
+            while (!inBody) {
+                int length = scanner.scan(in, loop.scratch);
+                if (length == 0) {
+                    if (in.isReadable()) {
+                        received = in.retain();
+                    }
+                    return;
+                }
+                ResponseHead head = loop.response;
+                if (length < 0 || head.parse(loop.scratch, 0, length) != 0) {
+                    scanner.reset();
+                    current.badResponse();
+                    return;
+                }
+                in.skipBytes(length);
+                if (head.isInformational()) {
+                    if (!current.informational(head)) {
+                        return;
+                    }
+                } else if (!finalHead(current, head, in)) {
+                    return;
+                }
+            }
+            relayBody(current, in);
+        } finally {
+            in.release();
+        }
+    }
+
+    /** Returns false when this connection is done with HTTP. */
+    private boolean finalHead(Exchange current, ResponseHead head, ByteBuf in) {
+        if (head.status() == 101) {
+            if (current.upgraded(head) && in.isReadable()) {
+                current.tunnelToClient(in.retain());
+            }
+            return false;
+        }
+        inBody = true;
+        persistent = head.persistent();
+        if (headRequest || head.isBodiless()) {
+            body.beginNone();
+        } else if (head.chunked()) {
+            body.beginChunked();
+        } else if (head.contentLength() >= 0) {
+            body.beginLength(head.contentLength());
+        } else {
+            body.beginUntilClose();
+            persistent = false;
+        }
+        current.responseHead(head, body.isUntilClose());
+        return true;
+    }
+
+    private void relayBody(Exchange current, ByteBuf in) {
+        ByteBuf payload;
+        while ((payload = body.read(in)) != null) {
+            current.responseBody(payload);
+        }
+        if (body.isFailed()) {
+            current.badResponse();
+        } else if (body.isDone()) {
+            if (in.isReadable()) {
+                persistent = false; // bytes that belong to no response: never reuse this connection
+            }
+            current.responseDone();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        Exchange current = exchange;
+        if (current != null) {
+            current.flushClient();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        Exchange current = exchange;
+        if (current != null && channel.isWritable()) {
+            current.upstreamWritable();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        loop.clock.unregister(idleLimit);
+        ByteBuf held = received;
+        if (held != null) {
+            received = null;
+            held.release();
+        }
+        Exchange current = exchange;
+        if (current == null) {
+            loop.pool.remove(this);
+        } else if (inBody && body.isUntilClose() && !tunnel) {
+            body.beginNone();
+            current.responseDone();
+        } else {
+            current.upstreamClosed(this);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (body.isUntilClose()) {
+            body.beginLength(1); // a reset is not the end of the body
+        }
+        channel.close();
+    }
+}

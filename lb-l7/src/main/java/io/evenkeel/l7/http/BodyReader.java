@@ -1,0 +1,214 @@
+package io.evenkeel.l7.http;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the body of one message out of the bytes that are received, whatever its framing.
+ *
+ * <p>One per direction of a connection and begun anew for each message. Not thread-safe. Payload is handed out as
+ * retained slices without a copy; chunk extensions and trailers are dropped.
+ */
+public final class BodyReader {
+
+    /** How a body ends. */
+    private enum Framing {
+        NONE,
+        LENGTH,
+        CHUNKED,
+        UNTIL_CLOSE
+    }
+
+    private enum Chunk {
+        SIZE,
+        DATA,
+        DATA_END,
+        TRAILER
+    }
+
+    private static final int MAX_SIZE_LINE = 256;
+    private static final int MAX_TRAILERS = 8192;
+
+    private Framing framing = Framing.NONE;
+    private Chunk chunk = Chunk.SIZE;
+    private long remaining;
+    private int lineLength;
+    private int lineDigits;
+    private boolean inExtension;
+    private boolean sawCr;
+    private int trailerBytes;
+    private boolean failed;
+
+    /** A reader of no body. */
+    public BodyReader() {}
+
+    /** Begins a message without body. */
+    public void beginNone() {
+        framing = Framing.NONE;
+        failed = false;
+    }
+
+    /** Begins a body of known length in bytes. */
+    public void beginLength(long length) {
+        framing = length == 0 ? Framing.NONE : Framing.LENGTH;
+        remaining = length;
+        failed = false;
+    }
+
+    /** Begins a body in chunks. */
+    public void beginChunked() {
+        framing = Framing.CHUNKED;
+        failed = false;
+        beginSizeLine();
+    }
+
+    /** Begins a body that lasts until the sender closes. */
+    public void beginUntilClose() {
+        framing = Framing.UNTIL_CLOSE;
+        failed = false;
+    }
+
+    /** Whether the body has been read to its end. */
+    public boolean isDone() {
+        return framing == Framing.NONE;
+    }
+
+    /** Whether the end of the connection is the end of the body. */
+    public boolean isUntilClose() {
+        return framing == Framing.UNTIL_CLOSE;
+    }
+
+    /** Whether the framing turned out to be malformed; nothing more can be read. */
+    public boolean isFailed() {
+        return failed;
+    }
+
+    /**
+     * Takes the next stretch of payload.
+     *
+     * @param received what has come in; its reader index moves over what was taken
+     * @return a retained slice, or null if there is no (more) payload in it: then the body {@link #isDone}, or
+     *     {@link #isFailed}, or needs more bytes
+     */
+    public @Nullable ByteBuf read(ByteBuf received) {
+        return switch (framing) {
+            case NONE -> null;
+            case LENGTH -> take(received, Framing.NONE);
+            case UNTIL_CLOSE -> received.isReadable() ? received.readRetainedSlice(received.readableBytes()) : null;
+            case CHUNKED -> readChunked(received);
+        };
+    }
+
+    private @Nullable ByteBuf take(ByteBuf received, Framing after) {
+        int length = (int) Math.min(remaining, received.readableBytes());
+        if (length == 0) {
+            return null;
+        }
+        remaining -= length;
+        if (remaining == 0) {
+            framing = after;
+        }
+        return received.readRetainedSlice(length);
+    }
+
+    private @Nullable ByteBuf readChunked(ByteBuf received) {
+        while (framing == Framing.CHUNKED && !failed && received.isReadable()) {
+            switch (chunk) {
+                case SIZE -> readSizeLine(received);
+                case DATA -> {
+                    ByteBuf data = take(received, Framing.CHUNKED);
+                    if (remaining == 0) {
+                        chunk = Chunk.DATA_END;
+                        lineLength = 0;
+                    }
+                    return data;
+                }
+                case DATA_END -> readDataEnd(received);
+                case TRAILER -> readTrailer(received);
+            }
+        }
+        return null;
+    }
+
+    private void beginSizeLine() {
+        chunk = Chunk.SIZE;
+        remaining = 0;
+        lineLength = 0;
+        lineDigits = 0;
+        inExtension = false;
+        sawCr = false;
+    }
+
+    private void readSizeLine(ByteBuf received) {
+        while (received.isReadable()) {
+            byte b = received.readByte();
+            if (++lineLength > MAX_SIZE_LINE) {
+                failed = true;
+                return;
+            }
+            if (sawCr) {
+                if (b != '\n' || lineDigits == 0) {
+                    failed = true;
+                } else if (remaining == 0) {
+                    chunk = Chunk.TRAILER;
+                    lineLength = 0;
+                    trailerBytes = 0;
+                    sawCr = false;
+                } else {
+                    chunk = Chunk.DATA;
+                }
+                return;
+            }
+            int digit = inExtension ? -1 : Character.digit(b, 16);
+            if (b == '\r') {
+                sawCr = true;
+            } else if (digit >= 0 && lineDigits < 15) {
+                remaining = remaining * 16 + digit;
+                lineDigits++;
+            } else if (b == ';' && lineDigits > 0) {
+                inExtension = true;
+            } else if (!inExtension || !Bytes.isValue(b)) {
+                failed = true;
+                return;
+            }
+        }
+    }
+
+    private void readDataEnd(ByteBuf received) {
+        byte expected = lineLength == 0 ? (byte) '\r' : (byte) '\n';
+        if (received.readByte() != expected) {
+            failed = true;
+        } else if (++lineLength == 2) {
+            beginSizeLine();
+        }
+    }
+
+    private void readTrailer(ByteBuf received) {
+        while (received.isReadable()) {
+            byte b = received.readByte();
+            if (++trailerBytes > MAX_TRAILERS) {
+                failed = true;
+                return;
+            }
+            if (sawCr) {
+                if (b != '\n') {
+                    failed = true;
+                    return;
+                }
+                sawCr = false;
+                if (lineLength == 0) {
+                    framing = Framing.NONE;
+                    return;
+                }
+                lineLength = 0;
+            } else if (b == '\r') {
+                sawCr = true;
+            } else if (Bytes.isValue(b)) {
+                lineLength++;
+            } else {
+                failed = true;
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.evenkeel.l7.http;
+
+/** The head of one request: request line and fields, parsed strictly. Made once per event loop and filled anew. */
+public final class RequestHead extends MessageHead {
+
+    private static final byte[] HTTP_1 = Bytes.of("HTTP/1.");
+    private static final byte[] HTTP_SCHEME = Bytes.of("http://");
+    private static final byte[] HTTPS_SCHEME = Bytes.of("https://");
+    private static final byte[] GET = Bytes.of("get");
+    private static final byte[] HEAD = Bytes.of("head");
+    private static final byte[] OPTIONS = Bytes.of("options");
+    private static final byte[] TRACE = Bytes.of("trace");
+    private static final byte[] PUT = Bytes.of("put");
+    private static final byte[] DELETE = Bytes.of("delete");
+    private static final byte[] CONNECT = Bytes.of("connect");
+    private static final int MAX_LINE = 8192;
+
+    private int lineStart;
+    private int methodEnd;
+    private int targetStart;
+    private int targetEnd;
+    private int pathStart;
+    private int hostStart;
+    private int hostEnd;
+    private boolean head;
+    private boolean idempotent;
+
+    /** An empty head, to be filled. */
+    public RequestHead() {}
+
+    /**
+     * Parses a whole head.
+     *
+     * @param b the bytes it is in
+     * @param start where the request line begins
+     * @param end one past the empty line
+     * @return 0, or the status with which to refuse the request
+     */
+    public int parse(byte[] b, int start, int end) {
+        lineStart = start;
+        int at = start;
+        while (at < end && Bytes.isToken(b[at])) {
+            at++;
+        }
+        if (at == start || at >= end || b[at] != ' ') {
+            return 400;
+        }
+        methodEnd = at++;
+        targetStart = at;
+        while (at < end && Bytes.isTarget(b[at])) {
+            at++;
+        }
+        targetEnd = at;
+        if (at - start > MAX_LINE) {
+            return 414;
+        }
+        if (at == targetStart || at + 11 > end || b[at] != ' ') {
+            return 400;
+        }
+        at++;
+        if (!startsWith(b, at, HTTP_1) || b[at + 8] != '\r' || b[at + 9] != '\n') {
+            return b[at] == 'H' ? 505 : 400;
+        }
+        int minor = b[at + 7];
+        if (minor != '0' && minor != '1') {
+            return minor >= '2' && minor <= '9' ? 505 : 400;
+        }
+        begin(b, minor == '0');
+        classifyMethod(b, start, methodEnd);
+        int status = parseTarget(b);
+        return status != 0 ? status : parseFields(at + 10, end);
+    }
+
+    private void classifyMethod(byte[] b, int start, int end) {
+        head = Bytes.is(b, start, end, HEAD);
+        idempotent = head
+                || Bytes.is(b, start, end, GET)
+                || Bytes.is(b, start, end, OPTIONS)
+                || Bytes.is(b, start, end, TRACE)
+                || Bytes.is(b, start, end, PUT)
+                || Bytes.is(b, start, end, DELETE);
+    }
+
+    private int parseTarget(byte[] b) {
+        hostStart = 0;
+        hostEnd = 0;
+        pathStart = targetStart;
+        if (Bytes.is(b, lineStart, methodEnd, CONNECT)) {
+            return 405;
+        }
+        if (b[targetStart] == '/') {
+            return 0;
+        }
+        if (b[targetStart] == '*') {
+            return targetEnd - targetStart == 1 && Bytes.is(b, lineStart, methodEnd, OPTIONS) ? 0 : 400;
+        }
+        int authority = startsWith(b, targetStart, HTTP_SCHEME)
+                ? targetStart + HTTP_SCHEME.length
+                : startsWith(b, targetStart, HTTPS_SCHEME) ? targetStart + HTTPS_SCHEME.length : targetEnd;
+        int at = authority;
+        while (at < targetEnd && Bytes.isHost(b[at])) {
+            at++;
+        }
+        if (at == authority || (at < targetEnd && b[at] != '/' && b[at] != '?')) {
+            return 400;
+        }
+        hostStart = authority;
+        hostEnd = at;
+        pathStart = at;
+        return 0;
+    }
+
+    private static boolean startsWith(byte[] b, int at, byte[] word) {
+        for (int i = 0; i < word.length; i++) {
+            if (b[at + i] != word[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    int check() {
+        int hosts = 0;
+        for (int i = 0; i < count(); i++) {
+            if (field(i) == Field.HOST) {
+                hosts++;
+                if (!isHostValue(valueStart(i), valueEnd(i))) {
+                    return 400;
+                }
+                if (hostEnd == 0) {
+                    hostStart = valueStart(i);
+                    hostEnd = valueEnd(i);
+                }
+            }
+        }
+        if (hosts > 1 || (hosts == 0 && !http10())) {
+            return 400;
+        }
+        boolean hasBody = chunked() || contentLength() > 0;
+        return isWebSocketUpgrade() && hasBody ? 400 : 0;
+    }
+
+    private boolean isHostValue(int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (!Bytes.isHost(bytes()[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Where the method begins. */
+    public int methodStart() {
+        return lineStart;
+    }
+
+    /** Where the method ends. */
+    public int methodEnd() {
+        return methodEnd;
+    }
+
+    /** Where the path begins: the target without scheme and authority. Equal to its end if the target has no path. */
+    public int pathStart() {
+        return pathStart;
+    }
+
+    /** Where the path and query end. */
+    public int pathEnd() {
+        return targetEnd;
+    }
+
+    /** Where the host begins: the authority of an absolute target, else the value of {@code Host}. */
+    public int hostStart() {
+        return hostStart;
+    }
+
+    /** Where the host ends; equal to its start if there is none. */
+    public int hostEnd() {
+        return hostEnd;
+    }
+
+    /** Whether the method is HEAD, so that the response has no body. */
+    public boolean isHead() {
+        return head;
+    }
+
+    /** Whether the method may be carried out twice without harm (RFC 9110, section 9.2.2). */
+    public boolean isIdempotent() {
+        return idempotent;
+    }
+
+    /** The method as text, for logs and tests. */
+    public String method() {
+        return text(lineStart, methodEnd);
+    }
+
+    /** Path and query as text, for redirects, logs and tests. */
+    public String path() {
+        return text(pathStart, targetEnd);
+    }
+
+    /** The host as text, for redirects, logs and tests. */
+    public String host() {
+        return text(hostStart, hostEnd);
+    }
+}

@@ -1,0 +1,31 @@
+package io.evenkeel.l7.marathonlb;
+
+import io.evenkeel.endpoint.Eligibility;
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.EndpointFilter;
+import io.evenkeel.endpoint.EndpointState;
+import io.evenkeel.endpoint.Health;
+
+/**
+ * Which tasks marathon-lb sends requests to: those that run, and those of which it cannot be known (unreachable, lost, or
+ * in a state without a name here). Tasks that start, are being killed or have ended get none.
+ *
+ * <p>With {@code --health-check}, a task of an application that has checks must also have passed at least one; a task
+ * without a verdict has not. Without it, and for applications without checks, health does not matter. Readiness never
+ * does.
+ */
+public enum MarathonLbFilter implements EndpointFilter {
+    /** {@code --health-check}. */
+    HEALTHY_ONLY,
+    /** No {@code --health-check}. */
+    ANY_HEALTH;
+
+    @Override
+    public Eligibility judge(Endpoint endpoint) {
+        EndpointState state = endpoint.state();
+        boolean gone =
+                state == EndpointState.STARTING || state == EndpointState.STOPPING || state == EndpointState.STOPPED;
+        boolean sick = endpoint.health() == Health.UNKNOWN || endpoint.health() == Health.UNHEALTHY;
+        return gone || (this == HEALTHY_ONLY && sick) ? Eligibility.ABSENT : Eligibility.ACTIVE;
+    }
+}

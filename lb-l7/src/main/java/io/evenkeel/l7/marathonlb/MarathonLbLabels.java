@@ -1,0 +1,137 @@
+package io.evenkeel.l7.marathonlb;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The labels of one port of an application: the only place where label names are spelt. */
+final class MarathonLbLabels {
+
+    static final String GROUP = "GROUP";
+    static final String ENABLED = "ENABLED";
+    static final String VHOST = "VHOST";
+    static final String PATH = "PATH";
+    static final String BACKEND_WEIGHT = "BACKEND_WEIGHT";
+    static final String PORT = "PORT";
+    static final String BIND_ADDR = "BIND_ADDR";
+    static final String MODE = "MODE";
+    static final String BALANCE = "BALANCE";
+    static final String REDIRECT_TO_HTTPS = "REDIRECT_TO_HTTPS";
+    static final String USE_HSTS = "USE_HSTS";
+    static final String BACKEND_NETWORK_ALLOWED_ACL = "BACKEND_NETWORK_ALLOWED_ACL";
+    static final String AUTH = "AUTH";
+    static final String SSL_CERT = "SSL_CERT";
+    static final String BIND_OPTIONS = "BIND_OPTIONS";
+
+    /** Labels that are understood. */
+    private static final Set<String> KNOWN = Set.of(
+            GROUP,
+            ENABLED,
+            VHOST,
+            PATH,
+            BACKEND_WEIGHT,
+            PORT,
+            BIND_ADDR,
+            MODE,
+            BALANCE,
+            REDIRECT_TO_HTTPS,
+            USE_HSTS,
+            BACKEND_NETWORK_ALLOWED_ACL,
+            AUTH,
+            SSL_CERT,
+            BIND_OPTIONS);
+
+    /** Labels of marathon-lb without which an application still works, only less well: it is served, and told. */
+    private static final Set<String> SERVED_WITHOUT = Set.of(
+            "STICKY",
+            "BACKEND_HEALTHCHECK_PORT_INDEX",
+            "HTTP_BACKEND_PROXYPASS_PATH",
+            "HTTP_BACKEND_REVPROXY_PATH",
+            "HTTP_BACKEND_REDIR");
+
+    /** How the names of marathon-lb's templates begin or end; what such a label holds is HAProxy configuration. */
+    private static final List<String> TEMPLATES = List.of(
+            "USERLIST_HEAD",
+            "FRONTEND_",
+            "BACKEND_",
+            "HTTP_FRONTEND_",
+            "HTTPS_FRONTEND_",
+            "HTTP_BACKEND_",
+            "MAP_HTTP",
+            "TCP_BACKEND_");
+
+    private final Map<String, String> labels;
+    private final int index;
+
+    MarathonLbLabels(Map<String, String> labels, int index) {
+        this.labels = labels;
+        this.index = index;
+    }
+
+    /** The label's full name, for messages. */
+    String name(String label) {
+        return "HAPROXY_" + index + "_" + label;
+    }
+
+    @Nullable
+    String get(String label) {
+        return labels.get(name(label));
+    }
+
+    String get(String label, String otherwise) {
+        return labels.getOrDefault(name(label), otherwise);
+    }
+
+    /** The groups of this port: its own list if it has one, else the application's; nothing is trimmed. */
+    List<String> groups() {
+        String own = get(GROUP);
+        String list = own != null ? own : labels.get("HAPROXY_GROUP");
+        return list == null ? List.of() : List.of(list.split(",", -1));
+    }
+
+    /** marathon-lb's truth: true, t, yes and y in any case, and nothing else. */
+    boolean isTrue(String label, boolean otherwise) {
+        String value = get(label);
+        if (value == null) {
+            return otherwise;
+        }
+        String word = value.toLowerCase(Locale.ROOT);
+        return word.equals("true") || word.equals("t") || word.equals("yes") || word.equals("y");
+    }
+
+    /** Labels of this port that hold HAProxy configuration. */
+    Set<String> templates() {
+        Set<String> found = new TreeSet<>();
+        forEachSuffix(suffix -> {
+            if (!KNOWN.contains(suffix)
+                    && !SERVED_WITHOUT.contains(suffix)
+                    && TEMPLATES.stream().anyMatch(suffix::startsWith)) {
+                found.add(name(suffix));
+            }
+        });
+        return found;
+    }
+
+    /** Labels of this port that are known but without effect. */
+    Set<String> withoutEffect() {
+        Set<String> found = new TreeSet<>();
+        forEachSuffix(suffix -> {
+            if (SERVED_WITHOUT.contains(suffix)) {
+                found.add(name(suffix));
+            }
+        });
+        return found;
+    }
+
+    private void forEachSuffix(java.util.function.Consumer<String> action) {
+        String prefix = name("");
+        for (String key : labels.keySet()) {
+            if (key.startsWith(prefix)) {
+                action.accept(key.substring(prefix.length()));
+            }
+        }
+    }
+}

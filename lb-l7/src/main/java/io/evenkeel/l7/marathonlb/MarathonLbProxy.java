@@ -1,0 +1,376 @@
+package io.evenkeel.l7.marathonlb;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.LoadBalancer;
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.ClusterConfig;
+import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.CatalogListener;
+import io.evenkeel.discovery.Discovery;
+import io.evenkeel.discovery.DiscoveryException;
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Service;
+import io.evenkeel.discovery.Subscription;
+import io.evenkeel.l4.ConnectionAcceptor;
+import io.evenkeel.l4.ListenerSet;
+import io.evenkeel.l4.ListenerStatus;
+import io.evenkeel.l4.TcpRelayConfig;
+import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.HttpConfig;
+import io.evenkeel.l7.HttpEngine;
+import io.evenkeel.l7.HttpFrontend;
+import io.evenkeel.l7.Route;
+import io.evenkeel.l7.RouteTable;
+import io.evenkeel.l7.Router;
+import io.evenkeel.strategy.Strategy;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What marathon-lb does: follows a source and keeps a listener open for every published service port, the virtual hosts on
+ * one HTTP frontend, and the applications by id on another.
+ *
+ * <p>Changes are applied in place on the load balancer's control thread: nothing is restarted, and no connection is dropped
+ * because of one. Thread-safe. It owns the source and the load balancer over it; the transport is its caller's.
+ */
+public final class MarathonLbProxy implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MarathonLbProxy.class);
+
+    private final MarathonLbOptions options;
+    private final Optional<InetSocketAddress> httpAddress;
+    private final Optional<InetSocketAddress> httpsAddress;
+    private final InetSocketAddress appIdAddress;
+    private final Set<Integer> reservedPorts;
+    private final Transport transport;
+    private final HttpEngine engine;
+    private final ListenerSet listeners;
+    private final HttpFrontend http;
+    private final Optional<HttpFrontend> https;
+    private final HttpFrontend appId;
+    private final LoadBalancer loadBalancer;
+    private final Subscription subscription;
+    private final CompletableFuture<Void> firstListeners = new CompletableFuture<>();
+
+    /* Written on the control thread only, read by anyone. */
+    private volatile Map<String, ServicePort> ports = Map.of();
+    private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
+    private List<Problem> reported = List.of();
+
+    private MarathonLbProxy(Builder builder) {
+        this.options = builder.options;
+        this.httpAddress = builder.httpAddress;
+        this.httpsAddress = builder.certificates.flatMap(c -> builder.httpsAddress);
+        this.appIdAddress = builder.appIdAddress;
+        this.transport = builder.transport;
+        this.engine = new HttpEngine(transport, builder.httpConfig);
+        this.listeners = new ListenerSet(transport);
+        this.http = new HttpFrontend("marathon_http_in", engine, RouteTable.EMPTY);
+        this.https = builder.certificates
+                .filter(c -> httpsAddress.isPresent())
+                .map(c -> new HttpFrontend("marathon_https_in", engine, RouteTable.EMPTY, c));
+        this.appId = new HttpFrontend("marathon_http_appid_in", engine, (request, client) -> Route.NONE);
+        this.reservedPorts = Stream.concat(
+                        builder.reservedPorts.stream(),
+                        Stream.concat(httpAddress.stream(), Stream.of(appIdAddress))
+                                .map(InetSocketAddress::getPort))
+                .filter(port -> port != 0)
+                .collect(Collectors.toUnmodifiableSet());
+        listeners.apply(ownListeners());
+        this.loadBalancer = LoadBalancer.builder(builder.discovery)
+                .configs(this::clusterConfig)
+                .build();
+        this.subscription = loadBalancer.watch(new CatalogListener() {
+            @Override
+            public void onCatalog(Catalog catalog) {
+                apply(catalog);
+            }
+
+            @Override
+            public void onFailure(DiscoveryException problem) {
+                // The load balancer keeps it for whoever asks; what is served does not change.
+            }
+        });
+    }
+
+    /**
+     * Prepares a proxy.
+     *
+     * @param discovery the source; closed with the proxy
+     * @param options which applications are published
+     * @param transport what carries connections; not closed with the proxy
+     * @return a builder with marathon-lb's ports on all addresses
+     */
+    public static Builder builder(Discovery discovery, MarathonLbOptions options, Transport transport) {
+        return new Builder(discovery, options, transport);
+    }
+
+    private Map<InetSocketAddress, ConnectionAcceptor> ownListeners() {
+        Map<InetSocketAddress, ConnectionAcceptor> own = new LinkedHashMap<>();
+        httpAddress.ifPresent(address -> own.put(address, http));
+        https.ifPresent(frontend -> own.put(httpsAddress.orElseThrow(), frontend));
+        own.put(appIdAddress, appId);
+        return own;
+    }
+
+    /** The strategy that the labels name; what they cannot say, because they cannot be read, is not served anyway. */
+    private ClusterConfig clusterConfig(Service service) {
+        Strategy strategy = Strategy.weighted();
+        try {
+            strategy = AppPort.of(service, remark -> {}).strategy();
+        } catch (IllegalArgumentException e) {
+            // reported by the plan
+        }
+        return new ClusterConfig(strategy, options.filter());
+    }
+
+    private void apply(Catalog catalog) {
+        MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts);
+        Map<String, ServicePort> before = ports;
+        Map<String, ServicePort> serving = new LinkedHashMap<>();
+        Map<InetSocketAddress, ConnectionAcceptor> wanted = ownListeners();
+        for (AppPort port : next.ports()) {
+            Cluster cluster = loadBalancer.cluster(port.service().name());
+            if (cluster.state().active().isEmpty()) {
+                continue; // an application without a usable task has no listener at all
+            }
+            ServicePort known = before.get(port.service().name());
+            ServicePort servicePort = known != null && known.fits(port)
+                    ? known
+                    : new ServicePort(port, cluster, engine, transport, TcpRelayConfig.defaults());
+            servicePort.update(port);
+            serving.put(port.service().name(), servicePort);
+            bindAddress(port).ifPresent(address -> wanted.putIfAbsent(address, servicePort));
+        }
+        before.forEach((name, gone) -> {
+            if (serving.get(name) != gone) {
+                gone.retire();
+            }
+        });
+        ports = serving;
+        plan = next;
+        List<ServicePort> inOrder = List.copyOf(serving.values());
+        RouteTable.Builder vhosts = vhostRoutes(inOrder);
+        http.router(vhosts.build());
+        https.ifPresent(frontend -> frontend.router(vhosts.buildForTls()));
+        appId.router(appIdRoutes(inOrder));
+        report(next.problems());
+        listeners.apply(wanted).whenComplete((done, failure) -> firstListeners.complete(null));
+    }
+
+    private Optional<InetSocketAddress> bindAddress(AppPort port) {
+        InetSocketAddress address = port.bindAddress().equals("*")
+                ? new InetSocketAddress(port.port())
+                : new InetSocketAddress(port.bindAddress(), port.port());
+        return Optional.of(address).filter(a -> !a.isUnresolved());
+    }
+
+    private static RouteTable.Builder vhostRoutes(List<ServicePort> serving) {
+        RouteTable.Builder table = RouteTable.builder();
+        serving.stream()
+                .sorted(Comparator.comparingInt((ServicePort s) -> -s.port().weight()))
+                .forEachOrdered(servicePort -> {
+                    AppPort port = servicePort.port();
+                    for (String host : port.vhosts()) {
+                        if (port.redirectToHttps()) {
+                            table.add(host, port.path(), Route.TO_HTTPS);
+                        }
+                        servicePort.route().ifPresent(route -> table.add(host, port.path(), route));
+                    }
+                });
+        return table;
+    }
+
+    /** One port per application: its HTTP port with the lowest number. */
+    private static Router appIdRoutes(List<ServicePort> serving) {
+        Map<String, Route> routes = new HashMap<>();
+        for (ServicePort servicePort : serving) {
+            servicePort
+                    .route()
+                    .ifPresent(route ->
+                            routes.putIfAbsent(servicePort.port().service().application(), route));
+        }
+        return RouteTable.byAppId(routes);
+    }
+
+    private void report(List<Problem> problems) {
+        for (Problem problem : problems) {
+            if (!reported.contains(problem)) {
+                LOG.warn("{}", problem);
+            }
+        }
+        reported = problems;
+    }
+
+    /** The service ports that are open, by application and port. */
+    public List<ServicePort> servicePorts() {
+        return new ArrayList<>(ports.values());
+    }
+
+    /** The frontend of the virtual hosts; it has a listener unless the ports were not to be bound. */
+    public HttpFrontend http() {
+        return http;
+    }
+
+    /** The frontend of the virtual hosts over TLS, if there are certificates for it. */
+    public Optional<HttpFrontend> https() {
+        return https;
+    }
+
+    /** The frontend of the applications by id. */
+    public HttpFrontend appId() {
+        return appId;
+    }
+
+    /** Whether the virtual hosts have a listener. */
+    public boolean bindsHttp() {
+        return httpAddress.isPresent();
+    }
+
+    /** The load balancer underneath. */
+    public LoadBalancer loadBalancer() {
+        return loadBalancer;
+    }
+
+    /** What could not be read of the newest catalog, and the listeners that could not be opened. */
+    public List<Problem> problems() {
+        List<Problem> all = new ArrayList<>(loadBalancer.catalog().problems());
+        all.addAll(plan.problems());
+        for (ListenerStatus status : listeners.statuses()) {
+            String failure = status.failure();
+            if (failure != null) {
+                all.add(new Problem("listener " + status.wanted(), failure));
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Where a wanted listener really is, for ports given as 0.
+     *
+     * @param wanted the address as configured
+     * @return the address it has, or null while it is not open
+     */
+    public @Nullable InetSocketAddress boundAddress(InetSocketAddress wanted) {
+        return listeners.boundAddress(wanted);
+    }
+
+    /**
+     * The moment when the source's first answer is served: every listener it asks for was tried once.
+     *
+     * @return completes once
+     */
+    public CompletionStage<Void> whenReady() {
+        return firstListeners.copy();
+    }
+
+    /** Stops following the source and stops listening. Connections that are open are closed with the transport. */
+    @Override
+    public void close() {
+        subscription.close();
+        listeners.close();
+        loadBalancer.close();
+    }
+
+    /** Prepares a {@link MarathonLbProxy}. */
+    public static final class Builder {
+
+        private final Discovery discovery;
+        private final MarathonLbOptions options;
+        private final Transport transport;
+        private Optional<InetSocketAddress> httpAddress = Optional.of(new InetSocketAddress(80));
+        private Optional<InetSocketAddress> httpsAddress = Optional.of(new InetSocketAddress(443));
+        private Optional<Certificates> certificates = Optional.empty();
+        private InetSocketAddress appIdAddress = new InetSocketAddress(9091);
+        private Set<Integer> reservedPorts = Set.of();
+        private HttpConfig httpConfig = HttpConfig.defaults();
+
+        private Builder(Discovery discovery, MarathonLbOptions options, Transport transport) {
+            this.discovery = requireNonNull(discovery, "discovery");
+            this.options = requireNonNull(options, "options");
+            this.transport = requireNonNull(transport, "transport");
+        }
+
+        /**
+         * Where the virtual hosts are served.
+         *
+         * @param address the address, or nothing for no such listener; port 80 of all addresses otherwise
+         * @return this
+         */
+        public Builder http(Optional<InetSocketAddress> address) {
+            httpAddress = requireNonNull(address, "address");
+            return this;
+        }
+
+        /**
+         * Where the virtual hosts are served over TLS. Without certificates they are not.
+         *
+         * @param address the address, or nothing for no such listener; port 443 of all addresses otherwise
+         * @param newCertificates what is shown to clients
+         * @return this
+         */
+        public Builder https(Optional<InetSocketAddress> address, Optional<Certificates> newCertificates) {
+            httpsAddress = requireNonNull(address, "address");
+            certificates = requireNonNull(newCertificates, "certificates");
+            return this;
+        }
+
+        /**
+         * Where applications are served by id.
+         *
+         * @param address port 9091 of all addresses otherwise
+         * @return this
+         */
+        public Builder appId(InetSocketAddress address) {
+            appIdAddress = requireNonNull(address, "address");
+            return this;
+        }
+
+        /**
+         * Further ports that no application may take.
+         *
+         * @param newReservedPorts the admin port, for instance
+         * @return this
+         */
+        public Builder reservedPorts(Set<Integer> newReservedPorts) {
+            reservedPorts = Set.copyOf(newReservedPorts);
+            return this;
+        }
+
+        /**
+         * The limits of the HTTP engine.
+         *
+         * @param config the limits
+         * @return this
+         */
+        public Builder httpConfig(HttpConfig config) {
+            httpConfig = requireNonNull(config, "config");
+            return this;
+        }
+
+        /**
+         * Opens the listeners of the proxy's own and starts following the source.
+         *
+         * @return the proxy
+         */
+        public MarathonLbProxy build() {
+            return new MarathonLbProxy(this);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.evenkeel.l7.marathonlb;
+
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.l4.ConnectionAcceptor;
+import io.evenkeel.l4.TcpRelay;
+import io.evenkeel.l4.TcpRelayConfig;
+import io.evenkeel.l4.TrafficStats;
+import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.HttpBackend;
+import io.evenkeel.l7.HttpEngine;
+import io.evenkeel.l7.HttpFrontend;
+import io.evenkeel.l7.HttpStats;
+import io.evenkeel.l7.Route;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open service port: what accepts its connections, and the backend behind it.
+ *
+ * <p>It lives as long as the application's port keeps its name and mode, so that counters and connections outlive changes
+ * of labels and tasks. Changed on the control thread, used by any.
+ */
+public final class ServicePort implements ConnectionAcceptor {
+
+    private final Cluster cluster;
+    private final ConnectionAcceptor acceptor;
+    private final TrafficStats traffic;
+    private final @Nullable HttpFrontend frontend;
+    private final @Nullable HttpBackend backend;
+    private final @Nullable Route route;
+    private volatile AppPort port;
+
+    ServicePort(AppPort port, Cluster cluster, HttpEngine engine, Transport transport, TcpRelayConfig tcpConfig) {
+        this.port = port;
+        this.cluster = cluster;
+        if (port.mode() == AppPort.Mode.HTTP) {
+            HttpBackend httpBackend = new HttpBackend(port.name(), cluster);
+            Route toBackend = new Route.To(httpBackend);
+            HttpFrontend httpFrontend = new HttpFrontend(port.name(), engine, (request, client) -> toBackend);
+            this.backend = httpBackend;
+            this.route = toBackend;
+            this.frontend = httpFrontend;
+            this.acceptor = httpFrontend;
+            this.traffic = httpFrontend.traffic();
+        } else {
+            this.backend = null;
+            this.route = null;
+            this.frontend = null;
+            this.traffic = new TrafficStats();
+            this.acceptor = new TcpRelay(transport, cluster, tcpConfig, traffic);
+        }
+    }
+
+    /** Whether this can go on as that port. */
+    boolean fits(AppPort other) {
+        AppPort mine = port;
+        return mine.name().equals(other.name()) && mine.mode() == other.mode();
+    }
+
+    void update(AppPort newPort) {
+        port = newPort;
+        if (backend != null) {
+            backend.options(new HttpBackend.Options(newPort.hsts(), newPort.allowed()));
+        }
+    }
+
+    /** The port is gone: requests on connections that are still open find nothing here any more. */
+    void retire() {
+        if (frontend != null) {
+            frontend.router((request, client) -> Route.NONE);
+        }
+    }
+
+    @Override
+    public void accept(SocketChannel channel) {
+        InetSocketAddress client = channel.remoteAddress();
+        boolean tcp = backend == null;
+        if (tcp && client != null && !port.allowed().contains(client.getAddress())) {
+            traffic.addDenied();
+            channel.config().setSoLinger(0); // a reset, as the peer of a refused connection expects
+            channel.close();
+            return;
+        }
+        acceptor.accept(channel);
+    }
+
+    /** What the labels say of it now. */
+    public AppPort port() {
+        return port;
+    }
+
+    /** Whom it balances over. */
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    /** Connections and bytes of its listener. */
+    public TrafficStats traffic() {
+        return traffic;
+    }
+
+    /** Its frontend's requests, if it speaks HTTP. */
+    public Optional<HttpStats> frontendStats() {
+        return Optional.ofNullable(frontend).map(HttpFrontend::stats);
+    }
+
+    /** Its backend, if it speaks HTTP. */
+    public Optional<HttpBackend> backend() {
+        return Optional.ofNullable(backend);
+    }
+
+    Optional<Route> route() {
+        return Optional.ofNullable(route);
+    }
+}

@@ -1,0 +1,14 @@
+/**
+ * marathon-lb's rules: what an application's {@code HAPROXY_…} labels mean, and a proxy that does it.
+ *
+ * <p>{@code MarathonLbLabels} is the only place where label names are spelt. {@link io.evenkeel.l7.marathonlb.AppPort}
+ * is one service port as its labels describe it; {@link io.evenkeel.l7.marathonlb.MarathonLbPlan} is all of them for one
+ * catalog, with what could not be read beside them: a bad label takes out the port it is on and nothing else.
+ * {@link io.evenkeel.l7.marathonlb.MarathonLbProxy} keeps listeners, routes and backends in step with the plan, in place.
+ *
+ * <p>Nothing here knows where the catalog comes from: labels from a file mean the same as labels from Marathon.
+ */
+@NullMarked
+package io.evenkeel.l7.marathonlb;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package io.evenkeel.l7.runner;
+
+import io.evenkeel.endpoint.Endpoint;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One row of HAProxy's statistics, by the column names of its CSV. Not thread-safe. */
+final class StatsRow {
+
+    /** The columns of HAProxy 2.0, in its order; their users count on both. */
+    static final List<String> COLUMNS = List.of(
+            ("pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,act,"
+                            + "bck,chkfail,chkdown,lastchg,downtime,qlimit,pid,iid,sid,throttle,lbtot,tracked,type,rate,"
+                            + "rate_lim,rate_max,check_status,check_code,check_duration,hrsp_1xx,hrsp_2xx,hrsp_3xx,"
+                            + "hrsp_4xx,hrsp_5xx,hrsp_other,hanafail,req_rate,req_rate_max,req_tot,cli_abrt,srv_abrt,"
+                            + "comp_in,comp_out,comp_byp,comp_rsp,lastsess,last_chk,last_agt,qtime,ctime,rtime,ttime,"
+                            + "agent_status,agent_code,agent_duration,check_desc,agent_desc,check_rise,check_fall,"
+                            + "check_health,agent_rise,agent_fall,agent_health,addr,cookie,mode,algo,conn_rate,"
+                            + "conn_rate_max,conn_tot,intercepted,dcon,dses,wrew,connect,reuse,cache_lookups,cache_hits")
+                    .split(",", -1));
+
+    private final Map<String, String> values = new HashMap<>();
+
+    StatsRow(String pxname, String svname, int type, int iid, int sid) {
+        set("pxname", pxname).set("svname", svname).set("type", type);
+        set("pid", 1).set("iid", iid).set("sid", sid);
+    }
+
+    StatsRow set(String column, long value) {
+        return set(column, Long.toString(value));
+    }
+
+    StatsRow set(String column, String value) {
+        if (!COLUMNS.contains(column)) {
+            throw new IllegalArgumentException("column: " + column + " (expected: one of HAProxy's)");
+        }
+        values.put(column, value);
+        return this;
+    }
+
+    @Nullable
+    String get(String column) {
+        return values.get(column);
+    }
+
+    /** The line of this row, with the comma that HAProxy ends lines with. */
+    String csv() {
+        StringBuilder line = new StringBuilder(256);
+        for (String column : COLUMNS) {
+            line.append(values.getOrDefault(column, "")).append(',');
+        }
+        return line.toString();
+    }
+
+    /** marathon-lb's name for a server: host, address and port, with everything but letters, digits and dashes replaced. */
+    static String serverName(Endpoint endpoint) {
+        String host = endpoint.address().getHostString();
+        InetAddress address = endpoint.address().getAddress();
+        String ip = address == null ? host : address.getHostAddress();
+        String name = (host.equals(ip) ? ip : host + "_" + ip) + "_"
+                + endpoint.address().getPort();
+        return name.replaceAll("[^A-Za-z0-9-]", "_");
+    }
+}

@@ -1,0 +1,188 @@
+package io.evenkeel.l7.runner;
+
+import io.evenkeel.cluster.ClusterState;
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.l4.TrafficStats;
+import io.evenkeel.l7.HttpBackend;
+import io.evenkeel.l7.HttpFrontend;
+import io.evenkeel.l7.HttpStats;
+import io.evenkeel.l7.marathonlb.AppPort;
+import io.evenkeel.l7.marathonlb.MarathonLbProxy;
+import io.evenkeel.l7.marathonlb.ServicePort;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The numbers of a proxy as HAProxy would tell them: a row for each frontend, server and backend. Reads live counters and
+ * changes nothing; safe for use by any thread.
+ */
+final class StatsTable {
+
+    private final MarathonLbProxy proxy;
+    private final Rates rates;
+
+    StatsTable(MarathonLbProxy proxy, Rates rates) {
+        this.proxy = proxy;
+        this.rates = rates;
+    }
+
+    /** All rows, frontends first, each backend after its servers. */
+    List<StatsRow> rows() {
+        List<StatsRow> rows = new ArrayList<>();
+        int iid = 1;
+        if (proxy.bindsHttp()) {
+            rows.add(frontend(iid++, proxy.http()));
+        }
+        if (proxy.https().isPresent()) {
+            rows.add(frontend(iid++, proxy.https().get()));
+        }
+        rows.add(frontend(iid++, proxy.appId()));
+        List<ServicePort> ports = proxy.servicePorts();
+        for (ServicePort port : ports) {
+            rows.add(frontend(iid++, port.port().name(), port.port().mode(), port.traffic(), port.frontendStats()));
+        }
+        for (ServicePort port : ports) {
+            backend(iid++, port, rows);
+        }
+        return rows;
+    }
+
+    private StatsRow frontend(int iid, HttpFrontend frontend) {
+        return frontend(iid, frontend.name(), AppPort.Mode.HTTP, frontend.traffic(), Optional.of(frontend.stats()));
+    }
+
+    private StatsRow frontend(int iid, String name, AppPort.Mode mode, TrafficStats traffic, Optional<HttpStats> http) {
+        StatsRow row = new StatsRow(name, "FRONTEND", 0, iid, 0)
+                .set("scur", traffic.currentConnections())
+                .set("smax", traffic.maxConnections())
+                .set("stot", traffic.totalConnections())
+                .set("bin", traffic.bytesIn())
+                .set("bout", traffic.bytesOut())
+                .set("dreq", traffic.denied() + http.map(HttpStats::denied).orElse(0L))
+                .set("dresp", 0)
+                .set("ereq", http.map(HttpStats::requestErrors).orElse(0L))
+                .set("status", "OPEN")
+                .set("mode", mode.lowerCase())
+                .set("conn_tot", traffic.totalConnections())
+                .set("dcon", 0)
+                .set("dses", 0)
+                .set("rate_lim", 0);
+        rates.fill(row, name + "/FRONTEND", traffic.totalConnections());
+        http.ifPresent(stats -> {
+            responses(row, stats);
+            row.set("req_tot", stats.requests()).set("intercepted", stats.intercepted());
+        });
+        return row;
+    }
+
+    private void backend(int iid, ServicePort port, List<StatsRow> rows) {
+        ClusterState state = port.cluster().state();
+        Optional<HttpBackend> http = port.backend();
+        Totals totals = new Totals();
+        List<EndpointStats> servers = new ArrayList<>(state.active());
+        servers.addAll(state.draining());
+        servers.sort(Comparator.comparing(server -> StatsRow.serverName(server.endpoint())));
+        int sid = 1;
+        for (EndpointStats server : servers) {
+            boolean takesWork = state.active().contains(server);
+            rows.add(server(iid, sid++, port, server, takesWork, http));
+            totals.add(server);
+        }
+        String name = port.port().name();
+        StatsRow row = totals.fill(new StatsRow(name, "BACKEND", 1, iid, 0))
+                .set("dreq", http.map(b -> b.stats().denied()).orElse(0L))
+                .set("dresp", 0)
+                .set("wretr", http.map(b -> b.stats().retries()).orElse(0L))
+                .set("wredis", http.map(b -> b.stats().redispatches()).orElse(0L))
+                .set("status", state.active().isEmpty() ? "DOWN" : "UP")
+                .set(
+                        "weight",
+                        state.active().stream()
+                                .mapToLong(s -> s.endpoint().weight())
+                                .sum())
+                .set("act", state.active().size())
+                .set("bck", 0)
+                .set("mode", port.port().mode().lowerCase())
+                .set("algo", port.port().strategy().name());
+        rates.fill(row, name + "/BACKEND", totals.started);
+        http.ifPresent(b -> {
+            responses(row, b.stats());
+            row.set("req_tot", b.stats().requests());
+        });
+        rows.add(row);
+    }
+
+    private StatsRow server(
+            int iid, int sid, ServicePort port, EndpointStats server, boolean takesWork, Optional<HttpBackend> http) {
+        Endpoint endpoint = server.endpoint();
+        boolean checked = !port.port().service().checks().isEmpty();
+        String name = StatsRow.serverName(endpoint);
+        Totals totals = new Totals();
+        totals.add(server);
+        StatsRow row = totals.fill(new StatsRow(port.port().name(), name, 2, iid, sid))
+                .set("dresp", 0)
+                .set("wretr", 0)
+                .set("wredis", 0)
+                .set("status", takesWork ? (checked ? "UP" : "no check") : "DRAIN")
+                .set("weight", endpoint.weight())
+                .set("act", 1)
+                .set("bck", 0)
+                .set(
+                        "addr",
+                        endpoint.address().getAddress().getHostAddress() + ":"
+                                + endpoint.address().getPort())
+                .set("mode", port.port().mode().lowerCase());
+        rates.fill(row, port.port().name() + "/" + name, server.started());
+        http.ifPresent(b -> responses(row, b.stats(server)));
+        return row;
+    }
+
+    private static void responses(StatsRow row, HttpStats stats) {
+        for (int hundreds = 1; hundreds <= 5; hundreds++) {
+            row.set("hrsp_" + hundreds + "xx", stats.responses(hundreds));
+        }
+        row.set("hrsp_other", stats.responses(0));
+    }
+
+    /** Sums over the servers of a backend. */
+    private static final class Totals {
+
+        private long inFlight;
+        private long maxInFlight;
+        private long started;
+        private long sent;
+        private long received;
+        private long connectErrors;
+        private long responseErrors;
+        private long aborts;
+
+        void add(EndpointStats server) {
+            inFlight += server.inFlight();
+            maxInFlight += server.maxInFlight();
+            started += server.started();
+            sent += server.bytesSent();
+            received += server.bytesReceived();
+            connectErrors += server.count(Outcome.CONNECT_FAILED);
+            responseErrors += server.count(Outcome.RESET) + server.count(Outcome.TIMEOUT);
+            aborts += server.count(Outcome.CANCELLED);
+        }
+
+        StatsRow fill(StatsRow row) {
+            return row.set("qcur", 0)
+                    .set("qmax", 0)
+                    .set("scur", inFlight)
+                    .set("smax", maxInFlight)
+                    .set("stot", started)
+                    .set("lbtot", started)
+                    .set("bin", sent)
+                    .set("bout", received)
+                    .set("econ", connectErrors)
+                    .set("eresp", responseErrors)
+                    .set("cli_abrt", aborts);
+        }
+    }
+}
