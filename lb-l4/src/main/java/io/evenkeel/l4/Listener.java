@@ -1,0 +1,204 @@
+package io.evenkeel.l4;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One wanted listener: open, or on its way to be.
+ *
+ * <p>Its state is guarded by its own lock, since the set, bind results and retries come on different threads; accepting
+ * a connection takes no lock.
+ */
+final class Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+    private static final int BACKLOG = 4096; // the kernel cuts it to net.core.somaxconn
+    private static final int FIRST_RETRY_SECONDS = 1;
+    private static final int LAST_RETRY_SECONDS = 10;
+
+    private final Transport transport;
+    private final ScheduledExecutorService scheduler;
+    private final InetSocketAddress wanted;
+    private volatile ConnectionAcceptor acceptor;
+
+    private @Nullable Channel channel;
+    private @Nullable String failure;
+    private int retrySeconds = FIRST_RETRY_SECONDS;
+    private boolean closed;
+
+    Listener(
+            Transport transport,
+            ScheduledExecutorService scheduler,
+            InetSocketAddress wanted,
+            ConnectionAcceptor acceptor) {
+        this.transport = transport;
+        this.scheduler = scheduler;
+        this.wanted = wanted;
+        this.acceptor = acceptor;
+    }
+
+    InetSocketAddress wanted() {
+        return wanted;
+    }
+
+    void acceptor(ConnectionAcceptor newAcceptor) {
+        acceptor = newAcceptor;
+    }
+
+    synchronized ListenerStatus status() {
+        InetSocketAddress bound = channel == null ? null : (InetSocketAddress) channel.localAddress();
+        return new ListenerStatus(wanted, bound, failure);
+    }
+
+    /** Tries once now, and by itself again later if that fails. Completes when the first try has its result. */
+    CompletableFuture<Void> open() {
+        CompletableFuture<Void> tried = new CompletableFuture<>();
+        if (isClosed() || wanted.isUnresolved()) {
+            failed("host name has no address");
+            tried.complete(null);
+            return tried;
+        }
+        try {
+            new ServerBootstrap()
+                    .group(transport.eventLoops())
+                    .channel(transport.serverChannel())
+                    .option(ChannelOption.SO_REUSEADDR, true)
+                    .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                    .option(ChannelOption.ALLOCATOR, transport.allocator())
+                    .childOption(ChannelOption.ALLOCATOR, transport.allocator())
+                    .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childHandler(new Accept())
+                    .bind(wanted)
+                    .addListener((ChannelFuture result) -> {
+                        if (result.isSuccess()) {
+                            opened(result.channel());
+                        } else {
+                            failed(reason(result.cause()));
+                        }
+                        tried.complete(null);
+                    });
+        } catch (RuntimeException e) { // the loops are shut down
+            failed(reason(e));
+            tried.complete(null);
+        }
+        return tried;
+    }
+
+    /** Stops accepting, now or as soon as an attempt under way ends. Completes when the port is free. */
+    synchronized CompletableFuture<Void> close() {
+        closed = true;
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (channel == null) {
+            done.complete(null);
+        } else {
+            channel.close().addListener(result -> done.complete(null));
+            channel = null;
+        }
+        return done;
+    }
+
+    private synchronized void opened(Channel bound) {
+        if (closed) {
+            bound.close();
+            return;
+        }
+        channel = bound;
+        // Behind the acceptor, whose answer to a failed accept (EMFILE) is to pause for a second.
+        bound.pipeline().addLast(new AcceptFailures());
+        if (failure != null) {
+            LOG.info("{}: open", name());
+            failure = null;
+        } else {
+            LOG.debug("{}: open", name());
+        }
+    }
+
+    private synchronized void failed(String reason) {
+        if (closed || transport.eventLoops().isShuttingDown()) {
+            return;
+        }
+        if (!reason.equals(failure)) {
+            LOG.warn("{}: {} (retrying)", name(), reason);
+        }
+        failure = reason;
+        int delay = retrySeconds;
+        retrySeconds = Math.min(retrySeconds * 2, LAST_RETRY_SECONDS);
+        scheduler.schedule(this::retry, delay, TimeUnit.SECONDS);
+    }
+
+    private void retry() {
+        open();
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private String name() {
+        boolean everywhere = wanted.getAddress() != null && wanted.getAddress().isAnyLocalAddress();
+        if (everywhere) {
+            return "port " + wanted.getPort();
+        }
+        return wanted.isUnresolved()
+                ? wanted.getHostString() + ":" + wanted.getPort()
+                : wanted.getAddress().getHostAddress() + ":" + wanted.getPort();
+    }
+
+    /** The system's words without the call and error number that the native transport puts before them. */
+    private static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        String text = message.substring(message.lastIndexOf(": ") < 0 ? 0 : message.lastIndexOf(": ") + 2)
+                .toLowerCase(Locale.ROOT);
+        if (text.contains("cannot assign requested address")) {
+            return "not an address of this machine";
+        }
+        return text;
+    }
+
+    /** Hands every connection to whoever is the acceptor at that moment. */
+    @ChannelHandler.Sharable
+    private final class Accept extends ChannelInitializer<SocketChannel> {
+
+        @Override
+        protected void initChannel(SocketChannel connection) {
+            acceptor.accept(connection);
+        }
+    }
+
+    /** Says once per spell of failures that connections wait in the backlog. */
+    private final class AcceptFailures extends ChannelInboundHandlerAdapter {
+
+        private boolean failing;
+        private boolean failedLast;
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            failing &= failedLast; // comes before the exception of a round that fails
+            failedLast = false;
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!failing) {
+                LOG.warn("{}: cannot accept connections: {} (pausing)", name(), reason(cause));
+            }
+            failing = true;
+            failedLast = true;
+        }
+    }
+}

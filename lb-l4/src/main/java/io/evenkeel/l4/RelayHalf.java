@@ -1,0 +1,143 @@
+package io.evenkeel.l4;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of a relayed connection: passes on what it reads to the other end, no faster than that can send it.
+ *
+ * <p>Lives on its channel's event loop, which is the other end's too. Reading allocates nothing but the buffer, writes
+ * with the shared void promise and flushes once per burst; reading pauses while the other end has 64 KiB waiting and goes
+ * on when 32 KiB are left.
+ */
+final class RelayHalf extends ChannelInboundHandlerAdapter {
+
+    private final RelaySession session;
+    private final SocketChannel channel;
+    private @Nullable SocketChannel peer;
+    private @Nullable ByteBuf held;
+    private long unreported;
+    private boolean inputEnded;
+    private boolean outputEnded;
+
+    RelayHalf(RelaySession session, SocketChannel channel) {
+        this.session = session;
+        this.channel = channel;
+    }
+
+    SocketChannel channel() {
+        return channel;
+    }
+
+    /** Whether nothing more will be passed on in this direction. */
+    boolean ended() {
+        return inputEnded && outputEnded;
+    }
+
+    /** The other end is there: passes on what came early, and begins to read. */
+    void connect(SocketChannel other) {
+        peer = other;
+        if (held != null) {
+            other.write(held, other.voidPromise());
+            held = null;
+            report();
+            other.flush();
+        }
+        if (inputEnded) {
+            endOutput(other);
+        }
+        // Whoever wrote too much is woken by the writability that is restored later.
+        channel.config().setAutoRead(other.isWritable());
+    }
+
+    /** Drops what was never passed on. */
+    void discard() {
+        ReferenceCountUtil.release(held);
+        held = null;
+        report();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        session.active(this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        unreported += bytes.readableBytes();
+        SocketChannel other = peer;
+        if (other == null) {
+            // Auto-read is off, but epoll reads once when it learns that the client has sent its last byte.
+            held = held == null ? bytes : Unpooled.wrappedBuffer(held, bytes);
+            return;
+        }
+        other.write(bytes, other.voidPromise());
+        if (!other.isWritable()) {
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (peer != null && unreported > 0) {
+            report();
+            peer.flush();
+        }
+    }
+
+    private void report() {
+        if (unreported > 0) {
+            session.passedOn(this, unreported);
+            unreported = 0;
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (peer != null && channel.isWritable()) {
+            peer.config().setAutoRead(true);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
+            inputEnded = true;
+            if (peer != null) {
+                endOutput(peer);
+            }
+        } else if (event instanceof ChannelInputShutdownReadComplete) {
+            channel.config().setAutoRead(false); // nothing more will come, so there is nothing to wait for
+        }
+    }
+
+    /* The end of input becomes the peer's end of output, behind everything that still waits to be sent to it. */
+    private void endOutput(SocketChannel other) {
+        other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+            if (sent.isSuccess()) {
+                other.shutdownOutput().addListener(shut -> {
+                    outputEnded = true;
+                    session.directionEnded();
+                });
+            }
+        });
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        session.broken(this);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        session.broken(this);
+    }
+}

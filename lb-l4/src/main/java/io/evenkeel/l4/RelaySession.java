@@ -1,0 +1,235 @@
+package io.evenkeel.l4;
+
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.strategy.PickContext;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.socket.SocketChannel;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One relayed connection from its acceptance to its end: finds an endpoint, ties the two ends together, and settles the
+ * accounts exactly once.
+ *
+ * <p>Confined to the client's event loop. All that is allocated per connection is this, one {@link RelayHalf} per end and
+ * the idle timer; retries allocate a little more.
+ */
+final class RelaySession implements Runnable {
+
+    /*
+     * Silence is noticed without a clock: a timer ticks four times per idle timeout, and four ticks without a byte in
+     * between are a timeout. So a read costs one store and no timer is ever re-armed by it.
+     *
+     * An endpoint that leaves its cluster keeps its sessions; nothing here looks at the cluster once the ends are tied. A
+     * deadline for draining belongs beside run(): it would ask whether the endpoint is still among the cluster's active
+     * ones and end the session with CANCELLED when it has not been for too long.
+     */
+    private static final int TICKS_PER_TIMEOUT = 4;
+
+    private final TcpRelay relay;
+    private final RelayHalf client;
+    private @Nullable RelayHalf backend;
+    private @Nullable EndpointStats endpoint;
+    private @Nullable PickContext context;
+    private @Nullable Future<?> timer;
+    private int attempts;
+    private int quietTicks;
+    private boolean opened;
+    private boolean tied;
+    private boolean ended;
+
+    RelaySession(TcpRelay relay, SocketChannel channel) {
+        this.relay = relay;
+        this.client = new RelayHalf(this, channel);
+    }
+
+    void begin() {
+        SocketChannel channel = client.channel();
+        channel.pipeline().addLast(client);
+        if (channel.isActive()) {
+            active(client);
+        }
+    }
+
+    void active(RelayHalf half) {
+        if (half == client && !opened) {
+            opened = true;
+            relay.stats().connectionOpened();
+            tryNext();
+        }
+    }
+
+    private void tryNext() {
+        EndpointStats picked = relay.cluster().pick(context == null ? PickContext.none() : context);
+        if (picked != null) {
+            attempts++;
+            connect(picked);
+        } else if (attempts > 0) {
+            // Everyone was tried: wait, then begin again with all of them.
+            context = null;
+            timer = client.channel()
+                    .eventLoop()
+                    .schedule(this::tryAgain, relay.config().retryDelay().toNanos(), TimeUnit.NANOSECONDS);
+        } else {
+            giveUp();
+        }
+    }
+
+    private void tryAgain() {
+        timer = null;
+        EndpointStats picked = relay.cluster().pick(PickContext.none());
+        if (picked == null) {
+            giveUp(); // they have all gone meanwhile
+        } else {
+            attempts++;
+            connect(picked);
+        }
+    }
+
+    private void connect(EndpointStats picked) {
+        endpoint = picked;
+        SocketChannel channel;
+        try {
+            channel = relay.transport().newSocket();
+        } catch (ChannelException e) { // no file descriptors left: not the endpoint's doing
+            complete(Outcome.CANCELLED);
+            giveUp();
+            return;
+        }
+        TcpRelay.prepare(channel);
+        channel.config().setConnectTimeoutMillis((int)
+                Math.min(relay.config().connectTimeout().toMillis(), Integer.MAX_VALUE));
+        RelayHalf half = new RelayHalf(this, channel);
+        backend = half;
+        channel.pipeline().addLast(half);
+        client.channel().eventLoop().register(channel);
+        channel.connect(picked.endpoint().address()).addListener((ChannelFuture result) -> {
+            if (ended) {
+                channel.close();
+            } else if (result.isSuccess()) {
+                tie(half);
+            } else {
+                failed(picked, channel);
+            }
+        });
+    }
+
+    private void failed(EndpointStats picked, SocketChannel channel) {
+        backend = null;
+        channel.close();
+        complete(Outcome.CONNECT_FAILED);
+        if (attempts > relay.config().retries()) {
+            giveUp();
+            return;
+        }
+        context = context == null ? PickContext.create() : context;
+        context.exclude(picked);
+        tryNext();
+    }
+
+    private void tie(RelayHalf connected) {
+        tied = true;
+        context = null;
+        client.connect(connected.channel());
+        connected.connect(client.channel());
+        long tick = Math.max(1, relay.config().idleTimeout().toNanos() / TICKS_PER_TIMEOUT);
+        timer = client.channel().eventLoop().scheduleWithFixedDelay(this, tick, tick, TimeUnit.NANOSECONDS);
+    }
+
+    void passedOn(RelayHalf from, long bytes) {
+        quietTicks = 0;
+        if (from == client) {
+            relay.stats().addBytesIn(bytes);
+        } else {
+            relay.stats().addBytesOut(bytes);
+        }
+        EndpointStats current = endpoint;
+        if (current == null) {
+            return;
+        }
+        if (from == client) {
+            current.addBytesSent(bytes);
+        } else {
+            current.addBytesReceived(bytes);
+        }
+    }
+
+    /** A tick of the idle timer. */
+    @Override
+    public void run() {
+        quietTicks++;
+        if (quietTicks > TICKS_PER_TIMEOUT) {
+            abort(Outcome.TIMEOUT);
+        }
+    }
+
+    void directionEnded() {
+        RelayHalf other = backend;
+        if (!ended && other != null && client.ended() && other.ended()) {
+            end(Outcome.SUCCESS);
+        }
+    }
+
+    /** An end has failed, or closed without having said so first. */
+    void broken(RelayHalf half) {
+        if (half == client) {
+            abort(Outcome.CANCELLED);
+        } else if (tied && half == backend) {
+            abort(Outcome.RESET);
+        }
+        // A backend that fails while connecting is told by the connect's own result.
+    }
+
+    private void giveUp() {
+        relay.stats().addConnectionError();
+        abort(Outcome.CANCELLED);
+    }
+
+    /* Both ends learn that something went wrong: lingering for no time makes closing send a reset. */
+    private void abort(Outcome outcome) {
+        if (ended) {
+            return;
+        }
+        lingerNot(client.channel());
+        if (backend != null) {
+            lingerNot(backend.channel());
+        }
+        end(outcome);
+    }
+
+    private static void lingerNot(SocketChannel channel) {
+        try {
+            channel.config().setSoLinger(0);
+        } catch (ChannelException e) {
+            // It is closed already, by a reset from its own side.
+        }
+    }
+
+    private void end(Outcome outcome) {
+        ended = true;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        client.discard();
+        client.channel().close();
+        if (backend != null) {
+            backend.discard();
+            backend.channel().close();
+        }
+        complete(outcome);
+        if (opened) {
+            relay.stats().connectionClosed();
+        }
+    }
+
+    private void complete(Outcome outcome) {
+        EndpointStats current = endpoint;
+        endpoint = null;
+        if (current != null) {
+            current.complete(outcome);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.evenkeel.l4;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.cluster.Cluster;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+
+/**
+ * The acceptor that relays each connection, byte for byte, to an endpoint picked from a cluster.
+ *
+ * <p>Holds no state of any connection, so one relay serves one listener or many. Each connection counts as one use of its
+ * endpoint, from the pick until both directions have ended.
+ */
+public final class TcpRelay implements ConnectionAcceptor {
+
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    private final Transport transport;
+    private final Cluster cluster;
+    private final TcpRelayConfig config;
+    private final TrafficStats stats;
+
+    /**
+     * A relay to a cluster.
+     *
+     * @param transport what to connect with; the one that accepts, so that both halves share a loop
+     * @param cluster where endpoints come from
+     * @param config timeouts and retries
+     * @param stats where connections and bytes are counted
+     */
+    public TcpRelay(Transport transport, Cluster cluster, TcpRelayConfig config, TrafficStats stats) {
+        this.transport = requireNonNull(transport, "transport");
+        this.cluster = requireNonNull(cluster, "cluster");
+        this.config = requireNonNull(config, "config");
+        this.stats = requireNonNull(stats, "stats");
+    }
+
+    @Override
+    public void accept(SocketChannel channel) {
+        prepare(channel);
+        new RelaySession(this, channel).begin();
+    }
+
+    /** Nothing is read before both ends are there, and an end of input does not close the connection. */
+    static void prepare(SocketChannel channel) {
+        channel.config().setAutoRead(false).setAllowHalfClosure(true).setWriteBufferWaterMark(WATER_MARK);
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    TcpRelayConfig config() {
+        return config;
+    }
+
+    TrafficStats stats() {
+        return stats;
+    }
+
+    @Override
+    public String toString() {
+        return "relay to " + cluster.name();
+    }
+}

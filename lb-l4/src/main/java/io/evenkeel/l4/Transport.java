@@ -1,0 +1,198 @@
+package io.evenkeel.l4;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The event loops of a process and the kind of channels that run on them: epoll where the machine has it, else NIO.
+ *
+ * <p>One transport serves everything; it accepts and works on the same loops. Whoever opens it closes it, after
+ * everything that uses it.
+ */
+public final class Transport implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
+    private static final long CLOSE_SECONDS = 5;
+
+    private final String name;
+    private final EventLoopGroup eventLoops;
+    private final Class<? extends ServerSocketChannel> serverChannel;
+    private final Class<? extends DatagramChannel> datagramChannel;
+    private final ChannelFactory<? extends SocketChannel> sockets;
+    private final Class<? extends SocketChannel> socketChannel;
+
+    private Transport(
+            String name,
+            int threads,
+            IoHandlerFactory handlers,
+            Class<? extends ServerSocketChannel> serverChannel,
+            Class<? extends SocketChannel> socketChannel,
+            ChannelFactory<? extends SocketChannel> sockets,
+            Class<? extends DatagramChannel> datagramChannel) {
+        this.name = name;
+        this.eventLoops = new MultiThreadIoEventLoopGroup(threads, new IoThreads(), handlers);
+        this.serverChannel = serverChannel;
+        this.socketChannel = socketChannel;
+        this.sockets = sockets;
+        this.datagramChannel = datagramChannel;
+    }
+
+    /**
+     * Starts event loops of the best kind this machine has.
+     *
+     * @param threads how many, 0 for one per processor
+     * @return the transport
+     */
+    public static Transport open(int threads) {
+        if (threads < 0) {
+            throw new IllegalArgumentException("threads: " + threads + " (expected: >= 0)");
+        }
+        int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        Transport transport = Epoll.isAvailable() ? epoll(count) : nio(count);
+        LOG.info("Transport: {}, {} event loops", transport.name, count);
+        return transport;
+    }
+
+    private static Transport epoll(int threads) {
+        return new Transport(
+                "epoll",
+                threads,
+                EpollIoHandler.newFactory(),
+                EpollServerSocketChannel.class,
+                EpollSocketChannel.class,
+                EpollSocketChannel::new,
+                EpollDatagramChannel.class);
+    }
+
+    /** The kind that works everywhere. */
+    static Transport nio(int threads) {
+        return new Transport(
+                "nio",
+                threads,
+                NioIoHandler.newFactory(),
+                NioServerSocketChannel.class,
+                NioSocketChannel.class,
+                NioSocketChannel::new,
+                NioDatagramChannel.class);
+    }
+
+    /**
+     * The loops that accept and work.
+     *
+     * @return always the same group
+     */
+    public EventLoopGroup eventLoops() {
+        return eventLoops;
+    }
+
+    /**
+     * What listens.
+     *
+     * @return a channel class that fits the loops
+     */
+    public Class<? extends ServerSocketChannel> serverChannel() {
+        return serverChannel;
+    }
+
+    /**
+     * What connects.
+     *
+     * @return a channel class that fits the loops
+     */
+    public Class<? extends SocketChannel> socketChannel() {
+        return socketChannel;
+    }
+
+    /**
+     * What carries datagrams.
+     *
+     * @return a channel class that fits the loops
+     */
+    public Class<? extends DatagramChannel> datagramChannel() {
+        return datagramChannel;
+    }
+
+    /**
+     * A new connection's channel, not yet registered: the way to connect without a bootstrap's allocations and look-ups.
+     *
+     * @return a channel with the pooled allocator
+     * @throws io.netty.channel.ChannelException if the process has no file descriptor left
+     */
+    public SocketChannel newSocket() {
+        SocketChannel socket = sockets.newChannel();
+        socket.config().setAllocator(allocator()).setTcpNoDelay(true);
+        return socket;
+    }
+
+    /**
+     * Where buffers come from.
+     *
+     * @return the pooled allocator
+     */
+    public ByteBufAllocator allocator() {
+        return PooledByteBufAllocator.DEFAULT;
+    }
+
+    /**
+     * The kind of transport, for logs.
+     *
+     * @return {@code epoll} or {@code nio}
+     */
+    public String name() {
+        return name;
+    }
+
+    /** Stops the loops and with them every channel, and waits for that unless called on a loop. Idempotent. */
+    @Override
+    public void close() {
+        eventLoops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+        for (EventExecutor loop : eventLoops) {
+            if (loop.inEventLoop()) {
+                return;
+            }
+        }
+        eventLoops.terminationFuture().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** One of the loops, for work that belongs to no connection. */
+    EventLoop anyLoop() {
+        return eventLoops.next();
+    }
+
+    /** Names the threads {@code evenkeel-io-1}, {@code evenkeel-io-2} … */
+    private static final class IoThreads implements ThreadFactory {
+
+        private final AtomicInteger count = new AtomicInteger();
+
+        @Override
+        public Thread newThread(Runnable work) {
+            Thread thread = new FastThreadLocalThread(work, "evenkeel-io-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+}
