@@ -1,0 +1,91 @@
+package io.evenkeel.cluster;
+
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.endpoint.Ticker;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One use of one endpoint; completing it is the feedback that balancing lives on.
+ *
+ * <pre>{@code
+ * try (Lease lease = loadBalancer.acquire("/shop/web")) {
+ *     call(lease.address());
+ *     lease.complete(Outcome.SUCCESS);
+ * }
+ * }</pre>
+ *
+ * <p>The first completion counts and later ones have no effect; closing without one counts as
+ * {@link Outcome#CANCELLED}. Thread-safe.
+ */
+public final class Lease implements AutoCloseable {
+
+    private final EndpointStats stats;
+    private final Endpoint endpoint;
+    private final Ticker ticker;
+    private final long begun;
+    private final AtomicBoolean completed = new AtomicBoolean();
+
+    Lease(EndpointStats stats, Ticker ticker) {
+        this.stats = stats;
+        this.endpoint = stats.endpoint();
+        this.ticker = ticker;
+        this.begun = ticker.nanos();
+    }
+
+    /**
+     * Whom to use.
+     *
+     * @return the endpoint as it was when it was picked
+     */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /**
+     * Where to connect.
+     *
+     * @return the endpoint's address
+     */
+    public InetSocketAddress address() {
+        return endpoint.address();
+    }
+
+    /**
+     * The statistics of the endpoint, for instance to exclude it from a retry.
+     *
+     * @return the endpoint's stats
+     */
+    public EndpointStats stats() {
+        return stats;
+    }
+
+    /**
+     * How long this use has been going on.
+     *
+     * @return the time since it was acquired
+     */
+    public Duration age() {
+        return Duration.ofNanos(ticker.nanos() - begun);
+    }
+
+    /**
+     * Ends the use.
+     *
+     * @param outcome how it ended
+     */
+    public void complete(Outcome outcome) {
+        if (completed.compareAndSet(false, true)) {
+            stats.complete(outcome);
+        }
+    }
+
+    /** Ends the use as {@link Outcome#CANCELLED} if it was not completed. */
+    @Override
+    public void close() {
+        complete(Outcome.CANCELLED);
+    }
+}

@@ -1,0 +1,115 @@
+package io.evenkeel.discovery;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a source knows at one moment: one {@link Snapshot} per service, and what could not be read.
+ *
+ * <p>Immutable and safe for use by any thread. Look-ups cost one hash look-up.
+ */
+public final class Catalog {
+
+    private static final Catalog EMPTY = new Catalog(List.of(), List.of());
+
+    private final List<Snapshot> snapshots;
+    private final List<Problem> problems;
+    private final Map<String, Snapshot> byName;
+
+    private Catalog(List<Snapshot> snapshots, List<Problem> problems) {
+        this.snapshots = List.copyOf(snapshots);
+        this.problems = List.copyOf(problems);
+        Map<String, Snapshot> index = new HashMap<>(snapshots.size() * 2);
+        for (Snapshot snapshot : this.snapshots) {
+            String portName = snapshot.service().portName();
+            if (!portName.isEmpty()) {
+                index.putIfAbsent(snapshot.service().application() + ":" + portName, snapshot);
+            }
+        }
+        Map<String, Snapshot> names = new HashMap<>();
+        for (Snapshot snapshot : this.snapshots) {
+            if (names.put(snapshot.service().name(), snapshot) != null) {
+                throw new IllegalArgumentException(
+                        "service: " + snapshot.service().name() + " (expected: once)");
+            }
+        }
+        index.putAll(names);
+        this.byName = index;
+    }
+
+    /**
+     * A catalog of these snapshots.
+     *
+     * @param snapshots one per service
+     * @return the catalog
+     * @throws IllegalArgumentException if two snapshots name the same service
+     */
+    public static Catalog of(List<Snapshot> snapshots) {
+        return new Catalog(snapshots, List.of());
+    }
+
+    /**
+     * A catalog of these snapshots, with what could not be read beside them.
+     *
+     * @param snapshots one per service
+     * @param problems what was left out, and why
+     * @return the catalog
+     * @throws IllegalArgumentException if two snapshots name the same service
+     */
+    public static Catalog of(List<Snapshot> snapshots, List<Problem> problems) {
+        return new Catalog(snapshots, problems);
+    }
+
+    /**
+     * A catalog without services.
+     *
+     * @return the one empty catalog
+     */
+    public static Catalog empty() {
+        return EMPTY;
+    }
+
+    /**
+     * Every service's snapshot, in the source's order.
+     *
+     * @return an immutable list
+     */
+    public List<Snapshot> snapshots() {
+        return snapshots;
+    }
+
+    /**
+     * What could not be read.
+     *
+     * @return an immutable list
+     */
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    /**
+     * Whether the source knows no service at all.
+     *
+     * @return true if there is no snapshot
+     */
+    public boolean isEmpty() {
+        return snapshots.isEmpty();
+    }
+
+    /**
+     * The snapshot of a service.
+     *
+     * @param name a service's name, or {@code application:portName}
+     * @return the snapshot, or null if the source does not know the service
+     */
+    public @Nullable Snapshot find(String name) {
+        return byName.get(name);
+    }
+
+    @Override
+    public String toString() {
+        return snapshots.size() + " services, " + problems.size() + " problems";
+    }
+}

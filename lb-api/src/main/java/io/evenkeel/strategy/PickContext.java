@@ -1,0 +1,81 @@
+package io.evenkeel.strategy;
+
+import io.evenkeel.endpoint.EndpointStats;
+import java.util.Arrays;
+
+/**
+ * What is known of one use before an endpoint is chosen for it: which endpoints were tried already.
+ *
+ * <p>{@link #none()} is shared and immutable, so a first pick allocates nothing; a retry takes a context of its own.
+ * A context of one's own is used by one thread at a time.
+ */
+public final class PickContext {
+
+    private static final EndpointStats[] NOBODY = {};
+    private static final PickContext NONE = new PickContext(true);
+
+    private final boolean shared;
+    private EndpointStats[] tried = NOBODY;
+
+    private PickContext(boolean shared) {
+        this.shared = shared;
+    }
+
+    /**
+     * The context of a first try about which nothing is known.
+     *
+     * @return the shared context
+     */
+    public static PickContext none() {
+        return NONE;
+    }
+
+    /**
+     * A context that can remember what was tried.
+     *
+     * @return a new context
+     */
+    public static PickContext create() {
+        return new PickContext(false);
+    }
+
+    /**
+     * Remembers that an endpoint was tried, so that the next pick avoids it.
+     *
+     * @param endpoint the one that failed
+     * @return this
+     * @throws IllegalStateException on the shared context
+     */
+    public PickContext exclude(EndpointStats endpoint) {
+        if (shared) {
+            throw new IllegalStateException("PickContext.none() is shared (expected: PickContext.create())");
+        }
+        tried = Arrays.copyOf(tried, tried.length + 1);
+        tried[tried.length - 1] = endpoint;
+        return this;
+    }
+
+    /**
+     * Whether an endpoint was tried already.
+     *
+     * @param endpoint the candidate
+     * @return true if it is to be avoided
+     */
+    public boolean excludes(EndpointStats endpoint) {
+        for (EndpointStats one : tried) {
+            if (one == endpoint) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * How many endpoints were tried.
+     *
+     * @return 0 on a first try
+     */
+    public int triedCount() {
+        return tried.length;
+    }
+}

@@ -1,0 +1,17 @@
+package io.evenkeel.strategy;
+
+import io.evenkeel.endpoint.EndpointStats;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The strategy behind {@link Strategy#random()}. */
+enum RandomChoice implements Strategy {
+    INSTANCE;
+
+    @Override
+    public Picker newPicker(List<EndpointStats> endpoints, @Nullable Picker previous, RandomGenerator random) {
+        EndpointStats[] all = endpoints.toArray(EndpointStats[]::new);
+        return context -> all[Draws.first(random.nextLong(), all.length)];
+    }
+}
