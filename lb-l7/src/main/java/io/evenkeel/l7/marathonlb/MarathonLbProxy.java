@@ -58,6 +58,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final Optional<InetSocketAddress> httpsAddress;
     private final InetSocketAddress appIdAddress;
     private final Set<Integer> reservedPorts;
+    private final String serviceAddress;
     private final Transport transport;
     private final HttpEngine engine;
     private final ListenerSet listeners;
@@ -78,6 +79,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.httpAddress = builder.httpAddress;
         this.httpsAddress = builder.certificates.flatMap(c -> builder.httpsAddress);
         this.appIdAddress = builder.appIdAddress;
+        this.serviceAddress = builder.serviceAddress;
         this.transport = builder.transport;
         this.engine = new HttpEngine(transport, builder.httpConfig);
         this.listeners = new ListenerSet(transport);
@@ -175,9 +177,9 @@ public final class MarathonLbProxy implements AutoCloseable {
     }
 
     private Optional<InetSocketAddress> bindAddress(AppPort port) {
-        InetSocketAddress address = port.bindAddress().equals("*")
-                ? new InetSocketAddress(port.port())
-                : new InetSocketAddress(port.bindAddress(), port.port());
+        String host = port.bindAddress().equals("*") ? serviceAddress : port.bindAddress();
+        InetSocketAddress address =
+                host.equals("*") ? new InetSocketAddress(port.port()) : new InetSocketAddress(host, port.port());
         return Optional.of(address).filter(a -> !a.isUnresolved());
     }
 
@@ -299,6 +301,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         private Optional<Certificates> certificates = Optional.empty();
         private InetSocketAddress appIdAddress = new InetSocketAddress(9091);
         private Set<Integer> reservedPorts = Set.of();
+        private String serviceAddress = "*";
         private HttpConfig httpConfig = HttpConfig.defaults();
 
         private Builder(Discovery discovery, MarathonLbOptions options, Transport transport) {
@@ -350,6 +353,17 @@ public final class MarathonLbProxy implements AutoCloseable {
          */
         public Builder reservedPorts(Set<Integer> newReservedPorts) {
             reservedPorts = Set.copyOf(newReservedPorts);
+            return this;
+        }
+
+        /**
+         * The address of service ports whose labels name none.
+         *
+         * @param host a literal address; {@code *}, all addresses, otherwise
+         * @return this
+         */
+        public Builder serviceAddress(String host) {
+            serviceAddress = requireNonNull(host, "host");
             return this;
         }
 

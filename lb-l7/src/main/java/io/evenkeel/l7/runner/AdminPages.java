@@ -1,0 +1,177 @@
+package io.evenkeel.l7.runner;
+
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.l7.marathonlb.MarathonLbProxy;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The texts that the admin port serves, made from live numbers when they are asked for. Safe for use by any thread. */
+final class AdminPages {
+
+    private static final String HEAD = """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><title>Evenkeel statistics</title>
+            <meta http-equiv="refresh" content="5">
+            <style>
+            body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem;color:#1d2733;background:#fff}
+            h1{font-size:1.25rem;margin:0}h2{font-size:1rem;margin:1.5rem 0 .3rem}
+            p{margin:.2rem 0 1rem;color:#566}
+            table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+            th,td{border:1px solid #ccd4dc;padding:.15rem .5rem;text-align:right;white-space:nowrap}
+            th{background:#eef2f6;font-weight:600}
+            th:first-child,td:first-child,td.text{text-align:left}
+            tr.frontend td{background:#f6f8fa}tr.backend td{background:#eef2f6;font-weight:600}
+            td.up{background:#d9f2dd}td.down{background:#f8d7d7}td.drain{background:#fdf1cf}
+            ul.problems li{color:#a02020}
+            @media (prefers-color-scheme:dark){body{color:#dde;background:#15191e}
+            th,tr.backend td{background:#232a32}tr.frontend td{background:#1b2026}th,td{border-color:#3a434d}p{color:#9ab}
+            td.up{background:#1d4526}td.down{background:#5a2222}td.drain{background:#544615}}
+            </style></head><body>
+            """;
+
+    private static final List<String> SHOWN = List.of(
+            "status",
+            "scur",
+            "smax",
+            "stot",
+            "rate",
+            "rate_max",
+            "bin",
+            "bout",
+            "dreq",
+            "ereq",
+            "econ",
+            "eresp",
+            "wretr",
+            "wredis",
+            "hrsp_2xx",
+            "hrsp_3xx",
+            "hrsp_4xx",
+            "hrsp_5xx",
+            "weight",
+            "act",
+            "addr");
+    private static final List<String> TITLES = List.of(
+            "Status",
+            "Cur",
+            "Max",
+            "Total",
+            "Rate",
+            "Rate max",
+            "Bytes in",
+            "Bytes out",
+            "Denied",
+            "Req err",
+            "Conn err",
+            "Resp err",
+            "Retries",
+            "Redisp",
+            "2xx",
+            "3xx",
+            "4xx",
+            "5xx",
+            "Weight",
+            "Active",
+            "Address");
+
+    private final MarathonLbProxy proxy;
+    private final StatsTable table;
+
+    AdminPages(MarathonLbProxy proxy, StatsTable table) {
+        this.proxy = proxy;
+        this.table = table;
+    }
+
+    /** HAProxy's CSV: the head and one line for each row. */
+    String csv() {
+        StringBuilder text = new StringBuilder("# ")
+                .append(String.join(",", StatsRow.COLUMNS))
+                .append(",\n");
+        for (StatsRow row : table.rows()) {
+            text.append(row.csv()).append('\n');
+        }
+        return text.toString();
+    }
+
+    /** The page for people. */
+    String html() {
+        StringBuilder page = new StringBuilder(HEAD)
+                .append("<h1>Evenkeel L7</h1>\n<p>")
+                .append(escape(sourceState()))
+                .append(" &middot; <a href=\"/haproxy?stats;csv\">CSV</a></p>\n");
+        List<Problem> problems = proxy.problems();
+        if (!problems.isEmpty()) {
+            page.append("<h2>Problems</h2>\n<ul class=\"problems\">\n");
+            problems.forEach(problem ->
+                    page.append("<li>").append(escape(problem.toString())).append("</li>\n"));
+            page.append("</ul>\n");
+        }
+        String proxyName = "";
+        for (StatsRow row : table.rows()) {
+            String name = cell(row, "pxname");
+            boolean next = !name.equals(proxyName) || cell(row, "svname").equals("FRONTEND");
+            if (next) {
+                page.append(proxyName.isEmpty() ? "" : "</table>\n")
+                        .append("<h2>")
+                        .append(escape(name))
+                        .append("</h2>\n<table><tr><th>Server</th>");
+                TITLES.forEach(title -> page.append("<th>").append(title).append("</th>"));
+                page.append("</tr>\n");
+                proxyName = name;
+            }
+            row(page, row);
+        }
+        return page.append(proxyName.isEmpty() ? "" : "</table>\n")
+                .append("</body></html>\n")
+                .toString();
+    }
+
+    private void row(StringBuilder page, StatsRow row) {
+        String server = cell(row, "svname");
+        String kind = server.equals("FRONTEND") ? "frontend" : server.equals("BACKEND") ? "backend" : "server";
+        page.append("<tr class=\"")
+                .append(kind)
+                .append("\"><td>")
+                .append(escape(server))
+                .append("</td>");
+        for (String column : SHOWN) {
+            String value = cell(row, column);
+            page.append(column.equals("status") ? "<td class=\"" + statusClass(value) + "\">" : "<td>")
+                    .append(escape(value))
+                    .append("</td>");
+        }
+        page.append("</tr>\n");
+    }
+
+    private static String statusClass(String status) {
+        return switch (status) {
+            case "DOWN" -> "text down";
+            case "DRAIN", "MAINT" -> "text drain";
+            default -> "text up";
+        };
+    }
+
+    private String sourceState() {
+        Throwable failure = proxy.loadBalancer().failure();
+        int services = proxy.loadBalancer().catalog().snapshots().size();
+        String known = services + " services known, " + proxy.servicePorts().size() + " service ports open";
+        return failure == null ? known : known + "; the source cannot be read: " + failure.getMessage();
+    }
+
+    /** What could not be read or opened, one a line. */
+    String problems() {
+        return proxy.problems().stream().map(problem -> problem + "\n").collect(Collectors.joining());
+    }
+
+    private static String cell(StatsRow row, String column) {
+        String value = row.get(column);
+        return value == null ? "" : value;
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+}
