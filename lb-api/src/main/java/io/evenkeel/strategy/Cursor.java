@@ -2,9 +2,16 @@ package io.evenkeel.strategy;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** A counter that picks advance and pickers hand on. One atomic add per step; wraps at 2^32. */
 final class Cursor {
+
+    /** A picker that walks; the one that replaces it goes on from the same place. */
+    interface Holder extends Picker {
+        Cursor cursor();
+    }
 
     private static final VarHandle VALUE;
 
@@ -21,6 +28,11 @@ final class Cursor {
 
     Cursor(int start) {
         value = start;
+    }
+
+    /** The cursor of the picker that is replaced, whatever its strategy, or a new one at a random place. */
+    static Cursor after(@Nullable Picker previous, RandomGenerator random) {
+        return previous instanceof Holder holder ? holder.cursor() : new Cursor(random.nextInt());
     }
 
     int next() {

@@ -6,8 +6,16 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The strategy behind {@link Strategy#leastRequest()}. */
-enum LeastRequest implements Strategy {
-    INSTANCE;
+final class LeastRequest implements Strategy {
+
+    static final LeastRequest INSTANCE = new LeastRequest();
+
+    private LeastRequest() {}
+
+    @Override
+    public String name() {
+        return "least-request";
+    }
 
     @Override
     public Picker newPicker(List<EndpointStats> endpoints, @Nullable Picker previous, RandomGenerator random) {
@@ -15,15 +23,23 @@ enum LeastRequest implements Strategy {
         if (all.length == 1) {
             return context -> all[0];
         }
+        if (Arcs.equal(endpoints)) {
+            return new TwoChoices(all, random);
+        }
         int[] weights = new int[all.length];
         for (int i = 0; i < all.length; i++) {
             weights[i] = all[i].endpoint().weight();
         }
-        return new TwoChoices(all, weights, random);
+        return new TwoWeightedChoices(all, weights, Arcs.of(endpoints), random);
+    }
+
+    @Override
+    public String toString() {
+        return name();
     }
 
     @SuppressWarnings("ArrayRecordComponent") // not a value: a record because the JIT trusts its final fields
-    private record TwoChoices(EndpointStats[] endpoints, int[] weights, RandomGenerator random) implements Picker {
+    private record TwoChoices(EndpointStats[] endpoints, RandomGenerator random) implements Picker {
 
         @Override
         public EndpointStats pick(PickContext context) {
@@ -33,9 +49,30 @@ enum LeastRequest implements Strategy {
             if (b >= a) {
                 b++; // the second draw is over the others only, so the two differ without a rejection loop
             }
-            long loadA = (endpoints[a].inFlight() + 1L) * weights[b];
-            long loadB = (endpoints[b].inFlight() + 1L) * weights[a];
-            return endpoints[loadA <= loadB ? a : b];
+            EndpointStats first = endpoints[a];
+            EndpointStats second = endpoints[b];
+            return second.inFlight() < first.inFlight() ? second : first;
+        }
+    }
+
+    /*
+     * With unequal weights both draws are in proportion to weight, and the second one wins only if it is no more loaded
+     * with this use than the first is without. So idle endpoints share by weight (comparing loads alone would starve the
+     * lighter of every pair), and a light endpoint is not loaded beyond its weight merely because it is free. With equal
+     * weights it is the rule above.
+     */
+    @SuppressWarnings("ArrayRecordComponent") // as above
+    private record TwoWeightedChoices(EndpointStats[] endpoints, int[] weights, Arcs arcs, RandomGenerator random)
+            implements Picker {
+
+        @Override
+        public EndpointStats pick(PickContext context) {
+            long bits = random.nextLong();
+            int a = arcs.owner(bits >>> 32);
+            int b = arcs.ownerBeside(a, bits & 0xFFFF_FFFFL);
+            long with = (endpoints[b].inFlight() + 1L) * weights[a];
+            long without = (long) endpoints[a].inFlight() * weights[b];
+            return endpoints[with <= without ? b : a];
         }
     }
 }

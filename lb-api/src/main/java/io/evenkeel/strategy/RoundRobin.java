@@ -6,13 +6,20 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The strategy behind {@link Strategy#roundRobin()}. */
-enum RoundRobin implements Strategy {
-    INSTANCE;
+final class RoundRobin implements Strategy {
+
+    static final RoundRobin INSTANCE = new RoundRobin();
+
+    private RoundRobin() {}
+
+    @Override
+    public String name() {
+        return "round-robin";
+    }
 
     @Override
     public Picker newPicker(List<EndpointStats> endpoints, @Nullable Picker previous, RandomGenerator random) {
-        Cursor cursor = previous instanceof RoundRobinPicker last ? last.cursor() : new Cursor(random.nextInt());
-        return new RoundRobinPicker(endpoints.toArray(EndpointStats[]::new), cursor);
+        return new RoundRobinPicker(endpoints.toArray(EndpointStats[]::new), Cursor.after(previous, random));
     }
 
     @Override
@@ -21,7 +28,7 @@ enum RoundRobin implements Strategy {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // not a value: a record because the JIT trusts its final fields
-    private record RoundRobinPicker(EndpointStats[] endpoints, Cursor cursor) implements Picker {
+    private record RoundRobinPicker(EndpointStats[] endpoints, Cursor cursor) implements Cursor.Holder {
 
         @Override
         public EndpointStats pick(PickContext context) {

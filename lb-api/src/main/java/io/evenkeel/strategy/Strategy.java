@@ -50,11 +50,12 @@ public interface Strategy {
     }
 
     /**
-     * The less loaded of two endpoints drawn at random: load is the number of uses in flight over the weight.
+     * The less loaded of two endpoints drawn at random, by weight: load is the number of uses in flight over the weight.
+     * Endpoints that are idle share by weight.
      *
      * <p>M. Mitzenmacher, <i>The Power of Two Choices in Randomized Load Balancing</i>, IEEE TPDS 12(10), 2001.
      *
-     * @return the strategy; a pick is one random number and two reads
+     * @return the strategy; a pick is one random number and two reads, and two table look-ups if weights are unequal
      */
     static Strategy leastRequest() {
         return LeastRequest.INSTANCE;

@@ -6,18 +6,28 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The strategy behind {@link Strategy#weighted()}. */
-enum Weighted implements Strategy {
-    INSTANCE;
+final class Weighted implements Strategy {
+
+    static final Weighted INSTANCE = new Weighted();
+
+    private Weighted() {}
+
+    @Override
+    public String name() {
+        return "weighted";
+    }
 
     @Override
     public Picker newPicker(List<EndpointStats> endpoints, @Nullable Picker previous, RandomGenerator random) {
-        int first = endpoints.get(0).endpoint().weight();
-        for (EndpointStats one : endpoints) {
-            if (one.endpoint().weight() != first) {
-                Cursor cursor = previous instanceof StridePicker last ? last.cursor() : new Cursor(random.nextInt());
-                return StridePicker.of(endpoints, cursor);
-            }
+        if (Arcs.equal(endpoints)) {
+            return RoundRobin.INSTANCE.newPicker(endpoints, previous, random);
         }
-        return RoundRobin.INSTANCE.newPicker(endpoints, previous, random);
+        return new StridePicker(
+                endpoints.toArray(EndpointStats[]::new), Arcs.of(endpoints), Cursor.after(previous, random));
+    }
+
+    @Override
+    public String toString() {
+        return name();
     }
 }
