@@ -11,13 +11,14 @@ import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Picker;
+import io.evenkeel.strategy.Strategy;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The live view of one service.
@@ -28,15 +29,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cluster {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
     private final String name;
     private final Ticker ticker;
     private final RandomGenerator random;
-    private final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<Registration> listeners = new CopyOnWriteArrayList<>();
     private volatile ClusterState state = ClusterState.UNKNOWN;
 
-    /* Control thread only: what the current state was built with, and everyone the source reports, by id. */
-    private @Nullable ClusterConfig config;
-    private Map<String, EndpointStats> statsById = Map.of();
+    /* Control thread only: what the current state was built from. */
+    private final Roster roster = new Roster();
+    private @Nullable Strategy strategy;
     private @Nullable Picker lastPicker; // outlives moments without endpoints, so that its cursor does too
 
     /**
@@ -103,10 +106,12 @@ public final class Cluster {
      * @throws NoEndpointException if no endpoint takes work (or every one that does was tried); the message says why
      */
     public Lease acquire(PickContext context) {
-        EndpointStats chosen = pick(context);
+        ClusterState now = state;
+        EndpointStats chosen = now.choose(context);
         if (chosen == null) {
-            throw new NoEndpointException(whyNone(context));
+            throw new NoEndpointException(whyNone(now, context));
         }
+        chosen.start();
         return new Lease(chosen, ticker);
     }
 
@@ -117,8 +122,9 @@ public final class Cluster {
      * @return ends the interest when closed
      */
     public Subscription listen(ClusterListener listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        Registration registration = new Registration(listener);
+        listeners.add(registration);
+        return registration;
     }
 
     /**
@@ -128,55 +134,55 @@ public final class Cluster {
      * @param newConfig how to balance over them
      */
     public void update(Snapshot snapshot, ClusterConfig newConfig) {
-        Map<String, EndpointStats> known = statsById;
-        Map<String, EndpointStats> seen = new HashMap<>(snapshot.endpoints().size() * 2);
+        ClusterState before = state;
         List<EndpointStats> active = new ArrayList<>(snapshot.endpoints().size());
         List<EndpointStats> draining = new ArrayList<>();
-        ClusterState before = state;
         boolean reweighted = false;
-        for (Endpoint reported : snapshot.endpoints()) {
+        EndpointStats[] stats = roster.take(snapshot.endpoints());
+        for (int i = 0; i < stats.length; i++) {
+            EndpointStats one = stats[i];
+            if (one == null) {
+                continue; // named twice: the first one counts
+            }
+            Endpoint reported = snapshot.endpoints().get(i);
             Eligibility eligibility = newConfig.filter().judge(reported);
-            EndpointStats stats = known.get(reported.id());
-            if (stats == null || !stats.isAbout(reported)) {
-                stats = new EndpointStats(reported);
-            } else {
-                reweighted |= stats.endpoint().weight() != reported.weight();
-                stats.refresh(reported);
-            }
-            if (seen.putIfAbsent(reported.id(), stats) != null || eligibility == Eligibility.ABSENT) {
-                continue;
-            }
             boolean takesWork = eligibility == Eligibility.ACTIVE && reported.weight() > 0;
-            (takesWork ? active : draining).add(stats);
+            reweighted |= takesWork && one.endpoint().weight() != reported.weight();
+            one.refresh(reported);
+            if (takesWork) {
+                active.add(one);
+            } else if (eligibility != Eligibility.ABSENT) {
+                draining.add(one);
+            }
         }
-        statsById = seen;
         boolean sameSet = active.equals(before.active());
-        ClusterConfig oldConfig = config;
-        config = newConfig;
-        boolean sameStrategy = oldConfig != null && oldConfig.strategy().equals(newConfig.strategy());
+        List<EndpointStats> takers = sameSet ? before.active() : List.copyOf(active);
         Picker picker = before.picker();
-        if (active.isEmpty()) {
+        if (takers.isEmpty()) {
             picker = null;
-        } else if (picker == null || !sameSet || reweighted || !sameStrategy) {
-            picker = newConfig.strategy().newPicker(List.copyOf(active), lastPicker, random);
+        } else if (picker == null
+                || !sameSet
+                || reweighted
+                || !newConfig.strategy().equals(strategy)) {
+            picker = newConfig.strategy().newPicker(takers, lastPicker, random);
             lastPicker = picker;
         }
+        strategy = newConfig.strategy();
         Service service = snapshot.service();
         boolean same = sameSet
                 && picker == before.picker()
                 && draining.equals(before.draining())
                 && service.equals(before.service().orElse(null));
         if (!same) {
-            publish(new ClusterState(
-                    before.generation() + 1, service, List.copyOf(active), List.copyOf(draining), picker));
+            publish(new ClusterState(before.generation() + 1, service, takers, List.copyOf(draining), picker));
         }
     }
 
     /** The source does not know the service (any more). Control thread only. */
     public void remove() {
         ClusterState before = state;
-        statsById = Map.of();
-        if (before.service().isPresent()) {
+        roster.take(List.of());
+        if (before.generation() == 0 || before.service().isPresent()) {
             publish(new ClusterState(before.generation() + 1, null, List.of(), List.of(), null));
         }
     }
@@ -184,13 +190,12 @@ public final class Cluster {
     private void publish(ClusterState next) {
         ClusterState previous = state;
         state = next;
-        for (ClusterListener listener : listeners) {
-            listener.stateChanged(previous, next);
+        for (Registration registration : listeners) {
+            registration.tell(previous, next);
         }
     }
 
-    private String whyNone(PickContext context) {
-        ClusterState now = state;
+    private String whyNone(ClusterState now, PickContext context) {
         if (now.generation() == 0) {
             return name + ": nothing is known of this service yet";
         }
@@ -206,5 +211,35 @@ public final class Cluster {
     @Override
     public String toString() {
         return name + " (" + state + ")";
+    }
+
+    /* The lock is what lets close() promise that no call begins after it returns; picks never come here. */
+    private final class Registration implements Subscription {
+
+        private final ClusterListener listener;
+        private boolean closed;
+
+        Registration(ClusterListener listener) {
+            this.listener = requireNonNull(listener, "listener");
+        }
+
+        synchronized void tell(ClusterState previous, ClusterState current) {
+            if (closed) {
+                return;
+            }
+            try {
+                listener.stateChanged(previous, current);
+            } catch (RuntimeException e) {
+                LOG.error("{}: a listener failed; the others are served", name, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (this) {
+                closed = true;
+            }
+            listeners.remove(this);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.cluster;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
@@ -78,6 +80,7 @@ public final class Lease implements AutoCloseable {
      * @param outcome how it ended
      */
     public void complete(Outcome outcome) {
+        requireNonNull(outcome, "outcome");
         if (completed.compareAndSet(false, true)) {
             stats.complete(outcome);
         }
