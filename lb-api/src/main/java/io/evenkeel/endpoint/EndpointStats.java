@@ -94,8 +94,9 @@ public final class EndpointStats {
      * @param outcome how it ended
      */
     public void complete(Outcome outcome) {
+        int index = outcome.ordinal(); // first, so that a null leaves the use open instead of half ended
         IN_FLIGHT.getAndAdd(this, -1);
-        OUTCOMES.getAndAdd(outcomes, outcome.ordinal(), 1L);
+        OUTCOMES.getAndAdd(outcomes, index, 1L);
     }
 
     /**
@@ -137,7 +138,7 @@ public final class EndpointStats {
     /**
      * Uses begun since these stats exist.
      *
-     * @return ended uses plus those in flight
+     * @return ended uses plus those in flight; off by those that end during the call
      */
     public long started() {
         long sum = inFlight;
