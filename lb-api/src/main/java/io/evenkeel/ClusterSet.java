@@ -8,12 +8,16 @@ import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.vip.VipTable;
 import io.evenkeel.vip.VirtualIp;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The clusters that somebody asked for, by the name they asked with.
@@ -23,12 +27,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterSet {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterSet.class);
+
     private final ConcurrentMap<String, Entry> entries = new ConcurrentHashMap<>();
+    private final ReferenceQueue<Cluster> forgotten = new ReferenceQueue<>();
     private final Function<Service, ClusterConfig> configs;
     private final Ticker ticker;
     private final RandomGenerator random;
-    private volatile Catalog catalog = Catalog.empty();
-    private volatile VipTable vips = VipTable.empty();
+    private volatile State state = new State(Catalog.empty(), VipTable.empty(), false);
+
+    /** What was applied last, seen as one. */
+    private record State(Catalog catalog, VipTable vips, boolean known) {
+
+        @Nullable
+        Snapshot find(String name) {
+            Snapshot service = catalog.find(name);
+            if (service != null) {
+                return service;
+            }
+            VirtualIp vip = vips.find(name);
+            return vip == null ? null : vips.snapshot(vip);
+        }
+    }
 
     ClusterSet(Function<Service, ClusterConfig> configs, Ticker ticker, RandomGenerator random) {
         this.configs = configs;
@@ -37,17 +57,17 @@ final class ClusterSet {
     }
 
     Catalog catalog() {
-        return catalog;
+        return state.catalog();
     }
 
     VipTable vips() {
-        return vips;
+        return state.vips();
     }
 
     @Nullable
     Cluster get(String name) {
         Entry entry = entries.get(name);
-        return entry == null ? null : entry.cluster();
+        return entry == null ? null : entry.get();
     }
 
     /**
@@ -55,68 +75,68 @@ final class ClusterSet {
      * Takes the lock that {@link #apply} holds; this happens once per name.
      */
     synchronized Cluster open(String name) {
+        dropForgotten();
         Cluster known = get(name);
         if (known != null) {
             return known;
         }
         Cluster cluster = new Cluster(name, ticker, random);
-        Entry entry = new Entry(cluster);
+        Entry entry = new Entry(cluster, forgotten);
         entries.put(name, entry);
         show(entry, cluster);
         return cluster;
     }
 
-    synchronized void apply(Catalog newCatalog, VipTable newVips) {
-        catalog = newCatalog;
-        vips = newVips;
-        entries.forEach((name, entry) -> {
-            Cluster cluster = entry.cluster();
-            if (cluster == null) {
-                entries.remove(name, entry);
-            } else {
+    synchronized void apply(Catalog catalog, VipTable vips) {
+        state = new State(catalog, vips, true);
+        dropForgotten();
+        for (Entry entry : entries.values()) {
+            Cluster cluster = entry.get();
+            if (cluster != null) {
                 show(entry, cluster);
             }
-        });
+        }
     }
 
     private void show(Entry entry, Cluster cluster) {
-        Snapshot snapshot = catalog.find(cluster.name());
-        if (snapshot == null) {
-            VirtualIp vip = vips.find(cluster.name());
-            snapshot = vip == null ? null : vips.snapshot(vip);
-        }
-        if (snapshot == null) {
+        State now = state;
+        Snapshot snapshot = now.find(cluster.name());
+        entry.strong = snapshot == null ? null : cluster;
+        if (snapshot != null) {
+            update(cluster, snapshot);
+        } else if (now.known()) {
             cluster.remove();
-            entry.release();
-        } else {
+        }
+    }
+
+    /* Configurations, filters and strategies may be the embedder's code: where one fails, the other services go on. */
+    private void update(Cluster cluster, Snapshot snapshot) {
+        try {
             cluster.update(snapshot, configs.apply(snapshot.service()));
-            entry.retain(cluster);
+        } catch (RuntimeException e) {
+            LOG.error("{}: a new snapshot could not be applied; what was known before stands", cluster.name(), e);
+        }
+    }
+
+    private void dropForgotten() {
+        for (Reference<?> gone = forgotten.poll(); gone != null; gone = forgotten.poll()) {
+            if (gone instanceof Entry entry) {
+                entries.remove(entry.name, entry);
+            }
         }
     }
 
     /** A cluster, held strongly while its service exists. */
-    private static final class Entry {
+    private static final class Entry extends WeakReference<Cluster> {
 
-        private final WeakReference<Cluster> weak;
+        private final String name;
 
         @SuppressWarnings("unused") // written to keep the cluster reachable
         private volatile @Nullable Cluster strong;
 
-        Entry(Cluster cluster) {
-            this.weak = new WeakReference<>(cluster);
-        }
-
-        @Nullable
-        Cluster cluster() {
-            return weak.get();
-        }
-
-        void retain(Cluster cluster) {
-            strong = cluster;
-        }
-
-        void release() {
-            strong = null;
+        Entry(Cluster cluster, ReferenceQueue<Cluster> forgotten) {
+            super(cluster, forgotten);
+            this.name = cluster.name();
         }
     }
 }

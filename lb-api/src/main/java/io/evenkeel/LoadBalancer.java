@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -71,13 +72,14 @@ public final class LoadBalancer implements AutoCloseable {
         this.subscription = discovery.watch(new CatalogListener() {
             @Override
             public void onCatalog(Catalog newest) {
+                failure = null;
                 offer(newest);
             }
 
             @Override
             public void onFailure(DiscoveryException problem) {
                 failure = problem;
-                applied.fail(problem);
+                control.execute(() -> pass(problem));
             }
         });
     }
@@ -172,7 +174,7 @@ public final class LoadBalancer implements AutoCloseable {
     /**
      * Follows what is applied: called on the control thread after clusters and VIPs show the new state.
      *
-     * @param listener who wants to know; the newest catalog is delivered first
+     * @param listener who wants to know; the newest catalog, if there is one, is delivered before this returns
      * @return ends the interest when closed
      */
     public Subscription watch(CatalogListener listener) {
@@ -182,7 +184,8 @@ public final class LoadBalancer implements AutoCloseable {
     /**
      * The moment when the source's first answer has been applied.
      *
-     * @return completes once, on the control thread
+     * @return completes once, on the control thread; with a {@link DiscoveryException} if the load balancer is closed
+     *     before
      */
     public CompletionStage<Void> whenReady() {
         return ready.copy();
@@ -200,7 +203,19 @@ public final class LoadBalancer implements AutoCloseable {
     /* Updates that arrive faster than they are applied replace each other: only the newest whole state matters. */
     private void offer(Catalog newest) {
         if (pending.getAndSet(newest) == null) {
-            control.execute(this::applyPending);
+            try {
+                control.execute(this::applyPending);
+            } catch (RejectedExecutionException e) {
+                pending.set(null); // else nobody would ever try again
+                throw e;
+            }
+        }
+    }
+
+    /* Like catalogs, failures that are over before their turn comes are not passed on. */
+    private void pass(DiscoveryException problem) {
+        if (failure == problem) {
+            applied.fail(problem);
         }
     }
 
@@ -211,7 +226,6 @@ public final class LoadBalancer implements AutoCloseable {
         }
         try {
             clusters.apply(newest, VipTable.of(newest));
-            failure = null;
             applied.publish(newest);
             ready.complete(null);
         } catch (RuntimeException e) {
@@ -224,9 +238,13 @@ public final class LoadBalancer implements AutoCloseable {
     public void close() {
         subscription.close();
         applied.close();
-        discovery.close();
-        if (ownControl != null) {
-            ownControl.shutdown();
+        ready.completeExceptionally(new DiscoveryException("closed before the source's first answer"));
+        try {
+            discovery.close();
+        } finally {
+            if (ownControl != null) {
+                ownControl.shutdown();
+            }
         }
     }
 
