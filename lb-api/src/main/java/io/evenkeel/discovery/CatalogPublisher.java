@@ -1,5 +1,7 @@
 package io.evenkeel.discovery;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,7 @@ public final class CatalogPublisher {
 
     private static final Logger LOG = LoggerFactory.getLogger(CatalogPublisher.class);
 
-    private final List<CatalogListener> listeners = new ArrayList<>();
+    private final List<Registration> registrations = new ArrayList<>();
     private @Nullable Catalog newest;
     private boolean closed;
 
@@ -30,17 +32,14 @@ public final class CatalogPublisher {
      * @return removes the listener when closed
      */
     public synchronized Subscription subscribe(CatalogListener listener) {
+        Registration registration = new Registration(requireNonNull(listener, "listener"));
         if (!closed) {
-            listeners.add(listener);
+            registrations.add(registration);
             if (newest != null) {
-                deliver(listener, newest);
+                registration.deliver(newest);
             }
         }
-        return () -> unsubscribe(listener);
-    }
-
-    private synchronized void unsubscribe(CatalogListener listener) {
-        listeners.remove(listener);
+        return registration;
     }
 
     /**
@@ -53,8 +52,10 @@ public final class CatalogPublisher {
             return;
         }
         newest = catalog;
-        for (CatalogListener listener : List.copyOf(listeners)) {
-            deliver(listener, catalog);
+        for (Registration registration : List.copyOf(registrations)) {
+            if (newest == catalog) { // else a listener has published a newer one, and everybody has it by now
+                registration.deliver(catalog);
+            }
         }
     }
 
@@ -64,15 +65,8 @@ public final class CatalogPublisher {
      * @param problem what went wrong
      */
     public synchronized void fail(DiscoveryException problem) {
-        if (closed) {
-            return;
-        }
-        for (CatalogListener listener : List.copyOf(listeners)) {
-            try {
-                listener.onFailure(problem);
-            } catch (RuntimeException e) {
-                LOG.error("A catalog listener failed on a failure report", e);
-            }
+        for (Registration registration : List.copyOf(registrations)) {
+            registration.fail(problem);
         }
     }
 
@@ -88,14 +82,45 @@ public final class CatalogPublisher {
     /** Drops all listeners and ignores whatever is published from now on. */
     public synchronized void close() {
         closed = true;
-        listeners.clear();
+        registrations.clear();
     }
 
-    private static void deliver(CatalogListener listener, Catalog catalog) {
-        try {
-            listener.onCatalog(catalog);
-        } catch (RuntimeException e) {
-            LOG.error("A catalog listener failed; the others are served", e);
+    /** One interest of one listener; it ends by leaving the list, which may be in the middle of a delivery. */
+    private final class Registration implements Subscription {
+
+        private final CatalogListener listener;
+
+        Registration(CatalogListener listener) {
+            this.listener = listener;
+        }
+
+        void deliver(Catalog catalog) {
+            if (!registrations.contains(this)) {
+                return;
+            }
+            try {
+                listener.onCatalog(catalog);
+            } catch (RuntimeException e) {
+                LOG.error("A catalog listener failed; the others are served", e);
+            }
+        }
+
+        void fail(DiscoveryException problem) {
+            if (!registrations.contains(this)) {
+                return;
+            }
+            try {
+                listener.onFailure(problem);
+            } catch (RuntimeException e) {
+                LOG.error("A catalog listener failed on a failure report; the others are served", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (CatalogPublisher.this) {
+                registrations.remove(this);
+            }
         }
     }
 }

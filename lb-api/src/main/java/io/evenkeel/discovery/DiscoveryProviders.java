@@ -11,15 +11,13 @@ final class DiscoveryProviders {
     private DiscoveryProviders() {}
 
     static Discovery open(URI uri) {
-        String scheme = uri.getScheme();
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         TreeSet<String> known = new TreeSet<>();
-        if (scheme != null) {
-            for (DiscoveryProvider provider : ServiceLoader.load(DiscoveryProvider.class)) {
-                if (provider.schemes().contains(scheme.toLowerCase(Locale.ROOT))) {
-                    return provider.open(uri);
-                }
-                known.addAll(provider.schemes());
+        for (DiscoveryProvider provider : ServiceLoader.load(DiscoveryProvider.class)) {
+            if (provider.schemes().contains(scheme)) {
+                return provider.open(uri);
             }
+            known.addAll(provider.schemes());
         }
         throw new IllegalArgumentException(
                 "discovery: " + uri + " (expected: a URI of one of the schemes " + known + ")");

@@ -48,7 +48,7 @@ public final class StaticDiscovery implements Discovery {
      *
      * @param snapshots one per service
      */
-    public void set(List<Snapshot> snapshots) {
+    public synchronized void set(List<Snapshot> snapshots) {
         publisher.publish(Catalog.of(snapshots));
     }
 
@@ -59,14 +59,17 @@ public final class StaticDiscovery implements Discovery {
      * @param endpoints all its endpoints
      */
     public synchronized void set(Service service, List<Endpoint> endpoints) {
-        List<Snapshot> next = new ArrayList<>();
+        Snapshot changed = new Snapshot(service, endpoints);
         Catalog known = publisher.newest();
-        for (Snapshot snapshot : known == null ? List.<Snapshot>of() : known.snapshots()) {
-            if (!snapshot.service().name().equals(service.name())) {
-                next.add(snapshot);
+        List<Snapshot> next = new ArrayList<>(known == null ? List.of() : known.snapshots());
+        for (int i = 0; i < next.size(); i++) {
+            if (next.get(i).service().name().equals(service.name())) {
+                next.set(i, changed);
+                set(next);
+                return;
             }
         }
-        next.add(new Snapshot(service, endpoints));
+        next.add(changed);
         set(next);
     }
 
