@@ -85,7 +85,7 @@ final class VipLabel {
     }
 
     /** The canonical text of a literal address, or null if it is a name. Strict, so that no look-up ever happens here. */
-    private static @Nullable String literal(String host) {
+    static @Nullable String literal(String host) {
         try {
             if (host.indexOf(':') >= 0
                     && host.chars().allMatch(c -> Character.digit(c, 16) >= 0 || c == ':' || c == '.')) {

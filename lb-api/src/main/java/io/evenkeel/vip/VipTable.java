@@ -8,6 +8,7 @@ import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.Endpoint;
 import java.net.Inet4Address;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +35,7 @@ public final class VipTable {
 
     private VipTable(
             NavigableMap<VirtualIp, Snapshot> snapshots, Map<String, Inet4Address> addresses, List<Problem> problems) {
-        this.snapshots = snapshots;
+        this.snapshots = Collections.unmodifiableNavigableMap(snapshots);
         this.addresses = addresses;
         this.problems = problems;
     }
@@ -167,8 +168,9 @@ public final class VipTable {
         if (port > 65_535) {
             return null;
         }
+        String literal = VipLabel.literal(host);
         // Names never look like addresses, so whether the host is literal does not matter to the order.
-        VirtualIp wanted = new VirtualIp(host, port, protocol, false);
+        VirtualIp wanted = new VirtualIp(literal != null ? literal : host, port, protocol, false);
         VirtualIp found = snapshots.ceilingKey(wanted);
         return found != null && found.compareTo(wanted) == 0 ? found : null;
     }
