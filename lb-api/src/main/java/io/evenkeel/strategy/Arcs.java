@@ -16,8 +16,8 @@ record Arcs(long[] ends, int[] guide) {
      * Finding the owner is the indexed search of H.-C. Chen and Y. Asau, On Generating Random Variates from an Empirical
      * Distribution, AIIE Transactions 6(2), 1974: a sector holds one boundary on average, so a look-up costs the same
      * whatever the weights and however many endpoints; bisecting within the sector bounds the worst case too. An alias
-     * table would find an owner as fast, but cuts an endpoint's share into pieces all over the circle, and then a walk
-     * of constant stride no longer spreads it evenly: with one heavy endpoint among a thousand it came in long runs.
+     * table would find an owner as fast, but cuts an endpoint's share into pieces all over the circle, and a walk of
+     * constant stride spreads pieces less evenly than one arc.
      */
     static final long CIRCLE = 1L << 32;
 

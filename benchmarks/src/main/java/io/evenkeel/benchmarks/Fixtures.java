@@ -1,0 +1,66 @@
+package io.evenkeel.benchmarks;
+
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.EndpointState;
+import io.evenkeel.endpoint.Health;
+import io.evenkeel.endpoint.Locality;
+import io.evenkeel.strategy.Strategy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+
+/** What the benchmarks balance over. */
+final class Fixtures {
+
+    /** Draws as the facade does: each thread from its own generator. */
+    static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
+
+    private Fixtures() {}
+
+    /** The endpoint at a position: a running Marathon task, in content if not in name. */
+    static Endpoint endpoint(int index, int weight) {
+        return new Endpoint(
+                "shop_web.instance-0f8e2b1c-5a77-11ee-8c99-" + index + "._app.1",
+                address(index),
+                weight,
+                Locality.UNKNOWN,
+                EndpointState.RUNNING,
+                Health.HEALTHY,
+                true,
+                Map.of());
+    }
+
+    /** So many endpoints, all of weight 1 or of weights 1 to 10 in turn. */
+    static List<Endpoint> endpoints(int count, boolean weighted) {
+        List<Endpoint> endpoints = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            endpoints.add(endpoint(i, weighted ? 1 + i % 10 : 1));
+        }
+        return endpoints;
+    }
+
+    /** A strategy by the name it goes by. */
+    static Strategy strategy(String name) {
+        for (Strategy strategy :
+                List.of(Strategy.roundRobin(), Strategy.random(), Strategy.leastRequest(), Strategy.weighted())) {
+            if (strategy.name().equals(name)) {
+                return strategy;
+            }
+        }
+        throw new IllegalArgumentException("strategy: " + name + " (expected: the name of a built-in one)");
+    }
+
+    private static InetSocketAddress address(int index) {
+        try {
+            byte[] bytes = {10, (byte) (index >>> 16), (byte) (index >>> 8), (byte) index};
+            return new InetSocketAddress(InetAddress.getByAddress(bytes), 31_000 + index % 1_000);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("four bytes are an address", e);
+        }
+    }
+}

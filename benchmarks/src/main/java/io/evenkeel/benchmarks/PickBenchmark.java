@@ -1,0 +1,98 @@
+package io.evenkeel.benchmarks;
+
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.ClusterConfig;
+import io.evenkeel.cluster.Lease;
+import io.evenkeel.discovery.Service;
+import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.endpoint.Ticker;
+import io.evenkeel.strategy.PickContext;
+import io.evenkeel.strategy.Picker;
+import io.evenkeel.strategy.Strategy;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What does it cost to choose one endpoint of many, and to report how it went? */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+@SuppressWarnings("NullAway.Init") // JMH fills the fields
+public class PickBenchmark {
+
+    /** The strategy's name; {@code weighted} gets unequal weights, the others equal ones. */
+    @Param({"round-robin", "random", "least-request", "weighted"})
+    public String strategy;
+
+    /** How many endpoints. */
+    @Param({"10", "1000"})
+    public int endpoints;
+
+    private Cluster cluster;
+    private Picker picker;
+
+    /** Builds the cluster once for all threads. */
+    @Setup
+    public void setUp() {
+        Strategy chosen = Fixtures.strategy(strategy);
+        List<Endpoint> all = Fixtures.endpoints(endpoints, strategy.equals("weighted"));
+        cluster = new Cluster("web", Ticker.system(), Fixtures.RANDOM);
+        cluster.update(
+                new Snapshot(Service.named("web"), all),
+                ClusterConfig.defaults().withStrategy(chosen));
+        picker = chosen.newPicker(cluster.state().active(), null, Fixtures.RANDOM);
+    }
+
+    /**
+     * The strategy alone.
+     *
+     * @return keeps the choice alive
+     */
+    @Benchmark
+    public EndpointStats picker() {
+        return picker.pick(PickContext.none());
+    }
+
+    /**
+     * The path without allocation: pick, begin and end the use.
+     *
+     * @return keeps the choice alive
+     */
+    @Benchmark
+    public @Nullable EndpointStats pickAndComplete() {
+        EndpointStats chosen = cluster.pick(PickContext.none());
+        if (chosen != null) {
+            chosen.complete(Outcome.SUCCESS);
+        }
+        return chosen;
+    }
+
+    /**
+     * The comfortable path: a lease, which also reads the clock.
+     *
+     * @return keeps the lease alive
+     */
+    @Benchmark
+    public Lease acquireAndComplete() {
+        Lease lease = cluster.acquire();
+        lease.complete(Outcome.SUCCESS);
+        return lease;
+    }
+}

@@ -1,0 +1,394 @@
+package io.evenkeel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.ClusterConfig;
+import io.evenkeel.cluster.Lease;
+import io.evenkeel.cluster.NoEndpointException;
+import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.CatalogListener;
+import io.evenkeel.discovery.DiscoveryException;
+import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.discovery.StaticDiscovery;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.strategy.PickContext;
+import io.evenkeel.strategy.Strategy;
+import io.evenkeel.testing.Endpoints;
+import io.evenkeel.testing.FakeDiscovery;
+import io.evenkeel.vip.VirtualIp;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class LoadBalancerTest {
+
+    private static final Snapshot WEB = Endpoints.snapshot("/web", Endpoints.endpoints(3));
+    private static final Snapshot API = Endpoints.snapshot("/api", Endpoints.endpoint("api", 9_000));
+
+    private final FakeDiscovery discovery = new FakeDiscovery();
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+    @Test
+    void servesTheFirstAcquireAfterItIsReady() throws Exception {
+        try (LoadBalancer lb = LoadBalancer.of(StaticDiscovery.of("web", "127.0.0.1:8080"))) {
+            lb.whenReady().toCompletableFuture().get(1, TimeUnit.MINUTES);
+
+            try (Lease lease = lb.acquire("web")) {
+                assertThat(lease.address().getPort()).isEqualTo(8080);
+                lease.complete(Outcome.SUCCESS);
+                assertThat(lease.stats().count(Outcome.SUCCESS)).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void becomesReadyWithTheFirstAnswerEvenAnEmptyOne() {
+        try (LoadBalancer lb = direct()) {
+            assertThat(lb.whenReady().toCompletableFuture()).isNotDone();
+
+            discovery.publish(Catalog.empty());
+
+            assertThat(lb.whenReady().toCompletableFuture()).isCompleted();
+        }
+    }
+
+    @Test
+    void saysWhatIsNotKnown() {
+        try (LoadBalancer lb = direct()) {
+            assertNone(lb, "/web", "/web: nothing is known of this service yet");
+            discovery.publish(API);
+            assertNone(lb, "/web", "/web: the source knows no such service");
+            assertNone(lb, "/new", "/new: the source knows no such service");
+            discovery.publish(Endpoints.snapshot("/web"));
+            assertNone(lb, "/web", "/web: no endpoint takes work (0 draining)");
+        }
+    }
+
+    @Test
+    void asksTheSourceForANameOnce() {
+        try (LoadBalancer lb = direct()) {
+            discovery.publish(WEB);
+
+            Cluster cluster = lb.cluster("/web");
+
+            assertThat(lb.cluster("/web")).isSameAs(cluster);
+            assertThat(discovery.requests()).containsExactly("/web");
+        }
+    }
+
+    @Test
+    void excludesWhatWasTried() {
+        try (LoadBalancer lb = direct()) {
+            discovery.publish(WEB);
+            PickContext context = PickContext.create();
+            for (int i = 0; i < 3; i++) {
+                context.exclude(lb.acquire("/web", context).stats());
+            }
+
+            assertThatThrownBy(() -> lb.acquire("/web", context)).hasMessage("/web: all 3 endpoints were tried");
+        }
+    }
+
+    @Test
+    void appliesOnlyTheNewestOfTheUpdatesThatWait() {
+        List<Catalog> applied = new ArrayList<>();
+        try (LoadBalancer lb = queued()) {
+            lb.watch(applied::add);
+            discovery.publish(WEB);
+            discovery.publish(API);
+            discovery.publish(WEB, API);
+
+            assertThat(tasks).hasSize(1);
+            runTasks();
+
+            assertThat(applied).singleElement().isSameAs(lb.catalog());
+            assertThat(lb.catalog().snapshots()).containsExactly(WEB, API);
+            discovery.publish(API);
+            assertThat(tasks).hasSize(1);
+        }
+    }
+
+    @Test
+    void configuresEachServiceByItself() {
+        try (LoadBalancer lb = LoadBalancer.builder(discovery)
+                .control(Runnable::run)
+                .configs(service -> service.name().equals("/web")
+                        ? ClusterConfig.defaults().withStrategy(Strategy.roundRobin())
+                        : ClusterConfig.defaults().withFilter(endpoint -> {
+                            throw new IllegalStateException("on purpose");
+                        }))
+                .build()) {
+            lb.cluster("/api");
+            discovery.publish(API, WEB);
+
+            assertThat(lb.acquire("/web").stats())
+                    .isNotSameAs(lb.acquire("/web").stats());
+            assertNone(lb, "/api", "/api: nothing is known of this service yet"); // its filter keeps failing
+            assertThat(lb.whenReady().toCompletableFuture()).isCompleted();
+        }
+    }
+
+    @Test
+    void keepsTheLastStateOfAServiceWhoseConfigurationFails() {
+        AtomicBoolean broken = new AtomicBoolean();
+        try (LoadBalancer lb = LoadBalancer.builder(discovery)
+                .control(Runnable::run)
+                .configs(service -> {
+                    if (broken.get() && service.name().equals("/api")) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    return ClusterConfig.defaults();
+                })
+                .build()) {
+            Cluster api = lb.cluster("/api");
+            Cluster web = lb.cluster("/web");
+            discovery.publish(API, WEB);
+            broken.set(true);
+
+            discovery.publish(Endpoints.snapshot("/api"), Endpoints.snapshot("/web"));
+
+            assertThat(api.state().active()).hasSize(1);
+            assertThat(web.state().active()).isEmpty();
+        }
+    }
+
+    @Test
+    void servesAVipByDnsNameAndPort() {
+        Snapshot labelled =
+                new Snapshot(Endpoints.labelled("/shop/web", Map.of("VIP_0", "/web:10000")), Endpoints.endpoints(2));
+        try (LoadBalancer lb = direct()) {
+            Cluster early = lb.cluster("web.marathon.l4lb.thisdcos.directory:10000");
+            discovery.publish(labelled);
+            VirtualIp vip = lb.vips().vips().iterator().next();
+
+            assertThat(early.state().active()).hasSize(2);
+            assertThat(lb.acquire("web.marathon.l4lb.thisdcos.directory:10000")
+                            .endpoint()
+                            .id())
+                    .startsWith("task-");
+            assertThat(lb.cluster(vip).acquire().endpoint().id()).startsWith("task-");
+            assertThat(lb.cluster("/shop/web").state().active()).hasSize(2);
+            assertNone(
+                    lb,
+                    "web.marathon.l4lb.thisdcos.directory:10001",
+                    "web.marathon.l4lb.thisdcos.directory:10001: the source knows no such service");
+        }
+    }
+
+    @Test
+    void keepsAClusterThatSomebodyHoldsWhileItsServiceIsGone() {
+        try (LoadBalancer lb = direct()) {
+            discovery.publish(WEB);
+            Cluster web = lb.cluster("/web");
+
+            discovery.publish(API);
+            assertThat(web.state().active()).isEmpty();
+            discovery.publish(WEB);
+
+            assertThat(web.state().active()).hasSize(3);
+            assertThat(lb.cluster("/web")).isSameAs(web);
+        }
+    }
+
+    @Test
+    void keepsAClusterThatNobodyHoldsWhileItsServiceIsThere() {
+        try (LoadBalancer lb = direct()) {
+            discovery.publish(WEB);
+            Lease lease = lb.acquire("/web");
+            collectGarbage();
+
+            assertThat(lb.cluster("/web").state().active()).contains(lease.stats());
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void dropsAClusterThatNobodyHoldsOnceItsServiceIsGoneAndMakesANewOneWhenAsked() {
+        try (LoadBalancer lb = direct()) {
+            discovery.publish(WEB);
+            WeakReference<Cluster> web = new WeakReference<>(lb.cluster("/web"));
+            discovery.publish(API);
+
+            while (web.get() != null) {
+                collectGarbage();
+            }
+
+            assertNone(lb, "/web", "/web: the source knows no such service");
+            discovery.publish(WEB);
+            assertThat(lb.acquire("/web").endpoint().id()).startsWith("task-");
+        }
+    }
+
+    @Test
+    void keepsItsStateWhileTheSourceFails() {
+        try (LoadBalancer lb = direct()) {
+            discovery.publish(WEB);
+            assertThat(lb.failure()).isNull();
+
+            DiscoveryException problem = discovery.fail("away");
+
+            assertThat(lb.failure()).isSameAs(problem);
+            assertThat(lb.acquire("/web").endpoint().id()).startsWith("task-");
+            discovery.publish(WEB);
+            assertThat(lb.failure()).isNull();
+        }
+    }
+
+    @Test
+    void passesFailuresOnInOrderWithCatalogsAndNotWhenTheyAreOver() {
+        List<Object> heard = new ArrayList<>();
+        try (LoadBalancer lb = queued()) {
+            lb.watch(new CatalogListener() {
+                @Override
+                public void onCatalog(Catalog catalog) {
+                    heard.add("catalog");
+                }
+
+                @Override
+                public void onFailure(DiscoveryException problem) {
+                    heard.add(problem.getMessage());
+                }
+            });
+            discovery.publish(WEB);
+            discovery.fail("first");
+            assertThat(heard).isEmpty();
+            runTasks();
+            assertThat(heard).containsExactly("catalog", "first");
+
+            discovery.fail("second");
+            discovery.publish(API);
+            runTasks();
+            assertThat(heard).containsExactly("catalog", "first", "catalog");
+        }
+    }
+
+    @Test
+    void givesALateWatcherTheNewestCatalog() {
+        try (LoadBalancer lb = direct()) {
+            discovery.publish(WEB);
+            List<Catalog> heard = new ArrayList<>();
+
+            lb.watch(heard::add);
+
+            assertThat(heard).containsExactly(lb.catalog());
+        }
+    }
+
+    @Test
+    void goesOnAfterAControlTaskWasRejected() {
+        AtomicBoolean full = new AtomicBoolean(true);
+        try (LoadBalancer lb = LoadBalancer.builder(discovery)
+                .control(task -> {
+                    if (full.get()) {
+                        throw new RejectedExecutionException("on purpose");
+                    }
+                    task.run();
+                })
+                .build()) {
+            discovery.publish(WEB);
+            full.set(false);
+            discovery.publish(API);
+
+            assertThat(lb.catalog().snapshots()).containsExactly(API);
+        }
+    }
+
+    @Test
+    void keepsClustersAndEndsEverythingElseWhenClosed() {
+        LoadBalancer lb = direct();
+        discovery.publish(WEB);
+
+        lb.close();
+        lb.close();
+        discovery.publish(API);
+
+        assertThat(discovery.closes()).isPositive();
+        assertThat(lb.catalog().snapshots()).containsExactly(WEB);
+        assertThat(lb.acquire("/web").endpoint().id()).startsWith("task-");
+        assertThat(lb.whenReady().toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void doesNotLeaveAnyoneWaitingForTheFirstAnswerWhenClosed() {
+        LoadBalancer lb = direct();
+        CompletableFuture<Void> ready = lb.whenReady().toCompletableFuture();
+
+        lb.close();
+
+        assertThat(ready)
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingRootCause()
+                .isInstanceOf(DiscoveryException.class)
+                .withMessage("closed before the source's first answer");
+    }
+
+    @Test
+    void leavesAGivenExecutorOpen() throws Exception {
+        ExecutorService control = Executors.newSingleThreadExecutor();
+        try {
+            LoadBalancer.builder(discovery).control(control).build().close();
+
+            assertThat(control.submit(() -> "works").get(1, TimeUnit.MINUTES)).isEqualTo("works");
+        } finally {
+            control.shutdown();
+        }
+    }
+
+    @Test
+    void endsItsOwnControlThreadWhenClosed() throws Exception {
+        AtomicReference<Thread> control = new AtomicReference<>();
+        LoadBalancer lb = LoadBalancer.of(discovery);
+        lb.watch(catalog -> control.set(Thread.currentThread()));
+        discovery.publish(WEB);
+        lb.whenReady().toCompletableFuture().get(1, TimeUnit.MINUTES);
+
+        lb.close();
+
+        control.get().join(60_000);
+        assertThat(control.get().isAlive()).isFalse();
+        assertThat(control.get().isDaemon()).isTrue();
+        assertThat(control.get().getName()).isEqualTo("evenkeel-control");
+    }
+
+    private LoadBalancer direct() {
+        return LoadBalancer.builder(discovery).control(Runnable::run).build();
+    }
+
+    private LoadBalancer queued() {
+        return LoadBalancer.builder(discovery).control(tasks::add).build();
+    }
+
+    private void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+
+    private static void collectGarbage() {
+        System.gc();
+        Thread.onSpinWait();
+    }
+
+    private static void assertNone(LoadBalancer lb, String name, String message) {
+        assertThatThrownBy(() -> lb.acquire(name))
+                .isInstanceOf(NoEndpointException.class)
+                .hasMessage(message);
+    }
+}

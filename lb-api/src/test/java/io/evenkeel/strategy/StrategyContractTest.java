@@ -1,0 +1,83 @@
+package io.evenkeel.strategy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.testing.Endpoints;
+import io.evenkeel.testing.Threads;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every strategy must do, whatever else it does. */
+class StrategyContractTest {
+
+    private static final RandomGenerator SHARED =
+            () -> ThreadLocalRandom.current().nextLong();
+
+    static List<Strategy> strategies() {
+        return List.of(Strategy.roundRobin(), Strategy.random(), Strategy.leastRequest(), Strategy.weighted());
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
+    void hasALowerCaseName(Strategy strategy) {
+        assertThat(strategy.name()).matches("[a-z]+(-[a-z]+)*");
+        assertThat(strategy).hasToString(strategy.name());
+        assertThat(strategies().stream().map(Strategy::name)).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
+    void picksTheOnlyEndpoint(Strategy strategy) {
+        List<EndpointStats> one = Endpoints.stats(Endpoints.weighted(65_535));
+        Picker picker = strategy.newPicker(one, null, new SplittableRandom(1));
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(picker.pick(PickContext.none())).isSameAs(one.get(0));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
+    void picksOnlyEndpointsItWasBuiltForAndInTimeEachOfThem(Strategy strategy) {
+        Picker picker = null;
+        for (int seed = 0; seed < 50; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(
+                    random.ints(1 + random.nextInt(20), 1, 11).toArray()));
+            picker = strategy.newPicker(endpoints, picker, random);
+            Set<EndpointStats> seen = new HashSet<>();
+            for (int i = 0; i < 5_000; i++) {
+                seen.add(picker.pick(PickContext.none()));
+            }
+            assertThat(seen).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(endpoints);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
+    void servesManyThreadsAtOnce(Strategy strategy) throws Exception {
+        List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(1, 2, 3, 4, 5));
+        Set<EndpointStats> known = new HashSet<>(endpoints);
+        Picker picker = strategy.newPicker(endpoints, null, SHARED);
+
+        Threads.race(4, thread -> {
+            for (int i = 0; i < 20_000; i++) {
+                EndpointStats picked = picker.pick(PickContext.none());
+                picked.start();
+                assertThat(known.contains(picked)).isTrue();
+                picked.complete(Outcome.SUCCESS);
+            }
+        });
+
+        assertThat(endpoints.stream().mapToLong(EndpointStats::started).sum()).isEqualTo(80_000);
+        assertThat(endpoints).allSatisfy(one -> assertThat(one.started()).isPositive());
+    }
+}

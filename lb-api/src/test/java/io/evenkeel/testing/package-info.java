@@ -1,0 +1,2 @@
+/** Fakes and fixtures that every module's tests share. */
+package io.evenkeel.testing;
