@@ -76,6 +76,10 @@ final class CatalogReader implements ControlLoop.Reader {
             failed = true;
             publisher.fail(e);
             return ControlLoop.Result.failed(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            failed = true;
+            publisher.fail(new DiscoveryException("Marathon's answer could not be used: " + e, e));
+            throw e;
         }
     }
 

@@ -151,7 +151,7 @@ final class ControlLoop implements EventStream.Listener {
             Result result;
             try {
                 result = reader.read();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // whatever it is, it must not be the last read
                 LOG.error("A defect kept Marathon's answer from being used", e);
                 result = Result.failed(e.toString());
             }

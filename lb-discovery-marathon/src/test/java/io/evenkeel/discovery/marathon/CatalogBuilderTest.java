@@ -138,6 +138,16 @@ class CatalogBuilderTest {
         assertThat(only(build(app(checks, task("t", results())))).health()).isEqualTo(Health.UNKNOWN);
     }
 
+    @Test
+    void tasksWithoutAnIdShareNoMemory() {
+        String checks = ", \"healthChecks\": [{}]";
+        Catalog catalog = build(app(checks, task("", results(true)), task("", results())));
+        assertThat(catalog.snapshots().get(0).endpoints())
+                .extracting(Endpoint::health)
+                .containsExactly(Health.HEALTHY, Health.UNKNOWN);
+        assertThat(only(catalog).id()).isEqualTo("10.0.0.1:31000");
+    }
+
     private static final String CHECKED =
             ", \"version\": \"v2\", \"readinessChecks\": [{\"intervalSeconds\": 2, \"timeoutSeconds\": 1}]";
     private static final String DEPLOYING = CHECKED + ", \"deployments\": [{\"id\": \"d\"}]";

@@ -37,7 +37,7 @@ class ControlLoopTest {
             () -> {
                 reads.add(millis());
                 if (result == null) {
-                    throw new IllegalStateException("a defect, on purpose");
+                    throw new StackOverflowError("a defect, on purpose");
                 }
                 return result;
             },

@@ -17,11 +17,14 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens between a Marathon and us, over real sockets. */
 class MarathonScenarioTest {
@@ -297,18 +300,36 @@ class MarathonScenarioTest {
         }
     }
 
-    @Test
-    void closingEndsSocketsAndThreads() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void closingEndsSocketsAndThreadsAlsoWhileMarathonHangs(boolean hangs) throws InterruptedException {
         watchSimulator();
-        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("evenkeel-marathon-control")
-                        || thread.getName().startsWith("evenkeel-marathon-fetch"))
-                .toList();
+        Set<Thread> threads = ownThreads();
         assertThat(threads).isNotEmpty().allMatch(Thread::isDaemon);
+        if (hangs) {
+            long before = marathon().requests().size();
+            marathon().faults().hang(true);
+            marathon().emit("deployment_success", "{}");
+            while (marathon().requests().size() == before) {
+                Thread.onSpinWait();
+            }
+        }
+        discovery.close();
         discovery.close();
         for (Thread thread : threads) {
             thread.join(PATIENCE.toMillis());
             assertThat(thread.isAlive()).isFalse();
         }
+        while (marathon().eventStreams() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /* Threads of the HTTP client's own end with the client, which the collector decides about. */
+    private static Set<Thread> ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("evenkeel-marathon-control")
+                        || thread.getName().startsWith("evenkeel-marathon-fetch"))
+                .collect(Collectors.toSet());
     }
 }
