@@ -153,9 +153,14 @@ class AppsParserTest {
             answer.apps().forEach(AppsParserTest::isSane);
         } else if (name.startsWith("app-")) {
             isSane(Fixtures.app(inner(content, "app")));
-        } else if (name.startsWith("task-") || name.startsWith("appdef-") || name.startsWith("tasks-")) {
-            String app = name.startsWith("appdef-") ? content : "{\"id\": \"/a\", \"tasks\": [" + content + "]}";
-            Fixtures.parse("{\"apps\": [" + app + "]}").apps().forEach(AppsParserTest::isSane);
+        } else if (name.startsWith("task-")) {
+            App app = Fixtures.app("{\"id\": \"/a\", \"ports\": [1], \"tasks\": [" + content + "]}");
+            assertThat(app.tasks()).singleElement().matches(task -> !task.id().isEmpty());
+            isSane(app);
+        } else if (name.startsWith("tasks-") && content.startsWith("{")) {
+            App app = Fixtures.app("{\"id\": \"/a\", \"ports\": [1], " + content.substring(1));
+            assertThat(app.tasks()).isNotEmpty().allMatch(task -> !task.id().isEmpty());
+            isSane(app);
         } else {
             Fixtures.parse("{\"apps\": [" + content + "]}");
         }

@@ -280,6 +280,22 @@ class MarathonScenarioTest {
     }
 
     @Test
+    void goesRoundAHostThatAcceptsAndStaysSilent() throws Exception {
+        marathon().createApp(WEB);
+        marathon().awaitTasks("/shop/web", 2, PATIENCE);
+        try (ServerSocket silent = new ServerSocket(0)) {
+            URI host = URI.create("http://127.0.0.1:" + silent.getLocalPort());
+            MarathonDiscovery source = watch(impatient(host, marathon().uri()).build());
+            watching.awaitEndpoints("/shop/web", 2);
+            while (source.status().connectedHost().isEmpty()) {
+                Thread.onSpinWait();
+            }
+            assertThat(source.status().connectedHost())
+                    .contains(marathon().uri().getAuthority());
+        }
+    }
+
+    @Test
     void authenticates() throws InterruptedException {
         try (MarathonSimulator guarded = MarathonSimulator.builder()
                 .instantly()
