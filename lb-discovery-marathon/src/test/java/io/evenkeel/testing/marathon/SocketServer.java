@@ -7,6 +7,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -46,7 +48,7 @@ final class SocketServer implements AutoCloseable {
 
     /** A bound socket that does not accept yet, so that several can be had before any of them serves. */
     static ServerSocket bind(String address, int port) throws IOException {
-        ServerSocket listener = new ServerSocket();
+        ServerSocket listener = ServerSocketChannel.open().socket();
         try {
             listener.setReuseAddress(true);
             listener.bind(new InetSocketAddress(InetAddress.getByName(address), port), BACKLOG);
@@ -72,15 +74,15 @@ final class SocketServer implements AutoCloseable {
 
     private void accept() {
         try {
-            while (true) {
-                Socket socket = listener.accept();
-                if (isDraining()) {
-                    listener.setSoTimeout(1);
+            ServerSocketChannel channel = listener.getChannel();
+            SocketChannel next = channel.accept();
+            while (next != null) {
+                take(next.socket());
+                if (isDraining() && channel.isBlocking()) {
+                    channel.configureBlocking(false);
                 }
-                take(socket);
+                next = channel.accept();
             }
-        } catch (SocketTimeoutException backlogIsEmpty) {
-            log.trace("drained {}", listener);
         } catch (IOException e) {
             log.trace("no longer listening: {}", listener, e);
         } finally {
@@ -116,7 +118,8 @@ final class SocketServer implements AutoCloseable {
 
     /*
      * Closing a listening socket resets the connections that wait in its backlog. So the accepting thread is woken by
-     * a connection of our own, takes whatever else waits, and closes the moment that nothing does.
+     * a connection of our own, takes whatever else waits, and closes the moment nothing does. A connection made within
+     * the few microseconds between the two is still reset; no process can avoid this.
      */
     /** Stops listening, lets every request in hand be answered, then calls back once. */
     void drain(Runnable then) {
@@ -161,6 +164,14 @@ final class SocketServer implements AutoCloseable {
     private synchronized void stop() {
         closed = true;
         closeListener();
+        try {
+            // The kernel keeps the socket listening until the accepting thread has let go of it.
+            for (int i = 0; accepting && i < 10; i++) {
+                wait(100);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void closeListener() {
@@ -192,6 +203,7 @@ final class SocketServer implements AutoCloseable {
     private void accepted() {
         synchronized (this) {
             accepting = false;
+            notifyAll();
         }
         callBackWhenEmpty();
     }
