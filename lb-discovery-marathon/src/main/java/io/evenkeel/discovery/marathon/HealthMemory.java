@@ -23,7 +23,9 @@ final class HealthMemory {
         if (task.verdict() == null) {
             return verdicts.getOrDefault(task.id(), Health.UNKNOWN);
         }
-        verdicts.put(task.id(), task.verdict());
+        if (!task.id().isEmpty()) {
+            verdicts.put(task.id(), task.verdict());
+        }
         return task.verdict();
     }
 

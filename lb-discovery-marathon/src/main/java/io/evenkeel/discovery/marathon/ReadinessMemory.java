@@ -39,7 +39,7 @@ final class ReadinessMemory {
         } else {
             ready = task.state() == EndpointState.RUNNING && hasWaited(task.id(), readiness);
         }
-        if (ready && task.state() == EndpointState.RUNNING) {
+        if (ready && task.state() == EndpointState.RUNNING && !task.id().isEmpty()) {
             wereReady.add(task.id());
             waitingSince.remove(task.id());
         }

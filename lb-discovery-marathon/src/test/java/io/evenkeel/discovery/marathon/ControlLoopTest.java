@@ -1,0 +1,179 @@
+package io.evenkeel.discovery.marathon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.testing.ManualClock;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Days with a Marathon in milliseconds. */
+class ControlLoopTest {
+
+    private static final URI HOST = URI.create("http://10.0.0.1:8080");
+
+    private final ManualClock clock = new ManualClock();
+    private final List<EventTransport.Receiver> streams = new ArrayList<>();
+    private final List<Long> reads = new ArrayList<>();
+    private int reconnects;
+    private ControlLoop.Result result = ControlLoop.Result.good("all");
+    private final ControlLoop loop = new ControlLoop(
+            MarathonConfig.builder(HOST).build(),
+            clock,
+            Runnable::run,
+            clock,
+            new Random(1),
+            receiver -> {
+                streams.add(receiver);
+                return () -> {};
+            },
+            () -> {
+                reads.add(millis());
+                if (result == null) {
+                    throw new StackOverflowError("a defect, on purpose");
+                }
+                return result;
+            },
+            () -> reconnects++);
+
+    private long millis() {
+        return Duration.ofNanos(clock.nanos()).toMillis();
+    }
+
+    private EventTransport.Receiver stream() {
+        return streams.get(streams.size() - 1);
+    }
+
+    private void event() {
+        stream().received(ByteBuffer.wrap("event: deployment_success\ndata: {}\n\n".getBytes(StandardCharsets.UTF_8)));
+        clock.runDue();
+    }
+
+    /** Lets time pass with heartbeats. */
+    private void pass(Duration duration) {
+        for (long left = duration.toMillis(); left > 0; left -= 1000) {
+            clock.advance(Duration.ofMillis(Math.min(1000, left)));
+            stream().received(ByteBuffer.wrap(new byte[] {'\r', '\n'}));
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        loop.start();
+        clock.runDue();
+    }
+
+    @Test
+    void readsWhenTheStreamIsOpenAndNotBefore() {
+        clock.advance(Duration.ofMillis(300));
+        assertThat(reads).isEmpty();
+        stream().opened(HOST);
+        clock.runDue();
+        assertThat(reads).containsExactly(300L);
+        assertThat(reconnects).isEqualTo(1);
+        assertThat(loop.status(1, Optional.empty()).connectedHost()).contains("10.0.0.1:8080");
+    }
+
+    @Test
+    void doesNotWaitForAStreamThatHangs() {
+        clock.advance(ControlLoop.STREAM_FIRST);
+        assertThat(reads).containsExactly(1000L);
+        stream().opened(HOST);
+        clock.runDue();
+        assertThat(reads).containsExactly(1000L, 1000L);
+    }
+
+    @Test
+    void readsAtOnceWhenTheStreamIsRefusedAndPollsFromThenOn() {
+        for (int i = 0; i < 200; i++) {
+            stream().closed("refused");
+            clock.advance(Duration.ofMillis(100));
+        }
+        assertThat(reads).startsWith(0L, 5000L, 10_000L, 15_000L);
+        assertThat(loop.status(1, Optional.empty()).connectedHost()).isEmpty();
+    }
+
+    @Test
+    void reconcilesEveryMinuteWhileEventsAreSilent() {
+        stream().opened(HOST);
+        clock.runDue();
+        pass(Duration.ofMinutes(10));
+        assertThat(reads).hasSize(11);
+        assertThat(streams).hasSize(1);
+    }
+
+    @Test
+    void readsAfterEveryReconnect() {
+        stream().opened(HOST);
+        clock.runDue();
+        pass(Duration.ofSeconds(30));
+        stream().closed("the stream ended");
+        clock.advance(Backoff.START);
+        assertThat(streams).hasSize(2);
+        assertThat(reads).hasSize(1);
+        stream().opened(HOST);
+        clock.runDue();
+        assertThat(reads).hasSize(2);
+        assertThat(reconnects).isEqualTo(2);
+    }
+
+    @Test
+    void backsOffWhileReadsFailHoweverManyEventsCome() {
+        result = ControlLoop.Result.failed("503");
+        stream().opened(HOST);
+        clock.runDue();
+        for (int i = 0; i < 6000; i++) {
+            clock.advance(Duration.ofMillis(10));
+            event();
+        }
+        assertThat(reads.size()).isBetween(15, 32);
+        result = ControlLoop.Result.good("all");
+        clock.advance(Duration.ofSeconds(5));
+        int before = reads.size();
+        clock.advance(Duration.ofSeconds(5));
+        event();
+        assertThat(reads).hasSize(before + 1);
+        assertThat(loop.status(1, Optional.empty()).failedFetches()).isGreaterThan(10);
+    }
+
+    @Test
+    void readsADoubtfulAnswerAgainSoonAndNotBecauseOfAnEvent() {
+        result = ControlLoop.Result.doubted();
+        stream().opened(HOST);
+        clock.runDue();
+        result = ControlLoop.Result.good("nothing");
+        event();
+        clock.advance(Duration.ofMillis(499));
+        assertThat(reads).hasSize(1);
+        clock.advance(Duration.ofMillis(1));
+        assertThat(reads).containsExactly(0L, 500L);
+    }
+
+    @Test
+    void aDefectInAReadIsAFailureAndNotTheEnd() {
+        result = null;
+        stream().opened(HOST);
+        clock.runDue();
+        result = ControlLoop.Result.good("all");
+        clock.advance(Duration.ofSeconds(61));
+        assertThat(reads.size()).isGreaterThan(1);
+    }
+
+    @Test
+    void aStoppedLoopIsStill() {
+        stream().opened(HOST);
+        clock.runDue();
+        loop.stop();
+        clock.advance(Duration.ofDays(1));
+        assertThat(reads).hasSize(1);
+        assertThat(streams).hasSize(1);
+        assertThat(clock.pending()).isZero();
+    }
+}

@@ -1,0 +1,73 @@
+package io.evenkeel.discovery.marathon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.discovery.Discovery;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MarathonDiscoveryProviderTest {
+
+    private static MarathonConfig config(String uri) {
+        return MarathonDiscoveryProvider.config(URI.create(uri));
+    }
+
+    @Test
+    void readsHostsAndDefaultPorts() {
+        assertThat(config("marathon://m1:18080,m2/").hosts())
+                .extracting(URI::toString)
+                .containsExactly("http://m1:18080", "http://m2:8080");
+        assertThat(config("marathon://[::1]:5").hosts()).containsExactly(URI.create("http://[::1]:5"));
+        assertThat(config("marathon://[::1]").hosts()).containsExactly(URI.create("http://[::1]:8080"));
+        assertThat(config("marathon+https://m1,m2:443/service/marathon/").hosts())
+                .extracting(URI::toString)
+                .containsExactly("https://m1:8443/service/marathon", "https://m2:443/service/marathon");
+    }
+
+    @Test
+    void readsCredentialsAndNeverShowsThem() {
+        MarathonConfig config = config("marathon://me:s%40cret+1@m1,m2");
+        assertThat(config.credentials()).contains(new Credentials("me", "s@cret+1"));
+        assertThat(config.toString()).doesNotContain("cret").doesNotContain("me:");
+        assertThatThrownBy(() -> config("marathon://me:secret@m1?x=y"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> config("marathon://me:secret@m 1".replace(" ", "_,")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"marathon:m1", "marathon:///x", "marathon://m1,,m2", "marathon://m1:x", "marathon://m1#f"})
+    void refusesWhatMakesNoSense(String uri) {
+        assertThatThrownBy(() -> config(uri))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected");
+    }
+
+    @Test
+    void isFoundByItsSchemes() {
+        for (String scheme : new String[] {"marathon", "marathon+https", "MARATHON"}) {
+            try (Discovery discovery = Discovery.of(URI.create(scheme + "://127.0.0.1:1"))) {
+                assertThat(discovery).isInstanceOf(MarathonDiscovery.class);
+            }
+        }
+    }
+
+    @Test
+    void configurationNamesWhatIsWrong() {
+        MarathonConfig.Builder builder = MarathonConfig.builder(URI.create("http://m1:8080/"));
+        assertThat(builder.build().hosts()).containsExactly(URI.create("http://m1:8080"));
+        assertThatThrownBy(() -> builder.idleTimeout(Duration.ZERO).build())
+                .hasMessage("idleTimeout: PT0S (expected: > 0)");
+        assertThatThrownBy(() -> MarathonConfig.builder().build()).hasMessageContaining("at least one");
+        assertThatThrownBy(() -> MarathonConfig.builder(URI.create("http://me:secret@m1"))
+                        .build())
+                .hasMessageContaining("no user")
+                .hasMessageNotContaining("secret");
+    }
+}
