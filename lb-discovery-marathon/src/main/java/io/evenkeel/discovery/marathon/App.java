@@ -1,0 +1,27 @@
+package io.evenkeel.discovery.marathon;
+
+import io.evenkeel.discovery.DeclaredCheck;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One application, as far as it matters here: whichever version of the API told of it, it looks the same from here on.
+ *
+ * @param id the application's id
+ * @param mode how its tasks are attached to the network
+ * @param networks how many networks they are attached to
+ * @param ports its ports, in order
+ * @param tasks its tasks
+ * @param checks its health checks
+ * @param labels its labels
+ * @param readiness what holds its tasks back
+ */
+record App(
+        String id,
+        NetworkMode mode,
+        int networks,
+        List<AppPort> ports,
+        List<Task> tasks,
+        List<DeclaredCheck> checks,
+        Map<String, String> labels,
+        Readiness readiness) {}

@@ -1,0 +1,81 @@
+package io.evenkeel.discovery.marathon;
+
+import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.CatalogPublisher;
+import io.evenkeel.discovery.DiscoveryException;
+import io.evenkeel.discovery.EmptyAnswerGuard;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One read of everything, from the question to the published catalog. Used by the fetching thread, which also calls the
+ * listeners.
+ *
+ * <p>An answer that says what is known already is not published again, unless a failure was reported in between: then
+ * listeners learn that it is over.
+ */
+final class CatalogReader implements ControlLoop.Reader {
+
+    private static final String APPS = "/v2/apps?embed=apps.tasks&embed=apps.readiness";
+
+    private final MarathonClient client;
+    private final Duration responseTimeout;
+    private final FrameworkName name;
+    private final CatalogBuilder builder;
+    private final CatalogPublisher publisher;
+    private final EmptyAnswerGuard guard = new EmptyAnswerGuard();
+    private final AtomicLong generation = new AtomicLong();
+    private @Nullable Catalog published;
+    private boolean failed;
+
+    CatalogReader(
+            MarathonClient client,
+            Duration responseTimeout,
+            FrameworkName name,
+            CatalogBuilder builder,
+            CatalogPublisher publisher) {
+        this.client = client;
+        this.responseTimeout = responseTimeout;
+        this.name = name;
+        this.builder = builder;
+        this.publisher = publisher;
+    }
+
+    /** How many catalogs were published. Any thread. */
+    long generation() {
+        return generation.get();
+    }
+
+    @Override
+    public ControlLoop.Result read() {
+        try {
+            String namespace = name.current();
+            AppsParser.Answer answer = client.get(APPS, responseTimeout, AppsParser::parse);
+            Catalog catalog = builder.build(answer, namespace);
+            if (!guard.accept(catalog)) {
+                return ControlLoop.Result.doubted();
+            }
+            builder.forgetOthers(answer);
+            publish(catalog);
+            return ControlLoop.Result.good(catalog.toString());
+        } catch (DiscoveryException e) {
+            failed = true;
+            publisher.fail(e);
+            return ControlLoop.Result.failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void publish(Catalog catalog) {
+        Catalog before = published;
+        boolean same = before != null
+                && before.snapshots().equals(catalog.snapshots())
+                && before.problems().equals(catalog.problems());
+        if (!same || failed) {
+            published = catalog;
+            failed = false;
+            generation.incrementAndGet();
+            publisher.publish(catalog);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.evenkeel.discovery.marathon;
+
+import io.evenkeel.discovery.CatalogPublisher;
+import io.evenkeel.endpoint.Ticker;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpClient.Version;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that a source has while it is at work: its threads, its HTTP client, and the parts that they drive.
+ *
+ * <p>One thread decides ({@code control}), one reads and calls the listeners ({@code fetch}), up to four look names up
+ * ({@code resolve}), and the HTTP client has its own ({@code http}), so that neither a slow answer, nor a slow name
+ * server, nor a busy stream holds up the rest.
+ */
+final class Connections implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+    private static final int RESOLVERS = 4;
+
+    private final ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1, Threads.named("control"));
+    private final ExecutorService fetching = Executors.newSingleThreadExecutor(Threads.named("fetch"));
+    private final ThreadPoolExecutor resolving = new ThreadPoolExecutor(
+            RESOLVERS, RESOLVERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.named("resolve"));
+    private final ExecutorService httpThreads = Executors.newCachedThreadPool(Threads.named("http"));
+    private final MarathonClient client;
+    private final CatalogReader reader;
+    private final ControlLoop loop;
+
+    Connections(
+            MarathonConfig config,
+            HostLookup lookup,
+            Ticker ticker,
+            RandomGenerator random,
+            CatalogPublisher publisher) {
+        control.setRemoveOnCancelPolicy(true);
+        resolving.allowCoreThreadTimeOut(true);
+        HttpClient.Builder http = HttpClient.newBuilder()
+                .version(Version.HTTP_1_1)
+                .followRedirects(Redirect.NEVER)
+                .connectTimeout(config.connectTimeout())
+                .executor(httpThreads);
+        config.tls().ifPresent(http::sslContext);
+        HttpClient httpClient = http.build();
+        HttpTarget target = new HttpTarget(config);
+        HostRing ring = new HostRing(config.hosts());
+        this.client = new MarathonClient(httpClient, config, target, ring, control);
+        FrameworkName name = new FrameworkName(client, ticker);
+        HostResolver hosts = new HostResolver(lookup, resolving, control, ticker, this::namesChanged);
+        CatalogBuilder builder = new CatalogBuilder(hosts, new HealthMemory(), new ReadinessMemory(ticker));
+        this.reader = new CatalogReader(client, config.responseTimeout(), name, builder, publisher);
+        this.loop = new ControlLoop(
+                config,
+                control,
+                fetching,
+                ticker,
+                random,
+                new HttpEventTransport(httpClient, target, ring),
+                reader,
+                name::expire);
+        control.execute(loop::start);
+    }
+
+    MarathonStatus status() {
+        return loop.status(reader.generation());
+    }
+
+    private void namesChanged() {
+        try {
+            control.execute(loop::refresh);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("A name was found after the close", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        Future<?> stopped = control.submit(loop::stop);
+        try {
+            stopped.get(1, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("The event stream could not be ended in order", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        control.shutdownNow();
+        fetching.shutdownNow();
+        client.abort();
+        resolving.shutdownNow();
+        httpThreads.shutdown();
+    }
+}

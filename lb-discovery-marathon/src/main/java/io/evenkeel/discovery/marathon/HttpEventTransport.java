@@ -1,0 +1,184 @@
+package io.evenkeel.discovery.marathon;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens event streams over HTTP.
+ *
+ * <p>No thread waits for a stream: bytes are handed over by the HTTP client's threads as they come. Redirects to the
+ * leader are followed here.
+ */
+final class HttpEventTransport implements EventTransport {
+
+    private static final int MOST_REDIRECTS = 3;
+
+    private final HttpClient http;
+    private final HttpTarget target;
+    private final HostRing ring;
+
+    HttpEventTransport(HttpClient http, HttpTarget target, HostRing ring) {
+        this.http = http;
+        this.target = target;
+        this.ring = ring;
+    }
+
+    @Override
+    public Runnable open(Receiver receiver) {
+        URI host = ring.first();
+        Connection connection = new Connection(host, receiver);
+        connection.request(URI.create(host + "/v2/events?" + EventTypes.query()), 0);
+        return connection::cancel;
+    }
+
+    private final class Connection implements Flow.Subscriber<List<ByteBuffer>> {
+
+        private final URI host;
+        private final Receiver receiver;
+        private @Nullable CompletableFuture<?> answer;
+        private Flow.@Nullable Subscription subscription;
+        private boolean cancelled;
+        private boolean ended;
+
+        Connection(URI host, Receiver receiver) {
+            this.host = host;
+            this.receiver = receiver;
+        }
+
+        void request(URI uri, int redirects) {
+            CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> sent =
+                    http.sendAsync(target.get(uri, "text/event-stream", false), BodyHandlers.ofPublisher());
+            if (!hold(sent)) {
+                sent.cancel(true);
+                return;
+            }
+            sent.whenComplete((response, failure) -> {
+                if (failure != null) {
+                    fail(Redacted.uri(uri) + ": " + MarathonClient.reason(cause(failure)));
+                } else {
+                    judge(uri, response, redirects);
+                }
+            });
+        }
+
+        private void judge(URI uri, HttpResponse<Flow.Publisher<List<ByteBuffer>>> response, int redirects) {
+            int status = response.statusCode();
+            String location = response.headers().firstValue("Location").orElse("");
+            String type = response.headers().firstValue("Content-Type").orElse("none");
+            if (status / 100 == 3 && !location.isEmpty() && redirects < MOST_REDIRECTS) {
+                response.body().subscribe(new Discarding());
+                try {
+                    request(HttpTarget.follow(uri, location), redirects + 1);
+                } catch (IllegalArgumentException e) {
+                    fail(Redacted.uri(uri) + ": " + e.getMessage());
+                }
+            } else if (status != 200 || !type.toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
+                response.body().subscribe(new Discarding());
+                fail(Redacted.uri(uri) + ": status " + status + ", content type " + type
+                        + " (expected: 200 and text/event-stream)");
+            } else {
+                ring.good(host);
+                receiver.opened(uri);
+                response.body().subscribe(this);
+            }
+        }
+
+        private void fail(String reason) {
+            ring.bad(host);
+            end(reason);
+        }
+
+        private void end(String reason) {
+            synchronized (this) {
+                ended = true;
+            }
+            receiver.closed(reason);
+        }
+
+        private synchronized boolean hold(CompletableFuture<?> sent) {
+            answer = sent;
+            return !cancelled;
+        }
+
+        private synchronized boolean hold(Flow.Subscription newSubscription) {
+            subscription = newSubscription;
+            return !cancelled;
+        }
+
+        /* Giving up on a connection that has not ended by itself means that the host is silent: try another. */
+        synchronized void cancel() {
+            cancelled = true;
+            if (!ended) {
+                ring.bad(host);
+            }
+            if (answer != null) {
+                answer.cancel(true);
+            }
+            if (subscription != null) {
+                subscription.cancel();
+            }
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription newSubscription) {
+            if (hold(newSubscription)) {
+                newSubscription.request(1);
+            } else {
+                newSubscription.cancel();
+            }
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> buffers) {
+            buffers.forEach(receiver::received);
+            Flow.Subscription current;
+            synchronized (this) {
+                current = subscription;
+            }
+            if (current != null) {
+                current.request(1);
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            fail(host + ": " + MarathonClient.reason(failure));
+        }
+
+        @Override
+        public void onComplete() {
+            end(host + ": the stream ended");
+        }
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? failure : cause;
+    }
+
+    /** Takes nothing of a body, which closes its connection. */
+    private static final class Discarding implements Flow.Subscriber<List<ByteBuffer>> {
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.cancel();
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> buffers) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onComplete() {}
+    }
+}

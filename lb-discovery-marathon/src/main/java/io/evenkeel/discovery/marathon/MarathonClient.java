@@ -1,0 +1,201 @@
+package io.evenkeel.discovery.marathon;
+
+import io.evenkeel.discovery.DiscoveryException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The asking half: one GET over the hosts in their order, and the checks without which an answer is not one.
+ *
+ * <p>Used by the fetching thread, which it blocks, but never for longer than the configured timeouts per host: a node that
+ * accepts and stays silent, or stops in the middle, is as bad as one that is down. {@link #abort} may come from any
+ * thread.
+ */
+final class MarathonClient {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MarathonClient.class);
+    private static final int MOST_REDIRECTS = 3;
+
+    /** Reads the body of an answer that is what it should be. */
+    @FunctionalInterface
+    interface BodyReader<T> {
+
+        T read(InputStream body) throws IOException;
+    }
+
+    private final HttpClient http;
+    private final HttpTarget target;
+    private final HostRing ring;
+    private final ScheduledExecutorService timers;
+    private final Duration fetchTimeout;
+    private final long maxBytes;
+    private volatile @Nullable Runnable inFlight;
+    private volatile boolean aborted;
+
+    MarathonClient(
+            HttpClient http, MarathonConfig config, HttpTarget target, HostRing ring, ScheduledExecutorService timers) {
+        this.http = http;
+        this.target = target;
+        this.ring = ring;
+        this.timers = timers;
+        this.fetchTimeout = config.fetchTimeout();
+        this.maxBytes = config.maxAnswerBytes();
+    }
+
+    /**
+     * Asks the hosts, one after the other, until one gives a good answer.
+     *
+     * @throws DiscoveryException if none does; the message names each URL and what was wrong with it
+     */
+    <T> T get(String pathAndQuery, Duration headTimeout, BodyReader<T> reader) {
+        DiscoveryException failure = null;
+        for (URI host : ring.inOrder()) {
+            URI uri = URI.create(host + pathAndQuery);
+            try {
+                T answer = getFrom(uri, headTimeout, reader);
+                ring.good(host);
+                return answer;
+            } catch (DiscoveryException e) {
+                ring.bad(host);
+                failure = failure == null ? e : both(failure, e);
+            }
+            if (aborted) {
+                break;
+            }
+        }
+        throw failure == null ? new DiscoveryException(pathAndQuery + ": no host") : failure;
+    }
+
+    /** Ends whatever is under way and refuses everything else. */
+    void abort() {
+        aborted = true;
+        Runnable cancel = inFlight;
+        if (cancel != null) {
+            cancel.run();
+        }
+    }
+
+    private <T> T getFrom(URI first, Duration headTimeout, BodyReader<T> reader) {
+        URI uri = first;
+        for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+            HttpResponse<InputStream> response = head(uri, headTimeout);
+            int status = response.statusCode();
+            String location = response.headers().firstValue("Location").orElse("");
+            if (status / 100 != 3 || location.isEmpty()) {
+                return body(uri, response, reader);
+            }
+            close(response.body());
+            try {
+                uri = HttpTarget.follow(uri, location);
+            } catch (IllegalArgumentException e) {
+                throw wrong(uri, e.getMessage(), e);
+            }
+        }
+        throw wrong(first, "more than " + MOST_REDIRECTS + " redirects", null);
+    }
+
+    private HttpResponse<InputStream> head(URI uri, Duration timeout) {
+        CompletableFuture<HttpResponse<InputStream>> answer =
+                http.sendAsync(target.get(uri, "application/json", true), BodyHandlers.ofInputStream());
+        inFlight = () -> answer.cancel(true);
+        try {
+            if (aborted) {
+                throw wrong(uri, "closed", null);
+            }
+            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw wrong(uri, "no answer within " + timeout.toMillis() + " ms", e);
+        } catch (ExecutionException e) {
+            throw wrong(uri, reason(e.getCause()), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw wrong(uri, "interrupted", e);
+        } finally {
+            answer.cancel(true);
+            inFlight = null;
+        }
+    }
+
+    private <T> T body(URI uri, HttpResponse<InputStream> response, BodyReader<T> reader) {
+        InputStream raw = response.body();
+        AtomicBoolean late = new AtomicBoolean();
+        inFlight = () -> close(raw);
+        Future<?> timer = timers.schedule(
+                () -> {
+                    late.set(true);
+                    close(raw);
+                },
+                fetchTimeout.toNanos(),
+                TimeUnit.NANOSECONDS);
+        try {
+            check(uri, response);
+            boolean gzip =
+                    response.headers().firstValue("Content-Encoding").orElse("").equalsIgnoreCase("gzip");
+            InputStream plain = gzip ? new GZIPInputStream(raw, 16 * 1024) : raw;
+            return reader.read(new LimitedInputStream(plain, maxBytes));
+        } catch (IOException e) {
+            String what = late.get() ? "not complete within " + fetchTimeout.toMillis() + " ms" : reason(e);
+            throw wrong(uri, what, e);
+        } finally {
+            timer.cancel(false);
+            inFlight = null;
+            close(raw);
+        }
+    }
+
+    private static void check(URI uri, HttpResponse<?> response) {
+        String type = response.headers().firstValue("Content-Type").orElse("none");
+        if (response.statusCode() != 200) {
+            throw wrong(uri, "status " + response.statusCode() + " (expected: 200)", null);
+        }
+        if (!type.toLowerCase(Locale.ROOT).contains("json")) {
+            throw wrong(uri, "content type " + type + " (expected: application/json)", null);
+        }
+    }
+
+    private static DiscoveryException both(DiscoveryException first, DiscoveryException second) {
+        DiscoveryException both = new DiscoveryException(first.getMessage() + "; " + second.getMessage(), first);
+        both.addSuppressed(second);
+        return both;
+    }
+
+    private static DiscoveryException wrong(URI uri, @Nullable String what, @Nullable Throwable cause) {
+        return new DiscoveryException(Redacted.uri(uri) + ": " + what, cause);
+    }
+
+    static String reason(@Nullable Throwable failure) {
+        if (failure == null) {
+            return "unknown";
+        }
+        String name = failure.getClass().getSimpleName();
+        String message = failure.getMessage();
+        return message == null || message.isEmpty()
+                ? name
+                : message.lines().findFirst().orElse(name);
+    }
+
+    private static void close(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException e) {
+            LOG.trace("Closing an answer failed", e);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.evenkeel.discovery.marathon;
+
+import io.evenkeel.endpoint.Ticker;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decision when to read Marathon again. Pure timing: it starts an action and is told when that has finished.
+ *
+ * <p>All methods belong to the control thread.
+ */
+final class RefreshTrigger {
+
+    /*
+     * The first event after quiet is acted on at once. While events keep coming, the pause between the end of one read
+     * and the start of the next grows 100, 200, 400, 500 ms; it is forgotten after a second without a read. One read runs
+     * at a time: whatever is signalled meanwhile causes exactly one more, because the answer under way may have been
+     * computed before the event. A failed or doubted read sets a moment before which events cannot cause another.
+     */
+    static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    static final Duration QUIET = Duration.ofSeconds(1);
+
+    private final ScheduledExecutorService control;
+    private final Ticker ticker;
+    private final Runnable read;
+
+    private boolean reading;
+    private boolean signalled;
+    private boolean demanded;
+    private long lastEnd;
+    private boolean everEnded;
+    private long pause;
+    private long notBefore;
+    private long due;
+    private @Nullable Future<?> timer;
+    private boolean stopped;
+
+    RefreshTrigger(ScheduledExecutorService control, Ticker ticker, Runnable read) {
+        this.control = control;
+        this.ticker = ticker;
+        this.read = read;
+        this.notBefore = ticker.nanos();
+    }
+
+    /** Something changed: read soon. */
+    void signal() {
+        if (reading) {
+            signalled = true;
+        } else {
+            arm(Math.max(pauseLeft(), notBefore - ticker.nanos()));
+        }
+    }
+
+    /** The state must be read anew: at once, or as soon as the read under way has ended. */
+    void demand() {
+        if (reading) {
+            demanded = true;
+        } else {
+            arm(0);
+        }
+    }
+
+    /** Read after a while at the latest. */
+    void within(Duration delay) {
+        if (!reading) {
+            arm(Math.max(delay.toNanos(), notBefore - ticker.nanos()));
+        }
+    }
+
+    /** The read has succeeded; the next one comes after the interval unless something happens before. */
+    void succeeded(Duration interval) {
+        ended();
+        notBefore = lastEnd;
+        if (demanded) {
+            arm(0);
+        } else if (signalled) {
+            arm(pauseLeft());
+        } else {
+            arm(interval.toNanos());
+        }
+    }
+
+    /** The read has failed or is doubted; the next one comes after the delay, and not before because of an event. */
+    void retryAfter(Duration delay) {
+        ended();
+        notBefore = lastEnd + delay.toNanos();
+        arm(demanded ? 0 : delay.toNanos());
+    }
+
+    void stop() {
+        stopped = true;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    private void ended() {
+        reading = false;
+        lastEnd = ticker.nanos();
+        everEnded = true;
+    }
+
+    private long pauseLeft() {
+        long sinceEnd = ticker.nanos() - lastEnd;
+        return !everEnded || sinceEnd >= QUIET.toNanos() ? 0 : Math.max(0, pause - sinceEnd);
+    }
+
+    private void arm(long delay) {
+        if (stopped) {
+            return;
+        }
+        long moment = ticker.nanos() + Math.max(0, delay);
+        if (timer != null) {
+            if (due - moment <= 0) {
+                return;
+            }
+            timer.cancel(false);
+        }
+        due = moment;
+        timer = control.schedule(this::fire, Math.max(0, delay), TimeUnit.NANOSECONDS);
+    }
+
+    private void fire() {
+        timer = null;
+        if (stopped || reading) {
+            return;
+        }
+        boolean quiet = !everEnded || ticker.nanos() - lastEnd >= QUIET.toNanos();
+        pause = quiet ? FIRST_PAUSE.toNanos() : Math.min(LONGEST_PAUSE.toNanos(), pause * 2);
+        reading = true;
+        signalled = false;
+        demanded = false;
+        read.run();
+    }
+}

@@ -1,0 +1,29 @@
+package io.evenkeel.discovery.marathon;
+
+import io.evenkeel.endpoint.EndpointState;
+import io.evenkeel.endpoint.Health;
+import io.evenkeel.endpoint.Locality;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One task of an application, as far as it matters here.
+ *
+ * @param id the task's id, empty if it has none
+ * @param host the agent's name or address
+ * @param ports the agent's ports that the task was given
+ * @param addresses the task's own addresses, those of IPv4 first
+ * @param state where it is in its life
+ * @param verdict what its health check results say; null if there are none
+ * @param version the version of the application that it runs
+ * @param locality where it runs
+ */
+record Task(
+        String id,
+        String host,
+        List<Integer> ports,
+        List<String> addresses,
+        EndpointState state,
+        @Nullable Health verdict,
+        String version,
+        Locality locality) {}

@@ -1,0 +1,220 @@
+package io.evenkeel.testing.marathon;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What carries out changes of apps: each becomes a deployment, and every app is brought to its definition step by step.
+ *
+ * <p>Every method takes the state's lock.
+ */
+final class Deployer {
+    private final MarathonState state;
+    private final TaskLifecycle lifecycle;
+
+    /** Who asked for a change, as the event tells it. */
+    record Caller(String clientIp, String uri, boolean force) {}
+
+    Deployer(MarathonState state, TaskLifecycle lifecycle) {
+        this.state = state;
+        this.lifecycle = lifecycle;
+        lifecycle.onChange(this::reconcile);
+    }
+
+    /** Creates an app; the answer is the definition before ports are assigned, which is what Marathon answers. */
+    Created create(ObjectNode given, Caller caller) {
+        return state.locked(() -> {
+            String version = state.versions.nextVersion();
+            ObjectNode posted = AppDefinition.normalise(given, version);
+            String id = posted.path("id").asText();
+            if (state.find(id).isPresent()) {
+                throw new MarathonException(409, "An app with id [" + id + "] already exists.");
+            }
+            AppState app = new AppState(AppDefinition.settled(posted, version, version, state.apps()));
+            state.add(app);
+            List<String> actions = List.of("StartApplication", "ScaleApplication");
+            Deployment deployment = start(app, actions, version, null);
+            healthCheckEvents(app);
+            state.emit(Events.deployment("deployment_step_success", deployment));
+            state.emit(Events.groupChanged(app.group(), version));
+            deployment.nextStep();
+            state.emit(Events.deployment("deployment_info", deployment));
+            state.emit(Events.apiPost(caller.clientIp(), caller.uri(), posted));
+            reconcile(app);
+            return new Created(posted, deployment);
+        });
+    }
+
+    /** What a creation answers. */
+    record Created(ObjectNode posted, Deployment deployment) {}
+
+    /** Changes an existing app by the fields given. */
+    Deployment update(String id, ObjectNode change, Caller caller) {
+        return state.locked(() -> {
+            AppState app = state.app(id);
+            unlock(app, caller.force());
+            String version = state.versions.nextVersion();
+            ObjectNode before = app.definition();
+            ObjectNode merged = before.deepCopy().setAll(change);
+            ObjectNode next = AppDefinition.normalise(merged.put("id", id), version);
+            List<AppState> others = new ArrayList<>(state.apps());
+            others.remove(app);
+            boolean restart = AppDefinition.differ(before, next);
+            app.definition(AppDefinition.settled(next, version, restart ? version : app.configVersion(), others));
+            return change(app, restart ? "RestartApplication" : "ScaleApplication", version, before, caller);
+        });
+    }
+
+    /** Replaces every task by one of a new version. */
+    Deployment restart(String id, Caller caller) {
+        return state.locked(() -> {
+            AppState app = state.app(id);
+            unlock(app, caller.force());
+            String version = state.versions.nextVersion();
+            ObjectNode before = app.definition();
+            ObjectNode next = before.deepCopy().put("version", version);
+            app.definition(AppDefinition.settled(next, version, version, List.of()));
+            return change(app, "RestartApplication", version, before, caller);
+        });
+    }
+
+    private Deployment change(AppState app, String action, String version, ObjectNode before, Caller caller) {
+        Deployment deployment = start(app, List.of(action), version, before);
+        healthCheckEvents(app);
+        state.emit(Events.groupChanged(app.group(), version));
+        state.emit(Events.apiPost(caller.clientIp(), caller.uri(), app.definition()));
+        reconcile(app);
+        return deployment;
+    }
+
+    Deployment delete(String id, Caller caller) {
+        return state.locked(() -> {
+            AppState app = state.app(id);
+            unlock(app, caller.force());
+            String version = state.versions.nextVersion();
+            Deployment deployment = start(app, List.of("StopApplication"), version, app.definition());
+            app.markDeleted();
+            state.remove(app);
+            if (app.hasHealthChecks()) {
+                state.emit(Events.healthCheckRemoved(app.id()));
+            }
+            state.emit(Events.groupChanged(app.group(), version));
+            reconcile(app);
+            return deployment;
+        });
+    }
+
+    /** Kills tasks that are replaced by new ones. */
+    void kill(Collection<SimulatedTask> tasks) {
+        state.locked(() -> tasks.forEach(task -> lifecycle.kill(task, true)));
+    }
+
+    /** Kills tasks of one app and scales it down by as many. */
+    Deployment killAndScale(String id, Collection<SimulatedTask> tasks, Caller caller) {
+        return state.locked(() -> {
+            AppState app = state.app(id);
+            unlock(app, caller.force());
+            String version = state.versions.nextVersion();
+            ObjectNode before = app.definition();
+            int left = Math.max(0, app.instances() - tasks.size());
+            ObjectNode next = before.deepCopy().put("instances", left).put("version", version);
+            app.definition(AppDefinition.settled(next, version, app.configVersion(), List.of()));
+            tasks.forEach(task -> lifecycle.kill(task, false));
+            return change(app, "ScaleApplication", version, before, caller);
+        });
+    }
+
+    /** Ends a deployment; without force the app goes back to what it was, by another deployment. */
+    @Nullable
+    Deployment cancel(String deploymentId, Caller caller) {
+        return state.locked(() -> {
+            Deployment found = state.deployments().stream()
+                    .filter(deployment -> deployment.id().equals(deploymentId))
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new MarathonException(404, "DeploymentPlan " + deploymentId + " does not exist"));
+            fail(found);
+            ObjectNode before = found.before();
+            if (caller.force() || found.app().deleted()) {
+                return null;
+            }
+            return before == null
+                    ? delete(found.app().id(), caller)
+                    : update(found.app().id(), before, caller);
+        });
+    }
+
+    private Deployment start(AppState app, List<String> actions, String version, @Nullable ObjectNode before) {
+        Deployment deployment = new Deployment(UUID.randomUUID().toString(), version, app, actions, before);
+        app.deployment(deployment);
+        state.emit(Events.deployment("deployment_info", deployment));
+        return deployment;
+    }
+
+    private void healthCheckEvents(AppState app) {
+        app.definition()
+                .path("healthChecks")
+                .forEach(check -> state.emit(Events.healthCheckAdded(app.id(), check, app.version())));
+    }
+
+    private void unlock(AppState app, boolean force) {
+        Deployment running = app.deployment();
+        if (running != null) {
+            if (!force) {
+                throw MarathonException.locked(running.id());
+            }
+            fail(running);
+        }
+    }
+
+    private void fail(Deployment deployment) {
+        deployment.app().deployment(null);
+        state.emit(Events.deploymentEnd("deployment_failed", deployment));
+    }
+
+    /*
+     * The same few lines serve creating, scaling, restarting, crashing and deleting: launch what is missing of the
+     * current version, kill what is too much of it, and let old versions go as far as new tasks are ready.
+     */
+    private void reconcile(AppState app) {
+        List<SimulatedTask> staying = new ArrayList<>(app.tasks());
+        staying.removeIf(task -> task.is("TASK_KILLING"));
+        List<SimulatedTask> current = new ArrayList<>(staying);
+        current.removeIf(task -> !task.configVersion().equals(app.configVersion()));
+        staying.removeAll(current);
+        boolean checked = app.hasHealthChecks();
+        long ready = current.stream().filter(task -> task.ready(checked)).count();
+        for (int i = current.size(); i < app.instances(); i++) {
+            lifecycle.launch(app);
+        }
+        scaleDown(app, current, current.size() - app.instances());
+        scaleDown(app, staying, staying.size() - (int) Math.max(0, app.instances() - ready));
+        Deployment deployment = app.deployment();
+        if (deployment != null && app.settled()) {
+            app.deployment(null);
+            if (app.deleted()) {
+                state.emit(Events.appTerminated(app.id()));
+            }
+            state.emit(Events.deployment("deployment_step_success", deployment));
+            state.emit(Events.deploymentEnd("deployment_success", deployment));
+        }
+        if (app.deleted() && app.tasks().isEmpty()) {
+            state.terminated(app);
+        }
+    }
+
+    private void scaleDown(AppState app, List<SimulatedTask> tasks, int surplus) {
+        boolean oldest = app.definition().path("killSelection").asText().equals("OLDEST_FIRST");
+        for (int i = 0; i < surplus; i++) {
+            SimulatedTask task = tasks.get(oldest ? i : tasks.size() - 1 - i);
+            if (task.is("TASK_RUNNING")) {
+                state.emit(Events.instanceChanged(task, "Running"));
+            }
+            lifecycle.kill(task, false);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.evenkeel.testing.marathon;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** The switches for what is wrong with one simulated Marathon; safe to use from any thread, effective at once. */
+public final class Faults {
+    private final Set<Fault> active = EnumSet.noneOf(Fault.class);
+    private final BiConsumer<Fault, Boolean> onChange;
+
+    Faults(BiConsumer<Fault, Boolean> onChange) {
+        this.onChange = onChange;
+    }
+
+    /** Switches one fault on or off. */
+    public Faults set(Fault fault, boolean on) {
+        boolean changed;
+        synchronized (this) {
+            changed = on ? active.add(fault) : active.remove(fault);
+            notifyAll();
+        }
+        if (changed) {
+            onChange.accept(fault, on);
+        }
+        return this;
+    }
+
+    public Faults down(boolean on) {
+        return set(Fault.DOWN, on);
+    }
+
+    public Faults error500(boolean on) {
+        return set(Fault.ERROR_500, on);
+    }
+
+    public Faults appsError500(boolean on) {
+        return set(Fault.APPS_ERROR_500, on);
+    }
+
+    public Faults html502(boolean on) {
+        return set(Fault.HTML_502, on);
+    }
+
+    public Faults hang(boolean on) {
+        return set(Fault.HANG, on);
+    }
+
+    public Faults emptyList(boolean on) {
+        return set(Fault.EMPTY_LIST, on);
+    }
+
+    public Faults garbage(boolean on) {
+        return set(Fault.GARBAGE, on);
+    }
+
+    public Faults truncated(boolean on) {
+        return set(Fault.TRUNCATED, on);
+    }
+
+    public Faults silentStreams(boolean on) {
+        return set(Fault.SILENT_STREAMS, on);
+    }
+
+    /** Switches every fault off. */
+    public Faults clear() {
+        active().forEach(fault -> set(fault, false));
+        return this;
+    }
+
+    /** The faults that are on. */
+    public synchronized Set<Fault> active() {
+        return Set.copyOf(active);
+    }
+
+    synchronized boolean has(Fault fault) {
+        return active.contains(fault);
+    }
+
+    /** Blocks the calling worker for as long as the fault is on. */
+    synchronized void awaitOff(Fault fault) {
+        try {
+            while (active.contains(fault)) {
+                wait();
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.evenkeel.testing.marathon;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Everything one simulated Marathon knows, and the one lock that guards it. */
+final class MarathonState {
+    final SimulatorConfig config;
+    final Workers workers;
+    final EventBus bus;
+    final Timestamps versions = new Timestamps();
+    final AddressPool pool;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<String, AppState> apps = new LinkedHashMap<>();
+    private final Set<AppState> terminating = new LinkedHashSet<>();
+
+    MarathonState(SimulatorConfig config, Workers workers, EventBus bus) {
+        this.config = config;
+        this.workers = workers;
+        this.bus = bus;
+        this.pool = new AddressPool(config.agents());
+    }
+
+    <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            T result = work.get();
+            changed.signalAll();
+            return result;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void locked(Runnable work) {
+        locked(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    /** Waits until the condition, evaluated under the lock, holds; false when it did not in time. */
+    boolean await(Duration timeout, BooleanSupplier condition) {
+        long left = timeout.toNanos();
+        lock.lock();
+        try {
+            while (!condition.getAsBoolean()) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1)))
+                        + Math.max(0, left - TimeUnit.SECONDS.toNanos(1));
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void emit(ObjectNode event) {
+        bus.emit(event);
+    }
+
+    AppState app(String id) {
+        return find(id).orElseThrow(() -> MarathonException.noApp(id));
+    }
+
+    Optional<AppState> find(String id) {
+        return Optional.ofNullable(apps.get(id));
+    }
+
+    List<AppState> apps() {
+        return List.copyOf(apps.values());
+    }
+
+    void add(AppState app) {
+        apps.put(app.id(), app);
+    }
+
+    void remove(AppState app) {
+        apps.remove(app.id(), app);
+        terminating.add(app);
+    }
+
+    void terminated(AppState app) {
+        terminating.remove(app);
+    }
+
+    /** The tasks of an app, those of a deleted one that still die included. */
+    List<SimulatedTask> tasks(String id) {
+        List<SimulatedTask> tasks = new ArrayList<>();
+        find(id).ifPresent(app -> tasks.addAll(app.tasks()));
+        terminating.stream().filter(app -> app.id().equals(id)).forEach(app -> tasks.addAll(app.tasks()));
+        return List.copyOf(tasks);
+    }
+
+    List<SimulatedTask> allTasks() {
+        List<SimulatedTask> tasks = new ArrayList<>();
+        apps.values().forEach(app -> tasks.addAll(app.tasks()));
+        terminating.forEach(app -> tasks.addAll(app.tasks()));
+        return List.copyOf(tasks);
+    }
+
+    Optional<SimulatedTask> task(String taskId) {
+        return allTasks().stream().filter(task -> task.id().equals(taskId)).findFirst();
+    }
+
+    List<Deployment> deployments() {
+        List<Deployment> deployments = new ArrayList<>();
+        apps.values().forEach(app -> Optional.ofNullable(app.deployment()).ifPresent(deployments::add));
+        terminating.forEach(app -> Optional.ofNullable(app.deployment()).ifPresent(deployments::add));
+        return deployments;
+    }
+}

@@ -1,0 +1,208 @@
+package io.evenkeel.testing.marathon;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One task of a simulated app: its identity, where it serves, and the switches that make it misbehave.
+ *
+ * <p>Safe to use from any thread. A task that was relaunched is another {@code SimulatedTask} with another id.
+ */
+public final class SimulatedTask {
+    private final TaskLifecycle lifecycle;
+    private final AppState app;
+    private final String instanceId;
+    private final int incarnation;
+    private final int agent;
+    private final String version;
+    private final String configVersion;
+    private final Instant stagedAt = Instant.now();
+    private final AtomicLong requests = new AtomicLong();
+
+    private volatile TaskHealth health = TaskHealth.ALIVE;
+    private volatile TaskFailure failure = TaskFailure.NONE;
+    private volatile Duration latency = Duration.ZERO;
+    private volatile String state = "TASK_STAGING";
+    private volatile Placement placement = Placement.NONE;
+    private volatile CheckResult check = CheckResult.NONE;
+    private volatile @Nullable Instant startedAt;
+    private @Nullable TaskProcess process;
+    private boolean relaunch;
+
+    /** What the health checks found last, and since when; UNKNOWN before the first result. */
+    record CheckResult(TaskHealth health, Instant since) {
+        static final CheckResult NONE = new CheckResult(TaskHealth.UNKNOWN, Instant.EPOCH);
+    }
+
+    SimulatedTask(TaskLifecycle lifecycle, AppState app, String instanceId, int incarnation, int agent) {
+        this.lifecycle = lifecycle;
+        this.app = app;
+        this.instanceId = instanceId;
+        this.incarnation = incarnation;
+        this.agent = agent;
+        this.version = app.version();
+        this.configVersion = app.configVersion();
+    }
+
+    /** The task id, such as {@code shop_web.instance-<uuid>._app.1}. */
+    public String id() {
+        return instanceId + "._app." + incarnation;
+    }
+
+    public String instanceId() {
+        return instanceId;
+    }
+
+    public String appId() {
+        return app.id();
+    }
+
+    /** The address of the agent it runs on. */
+    public String host() {
+        return AddressPool.host(agent);
+    }
+
+    /** The state as Mesos names it, such as {@code TASK_RUNNING}. */
+    public String state() {
+        return state;
+    }
+
+    /** The host ports, as Marathon tells them. */
+    public List<Integer> ports() {
+        return placement.ports();
+    }
+
+    /** Where it serves: one address per port of the app, on the agent or in container mode on an own address. */
+    public List<InetSocketAddress> addresses() {
+        return placement.endpoints();
+    }
+
+    /** How many HTTP requests, Redis commands and TCP connections it has taken. */
+    public long requests() {
+        return requests.get();
+    }
+
+    public TaskHealth health() {
+        return health;
+    }
+
+    /** Sets what {@code /health} answers from now on, and at once what Marathon's checks found if the app has any. */
+    public void health(TaskHealth value) {
+        health = value;
+        lifecycle.checkAgain(this);
+    }
+
+    public Duration latency() {
+        return latency;
+    }
+
+    /** Delays each HTTP answer. */
+    public void latency(Duration value) {
+        latency = value;
+    }
+
+    public TaskFailure failure() {
+        return failure;
+    }
+
+    public void failure(TaskFailure value) {
+        failure = value;
+    }
+
+    /** Ends the process abruptly: sockets are reset, TASK_FAILED, and after the backoff a relaunch with a new id. */
+    public void crash() {
+        lifecycle.crash(this);
+    }
+
+    void served() {
+        requests.incrementAndGet();
+    }
+
+    AppState app() {
+        return app;
+    }
+
+    int incarnation() {
+        return incarnation;
+    }
+
+    String agentId() {
+        return AddressPool.agentId(agent);
+    }
+
+    String version() {
+        return version;
+    }
+
+    String configVersion() {
+        return configVersion;
+    }
+
+    Instant stagedAt() {
+        return stagedAt;
+    }
+
+    @Nullable
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    Placement placement() {
+        return placement;
+    }
+
+    CheckResult check() {
+        return check;
+    }
+
+    void check(CheckResult result) {
+        check = result;
+    }
+
+    void state(String next) {
+        state = next;
+        if (next.equals("TASK_RUNNING")) {
+            startedAt = Instant.now();
+        }
+    }
+
+    void process(TaskProcess started) {
+        process = started;
+        placement = started.placement();
+    }
+
+    @Nullable
+    TaskProcess process() {
+        return process;
+    }
+
+    void gone() {
+        placement = Placement.NONE;
+        check = CheckResult.NONE;
+    }
+
+    void relaunch(boolean wanted) {
+        relaunch = wanted;
+    }
+
+    boolean relaunch() {
+        return relaunch;
+    }
+
+    boolean is(String... states) {
+        return List.of(states).contains(state);
+    }
+
+    boolean ready(boolean checked) {
+        return is("TASK_RUNNING") && (!checked || check.health() == TaskHealth.ALIVE);
+    }
+
+    @Override
+    public String toString() {
+        return id() + " " + state + " " + addresses();
+    }
+}

@@ -1,0 +1,68 @@
+package io.evenkeel.testing.marathon;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+
+/**
+ * A Marathon that does not lead: it sends event streams to the leader with a redirect and passes everything else on.
+ *
+ * <p>It lives until it or the simulator it belongs to is closed.
+ */
+public final class StandbyServer implements AutoCloseable {
+    private final SimulatorConfig config;
+    private final Faults faults;
+    private final URI leader;
+    private final HttpProtocol.Handler handler;
+    private final SocketServer server;
+
+    StandbyServer(SimulatorConfig config, Faults faults, URI leader, HttpProtocol.Handler handler, Workers workers)
+            throws IOException {
+        this.config = config;
+        this.faults = faults;
+        this.leader = leader;
+        this.handler = handler;
+        HttpProtocol protocol = new HttpProtocol(this::handle, config.maxBody());
+        this.server = SocketServer.serve(SocketServer.bind("127.0.0.1", 0), protocol, workers);
+    }
+
+    /** Where it listens. */
+    public URI uri() {
+        return URI.create("http://127.0.0.1:" + server.port());
+    }
+
+    private void handle(Request request, HttpProtocol.Exchange exchange) throws IOException {
+        if (!LeaderHandler.authorized(config, request)) {
+            exchange.send(LeaderHandler.unauthorized(request));
+        } else if (request.rawPath().equals("/v2/events")) {
+            exchange.send(new Response(302, List.of(), new byte[0]).with("Location", leader + request.target()));
+        } else if (faults.has(Fault.DOWN)) {
+            exchange.send(Response.html(502, request.rawPath()));
+        } else {
+            handler.handle(request, new Passing(exchange));
+        }
+    }
+
+    private final class Passing implements HttpProtocol.Exchange {
+        private final HttpProtocol.Exchange client;
+
+        Passing(HttpProtocol.Exchange client) {
+            this.client = client;
+        }
+
+        @Override
+        public void send(Response response) throws IOException {
+            client.send(response.with("X-Marathon-Via", "1.1 " + uri().getAuthority()));
+        }
+
+        @Override
+        public Connection takeOver() {
+            return client.takeOver();
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

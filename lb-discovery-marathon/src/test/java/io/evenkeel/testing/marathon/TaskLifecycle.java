@@ -1,0 +1,176 @@
+package io.evenkeel.testing.marathon;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * The life of tasks: staging, starting, running, killing, and what the health checks find.
+ *
+ * <p>Each step takes the state's lock, tells the event bus, and then asks the deployer to look at the app again.
+ */
+final class TaskLifecycle {
+    private final MarathonState state;
+    private Consumer<AppState> reconcile = app -> {};
+
+    TaskLifecycle(MarathonState state) {
+        this.state = state;
+    }
+
+    void onChange(Consumer<AppState> listener) {
+        reconcile = listener;
+    }
+
+    void launch(AppState app) {
+        String name = app.id().substring(1).replace('/', '_');
+        launch(app, name + ".instance-" + UUID.randomUUID(), 1);
+    }
+
+    private void launch(AppState app, String instanceId, int incarnation) {
+        SimulatedTask task = new SimulatedTask(this, app, instanceId, incarnation, state.pool.nextAgent());
+        app.tasks().add(task);
+        state.emit(Events.instanceChanged(task, "Scheduled"));
+        state.emit(Events.instanceChanged(task, "Provisioned"));
+        after(state.config.launchDelay().dividedBy(2), () -> starting(task));
+    }
+
+    private void starting(SimulatedTask task) {
+        if (!task.is("TASK_STAGING")) {
+            return;
+        }
+        try {
+            TaskProcess process =
+                    new TaskProcess(state.pool, task.app().definition(), task.host(), state.config.realTasks());
+            task.process(process);
+            process.start(task, state.workers);
+        } catch (IOException e) {
+            failed(task, "Cannot bind: " + e.getMessage());
+            return;
+        }
+        change(task, "TASK_STARTING", "", "Starting");
+        after(state.config.launchDelay().dividedBy(2), () -> running(task));
+    }
+
+    private void running(SimulatedTask task) {
+        if (!task.is("TASK_STARTING")) {
+            return;
+        }
+        change(task, "TASK_RUNNING", "", "Running");
+        checkLater(task);
+        reconcile.accept(task.app());
+    }
+
+    /** Has the health checks of a running task find their first result after the usual delay. */
+    void checkLater(SimulatedTask task) {
+        if (task.app().hasHealthChecks()) {
+            after(state.config.healthDelay(), () -> check(task));
+        }
+    }
+
+    void checkAgain(SimulatedTask task) {
+        state.locked(() -> check(task));
+    }
+
+    private void check(SimulatedTask task) {
+        TaskHealth found = task.health();
+        if (!task.is("TASK_RUNNING")
+                || !task.app().hasHealthChecks()
+                || found == task.check().health()) {
+            return;
+        }
+        task.check(new SimulatedTask.CheckResult(found, Instant.now()));
+        if (found != TaskHealth.UNKNOWN) {
+            state.emit(Events.healthStatusChanged(task, found == TaskHealth.ALIVE));
+        }
+        state.emit(Events.instanceHealthChanged(task, found));
+        reconcile.accept(task.app());
+    }
+
+    /** Kills politely; the caller holds the lock. */
+    void kill(SimulatedTask task, boolean relaunch) {
+        if (task.is("TASK_KILLING", "TASK_KILLED")) {
+            task.relaunch(task.relaunch() && relaunch);
+            return;
+        }
+        task.relaunch(relaunch);
+        if (task.is("TASK_FAILED")) {
+            removed(task);
+        } else if (task.is("TASK_STAGING")) {
+            killed(task);
+        } else if (state.config.taskKilling()) {
+            change(task, "TASK_KILLING", "", "Killing");
+            after(state.config.killGrace(), () -> stop(task));
+        } else {
+            task.state("TASK_KILLING");
+            stop(task);
+        }
+    }
+
+    private void stop(SimulatedTask task) {
+        TaskProcess process = task.process();
+        if (process != null && task.is("TASK_KILLING")) {
+            after(state.config.killTimeout(), process::close);
+            state.workers.run(() -> process.drain(() -> state.locked(() -> killed(task))));
+        }
+    }
+
+    private void killed(SimulatedTask task) {
+        if (task.is("TASK_KILLED", "TASK_FAILED")) {
+            return;
+        }
+        task.state("TASK_KILLED");
+        state.emit(Events.statusUpdate(task, "TASK_KILLED", "Command terminated with signal Terminated"));
+        state.emit(Events.instanceChanged(task, "Killed"));
+        removed(task);
+    }
+
+    private void removed(SimulatedTask task) {
+        AppState app = task.app();
+        if (app.tasks().remove(task) && task.relaunch() && !app.deleted()) {
+            launch(app, task.instanceId(), task.incarnation() + 1);
+        }
+        reconcile.accept(app);
+    }
+
+    void crash(SimulatedTask task) {
+        state.locked(() -> {
+            TaskProcess process = task.process();
+            if (process != null && task.is("TASK_STARTING", "TASK_RUNNING", "TASK_KILLING")) {
+                boolean dying = task.is("TASK_KILLING");
+                task.relaunch(task.relaunch() || !dying);
+                process.reset();
+                failed(task, "Command exited with status 1");
+            }
+        });
+    }
+
+    private void failed(SimulatedTask task, String message) {
+        boolean dying = task.is("TASK_KILLING") && !task.relaunch();
+        task.state("TASK_FAILED");
+        state.emit(Events.statusUpdate(task, "TASK_FAILED", message));
+        state.emit(Events.instanceChanged(task, "Failed"));
+        task.gone();
+        if (dying) {
+            removed(task);
+            return;
+        }
+        task.relaunch(true);
+        after(state.config.restartBackoff(), () -> {
+            if (task.is("TASK_FAILED") && task.app().tasks().contains(task)) {
+                removed(task);
+            }
+        });
+    }
+
+    private void change(SimulatedTask task, String next, String message, String condition) {
+        task.state(next);
+        state.emit(Events.statusUpdate(task, next, message));
+        state.emit(Events.instanceChanged(task, condition));
+    }
+
+    private void after(Duration delay, Runnable step) {
+        state.workers.after(delay, () -> state.locked(step));
+    }
+}
