@@ -4,7 +4,9 @@ import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.CatalogPublisher;
 import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.EmptyAnswerGuard;
+import io.evenkeel.endpoint.Ticker;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +26,10 @@ final class CatalogReader implements ControlLoop.Reader {
     private final FrameworkName name;
     private final CatalogBuilder builder;
     private final CatalogPublisher publisher;
+    private final Ticker ticker;
     private final EmptyAnswerGuard guard = new EmptyAnswerGuard();
     private final AtomicLong generation = new AtomicLong();
+    private volatile @Nullable Long lastGood;
     private @Nullable Catalog published;
     private boolean failed;
 
@@ -34,17 +38,25 @@ final class CatalogReader implements ControlLoop.Reader {
             Duration responseTimeout,
             FrameworkName name,
             CatalogBuilder builder,
-            CatalogPublisher publisher) {
+            CatalogPublisher publisher,
+            Ticker ticker) {
         this.client = client;
         this.responseTimeout = responseTimeout;
         this.name = name;
         this.builder = builder;
         this.publisher = publisher;
+        this.ticker = ticker;
     }
 
     /** How many catalogs were published. Any thread. */
     long generation() {
         return generation.get();
+    }
+
+    /** The age of the newest good answer. Any thread. */
+    Optional<Duration> sinceLastGood() {
+        Long good = lastGood;
+        return good == null ? Optional.empty() : Optional.of(Duration.ofNanos(ticker.nanos() - good));
     }
 
     @Override
@@ -57,6 +69,7 @@ final class CatalogReader implements ControlLoop.Reader {
                 return ControlLoop.Result.doubted();
             }
             builder.forgetOthers(answer);
+            lastGood = ticker.nanos();
             publish(catalog);
             return ControlLoop.Result.good(catalog.toString());
         } catch (DiscoveryException e) {

@@ -61,7 +61,7 @@ final class Connections implements AutoCloseable {
         FrameworkName name = new FrameworkName(client, ticker);
         HostResolver hosts = new HostResolver(lookup, resolving, control, ticker, this::namesChanged);
         CatalogBuilder builder = new CatalogBuilder(hosts, new HealthMemory(), new ReadinessMemory(ticker));
-        this.reader = new CatalogReader(client, config.responseTimeout(), name, builder, publisher);
+        this.reader = new CatalogReader(client, config.responseTimeout(), name, builder, publisher, ticker);
         this.loop = new ControlLoop(
                 config,
                 control,
@@ -75,7 +75,7 @@ final class Connections implements AutoCloseable {
     }
 
     MarathonStatus status() {
-        return loop.status(reader.generation());
+        return loop.status(reader.generation(), reader.sinceLastGood());
     }
 
     private void namesChanged() {

@@ -61,7 +61,6 @@ final class ControlLoop implements EventStream.Listener {
     private final MarathonConfig config;
     private final ScheduledExecutorService control;
     private final Executor fetching;
-    private final Ticker ticker;
     private final Reader reader;
     private final Runnable onReconnect;
     private final RefreshTrigger trigger;
@@ -71,7 +70,6 @@ final class ControlLoop implements EventStream.Listener {
     private final AtomicLong reads = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private volatile @Nullable URI connected;
-    private volatile @Nullable Long lastGood;
 
     ControlLoop(
             MarathonConfig config,
@@ -85,7 +83,6 @@ final class ControlLoop implements EventStream.Listener {
         this.config = config;
         this.control = control;
         this.fetching = fetching;
-        this.ticker = ticker;
         this.reader = reader;
         this.onReconnect = onReconnect;
         this.trigger = new RefreshTrigger(control, ticker, this::read);
@@ -117,12 +114,11 @@ final class ControlLoop implements EventStream.Listener {
         trigger.signal();
     }
 
-    MarathonStatus status(long generation) {
-        Long good = lastGood;
+    MarathonStatus status(long generation, Optional<Duration> sinceLastGood) {
         URI host = connected;
         return new MarathonStatus(
                 generation,
-                good == null ? Optional.empty() : Optional.of(Duration.ofNanos(ticker.nanos() - good)),
+                sinceLastGood,
                 host == null ? Optional.empty() : Optional.of(host.getRawAuthority()),
                 reads.get(),
                 failures.get());
@@ -174,7 +170,6 @@ final class ControlLoop implements EventStream.Listener {
     private void ended(Result result) {
         switch (result.kind()) {
             case GOOD -> {
-                lastGood = ticker.nanos();
                 backoff.reset();
                 availability.read(result.what());
                 trigger.succeeded(connected == null ? config.pollInterval() : config.reconcileInterval());

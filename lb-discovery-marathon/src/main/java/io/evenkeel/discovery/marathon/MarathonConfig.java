@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
  *
  * @param hosts the base URLs of the Marathon nodes, tried in this order
  * @param credentials for basic authentication
- * @param trustedHosts further {@code host} or {@code host:port} that get the credentials when a node redirects there
+ * @param trustedHosts further names, with or without a port, that get the credentials when a node redirects there
  * @param tls what to trust over https; the JVM's own trust store if absent
  * @param connectTimeout for a TCP connection
  * @param responseTimeout until the head of an answer; large clusters take their time
@@ -129,7 +129,7 @@ public record MarathonConfig(
         /**
          * Hosts beside the configured ones that may be sent the credentials when a node redirects to them.
          *
-         * @param hosts each {@code host} or {@code host:port}
+         * @param hosts each a name or {@code name:port}
          * @return this
          */
         public Builder trustedHosts(Set<String> hosts) {

@@ -8,6 +8,7 @@ import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.Subscription;
 import io.evenkeel.endpoint.Ticker;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ public final class MarathonDiscovery implements Discovery {
      * @return the source, at work from the first watcher on
      */
     public static MarathonDiscovery of(MarathonConfig config) {
-        return new MarathonDiscovery(config, HostLookup.system(), Ticker.system(), new java.util.SplittableRandom());
+        return new MarathonDiscovery(config, HostLookup.system(), Ticker.system(), new SplittableRandom());
     }
 
     @Override

@@ -1,0 +1,314 @@
+package io.evenkeel.discovery.marathon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.Discovery;
+import io.evenkeel.discovery.Service;
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.Health;
+import io.evenkeel.testing.marathon.Fault;
+import io.evenkeel.testing.marathon.MarathonSimulator;
+import io.evenkeel.testing.marathon.MarathonSimulatorExtension;
+import io.evenkeel.testing.marathon.ReceivedRequest;
+import io.evenkeel.testing.marathon.StandbyServer;
+import io.evenkeel.testing.marathon.TaskHealth;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What happens between a Marathon and us, over real sockets. */
+class MarathonScenarioTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String WEB = """
+            {"id": "/shop/web", "instances": 2, "cmd": "serve", "networks": [{"mode": "host"}],
+             "portDefinitions": [{"port": 10001, "name": "http", "protocol": "tcp", "labels": {"VIP_0": "/shop/web:80"}}],
+             "labels": {"HAPROXY_GROUP": "external"}}
+            """;
+
+    @RegisterExtension
+    final MarathonSimulatorExtension extension = new MarathonSimulatorExtension(settings -> settings.instantly()
+            .realTasks(false)
+            .heartbeat(Duration.ofMillis(200))
+            .frameworkName("shopmarathon"));
+
+    private final Watching watching = new Watching();
+    private Discovery discovery;
+
+    @AfterEach
+    void close() {
+        if (discovery != null) {
+            discovery.close();
+        }
+    }
+
+    private MarathonSimulator marathon() {
+        return extension.simulator();
+    }
+
+    private MarathonConfig.Builder impatient(URI... hosts) {
+        return MarathonConfig.builder(hosts)
+                .responseTimeout(Duration.ofSeconds(1))
+                .fetchTimeout(Duration.ofSeconds(2))
+                .idleTimeout(Duration.ofSeconds(1))
+                .pollInterval(Duration.ofMillis(200))
+                .maxBackoff(Duration.ofMillis(300));
+    }
+
+    private MarathonDiscovery watch(MarathonConfig config) {
+        MarathonDiscovery source = MarathonDiscovery.of(config);
+        discovery = source;
+        source.watch(watching);
+        return source;
+    }
+
+    private void watchSimulator() throws InterruptedException {
+        marathon().createApp(WEB);
+        marathon().awaitTasks("/shop/web", 2, PATIENCE);
+        watch(impatient(marathon().uri()).build());
+        watching.awaitEndpoints("/shop/web", 2);
+    }
+
+    private long fetches() {
+        return marathon().requests().stream()
+                .filter(request -> request.target().startsWith("/v2/apps?"))
+                .count();
+    }
+
+    @Test
+    void publishesAppsAsServices() throws InterruptedException {
+        watchSimulator();
+        Service service = watching.newest().find("/shop/web").service();
+        assertThat(service.namespace()).isEqualTo("shopmarathon");
+        assertThat(service.servicePort()).isEqualTo(10001);
+        assertThat(service.labels()).containsEntry("HAPROXY_GROUP", "external");
+        assertThat(service.portLabels()).containsEntry("VIP_0", "/shop/web:80");
+        assertThat(watching.newest().find("/shop/web:http")).isNotNull();
+        assertThat(watching.newest().find("/shop/web").endpoints())
+                .extracting(Endpoint::id)
+                .containsExactlyInAnyOrderElementsOf(marathon().tasks("/shop/web").stream()
+                        .map(task -> task.id())
+                        .toList());
+    }
+
+    @Test
+    void opensTheStreamBeforeItReads() throws InterruptedException {
+        watchSimulator();
+        List<String> targets =
+                marathon().requests().stream().map(ReceivedRequest::target).toList();
+        assertThat(targets.get(0)).startsWith("/v2/events?plan-format=light&event_type=");
+        assertThat(targets.get(1)).isEqualTo("/v2/info");
+        assertThat(targets.get(2)).isEqualTo("/v2/apps?embed=apps.tasks&embed=apps.readiness");
+    }
+
+    @Test
+    void followsScalingAndDeletion() throws InterruptedException {
+        watchSimulator();
+        marathon().scale("/shop/web", 4);
+        watching.awaitEndpoints("/shop/web", 4);
+        marathon().scale("/shop/web", 0);
+        watching.awaitEndpoints("/shop/web", 0);
+        assertThat(watching.newest().find("/shop/web")).isNotNull();
+        marathon().createApp("{\"id\": \"/other\", \"instances\": 0, \"cmd\": \"x\"}");
+        marathon().deleteApp("/shop/web");
+        watching.await(catalog -> catalog.find("/shop/web") == null);
+    }
+
+    @Test
+    void reconnectsAfterACutStreamAndSeesWhatItMissed() throws InterruptedException {
+        watchSimulator();
+        marathon().cutStreams();
+        marathon().scale("/shop/web", 3);
+        watching.awaitEndpoints("/shop/web", 3);
+        marathon().scale("/shop/web", 1);
+        watching.awaitEndpoints("/shop/web", 1);
+    }
+
+    @Test
+    void reopensASilentStream() throws InterruptedException {
+        watchSimulator();
+        marathon().faults().silentStreams(true);
+        marathon().scale("/shop/web", 3);
+        watching.awaitEndpoints("/shop/web", 3);
+    }
+
+    @Test
+    void keepsVerdictsWhileANewLeaderHasNone() throws InterruptedException {
+        marathon().createApp(WEB.replace("\"labels\": {\"HAPROXY", "\"healthChecks\": [{}], \"labels\": {\"HAPROXY"));
+        marathon().awaitTasks("/shop/web", 2, PATIENCE);
+        watch(impatient(marathon().uri()).build());
+        watching.await(catalog -> allAre(catalog, Health.HEALTHY));
+        long before = fetches();
+        marathon().abdicate();
+        marathon().scale("/shop/web", 2);
+        marathon().tasks("/shop/web").forEach(task -> task.health(TaskHealth.UNKNOWN));
+        marathon()
+                .createApp(
+                        "{\"id\": \"/probe\", \"instances\": 1, \"cmd\": \"x\", \"portDefinitions\": [{\"port\": 0}]}");
+        Catalog seen = watching.await(catalog -> catalog.find("/probe") != null);
+        assertThat(allAre(seen, Health.HEALTHY)).isTrue();
+        assertThat(fetches()).isGreaterThan(before);
+    }
+
+    private static boolean allAre(Catalog catalog, Health health) {
+        List<Endpoint> endpoints = Watching.endpoints(catalog, "/shop/web");
+        return endpoints.size() == 2 && endpoints.stream().allMatch(endpoint -> endpoint.health() == health);
+    }
+
+    @Test
+    void followsAStandbysRedirectAndSendsCredentialsOnlyWhereItMay() throws InterruptedException {
+        marathon().createApp(WEB);
+        marathon().awaitTasks("/shop/web", 2, PATIENCE);
+        StandbyServer standby = marathon().standby();
+        URI leader = marathon().uri();
+        watch(impatient(standby.uri()).credentials("me", "secret").build());
+        watching.awaitEndpoints("/shop/web", 2);
+        marathon().scale("/shop/web", 3);
+        watching.awaitEndpoints("/shop/web", 3);
+        assertThat(eventRequests())
+                .isNotEmpty()
+                .allMatch(request -> request.authorization().isEmpty());
+        discovery.close();
+
+        int before = eventRequests().size();
+        Watching trusting = new Watching();
+        discovery = MarathonDiscovery.of(
+                impatient(standby.uri(), leader).credentials("me", "secret").build());
+        discovery.watch(trusting);
+        trusting.awaitEndpoints("/shop/web", 3);
+        assertThat(eventRequests().subList(before, eventRequests().size()))
+                .anyMatch(request -> !request.authorization().isEmpty());
+    }
+
+    private List<ReceivedRequest> eventRequests() {
+        return marathon().requests().stream()
+                .filter(request -> request.target().startsWith("/v2/events"))
+                .toList();
+    }
+
+    @Test
+    void waitsForAMarathonThatIsDownAtTheStart() throws InterruptedException {
+        marathon().createApp(WEB);
+        marathon().awaitTasks("/shop/web", 2, PATIENCE);
+        marathon().faults().down(true);
+        MarathonDiscovery source = watch(impatient(marathon().uri()).build());
+        assertThat(watching.awaitFailure())
+                .hasMessageContaining(marathon().uri().toString());
+        assertThat(source.status().generation()).isZero();
+        assertThat(source.status().sinceLastGoodAnswer()).isEmpty();
+        marathon().faults().down(false);
+        watching.awaitEndpoints("/shop/web", 2);
+        assertThat(source.status().generation()).isEqualTo(1);
+        assertThat(source.status().sinceLastGoodAnswer()).isPresent();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"DOWN", "ERROR_500", "APPS_ERROR_500", "HTML_502", "HANG", "GARBAGE", "TRUNCATED"})
+    void aFaultKeepsTheEndpointsAndPassesWithItsCause(Fault fault) throws InterruptedException {
+        watchSimulator();
+        marathon().faults().set(fault, true);
+        marathon().cutStreams();
+        watching.awaitFailure();
+        assertThat(Watching.endpoints(watching.newest(), "/shop/web")).hasSize(2);
+        marathon().faults().clear();
+        marathon().scale("/shop/web", 3);
+        watching.awaitEndpoints("/shop/web", 3);
+    }
+
+    @Test
+    void saysThatItIsOverAlsoIfNothingChanged() throws InterruptedException {
+        watchSimulator();
+        marathon().faults().error500(true);
+        marathon().cutStreams();
+        watching.awaitFailure();
+        marathon().faults().clear();
+        assertThat(watching.await(catalog -> true).find("/shop/web").endpoints())
+                .hasSize(2);
+    }
+
+    @Test
+    void anEmptyAnswerMustBeReadTwice() throws InterruptedException {
+        watchSimulator();
+        marathon().faults().emptyList(true);
+        long before = fetches();
+        marathon().cutStreams();
+        watching.await(Catalog::isEmpty);
+        assertThat(fetches() - before).isGreaterThanOrEqualTo(2);
+        marathon().faults().clear();
+        marathon().scale("/shop/web", 3);
+        watching.awaitEndpoints("/shop/web", 3);
+    }
+
+    @Test
+    void aBurstOfEventsCostsAFewReads() throws InterruptedException {
+        watchSimulator();
+        long before = fetches();
+        for (int i = 0; i < 200; i++) {
+            marathon().emit("status_update_event", "{\"taskId\": \"x" + i + "\"}");
+        }
+        marathon()
+                .createApp(
+                        "{\"id\": \"/last\", \"instances\": 1, \"cmd\": \"x\", \"portDefinitions\": [{\"port\": 0}]}");
+        watching.awaitEndpoints("/last", 1);
+        assertThat(fetches() - before).isLessThanOrEqualTo(5);
+    }
+
+    @Test
+    void goesRoundADeadFirstHost() throws Exception {
+        marathon().createApp(WEB);
+        marathon().awaitTasks("/shop/web", 2, PATIENCE);
+        URI dead;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            dead = URI.create("http://127.0.0.1:" + socket.getLocalPort());
+        }
+        watch(impatient(dead, marathon().uri()).build());
+        watching.awaitEndpoints("/shop/web", 2);
+        marathon().scale("/shop/web", 3);
+        watching.awaitEndpoints("/shop/web", 3);
+    }
+
+    @Test
+    void authenticates() throws InterruptedException {
+        try (MarathonSimulator guarded = MarathonSimulator.builder()
+                .instantly()
+                .realTasks(false)
+                .basicAuth("me", "secret")
+                .build()
+                .start()) {
+            guarded.createApp(WEB);
+            guarded.awaitTasks("/shop/web", 2, PATIENCE);
+            MarathonDiscovery refused = watch(impatient(guarded.uri()).build());
+            assertThat(watching.awaitFailure()).hasMessageContaining("status 401");
+            refused.close();
+            Watching allowed = new Watching();
+            discovery = Discovery.of(
+                    URI.create("marathon://me:secret@" + guarded.uri().getAuthority()));
+            discovery.watch(allowed);
+            allowed.awaitEndpoints("/shop/web", 2);
+        }
+    }
+
+    @Test
+    void closingEndsSocketsAndThreads() throws InterruptedException {
+        watchSimulator();
+        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("evenkeel-marathon-control")
+                        || thread.getName().startsWith("evenkeel-marathon-fetch"))
+                .toList();
+        assertThat(threads).isNotEmpty().allMatch(Thread::isDaemon);
+        discovery.close();
+        for (Thread thread : threads) {
+            thread.join(PATIENCE.toMillis());
+            assertThat(thread.isAlive()).isFalse();
+        }
+    }
+}

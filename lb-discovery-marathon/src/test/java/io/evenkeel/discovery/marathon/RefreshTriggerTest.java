@@ -1,0 +1,123 @@
+package io.evenkeel.discovery.marathon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.testing.ManualClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RefreshTriggerTest {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final ManualClock clock = new ManualClock();
+    private final List<Long> starts = new ArrayList<>();
+    private final RefreshTrigger trigger = new RefreshTrigger(
+            clock, clock, () -> starts.add(Duration.ofNanos(clock.nanos()).toMillis()));
+
+    private void millis(long millis) {
+        clock.advance(Duration.ofMillis(millis));
+    }
+
+    @Test
+    void actsOnTheFirstEventAfterQuietAtOnce() {
+        trigger.signal();
+        clock.runDue();
+        assertThat(starts).containsExactly(0L);
+        trigger.succeeded(MINUTE);
+        millis(5000);
+        trigger.signal();
+        clock.runDue();
+        assertThat(starts).containsExactly(0L, 5000L);
+    }
+
+    @Test
+    void spacesABurstOutUpToHalfASecond() {
+        for (int i = 0; i < 3000; i++) {
+            trigger.signal();
+            clock.runDue();
+            if (starts.size() > 0
+                    && starts.get(starts.size() - 1)
+                            == Duration.ofNanos(clock.nanos()).toMillis()) {
+                trigger.succeeded(MINUTE);
+            }
+            millis(1);
+        }
+        assertThat(starts.subList(0, 6)).containsExactly(0L, 100L, 300L, 700L, 1200L, 1700L);
+    }
+
+    @Test
+    void anEventDuringAReadCausesExactlyOneMore() {
+        trigger.signal();
+        clock.runDue();
+        trigger.signal();
+        trigger.signal();
+        trigger.signal();
+        millis(50);
+        assertThat(starts).hasSize(1);
+        trigger.succeeded(MINUTE);
+        millis(100);
+        assertThat(starts).hasSize(2);
+        trigger.succeeded(MINUTE);
+        millis(59_000);
+        assertThat(starts).hasSize(2);
+    }
+
+    @Test
+    void readsAgainAfterTheIntervalWithoutAnyEvent() {
+        trigger.signal();
+        clock.runDue();
+        trigger.succeeded(MINUTE);
+        millis(60_000);
+        assertThat(starts).containsExactly(0L, 60_000L);
+    }
+
+    @Test
+    void eventsDoNotShortenThePauseAfterAFailureButADemandDoes() {
+        trigger.signal();
+        clock.runDue();
+        trigger.retryAfter(Duration.ofSeconds(3));
+        trigger.signal();
+        millis(2999);
+        assertThat(starts).hasSize(1);
+        millis(1);
+        assertThat(starts).containsExactly(0L, 3000L);
+        trigger.retryAfter(Duration.ofSeconds(3));
+        trigger.demand();
+        clock.runDue();
+        assertThat(starts).containsExactly(0L, 3000L, 3000L);
+    }
+
+    @Test
+    void aDemandDuringAReadIsMetAtItsEnd() {
+        trigger.demand();
+        clock.runDue();
+        trigger.demand();
+        millis(700);
+        trigger.succeeded(MINUTE);
+        clock.runDue();
+        assertThat(starts).containsExactly(0L, 700L);
+    }
+
+    @Test
+    void aSoonerReasonReplacesALaterOneAndNotTheOtherWayRound() {
+        trigger.within(Duration.ofSeconds(10));
+        trigger.within(Duration.ofSeconds(1));
+        trigger.within(Duration.ofSeconds(5));
+        millis(20_000);
+        assertThat(starts).containsExactly(1000L);
+    }
+
+    @Test
+    void nothingHappensAfterTheStop() {
+        trigger.signal();
+        trigger.stop();
+        trigger.signal();
+        trigger.demand();
+        millis(100_000);
+        assertThat(starts).isEmpty();
+        assertThat(clock.pending()).isZero();
+    }
+}
