@@ -1,0 +1,147 @@
+package io.evenkeel.l4.runner;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.l4.ListenerStatus;
+import io.evenkeel.l4.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A small HTTP server that answers questions about a proxy: a table from path to handler, and an answer for all other
+ * paths.
+ *
+ * <p>GET and HEAD are allowed where a route does not say otherwise. A route that ends in {@code /} takes all paths below
+ * it. Runs on the proxy's event loops.
+ */
+public final class AdminServer implements AutoCloseable {
+
+    private static final int MAX_BODY = 64 * 1024;
+    private static final int IDLE_SECONDS = 60;
+
+    private final Channel channel;
+
+    private AdminServer(Channel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Prepares a server.
+     *
+     * @return a builder without routes
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Where it listens.
+     *
+     * @return the address with its real port
+     */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Stops listening; connections end with the transport. Idempotent. */
+    @Override
+    public void close() {
+        channel.close();
+    }
+
+    /** What answers one path, and to which methods. */
+    record Route(Set<String> methods, AdminHandler handler) {}
+
+    /** Prepares an {@link AdminServer}. */
+    public static final class Builder {
+
+        private static final Set<String> READING = Set.of("GET", "HEAD");
+
+        private final Map<String, Route> routes = new HashMap<>();
+        private AdminHandler fallback = request -> AdminResponse.text(404, "no such page\n");
+
+        private Builder() {}
+
+        /**
+         * Answers a path.
+         *
+         * @param path the whole path, or with a final {@code /} all paths below it
+         * @param handler answers GET and HEAD
+         * @return this
+         */
+        public Builder route(String path, AdminHandler handler) {
+            return route(path, READING, handler);
+        }
+
+        /**
+         * Answers a path.
+         *
+         * @param path the whole path, or with a final {@code /} all paths below it
+         * @param methods the methods that are allowed, in upper case
+         * @param handler answers them
+         * @return this
+         */
+        public Builder route(String path, Set<String> methods, AdminHandler handler) {
+            requireNonNull(handler, "handler");
+            if (!path.startsWith("/")) {
+                throw new IllegalArgumentException("path: " + path + " (expected: one that begins with /)");
+            }
+            routes.put(path, new Route(Set.copyOf(methods), handler));
+            return this;
+        }
+
+        /**
+         * Answers all other paths, whatever the method.
+         *
+         * @param handler defaults to a 404
+         * @return this
+         */
+        public Builder fallback(AdminHandler handler) {
+            fallback = requireNonNull(handler, "handler");
+            return this;
+        }
+
+        /**
+         * Opens the server.
+         *
+         * @param transport what it runs on
+         * @param address where to listen, port 0 for any
+         * @return the server, answering
+         * @throws IOException if it cannot listen; the message names the address and the reason
+         */
+        public AdminServer open(Transport transport, InetSocketAddress address) throws IOException {
+            Map<String, Route> table = Map.copyOf(routes);
+            AdminHandler otherwise = fallback;
+            ChannelFuture bound = transport
+                    .serverBootstrap()
+                    .childHandler(new ChannelInitializer<SocketChannel>() {
+                        @Override
+                        protected void initChannel(SocketChannel connection) {
+                            connection
+                                    .pipeline()
+                                    .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
+                                    .addLast(new HttpServerCodec())
+                                    .addLast(new HttpObjectAggregator(MAX_BODY))
+                                    .addLast(new AdminConnection(table, otherwise));
+                        }
+                    })
+                    .bind(address)
+                    .awaitUninterruptibly();
+            if (!bound.isSuccess()) {
+                String where = address.getHostString() + ":" + address.getPort();
+                throw new IOException(where + ": " + ListenerStatus.reason(bound.cause()), bound.cause());
+            }
+            return new AdminServer(bound.channel());
+        }
+    }
+}
