@@ -1,16 +1,13 @@
 package io.evenkeel.l4;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
-    private static final int BACKLOG = 4096; // the kernel cuts it to net.core.somaxconn
     private static final int FIRST_RETRY_SECONDS = 1;
     private static final int LAST_RETRY_SECONDS = 10;
 
@@ -74,26 +70,16 @@ final class Listener {
             return tried;
         }
         try {
-            new ServerBootstrap()
-                    .group(transport.eventLoops())
-                    .channel(transport.serverChannel())
-                    .option(ChannelOption.SO_REUSEADDR, true)
-                    .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                    .option(ChannelOption.ALLOCATOR, transport.allocator())
-                    .childOption(ChannelOption.ALLOCATOR, transport.allocator())
-                    .childOption(ChannelOption.TCP_NODELAY, true)
-                    .childHandler(new Accept())
-                    .bind(wanted)
-                    .addListener((ChannelFuture result) -> {
-                        if (result.isSuccess()) {
-                            opened(result.channel());
-                        } else {
-                            failed(reason(result.cause()));
-                        }
-                        tried.complete(null);
-                    });
+            transport.serverBootstrap().childHandler(new Accept()).bind(wanted).addListener((ChannelFuture result) -> {
+                if (result.isSuccess()) {
+                    opened(result.channel());
+                } else {
+                    failed(ListenerStatus.reason(result.cause()));
+                }
+                tried.complete(null);
+            });
         } catch (RuntimeException e) { // the loops are shut down
-            failed(reason(e));
+            failed(ListenerStatus.reason(e));
             tried.complete(null);
         }
         return tried;
@@ -159,17 +145,6 @@ final class Listener {
                 : wanted.getAddress().getHostAddress() + ":" + wanted.getPort();
     }
 
-    /** The system's words without the call and error number that the native transport puts before them. */
-    private static String reason(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        String text = message.substring(message.lastIndexOf(": ") < 0 ? 0 : message.lastIndexOf(": ") + 2)
-                .toLowerCase(Locale.ROOT);
-        if (text.contains("cannot assign requested address")) {
-            return "not an address of this machine";
-        }
-        return text;
-    }
-
     /** Hands every connection to whoever is the acceptor at that moment. */
     @ChannelHandler.Sharable
     private final class Accept extends ChannelInitializer<SocketChannel> {
@@ -195,7 +170,7 @@ final class Listener {
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             if (!failing) {
-                LOG.warn("{}: cannot accept connections: {} (pausing)", name(), reason(cause));
+                LOG.warn("{}: cannot accept connections: {} (pausing)", name(), ListenerStatus.reason(cause));
             }
             failing = true;
             failedLast = true;

@@ -3,6 +3,7 @@ package io.evenkeel.l4;
 import static java.util.Objects.requireNonNull;
 
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,5 +30,19 @@ public record ListenerStatus(
      */
     public boolean open() {
         return bound != null;
+    }
+
+    /**
+     * Why a listener could not be opened: the system's words without the call and error number that a native transport
+     * puts before them.
+     *
+     * @param cause what binding failed with
+     * @return for instance {@code address already in use}
+     */
+    public static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        String text = message.substring(message.lastIndexOf(": ") < 0 ? 0 : message.lastIndexOf(": ") + 2)
+                .toLowerCase(Locale.ROOT);
+        return text.contains("cannot assign requested address") ? "not an address of this machine" : text;
     }
 }

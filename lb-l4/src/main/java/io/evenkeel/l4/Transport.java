@@ -1,8 +1,10 @@
 package io.evenkeel.l4;
 
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -37,6 +39,7 @@ public final class Transport implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
     private static final long CLOSE_SECONDS = 5;
+    private static final int BACKLOG = 4096; // the kernel cuts it to net.core.somaxconn
 
     private final String name;
     private final EventLoopGroup eventLoops;
@@ -146,6 +149,22 @@ public final class Transport implements AutoCloseable {
         SocketChannel socket = sockets.newChannel();
         socket.config().setAllocator(allocator()).setTcpNoDelay(true);
         return socket;
+    }
+
+    /**
+     * What prepares a listener: on these loops, with a pooled allocator and a long backlog, restartable at once.
+     *
+     * @return a new bootstrap, still without a child handler
+     */
+    public ServerBootstrap serverBootstrap() {
+        return new ServerBootstrap()
+                .group(eventLoops)
+                .channel(serverChannel)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.ALLOCATOR, allocator())
+                .childOption(ChannelOption.ALLOCATOR, allocator())
+                .childOption(ChannelOption.TCP_NODELAY, true);
     }
 
     /**

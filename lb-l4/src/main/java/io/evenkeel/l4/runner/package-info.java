@@ -1,6 +1,8 @@
 /**
- * The standalone layer-4 proxy: flags, the source, the API, and an orderly end; and {@link
- * io.evenkeel.l4.runner.AdminServer}, which the layer-7 runner shares. Nothing outside runners depends on this package.
+ * The standalone L4 proxy: {@link io.evenkeel.l4.runner.L4ProxyMain} reads flags and wires what embedding code could wire
+ * as well, and {@link io.evenkeel.l4.runner.AdminServer} answers questions about it over HTTP.
+ *
+ * <p>The only package that knows of the command line, JSON and Marathon. Nothing else depends on it.
  */
 @NullMarked
 package io.evenkeel.l4.runner;

@@ -1,0 +1,65 @@
+package io.evenkeel.l4.runner;
+
+import io.evenkeel.discovery.Discovery;
+import io.evenkeel.l4.vip.VipService;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running proxy: a {@link VipService} and its API. */
+final class L4Proxy implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(L4Proxy.class);
+
+    private final VipService service;
+    private final AdminServer api;
+
+    private L4Proxy(VipService service, AdminServer api) {
+        this.service = service;
+        this.api = api;
+    }
+
+    static L4Proxy start(
+            Discovery discovery,
+            InetSocketAddress dns,
+            List<InetSocketAddress> upstreams,
+            InetSocketAddress apiAddress,
+            String version)
+            throws IOException {
+        VipService service =
+                VipService.builder(discovery).dns(dns).upstreamDns(upstreams).start();
+        try {
+            AdminServer api = new VipApi(service, version).routes().open(service.transport(), apiAddress);
+            LOG.info("DNS on {}, API on {}", text(service.dnsAddress()), text(api.address()));
+            service.whenReady()
+                    .thenRun(() -> LOG.info(
+                            "Serving {} VIPs",
+                            service.loadBalancer().vips().vips().size()));
+            return new L4Proxy(service, api);
+        } catch (IOException e) {
+            service.close();
+            throw new IOException("api " + e.getMessage(), e);
+        }
+    }
+
+    VipService service() {
+        return service;
+    }
+
+    InetSocketAddress apiAddress() {
+        return api.address();
+    }
+
+    private static String text(@Nullable InetSocketAddress address) {
+        return address == null ? "-" : address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    @Override
+    public void close() {
+        api.close();
+        service.close();
+    }
+}

@@ -1,0 +1,269 @@
+package io.evenkeel.l4.vip;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.LoadBalancer;
+import io.evenkeel.cluster.ClusterConfig;
+import io.evenkeel.discovery.Discovery;
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Subscription;
+import io.evenkeel.l4.TcpRelayConfig;
+import io.evenkeel.l4.Transport;
+import io.evenkeel.l4.dns.DnsServer;
+import io.evenkeel.strategy.Strategy;
+import io.evenkeel.vip.VipName;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Named VIPs in one object: follows a source, serves its VIPs on this machine, and answers their names over DNS.
+ *
+ * <pre>{@code
+ * try (VipService vips = VipService.builder(Discovery.of(URI.create("marathon://10.0.0.1:8080")))
+ *         .dns(new InetSocketAddress("127.0.0.1", 8600))
+ *         .start()) {
+ *     vips.whenReady().toCompletableFuture().join();
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. Closing it ends everything it made, connections included.
+ */
+public final class VipService implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VipService.class);
+
+    private final Transport transport;
+    private final LoadBalancer balancer;
+    private final VipDataPlane dataPlane;
+    private final @Nullable DnsServer dns;
+    private final Subscription subscription;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+    private VipService(Builder builder) throws IOException {
+        transport = Transport.open(builder.threads);
+        DnsServer opened;
+        try {
+            balancer = LoadBalancer.builder(builder.discovery)
+                    .config(new ClusterConfig(builder.strategy, VipEndpointFilter.DCOS))
+                    .build();
+        } catch (RuntimeException e) {
+            transport.close();
+            throw e;
+        }
+        dataPlane = builder.dataPlane.apply(transport, balancer);
+        try {
+            opened = builder.dns == null
+                    ? null
+                    : DnsServer.open(
+                            transport,
+                            builder.dns,
+                            VipName.ZONE,
+                            new VipNames(dataPlane::names),
+                            without(builder.dns, builder.upstreams));
+        } catch (IOException e) {
+            dataPlane.close();
+            balancer.close();
+            transport.close();
+            throw e;
+        }
+        dns = opened;
+        subscription =
+                balancer.watch(catalog -> dataPlane.apply(balancer.vips()).thenRun(() -> ready.complete(null)));
+    }
+
+    /**
+     * Prepares a service over a source.
+     *
+     * @param discovery the source; closed with the service
+     * @return a builder with working defaults
+     */
+    public static Builder builder(Discovery discovery) {
+        return new Builder(discovery);
+    }
+
+    /**
+     * The moment when the source's first answer is being served.
+     *
+     * @return completes once every VIP of the first answer has been tried
+     */
+    public CompletionStage<Void> whenReady() {
+        return ready.copy();
+    }
+
+    /**
+     * What balances behind the VIPs.
+     *
+     * @return the load balancer; closed with the service
+     */
+    public LoadBalancer loadBalancer() {
+        return balancer;
+    }
+
+    /**
+     * What carries the connections.
+     *
+     * @return the data plane; closed with the service
+     */
+    public VipDataPlane dataPlane() {
+        return dataPlane;
+    }
+
+    /**
+     * What everything runs on, for servers beside this one.
+     *
+     * @return the transport; closed with the service
+     */
+    public Transport transport() {
+        return transport;
+    }
+
+    /**
+     * Where the names are answered.
+     *
+     * @return the address of the DNS server, or null if there is none
+     */
+    public @Nullable InetSocketAddress dnsAddress() {
+        return dns == null ? null : dns.address();
+    }
+
+    /**
+     * Everything that keeps a VIP from being served.
+     *
+     * @return what the source could not read, labels that claim no VIP, and VIPs that are not served
+     */
+    public List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>(balancer.catalog().problems());
+        problems.addAll(balancer.vips().problems());
+        for (VipStatus status : dataPlane.statuses()) {
+            String failure = status.failure();
+            if (failure != null) {
+                problems.add(new Problem(status.vip().toString(), failure));
+            }
+        }
+        return problems;
+    }
+
+    /** Stops serving and ends everything, connections included. Idempotent. */
+    @Override
+    public void close() {
+        subscription.close();
+        if (dns != null) {
+            dns.close();
+        }
+        dataPlane.close();
+        balancer.close();
+        transport.close();
+    }
+
+    private static List<InetSocketAddress> without(InetSocketAddress self, List<InetSocketAddress> upstreams) {
+        List<InetSocketAddress> others = new ArrayList<>();
+        for (InetSocketAddress upstream : upstreams) {
+            boolean here = self.getAddress().equals(upstream.getAddress())
+                    || (self.getAddress().isAnyLocalAddress()
+                            && upstream.getAddress() != null
+                            && upstream.getAddress().isLoopbackAddress());
+            if (upstream.isUnresolved()) {
+                LOG.warn("DNS upstream {}: host name has no address (ignored)", upstream);
+            } else if (here && upstream.getPort() == self.getPort()) {
+                LOG.warn("DNS upstream {}: is this server itself (ignored)", upstream);
+            } else {
+                others.add(upstream);
+            }
+        }
+        return others;
+    }
+
+    /** Prepares a {@link VipService}; everything but the source has a working default. */
+    public static final class Builder {
+
+        private final Discovery discovery;
+        private Strategy strategy = Strategy.roundRobin();
+        private BiFunction<Transport, LoadBalancer, VipDataPlane> dataPlane =
+                (transport, balancer) -> new VipProxy(transport, balancer, TcpRelayConfig.defaults());
+        private @Nullable InetSocketAddress dns;
+        private List<InetSocketAddress> upstreams = List.of();
+        private int threads;
+
+        private Builder(Discovery discovery) {
+            this.discovery = requireNonNull(discovery, "discovery");
+        }
+
+        /**
+         * The algorithm.
+         *
+         * @param newStrategy defaults to each endpoint in turn
+         * @return this
+         */
+        public Builder strategy(Strategy newStrategy) {
+            strategy = requireNonNull(newStrategy, "strategy");
+            return this;
+        }
+
+        /**
+         * What carries the connections.
+         *
+         * @param newDataPlane defaults to a {@link VipProxy}; what it makes is closed with the service
+         * @return this
+         */
+        public Builder dataPlane(BiFunction<Transport, LoadBalancer, VipDataPlane> newDataPlane) {
+            dataPlane = requireNonNull(newDataPlane, "dataPlane");
+            return this;
+        }
+
+        /**
+         * Where to answer the names of VIPs.
+         *
+         * @param address UDP and TCP, port 0 for any; without this there is no DNS server
+         * @return this
+         */
+        public Builder dns(InetSocketAddress address) {
+            if (address.isUnresolved()) {
+                throw new IllegalArgumentException(
+                        "dns: " + address.getHostString() + " (expected: an address of this machine)");
+            }
+            dns = address;
+            return this;
+        }
+
+        /**
+         * Who answers all other names.
+         *
+         * @param addresses resolvers, best first; defaults to nobody, so that other names are refused
+         * @return this
+         */
+        public Builder upstreamDns(List<InetSocketAddress> addresses) {
+            upstreams = List.copyOf(addresses);
+            return this;
+        }
+
+        /**
+         * How many event loops.
+         *
+         * @param count defaults to 0, which is one per processor
+         * @return this
+         */
+        public Builder threads(int count) {
+            threads = count;
+            return this;
+        }
+
+        /**
+         * Starts everything.
+         *
+         * @return the service, following its source
+         * @throws IOException if the DNS server cannot listen; the message names the address and the reason
+         */
+        public VipService start() throws IOException {
+            return new VipService(this);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.evenkeel.l4.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.l4.Transport;
+import io.evenkeel.l4.testing.TestServer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.dns.DnsResponse;
+import io.netty.handler.codec.dns.DnsResponseCode;
+import io.netty.handler.codec.dns.DnsSection;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ForwarderTest {
+
+    private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final byte[] QUERY = DnsClient.query(4711, "example.com", 1, 1232);
+
+    private final Transport transport = Transport.open(1);
+
+    @AfterEach
+    void close() {
+        transport.close();
+    }
+
+    @Test
+    void answerOfAnUpstreamIsPassedOnWithTheClientsId() throws IOException {
+        try (FakeResolver resolver = new FakeResolver(query -> List.of(FakeResolver.flagged(query, 3)));
+                DnsServer server = forwardingTo(Duration.ofMinutes(1), resolver.address())) {
+            DnsResponse response = ask(server);
+            assertThat(response.id()).isEqualTo(4711);
+            assertThat(response.code()).isEqualTo(DnsResponseCode.NXDOMAIN);
+            assertThat(response.count(DnsSection.ADDITIONAL)).isOne();
+        }
+    }
+
+    @Test
+    void forgedAnswersAreIgnored() throws IOException {
+        try (FakeResolver resolver = new FakeResolver(query -> {
+                    byte[] otherId = FakeResolver.flagged(query, 0);
+                    otherId[0] ^= 1;
+                    byte[] otherQuestion = FakeResolver.flagged(query, 0);
+                    otherQuestion[14] ^= 1;
+                    byte[] noAnswer = query.clone();
+                    return List.of(otherId, otherQuestion, noAnswer, new byte[3], FakeResolver.flagged(query, 3));
+                });
+                DnsServer server = forwardingTo(Duration.ofMinutes(1), resolver.address())) {
+            assertThat(ask(server).code()).isEqualTo(DnsResponseCode.NXDOMAIN);
+        }
+    }
+
+    @Test
+    void silentUpstreamDoesNotDelayTheOther() throws IOException {
+        try (FakeResolver silent = FakeResolver.silent();
+                FakeResolver good = new FakeResolver(query -> List.of(FakeResolver.flagged(query, 0)));
+                DnsServer server = forwardingTo(Duration.ofMinutes(1), silent.address(), good.address())) {
+            assertThat(ask(server).code()).isEqualTo(DnsResponseCode.NOERROR);
+        }
+    }
+
+    @Test
+    void quickFailureOfOneUpstreamWaitsForTheOther() throws IOException {
+        try (FakeResolver failing = new FakeResolver(query -> List.of(FakeResolver.flagged(query, 2)));
+                FakeResolver good = new FakeResolver(query -> List.of(FakeResolver.flagged(query, 0)));
+                DnsServer server = forwardingTo(Duration.ofMinutes(1), failing.address(), good.address())) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(ask(server).code()).isEqualTo(DnsResponseCode.NOERROR);
+            }
+        }
+    }
+
+    @Test
+    void nobodyAnsweringIsAServerFailureAndTheThirdUpstreamIsTriedNext() throws IOException {
+        try (FakeResolver first = FakeResolver.silent();
+                FakeResolver second = FakeResolver.silent();
+                FakeResolver third = new FakeResolver(query -> List.of(FakeResolver.flagged(query, 0)));
+                DnsServer server =
+                        forwardingTo(Duration.ofMillis(50), first.address(), second.address(), third.address())) {
+            assertThat(ask(server).code()).isEqualTo(DnsResponseCode.SERVFAIL);
+            assertThat(third.asked()).isZero();
+            assertThat(ask(server).code()).isEqualTo(DnsResponseCode.NOERROR);
+        }
+    }
+
+    @Test
+    void truncatedAnswersArePassedOn() throws IOException {
+        try (FakeResolver resolver = new FakeResolver(query -> {
+                    byte[] truncated = FakeResolver.flagged(query, 0);
+                    truncated[2] |= 2;
+                    return List.of(truncated);
+                });
+                DnsServer server = forwardingTo(Duration.ofMinutes(1), resolver.address())) {
+            assertThat(ask(server).isTruncated()).isTrue();
+        }
+    }
+
+    @Test
+    void queriesOverTcpAreForwardedOverTcp() throws IOException {
+        try (TestServer resolver = FakeResolver.overTcp(3);
+                DnsServer server = forwardingTo(Duration.ofMinutes(1), resolver.address());
+                Socket client = DnsClient.connect(server.address())) {
+            DnsClient.send(client, QUERY);
+            DnsResponse response = DnsClient.decode(DnsClient.receive(client));
+            assertThat(response.id()).isEqualTo(4711);
+            assertThat(response.code()).isEqualTo(DnsResponseCode.NXDOMAIN);
+        }
+    }
+
+    @Test
+    void refusedConnectionOfTheOnlyUpstreamIsAServerFailureAtOnce() throws IOException {
+        try (DnsServer server = forwardingTo(Duration.ofMinutes(1), TestServer.refusing());
+                Socket client = DnsClient.connect(server.address())) {
+            DnsClient.send(client, QUERY);
+            assertThat(DnsClient.decode(DnsClient.receive(client)).code()).isEqualTo(DnsResponseCode.SERVFAIL);
+        }
+    }
+
+    @Test
+    void numberOfForwardedQueriesIsBounded() throws Exception {
+        EventLoop loop = transport.eventLoops().next();
+        ByteBuf asked = Unpooled.wrappedBuffer(QUERY);
+        BlockingQueue<Boolean> failed = new LinkedBlockingQueue<>();
+        try (FakeResolver silent = FakeResolver.silent()) {
+            Forwarder forwarder = new Forwarder(transport, List.of(silent.address()), 200, 3);
+            Callable<Boolean> forward = () -> forwarder.forward(
+                    asked, DnsQuery.parse(asked), false, loop, ByteBuf::release, () -> failed.add(true));
+            assertThat(loop.submit(forward).get()).isTrue();
+            assertThat(loop.submit(forward).get()).isTrue();
+            assertThat(loop.submit(forward).get()).isTrue();
+            assertThat(loop.submit(forward).get()).isFalse();
+            for (int i = 0; i < 3; i++) {
+                assertThat(failed.take()).isTrue();
+            }
+            assertThat(loop.submit(forward).get()).isTrue();
+        }
+    }
+
+    private DnsServer forwardingTo(Duration timeout, InetSocketAddress... upstreams) throws IOException {
+        return DnsServer.open(
+                transport,
+                ANY,
+                "l4lb.thisdcos.directory",
+                name -> null,
+                Stream.of(upstreams).toList(),
+                timeout);
+    }
+
+    private static DnsResponse ask(DnsServer server) throws IOException {
+        return DnsClient.decode(DnsClient.overUdp(server.address(), QUERY));
+    }
+}

@@ -1,0 +1,96 @@
+package io.evenkeel.l4.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.l4.Transport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AdminServerTest {
+
+    private final Transport transport = Transport.open(1);
+    private final HttpClient client = HttpClient.newHttpClient();
+    private AdminServer server;
+
+    @BeforeEach
+    void open() throws IOException {
+        server = AdminServer.builder()
+                .route("/page", request -> AdminResponse.text(200, "page " + request.query()))
+                .route("/below/", request -> AdminResponse.json("\"" + request.path() + "\""))
+                .route("/post", Set.of("POST"), request -> AdminResponse.text(200, "got " + request.body()))
+                .route("/broken", request -> {
+                    throw new IllegalStateException("on purpose");
+                })
+                .fallback(request -> AdminResponse.text(503, "nothing here"))
+                .open(transport, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+        transport.close();
+    }
+
+    @Test
+    void answersItsPaths() throws Exception {
+        HttpResponse<String> page = send("GET", "/page?x=1", "");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).isEqualTo("page x=1");
+        assertThat(page.headers().firstValue("content-type")).contains("text/plain; charset=utf-8");
+        assertThat(send("GET", "/below/a/b", "").body()).isEqualTo("\"/below/a/b\"");
+        assertThat(send("POST", "/post", "it").body()).isEqualTo("got it");
+    }
+
+    @Test
+    void headIsGetWithoutABody() throws Exception {
+        HttpResponse<String> head = send("HEAD", "/page", "");
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.headers().firstValue("content-length")).contains("5");
+        assertThat(head.body()).isEmpty();
+    }
+
+    @Test
+    void otherMethodsAreNotAllowed() throws Exception {
+        HttpResponse<String> response = send("DELETE", "/page", "");
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("allow")).contains("GET, HEAD");
+    }
+
+    @Test
+    void otherPathsFallBackAndBrokenOnesSaySo() throws Exception {
+        assertThat(send("GET", "/elsewhere", "").statusCode()).isEqualTo(503);
+        assertThat(send("GET", "/broken", "").statusCode()).isEqualTo(500);
+    }
+
+    @Test
+    void rubbishIsABadRequest() throws Exception {
+        try (Socket socket =
+                new Socket(server.address().getAddress(), server.address().getPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write("\0\1 rubbish\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(socket.getInputStream().readAllBytes()).asString().startsWith("HTTP/1.1 400");
+        }
+    }
+
+    private HttpResponse<String> send(String method, String path, String body) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+        return client.send(
+                HttpRequest.newBuilder(uri)
+                        .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,68 @@
+package io.evenkeel.l4.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class L4ProxyMainTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --dns|127.0.0.1|--dns: 127.0.0.1 (expected: HOST:PORT or [IPv6]:PORT with a port of 0 to 65535)
+            --dns|127.0.0.1:70000|--dns: 127.0.0.1:70000 (expected: HOST:PORT or [IPv6]:PORT with a port of 0 to 65535)
+            --api|x|--api: x (expected: HOST:PORT or [IPv6]:PORT with a port of 0 to 65535)
+            --upstream-dns|10.0.0.1:0|--upstream-dns: 10.0.0.1:0 (expected: a port of 1 to 65535)
+            --data-plane|magic|--data-plane: magic (expected: proxy)
+            --marathon|10.0.0.1:8080|--marathon: 10.0.0.1:8080 (expected: http://HOST:PORT or https://HOST:PORT)
+            --marathon|ftp://a|--marathon: ftp://a (expected: http://HOST:PORT or https://HOST:PORT)
+            """)
+    void wrongValuesNameThemselves(String flag, String value, String message) {
+        assertThat(execute("--marathon", "http://127.0.0.1:1", flag, value)).isEqualTo(2);
+        assertThat(err.toString()).contains(message);
+    }
+
+    @Test
+    void marathonIsRequired() {
+        assertThat(execute()).isEqualTo(2);
+        assertThat(err.toString()).contains("--marathon");
+    }
+
+    @Test
+    void helpShowsDefaultsAndAnExample() {
+        assertThat(execute("--help")).isZero();
+        assertThat(out.toString()).contains("127.0.0.1:8600", "127.0.0.1:62080", "Example:", "Exit status");
+    }
+
+    @Test
+    void versionIsShown() {
+        assertThat(execute("--version")).isZero();
+        assertThat(out.toString()).startsWith("Evenkeel L4 proxy");
+    }
+
+    @Test
+    void takenPortIsAFailureThatNamesIt() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String api = "127.0.0.1:" + taken.getLocalPort();
+            assertThat(execute("--marathon", "http://127.0.0.1:1", "--dns", "127.0.0.1:0", "--api", api))
+                    .isOne();
+            assertThat(err.toString()).isEqualToIgnoringNewLines("api " + api + ": address already in use");
+        }
+    }
+
+    private int execute(String... args) {
+        CommandLine command = L4ProxyMain.commandLine();
+        command.setOut(new PrintWriter(out, true));
+        command.setErr(new PrintWriter(err, true));
+        return command.execute(args);
+    }
+}

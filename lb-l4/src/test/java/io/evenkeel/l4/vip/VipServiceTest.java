@@ -1,0 +1,107 @@
+package io.evenkeel.l4.vip;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Protocol;
+import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.discovery.StaticDiscovery;
+import io.evenkeel.l4.testing.Eventually;
+import io.evenkeel.l4.testing.TestServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What an embedding program does, with what it would see. */
+class VipServiceTest {
+
+    private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final String WEB = "web.marathon.l4lb.thisdcos.directory";
+
+    @Test
+    void namedVipSpreadsConnectionsEvenlyOverItsEndpoints() throws Exception {
+        int port = freePort();
+        try (TestServer a = TestServer.saying("a");
+                TestServer b = TestServer.saying("b");
+                VipService vips = VipService.builder(StaticDiscovery.of(
+                                Vips.snapshot("/web", "/web:" + port, a.endpoint()),
+                                Vips.snapshot("/web-green", "/web:" + port, b.endpoint())))
+                        .dns(ANY)
+                        .start()) {
+            vips.whenReady().toCompletableFuture().join();
+            assertThat(vips.problems()).isEmpty();
+            assertThat(vips.dnsAddress().getPort()).isPositive();
+            InetAddress address = vips.dataPlane().names().get(WEB);
+            assertThat(address.isLoopbackAddress()).isTrue();
+            List<String> answers = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                answers.add(ask(address, port));
+            }
+            assertThat(answers.stream().filter("a"::equals)).hasSize(5);
+            assertThat(answers.stream().filter("b"::equals)).hasSize(5);
+        }
+    }
+
+    @Test
+    void vipsComeAndGoWithTheirLabels() throws Exception {
+        int port = freePort();
+        try (TestServer a = TestServer.saying("a")) {
+            StaticDiscovery discovery = StaticDiscovery.of();
+            try (VipService vips =
+                    VipService.builder(discovery).dns(ANY).threads(1).start()) {
+                vips.whenReady().toCompletableFuture().join();
+                assertThat(vips.dataPlane().names()).isEmpty();
+                discovery.set(Vips.service("/web", "/web:" + port), List.of(a.endpoint()));
+                Eventually.holds("name", () -> vips.dataPlane().names().containsKey(WEB));
+                InetAddress address = vips.dataPlane().names().get(WEB);
+                assertThat(ask(address, port)).isEqualTo("a");
+                discovery.set(List.of());
+                Eventually.holds("no name", () -> vips.dataPlane().names().isEmpty());
+                assertThat(vips.dataPlane().statuses()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void whatCannotBeServedIsSaidAndDisturbsNothing() throws Exception {
+        int port = freePort();
+        try (TestServer a = TestServer.saying("a");
+                VipService vips = VipService.builder(StaticDiscovery.of(
+                                Vips.snapshot("/web", "/web:" + port, a.endpoint()),
+                                Vips.snapshot("/far", "192.0.2.1:" + port),
+                                Vips.snapshot("/bad", "nonsense"),
+                                new Snapshot(Vips.service("/udp", "/udp:53", Protocol.UDP), List.of())))
+                        .start()) {
+            vips.whenReady().toCompletableFuture().join();
+            assertThat(ask(vips.dataPlane().names().get(WEB), port)).isEqualTo("a");
+            assertThat(vips.problems())
+                    .extracting(Problem::subject)
+                    .containsExactly(
+                            "/bad", "tcp://192.0.2.1:" + port, "udp://udp.marathon.l4lb.thisdcos.directory:53");
+            assertThat(vips.problems())
+                    .extracting(Problem::reason)
+                    .contains(
+                            "192.0.2.1:" + port + ": not an address of this machine",
+                            "UDP is not served by this data plane yet");
+        }
+    }
+
+    private static String ask(InetAddress address, int port) throws IOException {
+        try (Socket socket = new Socket(address, port)) {
+            socket.setSoTimeout(30_000);
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
