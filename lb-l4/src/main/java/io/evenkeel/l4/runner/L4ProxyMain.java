@@ -6,6 +6,7 @@ import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.dns.ResolvConf;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
@@ -27,18 +28,20 @@ import picocli.CommandLine.Spec;
         showDefaultValues = true,
         mixinStandardHelpOptions = true,
         versionProvider = L4ProxyMain.Version.class,
+        customSynopsis = "java -jar lb-l4-standalone.jar --marathon URL... [OPTIONS]",
         description = {
-            "Serves the named VIPs of a Marathon on this machine: every application port with a label such as"
-                    + " VIP_0=/web:80 can be reached at web.marathon.l4lb.thisdcos.directory:80 by whoever asks the DNS"
-                    + " server given here.",
+            "",
+            "Serves the named VIPs of a Marathon on this machine. A port with the label",
+            "VIP_0=/web:80 is reached at web.marathon.l4lb.thisdcos.directory, port 80,",
+            "by every program that asks the DNS server of this proxy.",
             ""
         },
         footerHeading = "%nExample:%n",
         footer = {
-            "  java -jar lb-l4-standalone.jar --marathon http://10.0.0.1:8080 http://10.0.0.2:8080",
-            "  dig @127.0.0.1 -p 8600 web.marathon.l4lb.thisdcos.directory",
+            "  java -jar lb-l4-standalone.jar --marathon http://10.0.0.1:8080 --dns 127.0.0.1:53",
+            "  curl -s http://127.0.0.1:62080/v1/vips",
             "",
-            "Exit status: 0 after SIGTERM or SIGINT, 1 if it cannot start, 2 if a flag makes no sense."
+            "Exit status: 0 after SIGTERM or SIGINT, 1 if it cannot start, 2 if a flag is wrong."
         })
 public final class L4ProxyMain implements Callable<Integer> {
 
@@ -51,7 +54,9 @@ public final class L4ProxyMain implements Callable<Integer> {
             arity = "1..*",
             required = true,
             split = ",",
-            paramLabel = "URL",
+            paramLabel = "URL...",
+            hideParamSyntax = true,
+            showDefaultValue = CommandLine.Help.Visibility.NEVER,
             description = "Where Marathon is: one or several members of the same Marathon, http:// or https://.")
     private List<String> marathon = List.of();
 
@@ -74,7 +79,8 @@ public final class L4ProxyMain implements Callable<Integer> {
             names = "--upstream-dns",
             arity = "1..*",
             split = ",",
-            paramLabel = "HOST:PORT",
+            paramLabel = "HOST:PORT...",
+            hideParamSyntax = true,
             showDefaultValue = CommandLine.Help.Visibility.NEVER,
             description = "Who answers the names that are not VIPs. Default: the name servers of /etc/resolv.conf.")
     private List<String> upstreamDns = List.of();
@@ -99,7 +105,12 @@ public final class L4ProxyMain implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new L4ProxyMain()).setUsageHelpAutoWidth(true);
+        return new CommandLine(new L4ProxyMain()).setUsageHelpWidth(90).setParameterExceptionHandler((wrong, args) -> {
+            PrintWriter err = wrong.getCommandLine().getErr();
+            err.println(wrong.getMessage());
+            err.println("Try --help.");
+            return CommandLine.ExitCode.USAGE;
+        });
     }
 
     @Override
