@@ -4,6 +4,7 @@ import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.http.HeadScanner;
 import io.evenkeel.l7.http.RequestHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,6 +14,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.StandardConstants;
@@ -129,21 +131,46 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     /** Goes as far as what has been received allows. */
     void pump() {
-        while (state == State.HEAD && readHead()) {
+        // A client that takes no responses gets no further ones, else they would pile up here.
+        while (state == State.HEAD && channel.isWritable() && readHead()) {
             // one turn per request that could be answered at once
         }
         ByteBuf held = received;
-        if (state == State.EXCHANGE && held != null) {
-            if (!exchange.isRequestDone()) {
-                exchange.forwardBody(held);
-                progress();
-            }
-            // What is left belongs to the next request, or to a body whose endpoint is not connected yet.
-            if (state == State.EXCHANGE && held.readableBytes() >= MAX_AHEAD) {
-                pauseReading();
-            }
+        if (state == State.EXCHANGE && held != null && !exchange.isRequestDone()) {
+            exchange.forwardBody(held);
         }
         dropIfEmpty();
+        if (inputClosed) {
+            endOfInput();
+        }
+        adjustReading();
+        if (state == State.EXCHANGE) {
+            progress();
+        }
+    }
+
+    /** What was received is all there is: goes on for as long as that makes requests. */
+    private void endOfInput() {
+        if (state == State.HEAD && channel.isWritable()) {
+            closeAfterFlush();
+        } else if (state == State.EXCHANGE && !exchange.isRequestDone() && exchange.isConnected()) {
+            channel.close();
+        }
+    }
+
+    /** Reads while there is somebody to take what comes, or room to keep it. */
+    void adjustReading() {
+        ByteBuf held = received;
+        boolean read =
+                switch (state) {
+                    case HEAD -> channel.isWritable();
+                    case EXCHANGE, TUNNEL ->
+                        exchange.takesMore() && (held == null || held.readableBytes() < MAX_AHEAD);
+                    case CLOSING -> true;
+                };
+        if (channel.config().isAutoRead() != read) {
+            channel.config().setAutoRead(read);
+        }
     }
 
     private void dropIfEmpty() {
@@ -245,13 +272,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     /** Something moved: the endpoint, or the client, gets its whole patience again. */
     void progress() {
-        if (state == State.TUNNEL) {
-            loop.clock.deadline(limit, engine.config().tunnelTimeout().toMillis());
-        } else if (exchange.isActive() && !exchange.isRequestDone()) {
-            loop.clock.deadline(limit, engine.config().clientTimeout().toMillis());
-        } else {
-            loop.clock.deadline(limit, engine.config().serverTimeout().toMillis());
-        }
+        HttpConfig config = engine.config();
+        Duration patience = state == State.TUNNEL
+                ? config.tunnelTimeout()
+                : isClientToMove() ? config.clientTimeout() : config.serverTimeout();
+        loop.clock.deadline(limit, patience.toMillis());
+    }
+
+    /** Whether it is the client that an exchange waits for: to send its body, or to take what is there for it. */
+    private boolean isClientToMove() {
+        boolean owesBody = !exchange.isRequestDone() && channel.config().isAutoRead();
+        return owesBody || !channel.isWritable();
+    }
+
+    /** Whether another request may follow: the client may still send one, or has. */
+    boolean mayGoOn() {
+        return !inputClosed || received != null;
     }
 
     void tunnel() {
@@ -269,8 +305,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (!channel.isActive()) {
             return;
         }
-        if (!keepAlive || inputClosed) {
-            if (exchange.isRequestDone()) {
+        if (!keepAlive || !mayGoOn()) {
+            if (exchange.isRequestDone() && received == null) {
                 closeAfterFlush();
             } else {
                 linger();
@@ -280,7 +316,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         channel.flush();
         state = State.HEAD;
         loop.clock.deadline(limit, engine.config().keepAliveTimeout().toMillis());
-        resumeReading();
+        adjustReading();
         if (received != null) {
             // A pipelined request: taken up from the loop, so that a long pipeline is no deep stack.
             channel.eventLoop().execute(this::pump);
@@ -293,38 +329,50 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         linger();
     }
 
-    /** Says that nothing more comes, and waits a little for the client to take what was said. */
+    /** Says that nothing more comes once all is said, and waits a little for the client to take it. */
     private void linger() {
+        if (inputClosed) {
+            closeAfterFlush();
+            return;
+        }
         state = State.CLOSING;
-        ByteBuf held = received;
-        if (held != null) {
-            received = null;
-            held.release();
-        }
-        channel.flush();
-        if (inputClosed || tls) {
-            closeAfterFlush(); // a TLS client is told by the close alert, which goes out after what was said
-        } else {
+        dropReceived();
+        loop.clock.deadline(limit, engine.config().clientTimeout().toMillis());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> endOutput());
+        adjustReading();
+    }
+
+    private void endOutput() {
+        SslHandler handler = tls ? channel.pipeline().get(SslHandler.class) : null;
+        if (handler == null) {
             channel.shutdownOutput();
-            loop.clock.deadline(limit, LINGER_MILLIS);
-            resumeReading();
+        } else {
+            handler.closeOutbound().addListener(told -> channel.shutdownOutput());
         }
+        loop.clock.deadline(limit, LINGER_MILLIS);
     }
 
     void closeAfterFlush() {
         state = State.CLOSING;
-        channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        dropReceived();
+        loop.clock.deadline(limit, engine.config().clientTimeout().toMillis());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        adjustReading();
     }
 
-    void pauseReading() {
-        if (channel.config().isAutoRead()) {
-            channel.config().setAutoRead(false);
-        }
+    /** Ends the connection in a way that nobody can take for the end of a body: by a reset, and without a TLS alert. */
+    void reset() {
+        state = State.CLOSING;
+        channel.flush();
+        channel.config().setSoLinger(0);
+        channel.pipeline().firstContext().close();
     }
 
-    void resumeReading() {
-        if (!channel.config().isAutoRead()) {
-            channel.config().setAutoRead(true);
+    private void dropReceived() {
+        ByteBuf held = received;
+        if (held != null) {
+            received = null;
+            held.release();
         }
     }
 
@@ -333,11 +381,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             frontend.stats().requestError();
             replyError(408, false);
         } else if (state == State.EXCHANGE && exchange.isActive()) {
-            if (!exchange.isRequestDone() && !exchange.isResponding()) {
+            if (!isClientToMove()) {
+                exchange.serverTimedOut();
+            } else if (exchange.isResponding()) {
+                channel.close();
+            } else {
                 exchange.abort();
                 replyError(408, exchange.isHeadMethod());
-            } else {
-                exchange.serverTimedOut();
             }
         } else {
             channel.close();
@@ -353,6 +403,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable()) {
             exchange.clientWritable();
+            if (state == State.HEAD) {
+                channel.eventLoop().execute(this::pump); // requests that were held back
+            }
         }
     }
 
@@ -364,11 +417,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             }
         } else if (event instanceof ChannelInputShutdownEvent) {
             inputClosed = true;
-            boolean mayFinish = state == State.EXCHANGE && exchange.isActive() && exchange.isRequestDone();
-            if (mayFinish) {
-                exchange.noKeepAlive();
-            } else {
-                channel.close();
+            switch (state) {
+                case HEAD, EXCHANGE -> pump();
+                case TUNNEL -> {
+                    exchange.abort();
+                    closeAfterFlush();
+                }
+                case CLOSING -> closeAfterFlush();
             }
         }
     }
@@ -389,11 +444,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     public void channelInactive(ChannelHandlerContext ctx) {
         loop.clock.unregister(limit);
         frontend.traffic().connectionClosed();
-        ByteBuf held = received;
-        if (held != null) {
-            received = null;
-            held.release();
-        }
+        dropReceived();
         if (exchange.isActive()) {
             exchange.abort();
         }

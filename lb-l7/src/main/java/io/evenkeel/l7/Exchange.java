@@ -75,9 +75,15 @@ final class Exchange {
         return headMethod;
     }
 
-    /** The client sends nothing more, so there is no next request. */
-    void noKeepAlive() {
-        keepAlive = false;
+    /** Whether there is somebody to send the request to. */
+    boolean isConnected() {
+        return upstream != null;
+    }
+
+    /** Whether what comes from the client can be passed on now; while nobody is connected yet, it can be kept. */
+    boolean takesMore() {
+        UpstreamConnection to = upstream;
+        return to == null || to.channel().isWritable();
     }
 
     void begin(HttpBackend newBackend, RequestHead request) {
@@ -92,6 +98,7 @@ final class Exchange {
         chunkedRequest = request.chunked();
         attempts = 0;
         informationals = 0;
+        framing = BodyFraming.NONE;
         tried = null;
         bodySent = false;
         responded = false;
@@ -140,16 +147,13 @@ final class Exchange {
             return;
         }
         upstream = connection;
-        serverStats = backend == null ? null : backend.stats(connection.endpoint());
+        serverStats = backend == null ? null : connection.stats(backend);
         connection.begin(this, headMethod);
         client.progress();
         connection.write(head.retainedDuplicate());
         client.pump();
         if (upstream == connection) {
             connection.channel().flush();
-            if (connection.channel().isWritable()) {
-                client.resumeReading();
-            }
         }
     }
 
@@ -203,9 +207,6 @@ final class Exchange {
         } else if (requestBody.isDone() && chunkedRequest) {
             ChunkWriter.writeLast(to.channel());
         }
-        if (!to.channel().isWritable()) {
-            client.pauseReading();
-        }
     }
 
     void flushUpstream() {
@@ -220,7 +221,8 @@ final class Exchange {
     }
 
     void upstreamWritable() {
-        client.resumeReading();
+        client.adjustReading();
+        client.progress();
     }
 
     /** The client takes more again. */
@@ -228,6 +230,7 @@ final class Exchange {
         UpstreamConnection from = upstream;
         if (from != null && !from.channel().config().isAutoRead()) {
             from.channel().config().setAutoRead(true);
+            client.progress();
         }
     }
 
@@ -276,9 +279,7 @@ final class Exchange {
             return;
         }
         to.write(bytes);
-        if (!to.channel().isWritable()) {
-            client.pauseReading();
-        }
+        client.adjustReading();
     }
 
     private void beginResponse(int newStatus) {
@@ -294,9 +295,9 @@ final class Exchange {
         }
     }
 
-    void responseHead(ResponseHead response, boolean untilClose) {
+    void responseHead(ResponseHead response) {
         beginResponse(response.status());
-        keepAlive = keepAlive && requestBody.isDone();
+        keepAlive = keepAlive && requestBody.isDone() && client.mayGoOn();
         if (headMethod || response.isBodiless()) {
             // A HEAD or 304 response tells the length that a GET would have got.
             boolean tellsLength = response.contentLength() >= 0 && response.status() != 204;
@@ -328,6 +329,7 @@ final class Exchange {
         UpstreamConnection from = upstream;
         if (from != null && !client.channel().isWritable()) {
             from.channel().config().setAutoRead(false);
+            client.progress();
         }
     }
 
@@ -360,8 +362,8 @@ final class Exchange {
         }
         EndpointStats failed = connection.endpoint();
         if (responded) {
-            end(webSocket ? Outcome.SUCCESS : Outcome.RESET);
-            client.closeAfterFlush();
+            end(isTunnel() ? Outcome.SUCCESS : Outcome.RESET);
+            cut();
             return;
         }
         failed.complete(Outcome.RESET);
@@ -384,7 +386,7 @@ final class Exchange {
             connection.release(false);
         }
         if (late) {
-            client.closeAfterFlush();
+            cut();
         } else {
             refuse(504);
         }
@@ -393,7 +395,7 @@ final class Exchange {
     /** The client is gone, or must go. */
     void abort() {
         UpstreamConnection connection = upstream;
-        end(responded && webSocket ? Outcome.SUCCESS : Outcome.CANCELLED);
+        end(isTunnel() ? Outcome.SUCCESS : Outcome.CANCELLED);
         if (connection != null) {
             connection.channel().flush();
             connection.release(false);
@@ -412,13 +414,26 @@ final class Exchange {
 
     private void refuse(int refusal) {
         if (responded) {
-            client.closeAfterFlush();
+            cut();
             return;
         }
         if (backend != null) {
             backend.stats().response(refusal);
         }
         client.replyError(refusal, headMethod);
+    }
+
+    private boolean isTunnel() {
+        return responded && status == 101;
+    }
+
+    /** Ends a response that is not whole so that the client can tell. */
+    private void cut() {
+        if (framing == BodyFraming.UNTIL_CLOSE) {
+            client.reset();
+        } else {
+            client.closeAfterFlush();
+        }
     }
 
     /** Ends the use of the endpoint and forgets it; what the request was stays readable until the next begins. */

@@ -5,8 +5,10 @@ import io.evenkeel.l7.http.BodyReader;
 import io.evenkeel.l7.http.HeadScanner;
 import io.evenkeel.l7.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -37,6 +39,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     };
     private @Nullable Exchange exchange;
     private @Nullable ByteBuf received;
+    private @Nullable HttpBackend statsOwner;
+    private @Nullable HttpStats stats;
     private boolean headRequest;
     private boolean inBody;
     private boolean tunnel;
@@ -91,6 +95,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
+    /** What this connection's endpoint has seen of a backend, remembered since it hardly ever is another one. */
+    HttpStats stats(HttpBackend backend) {
+        HttpStats known = stats;
+        if (known == null || statsOwner != backend) {
+            statsOwner = backend;
+            stats = known = backend.stats(endpoint);
+        }
+        return known;
+    }
+
     /** Whether this connection has served an exchange before, so that the endpoint may just be closing it. */
     boolean isReused() {
         return reused;
@@ -129,6 +143,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 channel.config().setAutoRead(true);
             }
             loop.clock.deadline(idleLimit, idleMillis);
+        } else if (tunnel && channel.isActive()) {
+            loop.clock.deadline(idleLimit, idleMillis);
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else {
             channel.close();
         }
@@ -197,6 +214,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         persistent = head.persistent();
         if (headRequest || head.isBodiless()) {
             body.beginNone();
+            boolean mayAnnounce = headRequest || head.status() == 304;
+            if (!mayAnnounce && (head.chunked() || head.contentLength() > 0)) {
+                persistent = false; // it may send what it has announced, in front of the next response
+            }
         } else if (head.chunked()) {
             body.beginChunked();
         } else if (head.contentLength() >= 0) {
@@ -205,7 +226,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             body.beginUntilClose();
             persistent = false;
         }
-        current.responseHead(head, body.isUntilClose());
+        current.responseHead(head);
         return true;
     }
 
@@ -248,10 +269,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             received = null;
             held.release();
         }
+        loop.pool.remove(this);
         Exchange current = exchange;
         if (current == null) {
-            loop.pool.remove(this);
-        } else if (inBody && body.isUntilClose() && !tunnel) {
+            return;
+        }
+        if (inBody && body.isUntilClose() && !tunnel) {
             body.beginNone();
             current.responseDone();
         } else {

@@ -18,7 +18,14 @@ final class UpstreamPool {
     @Nullable
     UpstreamConnection take(EndpointStats endpoint) {
         ArrayDeque<UpstreamConnection> connections = idle.get(endpoint);
-        return connections == null ? null : connections.pollFirst();
+        if (connections == null) {
+            return null;
+        }
+        UpstreamConnection connection = connections.pollFirst();
+        while (connection != null && !connection.channel().isActive()) {
+            connection = connections.pollFirst(); // closed just now, which it is yet to be told
+        }
+        return connection;
     }
 
     /** Keeps a connection, unless there are enough already. */
@@ -32,7 +39,7 @@ final class UpstreamPool {
         return true;
     }
 
-    /** Forgets a connection that was closed while idle. */
+    /** Forgets a connection that is closed, and its endpoint with the last of them. */
     void remove(UpstreamConnection connection) {
         ArrayDeque<UpstreamConnection> connections = idle.get(connection.endpoint());
         if (connections != null) {

@@ -9,6 +9,7 @@ public final class Bytes {
     private static final byte VALUE = 2;
     private static final byte TARGET = 4;
     private static final byte HOST = 8;
+    private static final byte IPV6 = 16;
     private static final byte[] CLASSES = new byte[256];
     private static final byte[] LOWER = new byte[256];
 
@@ -23,11 +24,14 @@ public final class Bytes {
             if (c == '\t' || (c >= 0x20 && c != 0x7F)) {
                 classes |= VALUE;
             }
-            if (c > 0x20 && c < 0x7F) {
+            if (c > 0x20 && c < 0x7F && c != '#') {
                 classes |= TARGET;
             }
-            if (alphanumeric || "-._~!$&'()*+,;=%:[]".indexOf(c) >= 0) {
+            if (alphanumeric || "-._~!$&'()*+,;=".indexOf(c) >= 0) {
                 classes |= HOST;
+            }
+            if ("0123456789ABCDEFabcdef:.".indexOf(c) >= 0) {
+                classes |= IPV6;
             }
             CLASSES[c] = (byte) classes;
         }
@@ -49,6 +53,10 @@ public final class Bytes {
 
     static boolean isHost(byte b) {
         return (CLASSES[b & 0xFF] & HOST) != 0;
+    }
+
+    static boolean isIpv6(byte b) {
+        return (CLASSES[b & 0xFF] & IPV6) != 0;
     }
 
     /**

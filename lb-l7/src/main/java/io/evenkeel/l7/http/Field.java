@@ -13,7 +13,10 @@ public final class Field {
     public static final int TRANSFER_ENCODING = 3;
     /** {@code Connection}. */
     public static final int CONNECTION = 4;
-    /** {@code Keep-Alive}, {@code Proxy-Connection}, {@code TE}, {@code Trailer}: meant for one hop only. */
+    /**
+     * {@code Keep-Alive}, {@code Proxy-Connection}, {@code TE}, {@code Trailer}: meant for one hop only. And {@code
+     * Proxy}, which CGI programs take for the address of their own proxy.
+     */
     public static final int HOP_BY_HOP = 5;
     /** {@code Upgrade}. */
     public static final int UPGRADE = 6;
@@ -32,6 +35,7 @@ public final class Field {
     private static final byte[] NAME_CONNECTION = Bytes.of("connection");
     private static final byte[] NAME_KEEP_ALIVE = Bytes.of("keep-alive");
     private static final byte[] NAME_PROXY_CONNECTION = Bytes.of("proxy-connection");
+    private static final byte[] NAME_PROXY = Bytes.of("proxy");
     private static final byte[] NAME_TE = Bytes.of("te");
     private static final byte[] NAME_TRAILER = Bytes.of("trailer");
     private static final byte[] NAME_UPGRADE = Bytes.of("upgrade");
@@ -47,6 +51,7 @@ public final class Field {
         return switch (end - start) {
             case 2 -> Bytes.is(b, start, end, NAME_TE) ? HOP_BY_HOP : OTHER;
             case 4 -> Bytes.is(b, start, end, NAME_HOST) ? HOST : OTHER;
+            case 5 -> Bytes.is(b, start, end, NAME_PROXY) ? HOP_BY_HOP : OTHER;
             case 6 ->
                 Bytes.is(b, start, end, NAME_COOKIE) ? COOKIE : Bytes.is(b, start, end, NAME_EXPECT) ? EXPECT : OTHER;
             case 7 ->

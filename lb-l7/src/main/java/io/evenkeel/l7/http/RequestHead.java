@@ -3,15 +3,16 @@ package io.evenkeel.l7.http;
 /** The head of one request: request line and fields, parsed strictly. Made once per event loop and filled anew. */
 public final class RequestHead extends MessageHead {
 
-    private static final byte[] HTTP_1 = Bytes.of("HTTP/1.");
+    private static final byte[] HTTP = Bytes.of("HTTP/");
     private static final byte[] HTTP_SCHEME = Bytes.of("http://");
     private static final byte[] HTTPS_SCHEME = Bytes.of("https://");
-    private static final byte[] GET = Bytes.of("get");
-    private static final byte[] HEAD = Bytes.of("head");
-    private static final byte[] OPTIONS = Bytes.of("options");
-    private static final byte[] TRACE = Bytes.of("trace");
-    private static final byte[] PUT = Bytes.of("put");
-    private static final byte[] DELETE = Bytes.of("delete");
+    private static final byte[] GET = Bytes.of("GET");
+    private static final byte[] HEAD = Bytes.of("HEAD");
+    private static final byte[] HEAD_IN_ANY_CASE = Bytes.of("head");
+    private static final byte[] OPTIONS = Bytes.of("OPTIONS");
+    private static final byte[] TRACE = Bytes.of("TRACE");
+    private static final byte[] PUT = Bytes.of("PUT");
+    private static final byte[] DELETE = Bytes.of("DELETE");
     private static final byte[] CONNECT = Bytes.of("connect");
     private static final int MAX_LINE = 8192;
 
@@ -58,27 +59,41 @@ public final class RequestHead extends MessageHead {
             return 400;
         }
         at++;
-        if (!startsWith(b, at, HTTP_1) || b[at + 8] != '\r' || b[at + 9] != '\n') {
-            return b[at] == 'H' ? 505 : 400;
+        boolean version = startsWith(b, at, HTTP) && isDigit(b[at + 5]) && b[at + 6] == '.' && isDigit(b[at + 7]);
+        if (!version || b[at + 8] != '\r' || b[at + 9] != '\n') {
+            return 400;
         }
         int minor = b[at + 7];
-        if (minor != '0' && minor != '1') {
-            return minor >= '2' && minor <= '9' ? 505 : 400;
+        if (b[at + 5] != '1' || minor > '1') {
+            return 505;
         }
         begin(b, minor == '0');
-        classifyMethod(b, start, methodEnd);
-        int status = parseTarget(b);
+        int status = classifyMethod(b, start, methodEnd);
+        if (status == 0) {
+            status = parseTarget(b);
+        }
         return status != 0 ? status : parseFields(at + 10, end);
     }
 
-    private void classifyMethod(byte[] b, int start, int end) {
-        head = Bytes.is(b, start, end, HEAD);
+    private int classifyMethod(byte[] b, int start, int end) {
+        head = isMethod(b, start, end, HEAD);
         idempotent = head
-                || Bytes.is(b, start, end, GET)
-                || Bytes.is(b, start, end, OPTIONS)
-                || Bytes.is(b, start, end, TRACE)
-                || Bytes.is(b, start, end, PUT)
-                || Bytes.is(b, start, end, DELETE);
+                || isMethod(b, start, end, GET)
+                || isMethod(b, start, end, OPTIONS)
+                || isMethod(b, start, end, TRACE)
+                || isMethod(b, start, end, PUT)
+                || isMethod(b, start, end, DELETE);
+        // A server that takes "head" for HEAD sends no body, one that does not sends one: nobody could tell where it ends.
+        return !head && Bytes.is(b, start, end, HEAD_IN_ANY_CASE) ? 400 : 0;
+    }
+
+    /* Methods are case-sensitive (RFC 9110, section 9.1). */
+    private static boolean isMethod(byte[] b, int start, int end, byte[] method) {
+        return end - start == method.length && startsWith(b, start, method);
+    }
+
+    private static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
     }
 
     private int parseTarget(byte[] b) {
@@ -92,16 +107,16 @@ public final class RequestHead extends MessageHead {
             return 0;
         }
         if (b[targetStart] == '*') {
-            return targetEnd - targetStart == 1 && Bytes.is(b, lineStart, methodEnd, OPTIONS) ? 0 : 400;
+            return targetEnd - targetStart == 1 && isMethod(b, lineStart, methodEnd, OPTIONS) ? 0 : 400;
         }
         int authority = startsWith(b, targetStart, HTTP_SCHEME)
                 ? targetStart + HTTP_SCHEME.length
                 : startsWith(b, targetStart, HTTPS_SCHEME) ? targetStart + HTTPS_SCHEME.length : targetEnd;
         int at = authority;
-        while (at < targetEnd && Bytes.isHost(b[at])) {
+        while (at < targetEnd && b[at] != '/' && b[at] != '?') {
             at++;
         }
-        if (at == authority || (at < targetEnd && b[at] != '/' && b[at] != '?')) {
+        if (at == authority || !isHost(b, authority, at)) {
             return 400;
         }
         hostStart = authority;
@@ -125,7 +140,7 @@ public final class RequestHead extends MessageHead {
         for (int i = 0; i < count(); i++) {
             if (field(i) == Field.HOST) {
                 hosts++;
-                if (!isHostValue(valueStart(i), valueEnd(i))) {
+                if (!isHost(bytes(), valueStart(i), valueEnd(i))) {
                     return 400;
                 }
                 if (hostEnd == 0) {
@@ -141,13 +156,33 @@ public final class RequestHead extends MessageHead {
         return isWebSocketUpgrade() && hasBody ? 400 : 0;
     }
 
-    private boolean isHostValue(int start, int end) {
-        for (int i = start; i < end; i++) {
-            if (!Bytes.isHost(bytes()[i])) {
+    /** A name or an IPv6 address in brackets, then perhaps a port. Nothing at all is a host too. */
+    private static boolean isHost(byte[] b, int start, int end) {
+        int at = start;
+        if (at < end && b[at] == '[') {
+            int address = ++at;
+            while (at < end && Bytes.isIpv6(b[at])) {
+                at++;
+            }
+            if (at == address || at == end || b[at++] != ']') {
                 return false;
             }
+        } else {
+            while (at < end && Bytes.isHost(b[at])) {
+                at++;
+            }
         }
-        return true;
+        if (at == end) {
+            return true;
+        }
+        if (at == start || b[at] != ':' || end - at > 6) {
+            return false;
+        }
+        at++;
+        while (at < end && isDigit(b[at])) {
+            at++;
+        }
+        return at == end;
     }
 
     /** Where the method begins. */

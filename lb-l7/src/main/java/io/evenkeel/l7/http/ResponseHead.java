@@ -21,7 +21,7 @@ public final class ResponseHead extends MessageHead {
      * @return 0, or 502 if it is not a response that may be passed on
      */
     public int parse(byte[] b, int start, int end) {
-        if (end - start < 17) {
+        if (end - start < 16) {
             return 502;
         }
         for (int i = 0; i < HTTP_1.length; i++) {

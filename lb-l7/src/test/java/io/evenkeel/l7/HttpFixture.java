@@ -1,0 +1,105 @@
+package io.evenkeel.l7;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.LoadBalancer;
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.ClusterConfig;
+import io.evenkeel.discovery.Service;
+import io.evenkeel.discovery.StaticDiscovery;
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.l4.ListenerSet;
+import io.evenkeel.l4.Transport;
+import io.evenkeel.l4.testing.Eventually;
+import io.evenkeel.strategy.Strategy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A frontend on a free loopback port with one backend behind it, on one event loop so that connections are reused for
+ * certain. Closing it checks that nothing is left: no use of an endpoint, no connection, no buffer.
+ */
+final class HttpFixture implements AutoCloseable {
+
+    static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    static final HttpConfig QUICK = HttpConfig.defaults().withRetries(3, Duration.ofMillis(1));
+
+    final Transport transport;
+    final StaticDiscovery discovery = StaticDiscovery.of();
+    final LoadBalancer loadBalancer = LoadBalancer.builder(discovery)
+            .config(ClusterConfig.defaults().withStrategy(Strategy.roundRobin()))
+            .control(Runnable::run)
+            .build();
+    final Cluster cluster = loadBalancer.cluster("web");
+    final HttpBackend backend = new HttpBackend("web", cluster);
+    final HttpFrontend frontend;
+    private final List<EndpointStats> used = new ArrayList<>();
+    private final ListenerSet listeners;
+    private final BufferCount buffers = new BufferCount();
+
+    HttpFixture() {
+        this(QUICK, null);
+    }
+
+    HttpFixture(HttpConfig config, Certificates certificates) {
+        transport = Transport.open(1);
+        listeners = new ListenerSet(transport);
+        Route route = new Route.To(backend);
+        frontend = new HttpFrontend(
+                "in", new HttpEngine(transport, config), (request, client) -> route, certificates);
+        listeners.apply(Map.of(ANY, frontend)).join();
+    }
+
+    HttpFixture endpoints(Backend... backends) {
+        return endpoints(Stream.of(backends).map(Backend::endpoint).toArray(Endpoint[]::new));
+    }
+
+    HttpFixture endpoints(Endpoint... endpoints) {
+        discovery.set(Service.named("web"), List.of(endpoints));
+        cluster.state().active().stream().filter(e -> !used.contains(e)).forEach(used::add);
+        return this;
+    }
+
+    EndpointStats endpoint(int index) {
+        return used.get(index);
+    }
+
+    InetSocketAddress address() {
+        return listeners.boundAddress(ANY);
+    }
+
+    Wire connect() throws IOException {
+        return Wire.to(address());
+    }
+
+    /** One request on a connection of its own. */
+    Wire.Message get(String path) throws IOException {
+        try (Wire client = connect()) {
+            return client.get(path).message();
+        }
+    }
+
+    void awaitOutcome(int endpoint, Outcome outcome, long count) {
+        Eventually.holds(
+                endpoint + " has " + count + " " + outcome, () -> endpoint(endpoint).count(outcome) == count);
+    }
+
+    @Override
+    public void close() {
+        Eventually.holds("every use has ended", () -> used.stream().allMatch(e -> e.inFlight() == 0));
+        Eventually.holds(
+                "every connection has ended", () -> frontend.traffic().currentConnections() == 0);
+        listeners.close();
+        transport.close();
+        loadBalancer.close();
+        assertThat(buffers.grown()).as("buffers that were not released").isZero();
+    }
+}

@@ -1,0 +1,158 @@
+package io.evenkeel.l7;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.endpoint.Outcome;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class KeepAliveTest {
+
+    private final HttpFixture fixture = new HttpFixture();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void everyRequestOfAConnectionIsBalancedAndConnectionsAreReused() throws Exception {
+        try (Backend a = Backend.text("a");
+                Backend b = Backend.text("b");
+                Wire client = fixture.endpoints(a, b).connect()) {
+            StringBuilder answers = new StringBuilder();
+            for (int i = 0; i < 10; i++) {
+                answers.append(client.get("/").message().body());
+            }
+            assertThat(answers.toString()).isIn("ababababab", "bababababa");
+            assertThat(a.accepted()).isOne();
+            assertThat(b.accepted()).isOne();
+            fixture.awaitOutcome(0, Outcome.SUCCESS, 5);
+            assertThat(fixture.frontend.stats().requests()).isEqualTo(10);
+            assertThat(fixture.frontend.stats().responses(2)).isEqualTo(10);
+            assertThat(fixture.backend.stats(fixture.endpoint(1)).responses(2)).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void pipelinedRequestsAreAnsweredInTheirOrder() throws Exception {
+        try (Backend echo = echo();
+                Wire client = fixture.endpoints(echo).connect()) {
+            StringBuilder requests = new StringBuilder();
+            for (int i = 0; i < 200; i++) {
+                String body = "x".repeat(i % 7);
+                requests.append("POST /" + i + " HTTP/1.1\r\nHost: web\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                        + body);
+            }
+            client.send(requests.toString());
+            for (int i = 0; i < 200; i++) {
+                assertThat(client.message().body()).isEqualTo("/" + i + " " + "x".repeat(i % 7));
+            }
+        }
+    }
+
+    @Test
+    void requestsMayArriveByteByByte() throws Exception {
+        try (Backend echo = echo();
+                Wire client = fixture.endpoints(echo).connect()) {
+            String requests = "\r\nPOST /a HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+                    + "\r\nGET /b HTTP/1.1\r\nHost: web\r\n\r\n";
+            client.socket.setTcpNoDelay(true);
+            for (char c : requests.toCharArray()) {
+                client.send(String.valueOf(c));
+            }
+            assertThat(client.message().body()).isEqualTo("/a abc");
+            assertThat(client.message().body()).isEqualTo("/b ");
+        }
+    }
+
+    @Test
+    void aClientThatEndsItsHalfStillGetsAllItsAnswers() throws Exception {
+        try (Backend echo = echo();
+                Wire client = fixture.endpoints(echo).connect()) {
+            client.get("/1").get("/2").send("POST /3 HTTP/1.1\r\nHost: web\r\nContent-Length: 3\r\n\r\nabc");
+            client.endOutput();
+            assertThat(client.message().body()).isEqualTo("/1 ");
+            assertThat(client.message().body()).isEqualTo("/2 ");
+            Wire.Message last = client.message();
+            assertThat(last.body()).isEqualTo("/3 abc");
+            assertThat(last.value("Connection")).isEqualTo("close");
+            assertThat(client.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void aClientThatEndsInTheMiddleOfARequestIsLetGo() throws Exception {
+        try (Backend echo = echo();
+                Wire client = fixture.endpoints(echo).connect()) {
+            client.get("/1").send("GET /2 HT");
+            client.endOutput();
+            assertThat(client.message().body()).isEqualTo("/1 ");
+            assertThat(client.rest()).isEmpty();
+        }
+        try (Backend echo = echo();
+                Wire client = fixture.endpoints(echo).connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 3\r\n\r\na");
+            client.endOutput();
+            assertThat(client.rest()).isEmpty();
+            fixture.awaitOutcome(1, Outcome.CANCELLED, 1);
+        }
+    }
+
+    @Test
+    void oldClientsKeepTheConnectionOnlyIfTheyAsk() throws Exception {
+        try (Backend echo = echo()) {
+            fixture.endpoints(echo);
+            try (Wire client = fixture.connect()) {
+                client.send("GET /1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+                Wire.Message first = client.message();
+                assertThat(first.value("Connection")).isEqualTo("keep-alive");
+                client.send("GET /2 HTTP/1.0\r\n\r\n");
+                assertThat(client.message().value("Connection")).isEqualTo("close");
+                assertThat(client.rest()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aClientThatTakesNoResponsesIsNotServedFurther() throws Exception {
+        String large = "x".repeat(100_000);
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        try (Backend backend = Backend.text(large);
+                Wire client = fixture.endpoints(backend).connect()) {
+            Thread sender = new Thread(() -> {
+                try {
+                    for (int i = 0; i < 500; i++) {
+                        client.get("/" + i);
+                    }
+                    sent.complete(null);
+                } catch (java.io.IOException e) {
+                    sent.completeExceptionally(e);
+                }
+            });
+            sender.start();
+            assertThat(client.message().body()).isEqualTo(large);
+            sent.join();
+            try (Wire other = fixture.connect()) {
+                for (int i = 0; i < 200; i++) { // the loop has had every chance to go on with the first client
+                    other.get("/other").message();
+                }
+            }
+            // What the kernel's buffers hold, and not all 50 MB of responses.
+            assertThat(backend.requests.stream().filter(r -> !r.target().equals("/other")))
+                    .hasSizeLessThan(300);
+            for (int i = 1; i < 500; i++) {
+                assertThat(client.message().body()).hasSize(large.length());
+            }
+        }
+    }
+
+    private static Backend echo() {
+        return Backend.of((wire, request) -> {
+            String text = request.target() + " " + request.body();
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + text.length() + "\r\n\r\n" + text);
+            return true;
+        });
+    }
+}
