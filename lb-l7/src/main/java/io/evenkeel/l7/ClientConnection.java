@@ -161,13 +161,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     /** Reads while there is somebody to take what comes, or room to keep it. */
     void adjustReading() {
         ByteBuf held = received;
-        boolean read =
-                switch (state) {
-                    case HEAD -> channel.isWritable();
-                    case EXCHANGE, TUNNEL ->
-                        exchange.takesMore() && (held == null || held.readableBytes() < MAX_AHEAD);
-                    case CLOSING -> true;
-                };
+        boolean read = switch (state) {
+            case HEAD -> channel.isWritable();
+            case EXCHANGE, TUNNEL -> exchange.takesMore() && (held == null || held.readableBytes() < MAX_AHEAD);
+            case CLOSING -> true;
+        };
         if (channel.config().isAutoRead() != read) {
             channel.config().setAutoRead(read);
         }

@@ -143,7 +143,8 @@ class FramingTest {
             client.send("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 0\r\n\r\n");
             client.head();
             assertThat(client.line()).isEqualTo("3");
-            // Nothing more of the request can go to the endpoint, which waits for a line: it is the proxy that gives up.
+            // Nothing more of the request can go to the endpoint, which waits for a line: it is the proxy that gives
+            // up.
             client.reset();
             fixture.awaitOutcome(0, Outcome.CANCELLED, 1);
         }

@@ -53,8 +53,7 @@ final class HttpFixture implements AutoCloseable {
         transport = Transport.open(1);
         listeners = new ListenerSet(transport);
         Route route = new Route.To(backend);
-        frontend = new HttpFrontend(
-                "in", new HttpEngine(transport, config), (request, client) -> route, certificates);
+        frontend = new HttpFrontend("in", new HttpEngine(transport, config), (request, client) -> route, certificates);
         listeners.apply(Map.of(ANY, frontend)).join();
     }
 
@@ -89,14 +88,14 @@ final class HttpFixture implements AutoCloseable {
 
     void awaitOutcome(int endpoint, Outcome outcome, long count) {
         Eventually.holds(
-                endpoint + " has " + count + " " + outcome, () -> endpoint(endpoint).count(outcome) == count);
+                endpoint + " has " + count + " " + outcome,
+                () -> endpoint(endpoint).count(outcome) == count);
     }
 
     @Override
     public void close() {
         Eventually.holds("every use has ended", () -> used.stream().allMatch(e -> e.inFlight() == 0));
-        Eventually.holds(
-                "every connection has ended", () -> frontend.traffic().currentConnections() == 0);
+        Eventually.holds("every connection has ended", () -> frontend.traffic().currentConnections() == 0);
         listeners.close();
         transport.close();
         loadBalancer.close();

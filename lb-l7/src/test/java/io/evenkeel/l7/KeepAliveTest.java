@@ -56,8 +56,9 @@ class KeepAliveTest {
     void requestsMayArriveByteByByte() throws Exception {
         try (Backend echo = echo();
                 Wire client = fixture.endpoints(echo).connect()) {
-            String requests = "\r\nPOST /a HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
-                    + "\r\nGET /b HTTP/1.1\r\nHost: web\r\n\r\n";
+            String requests =
+                    "\r\nPOST /a HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+                            + "\r\nGET /b HTTP/1.1\r\nHost: web\r\n\r\n";
             client.socket.setTcpNoDelay(true);
             for (char c : requests.toCharArray()) {
                 client.send(String.valueOf(c));

@@ -83,7 +83,8 @@ public final class RequestHead extends MessageHead {
                 || isMethod(b, start, end, TRACE)
                 || isMethod(b, start, end, PUT)
                 || isMethod(b, start, end, DELETE);
-        // A server that takes "head" for HEAD sends no body, one that does not sends one: nobody could tell where it ends.
+        // A server that takes "head" for HEAD sends no body, one that does not sends one: nobody could tell where it
+        // ends.
         return !head && Bytes.is(b, start, end, HEAD_IN_ANY_CASE) ? 400 : 0;
     }
 

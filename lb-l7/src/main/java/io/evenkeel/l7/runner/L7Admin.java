@@ -1,11 +1,14 @@
 package io.evenkeel.l7.runner;
 
-import io.evenkeel.l4.ConnectionAcceptor;
+import io.evenkeel.l4.Transport;
+import io.evenkeel.l4.runner.AdminRequest;
+import io.evenkeel.l4.runner.AdminResponse;
 import io.evenkeel.l4.runner.AdminServer;
-import io.evenkeel.l4.runner.AdminServer.Request;
-import io.evenkeel.l4.runner.AdminServer.Response;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
-import java.util.concurrent.ScheduledExecutorService;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,6 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class L7Admin {
 
+    private static final Set<String> ANY_METHOD = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
     private static final String READY = """
             <html><body><h1>200 OK</h1>
             Service ready.
@@ -28,51 +32,59 @@ public final class L7Admin {
     private L7Admin() {}
 
     /**
-     * What serves the admin port.
+     * Opens the admin port.
      *
      * @param proxy whose numbers it shows
-     * @param scheduler ticks once a second for the rates
-     * @return to be opened by a {@code ListenerSet}
+     * @param transport what it runs on; its event loops also tick once a second for the rates
+     * @param address where to listen
+     * @return the server
+     * @throws IOException if it cannot listen; the message names the address and the reason
      */
-    public static ConnectionAcceptor of(MarathonLbProxy proxy, ScheduledExecutorService scheduler) {
+    public static AdminServer open(MarathonLbProxy proxy, Transport transport, InetSocketAddress address)
+            throws IOException {
         Rates rates = new Rates();
         StatsTable table = new StatsTable(proxy, rates);
         AdminPages pages = new AdminPages(proxy, table);
-        scheduler.scheduleAtFixedRate(
-                () -> {
-                    table.rows(); // hands the counters in
-                    rates.tick();
-                },
-                1,
-                1,
-                TimeUnit.SECONDS);
+        transport
+                .eventLoops()
+                .scheduleAtFixedRate(
+                        () -> {
+                            table.rows(); // hands the counters in
+                            rates.tick();
+                        },
+                        1,
+                        1,
+                        TimeUnit.SECONDS);
         return AdminServer.builder()
-                .get("/haproxy", request -> stats(request, pages))
-                .any("/_haproxy_health_check", request -> Response.of(200, "text/html", READY))
-                .get(
+                .route("/haproxy", request -> stats(request, pages))
+                .route("/_haproxy_health_check", ANY_METHOD, request -> html(200, READY))
+                .route(
                         "/_haproxy_getpids",
-                        request -> Response.text(
-                                Long.toString(ProcessHandle.current().pid())))
-                .get("/_evenkeel_problems", request -> Response.text(pages.problems()))
-                .fallback(request -> unavailable())
-                .build();
+                        request -> text(Long.toString(ProcessHandle.current().pid())))
+                .route("/_evenkeel_problems", request -> text(pages.problems()))
+                .fallback(request -> html(503, UNAVAILABLE))
+                .open(transport, address);
     }
 
     /* HAProxy takes options after semicolons and ignores those it does not know. */
-    private static Response stats(Request request, AdminPages pages) {
+    private static AdminResponse stats(AdminRequest request, AdminPages pages) {
         String[] options = request.query().split("[;&]", -1);
         if (!options[0].equals("stats")) {
-            return unavailable();
+            return html(503, UNAVAILABLE);
         }
         for (int i = 1; i < options.length; i++) {
             if (options[i].equals("csv")) {
-                return Response.text(pages.csv());
+                return text(pages.csv());
             }
         }
-        return Response.of(200, "text/html; charset=utf-8", pages.html());
+        return html(200, pages.html());
     }
 
-    private static Response unavailable() {
-        return Response.of(503, "text/html", UNAVAILABLE);
+    private static AdminResponse text(String body) {
+        return new AdminResponse(200, "text/plain", Map.of(), body);
+    }
+
+    private static AdminResponse html(int status, String body) {
+        return new AdminResponse(status, "text/html", Map.of(), body);
     }
 }

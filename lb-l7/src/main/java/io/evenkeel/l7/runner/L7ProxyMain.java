@@ -3,12 +3,13 @@ package io.evenkeel.l7.runner;
 import io.evenkeel.discovery.HostPort;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
-import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.Transport;
+import io.evenkeel.l4.runner.AdminServer;
 import io.evenkeel.l4.runner.EndSignal;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -146,16 +146,21 @@ public final class L7ProxyMain implements Callable<Integer> {
      * @param args the flags
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new L7ProxyMain()).execute(args));
+        System.exit(new CommandLine(new L7ProxyMain())
+                .setUnmatchedOptionsAllowedAsOptionParameters(false)
+                .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+                    LOG.error("Failed: {}", failure.getMessage());
+                    return 1;
+                })
+                .execute(args));
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         MarathonLbOptions options = new MarathonLbOptions(groups(), healthCheck, strictMode);
         Optional<Certificates> certificates = dontBindHttpHttps ? Optional.empty() : certificates();
         try (EndSignal end = new EndSignal();
                 Transport transport = Transport.open(0);
-                ListenerSet adminListeners = new ListenerSet(transport);
                 MarathonLbProxy proxy = MarathonLbProxy.builder(
                                 MarathonDiscovery.of(MarathonConfig.builder(marathon.toArray(URI[]::new))
                                         .build()),
@@ -166,9 +171,9 @@ public final class L7ProxyMain implements Callable<Integer> {
                         .appId(appId)
                         .reservedPorts(Set.of(admin.getPort()))
                         .serviceAddress(serviceAddress)
-                        .build()) {
-            adminListeners.apply(Map.of(admin, L7Admin.of(proxy, transport.eventLoops())));
-            LOG.info("Following {} for groups {}; statistics at {}", marathon, groups(), admin);
+                        .build();
+                AdminServer adminServer = L7Admin.open(proxy, transport, admin)) {
+            LOG.info("Following {} for groups {}; statistics at {}", marathon, groups(), adminServer.address());
             proxy.whenReady()
                     .thenRun(() -> LOG.info("Serving: {}", proxy.loadBalancer().catalog()));
             end.await();

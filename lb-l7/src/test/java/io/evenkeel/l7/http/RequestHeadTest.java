@@ -270,7 +270,16 @@ class RequestHeadTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a", "a.b-c_d", "a:80", "a:", "1.2.3.4:65535", "[::1]", "[fe80::1]:8080", "", "*.a", "a~b!$&'()*+,;=",
+                "a",
+                "a.b-c_d",
+                "a:80",
+                "a:",
+                "1.2.3.4:65535",
+                "[::1]",
+                "[fe80::1]:8080",
+                "",
+                "*.a",
+                "a~b!$&'()*+,;=",
             })
     void hosts(String host) {
         assertThat(parse("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n")).isZero();
@@ -280,8 +289,31 @@ class RequestHeadTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a b", "a@b", "a/b", "a?b", "a#b", "a\\b", "[", "]", "[a", "[::1", "[::1]x", "[]", "[::g]", "a[b", "a]",
-                "a:b", "a:80x", "a:80:80", "a::80", "a:123456", "a\u00e9", "a\"", "a<", "a%zz", "a%2",
+                "a b",
+                "a@b",
+                "a/b",
+                "a?b",
+                "a#b",
+                "a\\b",
+                "[",
+                "]",
+                "[a",
+                "[::1",
+                "[::1]x",
+                "[]",
+                "[::g]",
+                "a[b",
+                "a]",
+                "a:b",
+                "a:80x",
+                "a:80:80",
+                "a::80",
+                "a:123456",
+                "a\u00e9",
+                "a\"",
+                "a<",
+                "a%zz",
+                "a%2",
             })
     void oddHostsAreRefused(String host) {
         assertThat(parse("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n")).isEqualTo(400);

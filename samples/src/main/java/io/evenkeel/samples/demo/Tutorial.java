@@ -57,7 +57,8 @@ final class Tutorial {
         double even = (double) sum / tasks.size();
         answers.forEach((task, count) -> {
             if (Math.abs(count - even) > even / 10) {
-                broken.add(name + ": " + count + " of " + sum + " by " + task + " (expected: within 10 % of " + even + ")");
+                broken.add(name + ": " + count + " of " + sum + " by " + task + " (expected: within 10 % of " + even
+                        + ")");
             }
         });
     }
