@@ -1,0 +1,123 @@
+package io.evenkeel.l7;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.l4.testing.TestServer;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RetryTest {
+
+    private static final String POST = "POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 3\r\n\r\nabc";
+    private final HttpFixture fixture = new HttpFixture();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void anEndpointThatRefusesCostsNobodyARequest() throws Exception {
+        try (Backend alive = Backend.text("ok")) {
+            fixture.endpoints(Endpoint.of(TestServer.refusing()), alive.endpoint());
+            for (int i = 0; i < 20; i++) {
+                assertThat(fixture.get("/").body()).isEqualTo("ok");
+                try (Wire client = fixture.connect()) {
+                    assertThat(client.send(POST).message().body()).isEqualTo("ok");
+                }
+            }
+            assertThat(fixture.endpoint(0).count(Outcome.CONNECT_FAILED)).isPositive();
+            assertThat(fixture.backend.stats().redispatches())
+                    .isEqualTo(fixture.endpoint(0).count(Outcome.CONNECT_FAILED));
+            assertThat(alive.requests.stream().filter(r -> r.head().startsWith("POST"))).hasSize(20);
+        }
+    }
+
+    @Test
+    void withoutAnyEndpointTheAnswerIs503() throws Exception {
+        assertThat(fixture.get("/").status()).isEqualTo(503);
+    }
+
+    @Test
+    void withOnlyDeadEndpointsTheAnswerIs503AfterAllRetries() throws Exception {
+        fixture.endpoints(Endpoint.of(TestServer.refusing()), Endpoint.of(TestServer.refusing()));
+        Wire.Message response = fixture.get("/");
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.value("Connection")).isEqualTo("close");
+        assertThat(fixture.endpoint(0).count(Outcome.CONNECT_FAILED)
+                        + fixture.endpoint(1).count(Outcome.CONNECT_FAILED))
+                .isEqualTo(4);
+    }
+
+    @Test
+    void anEndpointThatClosesBeforeItsFirstByteIsReplacedForGet() throws Exception {
+        try (Backend dying = Backend.of((wire, request) -> false);
+                Backend alive = Backend.text("ok")) {
+            fixture.endpoints(dying, alive);
+            for (int i = 0; i < 10; i++) {
+                assertThat(fixture.get("/").body()).isEqualTo("ok");
+            }
+            assertThat(fixture.endpoint(0).count(Outcome.RESET)).isPositive();
+        }
+    }
+
+    @Test
+    void anEndpointThatHasBegunItsAnswerIsNotReplaced() throws Exception {
+        try (Backend dying = Backend.of((wire, request) -> {
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+            return false;
+        })) {
+            fixture.endpoints(dying);
+            try (Wire client = fixture.connect()) {
+                client.get("/").head();
+                assertThat(client.rest()).isEmpty();
+            }
+            assertThat(dying.requests.stream().filter(r -> !r.head().isEmpty())).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPostIsNeverSentTwice() throws Exception {
+        try (Backend dying = Backend.of((wire, request) -> false)) {
+            fixture.endpoints(dying);
+            for (String post : new String[] {POST, "POST / HTTP/1.1\r\nHost: web\r\n\r\n"}) {
+                try (Wire client = fixture.connect()) {
+                    assertThat(client.send(post).message().status()).isEqualTo(502);
+                }
+            }
+            assertThat(dying.requests.stream().filter(r -> !r.head().isEmpty())).hasSize(2);
+        }
+    }
+
+    @Test
+    void aPutWhoseBodyWasSentIsNotRepeatedSinceNobodyKeptIt() throws Exception {
+        try (Backend dying = Backend.of((wire, request) -> false);
+                Wire client = fixture.endpoints(dying).connect()) {
+            assertThat(client.send("PUT" + POST.substring(4)).message().status()).isEqualTo(502);
+            assertThat(dying.requests.stream().filter(r -> !r.head().isEmpty())).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPooledConnectionThatTurnsOutClosedIsReplacedWithoutBlame() throws Exception {
+        AtomicInteger seen = new AtomicInteger();
+        // Every connection serves one request and drops the second one unread: the race with an idle timeout.
+        try (Backend forgetful = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.message();
+                    seen.incrementAndGet();
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                    wire.head();
+                });
+                Wire client = fixture.endpoints(forgetful).connect()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(client.get("/").message().body()).isEqualTo("ok");
+            }
+            assertThat(seen).hasValue(20);
+            assertThat(forgetful.accepted()).isEqualTo(20);
+        }
+    }
+}
