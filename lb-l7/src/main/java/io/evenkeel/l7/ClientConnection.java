@@ -186,8 +186,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             return false;
         }
         if (!inHead) {
-            skipEmptyLine(in);
-            if (!in.isReadable()) {
+            if (!skipEmptyLine(in)) {
                 return false;
             }
             inHead = true;
@@ -210,12 +209,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         return dispatch(head);
     }
 
-    /* RFC 9112, section 2.2: one empty line before a request line is ignored. */
-    private static void skipEmptyLine(ByteBuf in) {
+    /* RFC 9112, section 2.2: one empty line before a request line is ignored. False if more bytes are needed to tell. */
+    private static boolean skipEmptyLine(ByteBuf in) {
         int at = in.readerIndex();
-        if (in.readableBytes() >= 2 && in.getByte(at) == '\r' && in.getByte(at + 1) == '\n') {
-            in.skipBytes(2);
+        if (in.getByte(at) != '\r') {
+            return true;
         }
+        if (in.readableBytes() > 1 && in.getByte(at + 1) == '\n') {
+            in.skipBytes(2);
+            return in.isReadable();
+        }
+        return in.readableBytes() > 1;
     }
 
     private boolean dispatch(RequestHead head) {
