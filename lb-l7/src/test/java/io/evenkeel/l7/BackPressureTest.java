@@ -141,7 +141,8 @@ class BackPressureTest {
             client.head();
             Eventually.holds(
                     "the endpoint has said everything",
-                    () -> fixture.endpoint(0).bytesReceived() > size || fixture.endpoint(0).inFlight() == 1);
+                    () -> fixture.endpoint(0).bytesReceived() > size
+                            || fixture.endpoint(0).inFlight() == 1);
             assertThat(client.rest()).hasSize(size);
         }
     }

@@ -32,7 +32,8 @@ class RetryTest {
             assertThat(fixture.endpoint(0).count(Outcome.CONNECT_FAILED)).isPositive();
             assertThat(fixture.backend.stats().redispatches())
                     .isEqualTo(fixture.endpoint(0).count(Outcome.CONNECT_FAILED));
-            assertThat(alive.requests.stream().filter(r -> r.head().startsWith("POST"))).hasSize(20);
+            assertThat(alive.requests.stream().filter(r -> r.head().startsWith("POST")))
+                    .hasSize(20);
         }
     }
 
@@ -96,7 +97,8 @@ class RetryTest {
     void aPutWhoseBodyWasSentIsNotRepeatedSinceNobodyKeptIt() throws Exception {
         try (Backend dying = Backend.of((wire, request) -> false);
                 Wire client = fixture.endpoints(dying).connect()) {
-            assertThat(client.send("PUT" + POST.substring(4)).message().status()).isEqualTo(502);
+            assertThat(client.send("PUT" + POST.substring(4)).message().status())
+                    .isEqualTo(502);
             assertThat(dying.requests.stream().filter(r -> !r.head().isEmpty())).hasSize(1);
         }
     }

@@ -12,8 +12,9 @@ class UpgradeTest {
 
     private static final String ASK = "GET /chat HTTP/1.1\r\nHost: web\r\nConnection: keep-alive, Upgrade\r\n"
             + "Upgrade: WebSocket\r\nSec-WebSocket-Key: k\r\n\r\n";
-    private static final String AGREE = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Accept: a\r\n\r\n";
+    private static final String AGREE =
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+                    + "Sec-WebSocket-Accept: a\r\n\r\n";
     private final HttpFixture fixture = new HttpFixture();
 
     @AfterEach
@@ -43,7 +44,8 @@ class UpgradeTest {
                 assertThat(agreed.value("Sec-WebSocket-Accept")).isEqualTo("a");
                 assertThat(client.text(10)).isEqualTo("helloearly");
                 String much = "0123456789".repeat(100_000);
-                Thread sender = new Thread(() -> assertThat(quietly(client, much)).isTrue());
+                Thread sender =
+                        new Thread(() -> assertThat(quietly(client, much)).isTrue());
                 sender.start();
                 assertThat(client.text(much.length())).isEqualTo(much);
                 assertThat(fixture.endpoint(0).inFlight()).isOne();
