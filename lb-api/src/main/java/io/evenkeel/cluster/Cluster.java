@@ -9,6 +9,7 @@ import io.evenkeel.endpoint.Eligibility;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
+import io.evenkeel.endpoint.Usage;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
@@ -71,6 +72,15 @@ public final class Cluster {
      */
     public ClusterState state() {
         return state;
+    }
+
+    /**
+     * What the endpoints of this cluster have done together, those that are gone included.
+     *
+     * @return the sums since the cluster exists; costs one read of every endpoint's counters
+     */
+    public Usage usage() {
+        return roster.total();
     }
 
     /**

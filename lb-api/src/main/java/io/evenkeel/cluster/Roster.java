@@ -2,6 +2,7 @@ package io.evenkeel.cluster;
 
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Usage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Everyone whom the source reports for one service, with their stats: how stats follow an endpoint from one report to the
  * next.
  *
- * <p>Control thread only. Where an endpoint keeps its place in the report it is found by that; elsewhere by its identity.
+ * <p>Control thread only, but for {@link #total}. Where an endpoint keeps its place in the report it is found by that; elsewhere by its identity.
  */
 final class Roster {
 
@@ -20,12 +21,18 @@ final class Roster {
 
     /* By id, and below one id by address: where two ports of a task serve one VIP, two endpoints have the same id. */
     private final Map<String, Member> byId = new HashMap<>();
+    private final Ledger ledger = new Ledger();
     private long report;
+
+    /** What everyone who was ever reported has done. Any thread. */
+    Usage total() {
+        return ledger.total();
+    }
 
     /**
      * Takes over a report.
      *
-     * @return for each endpoint its stats, kept or new; null for one that the report has named before
+     * @return for each endpoint its stats, kept or new; null for one that the report has named before. Not to be changed
      */
     @Nullable
     EndpointStats[] take(List<Endpoint> endpoints) {
@@ -40,12 +47,15 @@ final class Roster {
                 stats[i] = member.stats;
             }
         }
+        List<EndpointStats> gone = new ArrayList<>();
         for (Member member : members) {
             if (member.lastReport != report) {
                 forget(member);
+                gone.add(member.stats);
             }
         }
         members = reported;
+        ledger.turn(stats, gone);
         return stats;
     }
 

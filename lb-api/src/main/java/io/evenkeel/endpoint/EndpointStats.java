@@ -95,8 +95,8 @@ public final class EndpointStats {
      */
     public void complete(Outcome outcome) {
         int index = outcome.ordinal(); // first, so that a null leaves the use open instead of half ended
-        IN_FLIGHT.getAndAdd(this, -1);
         OUTCOMES.getAndAdd(outcomes, index, 1L);
+        IN_FLIGHT.getAndAdd(this, -1); // last: whoever sees none in flight sees all that ended
     }
 
     /**

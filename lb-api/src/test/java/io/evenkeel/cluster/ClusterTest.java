@@ -11,6 +11,8 @@ import io.evenkeel.endpoint.EndpointFilter;
 import io.evenkeel.endpoint.EndpointState;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Health;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.endpoint.Usage;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Endpoints;
@@ -55,6 +57,43 @@ class ClusterTest {
         update(A);
 
         assertThat(stats("a")).isSameAs(a);
+    }
+
+    @Test
+    void usageNeverFallsWhenEndpointsAreReplaced() {
+        update(A, B);
+        EndpointStats idle = stats("a");
+        idle.start();
+        idle.addBytesSent(10);
+        idle.complete(Outcome.SUCCESS);
+        EndpointStats busy = stats("b");
+        busy.start();
+
+        update(C);
+        assertThat(cluster.usage().started()).isEqualTo(2);
+        assertThat(cluster.usage().inFlight()).isEqualTo(1);
+
+        busy.addBytesReceived(7);
+        busy.complete(Outcome.RESET); // after it left
+        stats("c").start();
+        update(C);
+        cluster.remove();
+
+        Usage usage = cluster.usage();
+        assertThat(usage.started()).isEqualTo(3);
+        assertThat(usage.inFlight()).isEqualTo(1);
+        assertThat(usage.count(Outcome.SUCCESS)).isEqualTo(1);
+        assertThat(usage.count(Outcome.RESET)).isEqualTo(1);
+        assertThat(usage.bytesSent()).isEqualTo(10);
+        assertThat(usage.bytesReceived()).isEqualTo(7);
+    }
+
+    @Test
+    void usageCountsAnEndpointOnceThoughItIsNamedTwice() {
+        update(A, A);
+        stats("a").start();
+
+        assertThat(cluster.usage().started()).isEqualTo(1);
     }
 
     @Test

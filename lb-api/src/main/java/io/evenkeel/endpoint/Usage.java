@@ -1,0 +1,125 @@
+package io.evenkeel.endpoint;
+
+/**
+ * The counters of one endpoint, or of several together, read at one moment.
+ *
+ * <p>Immutable. The numbers are read one after the other while uses go on, so they may differ by those uses; each of them
+ * only grows, but for {@link #inFlight}.
+ */
+public final class Usage {
+
+    /** No use at all. */
+    public static final Usage NONE = new Usage(0, 0, new long[Outcome.COUNT], 0, 0);
+
+    private final long inFlight;
+    private final long maxInFlight;
+    private final long[] outcomes;
+    private final long bytesSent;
+    private final long bytesReceived;
+
+    private Usage(long inFlight, long maxInFlight, long[] outcomes, long bytesSent, long bytesReceived) {
+        this.inFlight = inFlight;
+        this.maxInFlight = maxInFlight;
+        this.outcomes = outcomes;
+        this.bytesSent = bytesSent;
+        this.bytesReceived = bytesReceived;
+    }
+
+    /**
+     * The counters of an endpoint as they are now.
+     *
+     * @param stats where they are counted
+     * @return a copy
+     */
+    public static Usage of(EndpointStats stats) {
+        long[] outcomes = new long[Outcome.COUNT];
+        for (Outcome outcome : Outcome.values()) {
+            outcomes[outcome.ordinal()] = stats.count(outcome);
+        }
+        return new Usage(stats.inFlight(), stats.maxInFlight(), outcomes, stats.bytesSent(), stats.bytesReceived());
+    }
+
+    /**
+     * Both together.
+     *
+     * @param other further counters
+     * @return the sums
+     */
+    public Usage plus(Usage other) {
+        long[] sums = outcomes.clone();
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += other.outcomes[i];
+        }
+        return new Usage(
+                inFlight + other.inFlight,
+                maxInFlight + other.maxInFlight,
+                sums,
+                bytesSent + other.bytesSent,
+                bytesReceived + other.bytesReceived);
+    }
+
+    /**
+     * Uses begun and not ended.
+     *
+     * @return how many
+     */
+    public long inFlight() {
+        return inFlight;
+    }
+
+    /**
+     * The largest number of uses in flight together; of several endpoints the sum of theirs, which they need not have
+     * reached together.
+     *
+     * @return how many
+     */
+    public long maxInFlight() {
+        return maxInFlight;
+    }
+
+    /**
+     * Uses begun.
+     *
+     * @return ended uses plus those in flight
+     */
+    public long started() {
+        long sum = inFlight;
+        for (long ended : outcomes) {
+            sum += ended;
+        }
+        return sum;
+    }
+
+    /**
+     * Uses that ended in one way.
+     *
+     * @param outcome the way
+     * @return how many
+     */
+    public long count(Outcome outcome) {
+        return outcomes[outcome.ordinal()];
+    }
+
+    /**
+     * Bytes passed on to endpoints.
+     *
+     * @return the sum
+     */
+    public long bytesSent() {
+        return bytesSent;
+    }
+
+    /**
+     * Bytes that came from endpoints.
+     *
+     * @return the sum
+     */
+    public long bytesReceived() {
+        return bytesReceived;
+    }
+
+    @Override
+    public String toString() {
+        return started() + " begun, " + inFlight + " in flight";
+    }
+}
