@@ -6,6 +6,7 @@ import io.evenkeel.LoadBalancer;
 import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.ProblemLog;
 import io.evenkeel.discovery.Subscription;
 import io.evenkeel.l4.TcpRelayConfig;
 import io.evenkeel.l4.Transport;
@@ -47,6 +48,8 @@ public final class VipService implements AutoCloseable {
     private final @Nullable DnsServer dns;
     private final Subscription subscription;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final ProblemLog problemLog =
+            new ProblemLog(problem -> LOG.warn("{}", problem), problem -> LOG.info("No longer: {}", problem));
 
     private VipService(Builder builder) throws IOException {
         transport = Transport.open(builder.threads);
@@ -77,7 +80,12 @@ public final class VipService implements AutoCloseable {
         }
         dns = opened;
         subscription =
-                balancer.watch(catalog -> dataPlane.apply(balancer.vips()).thenRun(() -> ready.complete(null)));
+                balancer.watch(catalog -> dataPlane.apply(balancer.vips()).thenRun(this::applied));
+    }
+
+    private void applied() {
+        problemLog.update(problems());
+        ready.complete(null);
     }
 
     /**

@@ -10,6 +10,7 @@ import io.evenkeel.discovery.CatalogListener;
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.ProblemLog;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Subscription;
 import io.evenkeel.l4.ConnectionAcceptor;
@@ -72,7 +73,8 @@ public final class MarathonLbProxy implements AutoCloseable {
     /* Written on the control thread only, read by anyone. */
     private volatile Map<String, ServicePort> ports = Map.of();
     private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
-    private List<Problem> reported = List.of();
+    private final ProblemLog problemLog =
+            new ProblemLog(problem -> LOG.warn("{}", problem), problem -> LOG.info("No longer: {}", problem));
 
     private MarathonLbProxy(Builder builder) {
         this.options = builder.options;
@@ -172,7 +174,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         http.router(vhosts.build());
         https.ifPresent(frontend -> frontend.router(vhosts.buildForTls()));
         appId.router(appIdRoutes(inOrder));
-        report(next.problems());
+        problemLog.update(catalogProblems());
         listeners.apply(wanted).whenComplete((done, failure) -> firstListeners.complete(null));
     }
 
@@ -211,15 +213,6 @@ public final class MarathonLbProxy implements AutoCloseable {
         return RouteTable.byAppId(routes);
     }
 
-    private void report(List<Problem> problems) {
-        for (Problem problem : problems) {
-            if (!reported.contains(problem)) {
-                LOG.warn("{}", problem);
-            }
-        }
-        reported = problems;
-    }
-
     /** The service ports that are open, by application and port. */
     public List<ServicePort> servicePorts() {
         return new ArrayList<>(ports.values());
@@ -252,14 +245,20 @@ public final class MarathonLbProxy implements AutoCloseable {
 
     /** What could not be read of the newest catalog, and the listeners that could not be opened. */
     public List<Problem> problems() {
-        List<Problem> all = new ArrayList<>(loadBalancer.catalog().problems());
-        all.addAll(plan.problems());
+        List<Problem> all = catalogProblems();
         for (ListenerStatus status : listeners.statuses()) {
             String failure = status.failure();
             if (failure != null) {
                 all.add(new Problem("listener " + status.wanted(), failure));
             }
         }
+        return all;
+    }
+
+    /* Listeners log their own. */
+    private List<Problem> catalogProblems() {
+        List<Problem> all = new ArrayList<>(loadBalancer.catalog().problems());
+        all.addAll(plan.problems());
         return all;
     }
 
