@@ -3,10 +3,12 @@ package io.evenkeel.discovery.marathon;
 import io.evenkeel.discovery.DiscoveryException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -184,11 +186,19 @@ final class MarathonClient {
         if (failure == null) {
             return "unknown";
         }
-        String name = failure.getClass().getSimpleName();
         String message = failure.getMessage();
-        return message == null || message.isEmpty()
-                ? name
-                : message.lines().findFirst().orElse(name);
+        if (message != null && !message.isBlank()) {
+            return message.strip().lines().findFirst().orElse(message);
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) {
+                return "the host name has no address";
+            }
+        }
+        if (failure instanceof ConnectException) { // the JDK's client gives it no message
+            return "no connection";
+        }
+        return failure.getClass().getSimpleName();
     }
 
     private static void close(InputStream body) {

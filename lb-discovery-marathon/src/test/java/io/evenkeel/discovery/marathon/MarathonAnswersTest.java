@@ -90,6 +90,15 @@ class MarathonAnswersTest {
     }
 
     @Test
+    void saysInWordsThatThereIsNoConnection() throws InterruptedException {
+        marathon.close();
+        watch();
+        assertThat(watching.awaitFailure())
+                .hasMessageContaining(marathon.uri().toString())
+                .hasMessageEndingWith(": no connection");
+    }
+
+    @Test
     void refusesAnAnswerWithoutApps() throws InterruptedException {
         watch();
         watching.awaitEndpoints("/a", 1);
