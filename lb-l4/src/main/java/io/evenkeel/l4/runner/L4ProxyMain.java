@@ -5,7 +5,6 @@ import io.evenkeel.discovery.HostPort;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.dns.ResolvConf;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -115,13 +114,7 @@ public final class L4ProxyMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        L4Proxy proxy;
-        try {
-            proxy = start();
-        } catch (IOException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return 1;
-        }
+        L4Proxy proxy = start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(proxy), "evenkeel-stop"));
         new CountDownLatch(1).await(); // until a signal makes the JVM run the hook
         return 0;
@@ -133,7 +126,7 @@ public final class L4ProxyMain implements Callable<Integer> {
         Runtime.getRuntime().halt(0); // a signal is how it is meant to end, so it is no failure
     }
 
-    L4Proxy start() throws IOException {
+    L4Proxy start() {
         if (!dataPlane.equals("proxy")) {
             throw wrong("--data-plane: " + dataPlane + " (expected: proxy)");
         }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,16 +45,6 @@ class L4ProxyMainTest {
     void versionIsShown() {
         assertThat(execute("--version")).isZero();
         assertThat(out.toString()).startsWith("Evenkeel L4 proxy");
-    }
-
-    @Test
-    void takenPortIsAFailureThatNamesIt() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String api = "127.0.0.1:" + taken.getLocalPort();
-            assertThat(execute("--marathon", "http://127.0.0.1:1", "--dns", "127.0.0.1:0", "--api", api))
-                    .isOne();
-            assertThat(err.toString()).isEqualToIgnoringNewLines("api " + api + ": address already in use");
-        }
     }
 
     private int execute(String... args) {
