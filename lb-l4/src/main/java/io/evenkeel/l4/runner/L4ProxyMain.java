@@ -2,6 +2,7 @@ package io.evenkeel.l4.runner;
 
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.HostPort;
+import io.evenkeel.discovery.Redacted;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.dns.ResolvConf;
@@ -104,12 +105,15 @@ public final class L4ProxyMain implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new L4ProxyMain()).setUsageHelpWidth(90).setParameterExceptionHandler((wrong, args) -> {
-            PrintWriter err = wrong.getCommandLine().getErr();
-            err.println(wrong.getMessage());
-            err.println("Try --help.");
-            return CommandLine.ExitCode.USAGE;
-        });
+        return new CommandLine(new L4ProxyMain())
+                .setUsageHelpWidth(90)
+                .setUnmatchedOptionsAllowedAsOptionParameters(false) // --marathon URL --tpyo
+                .setParameterExceptionHandler((wrong, args) -> {
+                    PrintWriter err = wrong.getCommandLine().getErr();
+                    err.println(wrong.getMessage());
+                    err.println("Try --help.");
+                    return CommandLine.ExitCode.USAGE;
+                });
     }
 
     @Override
@@ -167,7 +171,7 @@ public final class L4ProxyMain implements Callable<Integer> {
     }
 
     private ParameterException notMember(String url) {
-        return wrong("--marathon: " + url + " (expected: http://HOST:PORT or https://HOST:PORT)");
+        return wrong("--marathon: " + Redacted.text(url) + " (expected: http://HOST:PORT or https://HOST:PORT)");
     }
 
     private InetSocketAddress address(String flag, String text, boolean zeroAllowed) {

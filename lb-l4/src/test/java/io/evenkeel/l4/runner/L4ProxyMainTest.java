@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class L4ProxyMainTest {
@@ -23,16 +24,27 @@ class L4ProxyMainTest {
             --data-plane|magic|--data-plane: magic (expected: proxy)
             --marathon|10.0.0.1:8080|--marathon: 10.0.0.1:8080 (expected: http://HOST:PORT or https://HOST:PORT)
             --marathon|ftp://a|--marathon: ftp://a (expected: http://HOST:PORT or https://HOST:PORT)
+            --marathon|ftp://me:secret@a|--marathon: ftp://…@a (expected: http://HOST:PORT or https://HOST:PORT)
+            --marathon|http://me:secret@a|--marathon: hosts: http://…@a (expected: http or https, a host, no user
             """)
     void wrongValuesNameThemselves(String flag, String value, String message) {
         assertThat(execute("--marathon", "http://127.0.0.1:1", flag, value)).isEqualTo(2);
-        assertThat(err.toString()).contains(message);
+        assertThat(err.toString()).contains(message).doesNotContain("secret");
     }
 
     @Test
     void marathonIsRequired() {
         assertThat(execute()).isEqualTo(2);
         assertThat(err.toString()).contains("--marathon");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--marathon", "--upstream-dns", "--dns", "--data-plane"})
+    void unknownFlagIsNotTakenForTheValueOfTheOneBefore(String before) {
+        String value = before.equals("--marathon") ? "http://127.0.0.1:2" : "127.0.0.1:2";
+        assertThat(execute("--marathon", "http://127.0.0.1:1", before, value, "--bogus"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("Unknown option: '--bogus'");
     }
 
     @Test
