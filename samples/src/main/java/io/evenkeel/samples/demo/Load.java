@@ -72,14 +72,18 @@ final class Load implements AutoCloseable {
         return lastFailure;
     }
 
-    /** Waits for some more answers and tells who gave them. */
+    /** Asks some more times and tells who answered; what was asked before this call does not count. */
     synchronized Map<String, Integer> sample(int count) throws InterruptedException {
+        await(total + 1); // it may have been under way already
         answers.clear();
-        long until = total + count;
+        await(total + count);
+        return new TreeMap<>(answers);
+    }
+
+    private synchronized void await(long until) throws InterruptedException {
         while (total < until) {
             wait();
         }
-        return new TreeMap<>(answers);
     }
 
     /** Who answered since this was asked last. */

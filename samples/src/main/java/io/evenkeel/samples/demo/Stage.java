@@ -5,7 +5,6 @@ import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.l4.Transport;
-import io.evenkeel.l4.runner.AdminServer;
 import io.evenkeel.l4.vip.VipService;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,25 +35,36 @@ final class Stage implements AutoCloseable {
     static final String REDIS = "/dcos-101/redis";
     static final String APP_VIP = "dcos-101app2.marathon.l4lb.thisdcos.directory";
     static final String REDIS_VIP = "dcos-101redis.marathon.l4lb.thisdcos.directory";
-    static final int APP_VIP_PORT = 10000;
-    static final int REDIS_VIP_PORT = 6379;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String LOOPBACK = "127.0.0.1";
 
-    private final int servicePort = freePort(10000);
+    private final IntUnaryOperator ports;
+    private final int servicePort;
+    private final int appVipPort;
+    private final int redisVipPort;
     private final MarathonSimulator marathon;
     private final Transport transport;
     private final MarathonLbProxy l7;
-    private final AdminServer admin;
+    private final L7Admin admin;
     private final VipService l4;
     private final Cluster l7Cluster;
     private final Cluster l4Cluster;
 
-    Stage() throws IOException {
-        marathon = MarathonSimulator.builder().port(freePort(8080)).build().start();
-        createApp(APP, servicePort, APP_VIP_PORT, "http", 1);
-        createApp(REDIS, freePort(10001), REDIS_VIP_PORT, "redis", 1);
+    /**
+     * Sets everything up and waits until it serves.
+     *
+     * @param ports gives the port to use where a certain one would be the usual
+     */
+    Stage(IntUnaryOperator ports) {
+        this.ports = ports;
+        servicePort = ports.applyAsInt(10000);
+        appVipPort = ports.applyAsInt(10000);
+        redisVipPort = ports.applyAsInt(6379);
+        marathon =
+                MarathonSimulator.builder().port(ports.applyAsInt(8080)).build().start();
+        createApp(APP, servicePort, appVipPort, "http", 1);
+        createApp(REDIS, ports.applyAsInt(10001), redisVipPort, "redis", 1);
         transport = Transport.open(0);
         l7 = MarathonLbProxy.builder(discovery(), new MarathonLbOptions(Set.of("external"), false, false), transport)
                 .http(Optional.of(local(8000)))
@@ -66,7 +77,7 @@ final class Stage implements AutoCloseable {
         l7.whenReady().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
         l4.whenReady().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
         l7Cluster = l7.loadBalancer().cluster(APP);
-        l4Cluster = l4.loadBalancer().cluster("tcp://" + APP_VIP + ":" + APP_VIP_PORT);
+        l4Cluster = l4.loadBalancer().cluster("tcp://" + APP_VIP + ":" + appVipPort);
         scale(1);
     }
 
@@ -124,31 +135,39 @@ final class Stage implements AutoCloseable {
         return new InetSocketAddress(LOOPBACK, servicePort);
     }
 
+    /** Where layer 7 shows its statistics. */
     InetSocketAddress adminAddress() {
-        return admin.address();
+        return open("admin port", admin.address());
     }
 
-    @Nullable
+    /** Where the names of VIPs are answered. */
     InetSocketAddress dnsAddress() {
-        return l4.dnsAddress();
+        return open("DNS server", l4.dnsAddress());
     }
 
-    /** Where a name leads, asked of our DNS as any other program would ask. */
-    InetSocketAddress lookUp(String name, int port) throws IOException {
-        InetSocketAddress dns = dnsAddress();
-        if (dns == null) {
-            throw new IOException("no DNS server (expected: one)");
+    private static InetSocketAddress open(String what, @Nullable InetSocketAddress address) {
+        if (address == null) {
+            throw new IllegalStateException(what + ": not open (expected: an address)");
         }
-        InetAddress address = DnsQuestion.ask(dns, name);
-        return new InetSocketAddress(address, port);
+        return address;
     }
 
-    private static InetSocketAddress local(int preferred) {
-        return new InetSocketAddress(LOOPBACK, freePort(preferred));
+    /** Where the VIP of the app leads, asked of our DNS as any other program would ask. */
+    InetSocketAddress appVip() throws IOException {
+        return new InetSocketAddress(DnsQuestion.ask(dnsAddress(), APP_VIP), appVipPort);
+    }
+
+    /** Where the VIP of the redis-like app leads. */
+    InetSocketAddress redisVip() throws IOException {
+        return new InetSocketAddress(DnsQuestion.ask(dnsAddress(), REDIS_VIP), redisVipPort);
+    }
+
+    private InetSocketAddress local(int preferred) {
+        return new InetSocketAddress(LOOPBACK, ports.applyAsInt(preferred));
     }
 
     /** The preferred port if nobody has it, any free one otherwise. */
-    private static int freePort(int preferred) {
+    static int freePort(int preferred) {
         for (int port : new int[] {preferred, 0}) {
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(LOOPBACK))) {
                 return socket.getLocalPort();

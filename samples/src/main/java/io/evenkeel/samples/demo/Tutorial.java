@@ -43,23 +43,24 @@ final class Tutorial {
         for (Load load : loads) {
             Map<String, Integer> answers = load.sample(SAMPLE);
             console.line("    %-22s %s", load.name(), answers);
-            judge(load.name(), answers, tasks);
+            broken.addAll(judge(load.name(), answers, tasks));
         }
     }
 
-    /** Everyone answers, nobody else does, and the shares are within a tenth of even. */
-    private void judge(String name, Map<String, Integer> answers, Set<String> tasks) {
+    /** What is wrong with these answers: everyone must answer, nobody else, and each within a tenth of an even share. */
+    static List<String> judge(String name, Map<String, Integer> answers, Set<String> tasks) {
         if (!answers.keySet().equals(tasks)) {
-            broken.add(name + ": answered by " + answers.keySet() + " (expected: " + tasks + ")");
-            return;
+            return List.of(name + ": answered by " + answers.keySet() + " (expected: " + tasks + ")");
         }
+        List<String> wrong = new ArrayList<>();
         int sum = answers.values().stream().mapToInt(Integer::intValue).sum();
         double even = (double) sum / tasks.size();
         answers.forEach((task, count) -> {
             if (Math.abs(count - even) > even / 10) {
-                broken.add(name + ": " + count + " of " + sum + " by " + task + " (expected: within 10 % of " + even
+                wrong.add(name + ": " + count + " of " + sum + " by " + task + " (expected: within 10 % of " + even
                         + ")");
             }
         });
+        return wrong;
     }
 }
