@@ -1,7 +1,7 @@
 package io.evenkeel.l7;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -12,8 +12,6 @@ public final class AllowedNetworks {
     /** Everybody may. */
     public static final AllowedNetworks ALL = new AllowedNetworks(List.of(), true);
 
-    private static final Pattern LITERAL =
-            Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     private static final Pattern PREFIX = Pattern.compile("[0-9]{1,3}");
 
     @SuppressWarnings("ArrayRecordComponent") // never compared as a value
@@ -61,18 +59,14 @@ public final class AllowedNetworks {
         int slash = part.indexOf('/');
         String host = slash < 0 ? part : part.substring(0, slash);
         String suffix = slash < 0 ? "" : part.substring(slash + 1);
-        try {
-            if (LITERAL.matcher(host).matches()) {
-                byte[] address = InetAddress.getByName(host).getAddress();
-                int bits = address.length * 8;
-                boolean number = PREFIX.matcher(suffix).matches();
-                int prefix = slash < 0 ? bits : number ? Integer.parseInt(suffix) : -1;
-                if (prefix >= 0 && prefix <= bits) {
-                    return new Network(address, prefix);
-                }
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(host); // never a look-up
+        if (address != null) {
+            int bits = address.length * 8;
+            boolean number = PREFIX.matcher(suffix).matches();
+            int prefix = slash < 0 ? bits : number ? Integer.parseInt(suffix) : -1;
+            if (prefix >= 0 && prefix <= bits) {
+                return new Network(address, prefix);
             }
-        } catch (UnknownHostException e) {
-            // not an address: reported below like anything else that is none
         }
         throw new IllegalArgumentException(part + " (expected: an IP address or a network like 10.0.0.0/8)");
     }

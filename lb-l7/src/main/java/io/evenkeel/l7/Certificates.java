@@ -7,9 +7,9 @@ import io.netty.util.DomainWildcardMappingBuilder;
 import io.netty.util.Mapping;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -19,7 +19,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
 
 /**
  * The certificates that a TLS frontend shows, chosen by the server name that the client asks for. Immutable.
@@ -29,6 +33,8 @@ import java.util.stream.Stream;
 public final class Certificates {
 
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+    private static final Integer DNS_NAME = 2; // RFC 5280, section 4.2.1.6
+    private static final Pattern HOST_NAME = Pattern.compile("(\\*\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
 
     private final Mapping<String, SslContext> contexts;
 
@@ -88,18 +94,30 @@ public final class Certificates {
         return files;
     }
 
-    /** The host names of the first certificate of a chain: its alternative names. */
+    /** The host names of the first certificate of a chain: its alternative names, and its common name if that is one. */
     private static List<String> names(byte[] pem) throws CertificateException {
-        Certificate first = CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem));
-        Collection<List<?>> alternatives = ((X509Certificate) first).getSubjectAlternativeNames();
+        String text = new String(pem, StandardCharsets.ISO_8859_1);
+        int begin = text.lastIndexOf("-----BEGIN", text.indexOf("CERTIFICATE-----")); // a key may come before it
+        X509Certificate first = (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(pem, begin, pem.length - begin));
         List<String> names = new ArrayList<>();
+        Collection<List<?>> alternatives = first.getSubjectAlternativeNames();
         for (List<?> alternative : alternatives == null ? List.<List<?>>of() : alternatives) {
-            String name = String.valueOf(alternative.get(1)).toLowerCase(Locale.ROOT);
-            boolean isHostName = alternative.get(0).equals(2) && name.lastIndexOf('*') <= 0 && !name.equals("*");
-            if (isHostName) {
-                names.add(name);
+            if (alternative.get(0).equals(DNS_NAME)) {
+                names.add(String.valueOf(alternative.get(1)));
             }
         }
+        try {
+            for (Rdn part : new LdapName(first.getSubjectX500Principal().getName()).getRdns()) {
+                if (part.getType().equalsIgnoreCase("CN")) {
+                    names.add(String.valueOf(part.getValue()));
+                }
+            }
+        } catch (InvalidNameException e) {
+            throw new CertificateException(e.getMessage(), e);
+        }
+        names.replaceAll(name -> name.toLowerCase(Locale.ROOT));
+        names.removeIf(name -> !HOST_NAME.matcher(name).matches());
         return names;
     }
 

@@ -52,7 +52,7 @@ public final class PathPrefixes {
      * @return true if it begins with one of the prefixes, or any path will do
      */
     public boolean matches(RequestHead request) {
-        if (prefixes.length == 0) {
+        if (this == ANY) {
             return true;
         }
         byte[] b = request.bytes();

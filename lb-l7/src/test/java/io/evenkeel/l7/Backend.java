@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An HTTP server for tests whose answers are scripted; it remembers what it was asked. */
-final class Backend implements AutoCloseable {
+public final class Backend implements AutoCloseable {
 
     /** What to say to one request; false if the connection is to be closed. */
     @FunctionalInterface
-    interface Script {
+    public interface Script {
         boolean answer(Wire wire, Wire.Message request) throws Exception;
     }
 
-    final List<Wire.Message> requests = new CopyOnWriteArrayList<>();
+    public final List<Wire.Message> requests = new CopyOnWriteArrayList<>();
     private final TestServer server;
 
     private Backend(TestServer.Conversation conversation) {
@@ -35,17 +35,17 @@ final class Backend implements AutoCloseable {
     }
 
     /** Answers whole requests. */
-    static Backend of(Script script) {
+    public static Backend of(Script script) {
         return new Backend(script);
     }
 
     /** Talks as it likes. */
-    static Backend talking(TestServer.Conversation conversation) {
+    public static Backend talking(TestServer.Conversation conversation) {
         return new Backend(conversation);
     }
 
     /** Always answers with the same bytes. */
-    static Backend saying(String response) {
+    public static Backend saying(String response) {
         return of((wire, request) -> {
             wire.send(response);
             return true;
@@ -53,19 +53,19 @@ final class Backend implements AutoCloseable {
     }
 
     /** Answers with a text of known length. */
-    static Backend text(String body) {
+    public static Backend text(String body) {
         return saying("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return server.address();
     }
 
-    Endpoint endpoint() {
+    public Endpoint endpoint() {
         return server.endpoint();
     }
 
-    int accepted() {
+    public int accepted() {
         return server.accepted();
     }
 

@@ -13,22 +13,22 @@ import java.util.List;
 import java.util.Locale;
 
 /** One end of an HTTP connection over a blocking socket that says exactly what a test tells it to. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
-    static final int PATIENCE_MILLIS = 30_000;
+    public static final int PATIENCE_MILLIS = 30_000;
 
     /** One message as it came. */
-    record Message(String head, String body) {
+    public record Message(String head, String body) {
 
-        int status() {
+        public int status() {
             return Integer.parseInt(head.substring(9, 12));
         }
 
-        String target() {
+        public String target() {
             return head.split(" ", 3)[1];
         }
 
-        List<String> values(String name) {
+        public List<String> values(String name) {
             String prefix = name.toLowerCase(Locale.ROOT) + ":";
             return head.lines()
                     .skip(1)
@@ -37,37 +37,37 @@ final class Wire implements AutoCloseable {
                     .toList();
         }
 
-        String value(String name) {
+        public String value(String name) {
             return String.join(" | ", values(name));
         }
     }
 
-    final Socket socket;
+    public final Socket socket;
     private final InputStream in;
 
-    Wire(Socket socket) throws IOException {
+    public Wire(Socket socket) throws IOException {
         this.socket = socket;
         socket.setSoTimeout(PATIENCE_MILLIS);
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
-    static Wire to(InetSocketAddress address) throws IOException {
+    public static Wire to(InetSocketAddress address) throws IOException {
         Socket socket = new Socket();
         socket.connect(address);
         return new Wire(socket);
     }
 
-    Wire send(String text) throws IOException {
+    public Wire send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(ISO_8859_1));
         return this;
     }
 
-    Wire get(String path) throws IOException {
+    public Wire get(String path) throws IOException {
         return send("GET " + path + " HTTP/1.1\r\nHost: web\r\n\r\n");
     }
 
     /** The head of the next message with its empty line, or an empty text at the end. */
-    String head() throws IOException {
+    public String head() throws IOException {
         StringBuilder head = new StringBuilder();
         for (int b = in.read(); b >= 0; b = in.read()) {
             head.append((char) b);
@@ -82,7 +82,7 @@ final class Wire implements AutoCloseable {
     }
 
     /** The next request or response, whose body is framed by length or chunks, or is missing. */
-    Message message() throws IOException {
+    public Message message() throws IOException {
         String head = head();
         Message message = new Message(head, "");
         if (message.value("Transfer-Encoding").equals("chunked")) {
@@ -102,7 +102,7 @@ final class Wire implements AutoCloseable {
         return new Message(head, text(length.isEmpty() ? 0 : Integer.parseInt(length)));
     }
 
-    String line() throws IOException {
+    public String line() throws IOException {
         StringBuilder line = new StringBuilder();
         for (int b = in.read(); b != '\n'; b = in.read()) {
             if (b < 0) {
@@ -113,7 +113,7 @@ final class Wire implements AutoCloseable {
         return line.substring(0, line.length() - 1);
     }
 
-    String text(int length) throws IOException {
+    public String text(int length) throws IOException {
         return new String(exactly(length), ISO_8859_1);
     }
 
@@ -126,20 +126,20 @@ final class Wire implements AutoCloseable {
     }
 
     /** Everything up to the end. */
-    String rest() throws IOException {
+    public String rest() throws IOException {
         return new String(in.readAllBytes(), ISO_8859_1);
     }
 
-    InputStream in() {
+    public InputStream in() {
         return in;
     }
 
-    void endOutput() throws IOException {
+    public void endOutput() throws IOException {
         socket.shutdownOutput();
     }
 
     /** Goes away without a good-bye. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }

@@ -5,6 +5,7 @@ import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.AllowedNetworks;
 import io.evenkeel.l7.PathPrefixes;
 import io.evenkeel.strategy.Strategy;
+import io.netty.util.NetUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -91,7 +92,7 @@ public record AppPort(
                 service,
                 service.application().replaceFirst("^/", "").replace('/', '_') + "_" + port,
                 port,
-                labels.get(MarathonLbLabels.BIND_ADDR, "*"),
+                bindAddress(labels),
                 mode,
                 strategy(labels, remarks),
                 vhosts,
@@ -162,6 +163,19 @@ public record AppPort(
             throw new IllegalArgumentException("service port: " + port + " (expected: 1 to 65535)");
         }
         return port;
+    }
+
+    /* A name would be looked up on the control thread, and one without an address would leave the port unserved. */
+    private static String bindAddress(MarathonLbLabels labels) {
+        String value = labels.get(MarathonLbLabels.BIND_ADDR, "*");
+        if (value.isEmpty() || value.equals("*")) {
+            return "*";
+        }
+        if (!NetUtil.isValidIpV4Address(value) && !NetUtil.isValidIpV6Address(value)) {
+            throw new IllegalArgumentException("label " + labels.name(MarathonLbLabels.BIND_ADDR) + ": " + value
+                    + " (expected: an IP address or *)");
+        }
+        return value;
     }
 
     private static int integer(MarathonLbLabels labels, String label, int otherwise) {

@@ -92,8 +92,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.appId = new HttpFrontend("marathon_http_appid_in", engine, (request, client) -> Route.NONE);
         this.reservedPorts = Stream.concat(
                         builder.reservedPorts.stream(),
-                        Stream.concat(httpAddress.stream(), Stream.of(appIdAddress))
-                                .map(InetSocketAddress::getPort))
+                        ownListeners().keySet().stream().map(InetSocketAddress::getPort))
                 .filter(port -> port != 0)
                 .collect(Collectors.toUnmodifiableSet());
         listeners.apply(ownListeners());
@@ -160,7 +159,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                     : new ServicePort(port, cluster, engine, transport, TcpRelayConfig.defaults());
             servicePort.update(port);
             serving.put(port.service().name(), servicePort);
-            bindAddress(port).ifPresent(address -> wanted.putIfAbsent(address, servicePort));
+            wanted.putIfAbsent(bindAddress(port), servicePort);
         }
         before.forEach((name, gone) -> {
             if (serving.get(name) != gone) {
@@ -178,11 +177,9 @@ public final class MarathonLbProxy implements AutoCloseable {
         listeners.apply(wanted).whenComplete((done, failure) -> firstListeners.complete(null));
     }
 
-    private Optional<InetSocketAddress> bindAddress(AppPort port) {
+    private InetSocketAddress bindAddress(AppPort port) {
         String host = port.bindAddress().equals("*") ? serviceAddress : port.bindAddress();
-        InetSocketAddress address =
-                host.equals("*") ? new InetSocketAddress(port.port()) : new InetSocketAddress(host, port.port());
-        return Optional.of(address).filter(a -> !a.isUnresolved());
+        return host.equals("*") ? new InetSocketAddress(port.port()) : new InetSocketAddress(host, port.port());
     }
 
     private static RouteTable.Builder vhostRoutes(List<ServicePort> serving) {
@@ -249,7 +246,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         for (ListenerStatus status : listeners.statuses()) {
             String failure = status.failure();
             if (failure != null) {
-                all.add(new Problem("listener " + status.wanted(), failure));
+                InetSocketAddress wanted = status.wanted();
+                all.add(new Problem("listener " + wanted.getHostString() + ":" + wanted.getPort(), failure));
             }
         }
         return all;
@@ -275,7 +273,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     /**
      * The moment when the source's first answer is served: every listener it asks for was tried once.
      *
-     * @return completes once
+     * @return completes once; with a {@link DiscoveryException} if the proxy is closed before
      */
     public CompletionStage<Void> whenReady() {
         return firstListeners.copy();
@@ -287,6 +285,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         subscription.close();
         listeners.close();
         loadBalancer.close();
+        firstListeners.completeExceptionally(new DiscoveryException("closed before the source's first answer"));
     }
 
     /** Prepares a {@link MarathonLbProxy}. */

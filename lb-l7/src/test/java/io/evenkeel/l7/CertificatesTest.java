@@ -1,0 +1,89 @@
+package io.evenkeel.l7;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CertificatesTest {
+
+    private static String good;
+
+    @TempDir
+    Path dir;
+
+    @BeforeAll
+    static void makeOne(@TempDir Path shared) throws IOException {
+        good = Files.readString(TestCertificates.forHosts(shared.resolve("good.pem"), "a.example"));
+    }
+
+    @Test
+    void loadsFilesAndDirectories() throws IOException {
+        Path file = Files.writeString(dir.resolve("one.pem"), good);
+        Path inside = Files.createDirectory(dir.resolve("more"));
+        Files.writeString(inside.resolve("two.pem"), good);
+        Files.createDirectory(inside.resolve("not-a-file"));
+        assertThat(Certificates.load(List.of(file, inside)).newHandler()).isNotNull();
+    }
+
+    @Test
+    void aFileMayHaveItsKeyFirst() throws IOException {
+        int key = good.indexOf("-----BEGIN PRIVATE");
+        Path file = Files.writeString(dir.resolve("key-first.pem"), good.substring(key) + good.substring(0, key));
+        assertThat(Certificates.load(List.of(file)).newHandler()).isNotNull();
+    }
+
+    @Test
+    void namesTheFileThatIsNoCertificate() throws IOException {
+        refuses("junk.pem", "no certificate at all\n");
+        refuses("empty.pem", "");
+        refuses("broken.pem", good.replaceFirst("\n[A-Za-z0-9+/]{8}", "\nAAAAAAAA"));
+    }
+
+    @Test
+    void namesTheFileThatLacksItsKeyOrItsCertificate() throws IOException {
+        int key = good.indexOf("-----BEGIN PRIVATE");
+        refuses("no-key.pem", good.substring(0, key));
+        refuses("no-certificate.pem", good.substring(key));
+    }
+
+    @Test
+    void namesTheFileWhoseKeyCannotBeRead() throws IOException {
+        refuses("nonsense-key.pem", good.replaceFirst("PRIVATE KEY-----\n[^-]+", "PRIVATE KEY-----\nAAAA\n"));
+    }
+
+    @Test
+    void namesTheFileThatIsNotThereAndTheOneBadFileOfADirectory() throws IOException {
+        Path missing = dir.resolve("missing.pem");
+        assertThatThrownBy(() -> Certificates.load(List.of(missing)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("certificate " + missing);
+        Files.writeString(dir.resolve("a-good.pem"), good);
+        Path bad = Files.writeString(dir.resolve("b-bad.pem"), "junk");
+        assertThatThrownBy(() -> Certificates.load(List.of(dir)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("certificate " + bad);
+    }
+
+    @Test
+    void saysThatThereIsNone() {
+        assertThatThrownBy(() -> Certificates.load(List.of(dir)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("certificates: none in [" + dir + "] (expected: at least one PEM file)");
+    }
+
+    private void refuses(String name, String content) throws IOException {
+        Path file = Files.writeString(dir.resolve(name), content);
+        assertThatThrownBy(() -> Certificates.load(List.of(file)))
+                .as(name)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("certificate " + file + ": ")
+                .hasMessageEndingWith(" (expected: a PEM file with a certificate chain and an unencrypted PKCS#8 key)");
+    }
+}

@@ -1,0 +1,207 @@
+package io.evenkeel.l7;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.l7.http.RequestHead;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RouteTableTest {
+
+    private static final Route A = new Route.Reply(201);
+    private static final Route B = new Route.Reply(202);
+    private static final Route C = new Route.Reply(203);
+
+    @Test
+    void choosesByHostWithoutRegardToCase() {
+        RouteTable table = RouteTable.builder()
+                .add("a.example", PathPrefixes.ANY, A)
+                .add("b.example", PathPrefixes.ANY, B)
+                .build();
+        assertThat(route(table, "a.example", "/")).isSameAs(A);
+        assertThat(route(table, "B.EXAMPLE", "/")).isSameAs(B);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.example:80", "www.a.example", "example", "a.example.", "*.a.example", ""})
+    void hostsMatchWholeAndAPortMakesItAnother(String host) {
+        RouteTable table =
+                RouteTable.builder().add("a.example", PathPrefixes.ANY, A).build();
+        assertThat(route(table, host, "/")).isSameAs(Route.NONE);
+    }
+
+    @Test
+    void anAsteriskIsALetterLikeAnyOther() {
+        RouteTable table =
+                RouteTable.builder().add("*.a.example", PathPrefixes.ANY, A).build();
+        assertThat(route(table, "www.a.example", "/")).isSameAs(Route.NONE);
+    }
+
+    @Test
+    void anEmptyTableHasNoRoute() {
+        assertThat(route(RouteTable.EMPTY, "a.example", "/")).isSameAs(Route.NONE);
+    }
+
+    @Test
+    void theFirstRuleThatMatchesWinsAndNotTheLongestPath() {
+        RouteTable table = RouteTable.builder()
+                .add("a.example", PathPrefixes.parse("/api"), A)
+                .add("a.example", PathPrefixes.parse("/api/v2"), B)
+                .add("a.example", PathPrefixes.ANY, C)
+                .build();
+        assertThat(route(table, "a.example", "/api/v2/x")).isSameAs(A);
+        assertThat(route(table, "a.example", "/other")).isSameAs(C);
+    }
+
+    @Test
+    void withoutARuleForThePathThereIsNoRoute() {
+        RouteTable table = RouteTable.builder()
+                .add("a.example", PathPrefixes.parse("/api"), A)
+                .build();
+        assertThat(route(table, "a.example", "/")).isSameAs(Route.NONE);
+    }
+
+    @Test
+    void everyRedirectComesBeforeEveryBackend() {
+        RouteTable table = RouteTable.builder()
+                .add("a.example", PathPrefixes.parse("/.well-known"), A)
+                .add("a.example", PathPrefixes.ANY, Route.TO_HTTPS)
+                .add("b.example", PathPrefixes.parse("/private"), Route.TO_HTTPS)
+                .add("b.example", PathPrefixes.ANY, B)
+                .build();
+        assertThat(route(table, "a.example", "/.well-known/x")).isSameAs(Route.TO_HTTPS);
+        assertThat(route(table, "b.example", "/private/x")).isSameAs(Route.TO_HTTPS);
+        assertThat(route(table, "b.example", "/public")).isSameAs(B);
+    }
+
+    @Test
+    void overTlsTheServerNameDecidesAndNobodyIsRedirected() {
+        RouteTable table = RouteTable.builder()
+                .add("a.example", PathPrefixes.ANY, Route.TO_HTTPS)
+                .add("a.example", PathPrefixes.parse("/api"), A)
+                .add("a.example", PathPrefixes.ANY, B)
+                .buildForTls();
+        RequestHead api = get("other.example", "/api");
+        assertThat(table.route(api, asking("a.example"))).isSameAs(A);
+        assertThat(table.route(get("a.example", "/"), asking("a.example"))).isSameAs(B);
+        assertThat(table.route(get("a.example", "/"), asking("b.example"))).isSameAs(Route.NONE);
+        assertThat(table.route(get("a.example", "/"), asking("A.example"))).isSameAs(Route.NONE);
+        assertThat(table.route(get("a.example", "/"), asking(null))).isSameAs(Route.NONE);
+    }
+
+    @Test
+    void oneBuilderMakesBothTables() {
+        RouteTable.Builder builder = RouteTable.builder()
+                .add("a.example", PathPrefixes.ANY, Route.TO_HTTPS)
+                .add("a.example", PathPrefixes.ANY, A);
+        RouteTable plain = builder.build();
+        assertThat(builder.buildForTls().route(get("a.example", "/"), asking("a.example")))
+                .isSameAs(A);
+        assertThat(route(plain, "a.example", "/")).isSameAs(Route.TO_HTTPS);
+    }
+
+    @Test
+    void findsEveryHostOfMany() {
+        RouteTable.Builder builder = RouteTable.builder();
+        Map<String, Route> routes = new LinkedHashMap<>();
+        for (int i = 0; i < 1000; i++) {
+            routes.put("host" + i + ".example", new Route.Reply(i));
+        }
+        routes.forEach((host, route) -> builder.add(host, PathPrefixes.ANY, route));
+        RouteTable table = builder.build();
+        routes.forEach((host, route) -> assertThat(route(table, host, "/")).isSameAs(route));
+        assertThat(route(table, "host1000.example", "/")).isSameAs(Route.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api, /api, true",
+        "/api, /apifoo, true",
+        "/api, /api?x=1, true",
+        "/api, /API, false",
+        "/api, //api, false",
+        "/api, /%61pi, false",
+        "/api, /ap, false",
+        "/api, /?/api, false",
+        "/a?b, /a?b, false", // the query is no part of the path
+        "/api/, /api, false",
+        "/api/, /api/, true",
+        "api, /api, false",
+        "-i /Api, /aPI/x, true",
+        "-i /a /b, /B, true",
+        "/a -i /b, /b, true",
+        "/a /b, /b/c, true",
+        "/a /b, /c, false",
+        "/, /anything, true",
+        "/api, http://a.example/api, true",
+        "/api, http://a.example/other, false",
+        "/, http://a.example, true",
+        "/, http://a.example?x, true",
+        "-i, /anything, false", // a condition without a prefix is met by nothing
+    })
+    void pathsAreComparedAsTheyWereSent(String condition, String target, boolean matches) {
+        RouteTable table = RouteTable.builder()
+                .add("a.example", PathPrefixes.parse(condition), A)
+                .build();
+        assertThat(route(table, "a.example", target)).isSameAs(matches ? A : Route.NONE);
+    }
+
+    @Test
+    void applicationsAreFoundByIdWithoutRegardToCase() {
+        Router router = RouteTable.byAppId(Map.of("/shop/web", A, "/shop/api", B));
+        assertThat(router.route(
+                        parse("GET / HTTP/1.1\r\nHost: x\r\nX-Marathon-App-Id: /Shop/Web\r\n\r\n"), asking(null)))
+                .isSameAs(A);
+        assertThat(router.route(
+                        parse("GET / HTTP/1.1\r\nHost: x\r\nx-marathon-app-id: /shop/api\r\n\r\n"), asking(null)))
+                .isSameAs(B);
+        assertThat(router.route(parse("GET / HTTP/1.1\r\nHost: x\r\nX-Marathon-App-Id: /shop\r\n\r\n"), asking(null)))
+                .isSameAs(Route.NONE);
+        assertThat(router.route(get("shop", "/shop/web"), asking(null))).isSameAs(Route.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/x?y=1, https://A.example:8080/x?y=1",
+        "http://a.example, https://a.example/",
+        "http://a.example?q, https://a.example/?q"
+    })
+    void aRedirectKeepsHostPathAndQueryAsSent(String target, String location) {
+        assertThat(Route.ToHttps.location(get("A.example:8080", target))).isEqualTo(location);
+    }
+
+    private static Route route(RouteTable table, String host, String target) {
+        return table.route(get(host, target), asking("ignored.example"));
+    }
+
+    private static RequestHead get(String host, String target) {
+        return parse("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    }
+
+    private static RequestHead parse(String text) {
+        RequestHead head = new RequestHead();
+        byte[] bytes = text.getBytes(ISO_8859_1);
+        assertThat(head.parse(bytes, 0, bytes.length)).as(text).isZero();
+        return head;
+    }
+
+    private static Client asking(String serverName) {
+        return new Client() {
+            @Override
+            public InetSocketAddress address() {
+                return HttpFixture.ANY;
+            }
+
+            @Override
+            public byte[] serverName() {
+                return serverName == null ? null : serverName.getBytes(ISO_8859_1);
+            }
+        };
+    }
+}

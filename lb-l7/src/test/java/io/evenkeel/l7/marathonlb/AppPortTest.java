@@ -1,0 +1,296 @@
+package io.evenkeel.l7.marathonlb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.discovery.DeclaredCheck;
+import io.evenkeel.discovery.Service;
+import io.evenkeel.l7.PathPrefixes;
+import io.evenkeel.l7.marathonlb.AppPort.Mode;
+import io.evenkeel.strategy.Strategy;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AppPortTest {
+
+    private final List<String> remarks = new ArrayList<>();
+
+    @Test
+    void withoutLabelsAPortPassesBytesOnItsServicePort() {
+        AppPort port = of();
+        assertThat(port.name()).isEqualTo("shop_web_10000");
+        assertThat(port.port()).isEqualTo(10000);
+        assertThat(port.bindAddress()).isEqualTo("*");
+        assertThat(port.mode()).isEqualTo(Mode.TCP);
+        assertThat(port.strategy()).isEqualTo(Strategy.weighted());
+        assertThat(port.vhosts()).isEmpty();
+        assertThat(port.path()).isSameAs(PathPrefixes.ANY);
+        assertThat(port.weight()).isZero();
+        assertThat(port.redirectToHttps()).isFalse();
+        assertThat(port.hsts()).isFalse();
+        assertThat(port.allowed().contains(InetAddress.getLoopbackAddress())).isTrue();
+        assertThat(remarks).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a.example, a.example",
+        "A.Example, a.example",
+        "'a.example,b.example', a.example b.example",
+        "'a.example, b.example', a.example b.example",
+        "'a.example b.example', a.example b.example",
+        "'a.example,', a.example",
+        "',,a.example', a.example",
+        "'a.example,A.EXAMPLE', a.example",
+        "'*.example', *.example", // nothing but a name
+        "'', ''",
+        "'  ', ''",
+    })
+    void virtualHostsAreAListInLowerCase(String label, String hosts) {
+        assertThat(String.join(" ", of("HAPROXY_0_VHOST", label).vhosts())).isEqualTo(hosts);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HAPROXY_0_VHOST, a.example, HTTP",
+        "HAPROXY_0_VHOST, '', TCP",
+        "HAPROXY_1_VHOST, a.example, TCP",
+        "HAPROXY_0_MODE, http, HTTP",
+        "HAPROXY_0_MODE, HTTP, HTTP",
+        "HAPROXY_0_MODE, TCP, TCP",
+    })
+    void theModeComesFromItsLabelOrAVirtualHost(String label, String value, Mode mode) {
+        assertThat(of(label, value).mode()).isEqualTo(mode);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HTTP, 0, 0, HTTP",
+        "HTTP, 1, 0, TCP", // of another port
+        "HTTP, -1, 8080, HTTP", // of a fixed port, which stands for every port
+        "HTTP, -1, 0, TCP",
+        "HTTPS, 0, 0, TCP",
+        "MESOS_HTTP, 0, 0, TCP",
+        "MESOS_HTTPS, 0, 0, TCP",
+        "TCP, 0, 0, TCP",
+        "COMMAND, -1, 0, TCP",
+    })
+    void onlyAnHttpCheckOfThePortMakesItSpeakHttp(String protocol, int portIndex, int port, Mode mode) {
+        assertThat(of(Apps.checked(app(), Apps.check(protocol, portIndex, port)))
+                        .mode())
+                .isEqualTo(mode);
+    }
+
+    @Test
+    void theFirstCheckOfThePortDecidesAndTheModeLabelBeatsIt() {
+        DeclaredCheck tcp = Apps.check("TCP", 0, 0);
+        DeclaredCheck http = Apps.check("HTTP", 0, 0);
+        assertThat(of(Apps.checked(app(), tcp, http)).mode()).isEqualTo(Mode.TCP);
+        assertThat(of(Apps.checked(app(), Apps.check("TCP", 1, 0), http)).mode())
+                .isEqualTo(Mode.HTTP);
+        assertThat(of(Apps.checked(app("HAPROXY_0_MODE", "tcp"), http)).mode()).isEqualTo(Mode.TCP);
+    }
+
+    @Test
+    void tcpAndAVirtualHostContradictEachOther() {
+        refuses(
+                "label HAPROXY_0_MODE: tcp (expected: http, since HAPROXY_0_VHOST is set)",
+                "HAPROXY_0_MODE",
+                "tcp",
+                "HAPROXY_0_VHOST",
+                "a.example");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "udp", "http "})
+    void anotherModeIsRefused(String mode) {
+        refuses("label HAPROXY_0_MODE: " + mode + " (expected: http or tcp)", "HAPROXY_0_MODE", mode);
+    }
+
+    @Test
+    void thePortLabelChangesThePortAndTheName() {
+        AppPort port = of("HAPROXY_0_PORT", "8080");
+        assertThat(port.port()).isEqualTo(8080);
+        assertThat(port.name()).isEqualTo("shop_web_8080");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "80 81", "0x50", "8080.0", "99999999999"})
+    void aPortLabelThatIsNoNumberIsRefused(String value) {
+        refuses("label HAPROXY_0_PORT: " + value + " (expected: a whole number)", "HAPROXY_0_PORT", value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "65536"})
+    void aPortThatDoesNotExistIsRefused(String value) {
+        refuses("service port: " + value + " (expected: 1 to 65535)", "HAPROXY_0_PORT", value);
+        Service none = Apps.app("/shop/web", 0);
+        assertThatThrownBy(() -> of(none)).hasMessage("service port: 0 (expected: 1 to 65535)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, 127.0.0.1", "::1, ::1", "*, *", "'', *"})
+    void theBindAddressIsALiteralOrAll(String label, String address) {
+        assertThat(of("HAPROXY_0_BIND_ADDR", label).bindAddress()).isEqualTo(address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "nonsense", "10.0.0.256", "127.0.0.1:80", "127.0.0.1 ssl"})
+    void aBindAddressThatIsNoAddressIsRefused(String value) {
+        refuses(
+                "label HAPROXY_0_BIND_ADDR: " + value + " (expected: an IP address or *)",
+                "HAPROXY_0_BIND_ADDR",
+                value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        ", , 0",
+        "7, , 7",
+        "-3, , -3",
+        "+3, , 3",
+        "' 3 ', , 3",
+        ", /api, 1",
+        "0, /api, 1",
+        "5, /api, 5",
+        "-1, /api, -1",
+        ", ' ', 0" // no path at all
+    })
+    void aPathAddsWeightToARuleWithoutAny(String weight, String path, int expected) {
+        List<String> labels = new ArrayList<>(List.of("HAPROXY_0_VHOST", "a.example"));
+        if (weight != null) {
+            labels.addAll(List.of("HAPROXY_0_BACKEND_WEIGHT", weight));
+        }
+        if (path != null) {
+            labels.addAll(List.of("HAPROXY_0_PATH", path));
+        }
+        assertThat(of(labels.toArray(String[]::new)).weight()).isEqualTo(expected);
+    }
+
+    @Test
+    void aPathWithoutAVirtualHostIsIgnored() {
+        assertThat(of("HAPROXY_0_PATH", "/api").path()).isSameAs(PathPrefixes.ANY);
+        assertThat(of("HAPROXY_0_PATH", "/api", "HAPROXY_0_VHOST", "a.example").path())
+                .isNotSameAs(PathPrefixes.ANY);
+    }
+
+    @Test
+    void aWeightThatIsNoNumberIsRefused() {
+        refuses(
+                "label HAPROXY_0_BACKEND_WEIGHT: heavy (expected: a whole number)",
+                "HAPROXY_0_BACKEND_WEIGHT",
+                "heavy");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "roundrobin, weighted",
+        "static-rr, weighted",
+        "leastconn, leastRequest",
+        "random, leastRequest",
+        "random(3), leastRequest"
+    })
+    void algorithmsThatAreAvailableAreUsedWithoutARemark(String balance, String strategy) {
+        assertThat(of("HAPROXY_0_BALANCE", balance).strategy())
+                .isEqualTo(strategy.equals("weighted") ? Strategy.weighted() : Strategy.leastRequest());
+        assertThat(remarks).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"first", "source", "uri", "uri depth 2", "url_param id", "hdr(X-User)", "rdp-cookie(mstshash)"})
+    void algorithmsThatAreNotAvailableAreReplacedAndReported(String balance) {
+        assertThat(of("HAPROXY_0_BALANCE", balance).strategy()).isEqualTo(Strategy.weighted());
+        assertThat(remarks)
+                .containsExactly("label HAPROXY_0_BALANCE: " + balance
+                        + " (balanced by roundrobin, since this algorithm is not available)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "RoundRobin", "robin", "leastconnections", "(x)"})
+    void anUnknownAlgorithmIsRefused(String balance) {
+        assertThatThrownBy(() -> of("HAPROXY_0_BALANCE", balance))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("label HAPROXY_0_BALANCE: " + balance + " (expected: roundrobin, ");
+    }
+
+    @Test
+    void redirectAndHstsAreMarathonLbsBooleans() {
+        AppPort port = of("HAPROXY_0_REDIRECT_TO_HTTPS", "Yes", "HAPROXY_0_USE_HSTS", "T");
+        assertThat(port.redirectToHttps()).isTrue();
+        assertThat(port.hsts()).isTrue();
+        AppPort not = of("HAPROXY_0_REDIRECT_TO_HTTPS", "1", "HAPROXY_0_USE_HSTS", "on");
+        assertThat(not.redirectToHttps()).isFalse();
+        assertThat(not.hsts()).isFalse();
+    }
+
+    @Test
+    void theAccessListKeepsOthersOut() throws Exception {
+        AppPort port = of("HAPROXY_0_BACKEND_NETWORK_ALLOWED_ACL", "10.0.0.0/8 127.0.0.1/32");
+        assertThat(port.allowed().contains(InetAddress.getLoopbackAddress())).isTrue();
+        assertThat(port.allowed().contains(InetAddress.getByName("11.0.0.1"))).isFalse();
+        assertThat(of("HAPROXY_0_BACKEND_NETWORK_ALLOWED_ACL", " ")
+                        .allowed()
+                        .contains(InetAddress.getByName("11.0.0.1")))
+                .isTrue();
+    }
+
+    @Test
+    void anAccessListThatCannotBeReadLetsNobodyIn() {
+        refuses(
+                "label HAPROXY_0_BACKEND_NETWORK_ALLOWED_ACL: office (expected: an IP address or a network like"
+                        + " 10.0.0.0/8)",
+                "HAPROXY_0_BACKEND_NETWORK_ALLOWED_ACL",
+                "10.0.0.0/8 office");
+    }
+
+    @Test
+    void whatWouldBeServedUnprotectedIsNotServed() {
+        assertThatThrownBy(() -> of("HAPROXY_0_SSL_CERT", "/etc/ssl/a.pem"))
+                .hasMessageStartingWith("label HAPROXY_0_SSL_CERT: /etc/ssl/a.pem (expected: none; ");
+        assertThatThrownBy(() -> of("HAPROXY_0_BIND_OPTIONS", "accept-proxy"))
+                .hasMessageStartingWith("label HAPROXY_0_BIND_OPTIONS: accept-proxy (expected: none; ");
+        assertThatThrownBy(() -> of("HAPROXY_0_BACKEND_HEAD", "backend x"))
+                .hasMessageStartingWith("label HAPROXY_0_BACKEND_HEAD (expected: none; ");
+    }
+
+    @Test
+    void whatWouldAskForAPasswordIsNotServedByVirtualHostAndIsReported() {
+        AppPort port = of("HAPROXY_0_AUTH", "realm:user:hash", "HAPROXY_0_VHOST", "a.example");
+        assertThat(port.vhosts()).isEmpty();
+        assertThat(port.mode()).isEqualTo(Mode.HTTP);
+        assertThat(remarks).singleElement().asString().startsWith("label HAPROXY_0_AUTH: ");
+        remarks.clear();
+        of("HAPROXY_0_AUTH", "realm:user:hash");
+        assertThat(remarks).isEmpty(); // it covers virtual hosts only
+    }
+
+    @Test
+    void aLabelWithoutEffectIsReportedAndThePortServed() {
+        assertThat(of("HAPROXY_0_STICKY", "true").port()).isEqualTo(10000);
+        assertThat(remarks).containsExactly("label HAPROXY_0_STICKY: has no effect");
+    }
+
+    private void refuses(String message, String... labels) {
+        assertThatThrownBy(() -> of(labels))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+    }
+
+    private AppPort of(String... labels) {
+        return of(app(labels));
+    }
+
+    private AppPort of(Service service) {
+        return AppPort.of(service, remarks::add);
+    }
+
+    private static Service app(String... labels) {
+        return Apps.app("/shop/web", 10000, labels);
+    }
+}

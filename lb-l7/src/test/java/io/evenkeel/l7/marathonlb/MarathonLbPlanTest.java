@@ -1,0 +1,175 @@
+package io.evenkeel.l7.marathonlb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Service;
+import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.l7.marathonlb.AppPort.Mode;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MarathonLbPlanTest {
+
+    private static final MarathonLbOptions EXTERNAL = new MarathonLbOptions(Set.of("external"), true, false);
+
+    @Test
+    void theTutorialsAppIsOneHttpPort() {
+        Service app2 =
+                Apps.checked(Apps.app("/dcos-101/app2", 10000, "HAPROXY_GROUP", "external"), Apps.check("HTTP", 0, 0));
+        MarathonLbPlan plan = plan(EXTERNAL, app2);
+        assertThat(plan.problems()).isEmpty();
+        AppPort port = plan.ports().get(0);
+        assertThat(plan.ports()).hasSize(1);
+        assertThat(port.name()).isEqualTo("dcos-101_app2_10000");
+        assertThat(port.port()).isEqualTo(10000);
+        assertThat(port.mode()).isEqualTo(Mode.HTTP);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "external, external, true",
+        "'internal,external', external, true",
+        "'internal, external', external, false",
+        "External, external, false",
+        "*, external, false",
+        "'', external, false",
+        "'', '', true",
+        "internal, *, true",
+        ", *, true",
+        ", external, false",
+        "internal, 'external internal', true",
+    })
+    void anApplicationIsPublishedIfAGroupOfItsIsServed(String label, String served, boolean published) {
+        Service app = label == null ? Apps.app("/web", 10000) : Apps.app("/web", 10000, "HAPROXY_GROUP", label);
+        Set<String> groups = Set.of(served.split(" ", -1));
+        assertThat(plan(new MarathonLbOptions(groups, true, false), app).ports())
+                .hasSize(published ? 1 : 0);
+    }
+
+    @Test
+    void portsOfOneApplicationMayBeInDifferentGroups() {
+        String[] labels = {"HAPROXY_GROUP", "internal", "HAPROXY_1_GROUP", "external"};
+        MarathonLbPlan plan = plan(EXTERNAL, Apps.port("/web", 0, 10000, labels), Apps.port("/web", 1, 10001, labels));
+        assertThat(plan.ports()).extracting(AppPort::port).containsExactly(10001);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "false, , true",
+        "false, true, true",
+        "false, false, false",
+        "false, 1, false",
+        "true, , false",
+        "true, y, true",
+        "true, 1, false",
+    })
+    void strictModeWantsThePortsWord(boolean strict, String enabled, boolean published) {
+        Service app = enabled == null
+                ? Apps.app("/web", 10000, "HAPROXY_GROUP", "external")
+                : Apps.app("/web", 10000, "HAPROXY_GROUP", "external", "HAPROXY_0_ENABLED", enabled);
+        MarathonLbPlan plan = plan(new MarathonLbOptions(Set.of("external"), true, strict), app);
+        assertThat(plan.ports()).hasSize(published ? 1 : 0);
+        assertThat(plan.problems()).isEmpty();
+    }
+
+    @Test
+    void aLabelThatCannotBeReadTakesOutItsPortAndNothingElse() {
+        String[] labels = {"HAPROXY_GROUP", "external", "HAPROXY_1_BACKEND_WEIGHT", "heavy"};
+        MarathonLbPlan plan = plan(
+                EXTERNAL,
+                Apps.port("/web", 0, 10000, labels),
+                Apps.port("/web", 1, 10001, labels),
+                Apps.port("/web", 2, 10002, labels),
+                Apps.app("/other", 10003, "HAPROXY_GROUP", "external"));
+        assertThat(plan.ports()).extracting(AppPort::port).containsExactly(10003, 10000, 10002);
+        assertThat(plan.problems())
+                .containsExactly(new Problem(
+                        "/web",
+                        "label HAPROXY_1_BACKEND_WEIGHT: heavy (expected: a whole number); this port is left out"));
+    }
+
+    @Test
+    void badLabelsOfWhatIsNotPublishedAreNobodysBusiness() {
+        MarathonLbPlan plan = plan(
+                EXTERNAL,
+                Apps.app("/elsewhere", 10000, "HAPROXY_GROUP", "internal", "HAPROXY_0_MODE", "x"),
+                Apps.app("/off", 10001, "HAPROXY_GROUP", "external", "HAPROXY_0_ENABLED", "no", "HAPROXY_0_MODE", "x"));
+        assertThat(plan.ports()).isEmpty();
+        assertThat(plan.problems()).isEmpty();
+    }
+
+    @Test
+    void aRemarkLeavesThePortIn() {
+        MarathonLbPlan plan =
+                plan(EXTERNAL, Apps.app("/web", 10000, "HAPROXY_GROUP", "external", "HAPROXY_0_STICKY", "true"));
+        assertThat(plan.ports()).hasSize(1);
+        assertThat(plan.problems()).containsExactly(new Problem("/web", "label HAPROXY_0_STICKY: has no effect"));
+    }
+
+    @Test
+    void applicationsThenPortsMakeTheOrder() {
+        MarathonLbPlan plan = plan(
+                EXTERNAL,
+                Apps.port("/b", 0, 10005, "HAPROXY_GROUP", "external"),
+                Apps.port("/b", 1, 10004, "HAPROXY_GROUP", "external"),
+                Apps.app("/a-b", 10002, "HAPROXY_GROUP", "external"),
+                Apps.app("/a", 10009, "HAPROXY_GROUP", "external"));
+        assertThat(plan.ports())
+                .extracting(AppPort::name)
+                .containsExactly("a_10009", "a-b_10002", "b_10004", "b_10005");
+    }
+
+    @Test
+    void ofTwoApplicationsOnOnePortTheFirstHasItAndTheOtherIsReported() {
+        MarathonLbPlan plan = plan(
+                EXTERNAL,
+                Apps.app("/b", 10000, "HAPROXY_GROUP", "external"),
+                Apps.app("/a", 10001, "HAPROXY_GROUP", "external", "HAPROXY_0_PORT", "10000"),
+                Apps.app("/c", 10000, "HAPROXY_GROUP", "external", "HAPROXY_0_BIND_ADDR", "127.0.0.9"));
+        assertThat(plan.ports()).hasSize(3);
+        assertThat(plan.problems())
+                .containsExactly(new Problem(
+                        "/b",
+                        "service port: 10000 (expected: a port that /a does not have; only its virtual hosts are"
+                                + " served)"));
+    }
+
+    @Test
+    void thePortsOfTheProxyItselfAreNotGivenAway() {
+        Catalog catalog = Catalog.of(Stream.of(Apps.app("/web", 9090), Apps.app("/api", 10000))
+                .map(Apps::with)
+                .toList());
+        MarathonLbOptions everybody = new MarathonLbOptions(Set.of("*"), true, false);
+        MarathonLbPlan plan = MarathonLbPlan.of(catalog, everybody, Set.of(9091, 9090));
+        assertThat(plan.ports()).extracting(AppPort::port).containsExactly(10000);
+        assertThat(plan.problems())
+                .containsExactly(new Problem(
+                        "/web",
+                        "service port: 9090 (expected: none of the proxy's own ports [9090, 9091]); this port is left"
+                                + " out"));
+    }
+
+    @Test
+    void udpPortsAreLeftAlone() {
+        assertThat(plan(EXTERNAL, Apps.udp("/dns", 10053, "HAPROXY_GROUP", "external")))
+                .isEqualTo(MarathonLbPlan.EMPTY);
+    }
+
+    @Test
+    void withoutAGroupThereIsNothingToServe() {
+        assertThatThrownBy(() -> new MarathonLbOptions(Set.of(), false, false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("groups: none (expected: at least one, * for all)");
+    }
+
+    private static MarathonLbPlan plan(MarathonLbOptions options, Service... services) {
+        Snapshot[] snapshots = Stream.of(services).map(Apps::with).toArray(Snapshot[]::new);
+        return MarathonLbPlan.of(Catalog.of(Stream.of(snapshots).toList()), options, Set.of());
+    }
+}
