@@ -30,6 +30,7 @@ final class Listener {
     private final Transport transport;
     private final ScheduledExecutorService scheduler;
     private final InetSocketAddress wanted;
+    private final OpenConnections connections;
     private volatile ConnectionAcceptor acceptor;
 
     private @Nullable Channel channel;
@@ -41,11 +42,13 @@ final class Listener {
             Transport transport,
             ScheduledExecutorService scheduler,
             InetSocketAddress wanted,
-            ConnectionAcceptor acceptor) {
+            ConnectionAcceptor acceptor,
+            OpenConnections connections) {
         this.transport = transport;
         this.scheduler = scheduler;
         this.wanted = wanted;
         this.acceptor = acceptor;
+        this.connections = connections;
     }
 
     InetSocketAddress wanted() {
@@ -145,6 +148,7 @@ final class Listener {
 
         @Override
         protected void initChannel(SocketChannel connection) {
+            connections.add(connection);
             acceptor.accept(connection);
         }
     }

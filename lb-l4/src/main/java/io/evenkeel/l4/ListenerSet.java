@@ -3,12 +3,15 @@ package io.evenkeel.l4;
 import static java.util.Objects.requireNonNull;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ public final class ListenerSet implements AutoCloseable {
     private final Transport transport;
     private final ScheduledExecutorService scheduler;
     private final Map<InetSocketAddress, Listener> listeners = new LinkedHashMap<>();
+    private final OpenConnections connections = new OpenConnections();
     private CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
     private boolean closed;
 
@@ -74,7 +78,7 @@ public final class ListenerSet implements AutoCloseable {
                 known.acceptor(acceptor);
                 return;
             }
-            Listener fresh = new Listener(transport, scheduler, address, acceptor);
+            Listener fresh = new Listener(transport, scheduler, address, acceptor, connections);
             listeners.put(address, fresh);
             attempts.add(closing.thenCompose(done -> fresh.open()));
         });
@@ -99,6 +103,33 @@ public final class ListenerSet implements AutoCloseable {
     public synchronized @Nullable InetSocketAddress boundAddress(InetSocketAddress wanted) {
         Listener listener = listeners.get(wanted);
         return listener == null ? null : listener.status().bound();
+    }
+
+    /**
+     * Stops listening and waits for the connections that were accepted, which go on undisturbed.
+     *
+     * @param patience how long to wait
+     * @return completes, never exceptionally, when the last connection has ended or the time is over; with the number of
+     *     those that are still open
+     */
+    public CompletableFuture<Integer> drain(Duration patience) {
+        close();
+        CompletableFuture<Void> none = connections.whenNone();
+        ScheduledFuture<?> end =
+                scheduler.schedule(() -> none.complete(null), patience.toNanos(), TimeUnit.NANOSECONDS);
+        return none.thenApply(done -> {
+            end.cancel(false);
+            return connections.count();
+        });
+    }
+
+    /**
+     * Connections that were accepted and have not ended.
+     *
+     * @return the exact number at this moment, those of removed listeners included
+     */
+    public int openConnections() {
+        return connections.count();
     }
 
     /** Stops listening. Connections that exist go on; whoever owns the transport decides about them. Idempotent. */

@@ -53,6 +53,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         void expired() {
             timedOut();
         }
+
+        @Override
+        void draining() {
+            endIfIdle();
+        }
     };
     private State state = State.HEAD;
     private byte @Nullable [] serverName;
@@ -238,7 +243,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
         if (route instanceof Route.ToHttps) {
             boolean hasBody = head.chunked() || head.contentLength() > 0;
-            boolean keepAlive = head.persistent() && !hasBody;
+            boolean keepAlive = head.persistent() && !hasBody && !engine.isDraining();
             frontend.stats().intercept();
             count(301);
             write(Replies.redirect(channel.alloc(), Route.ToHttps.location(head), keepAlive));
@@ -287,9 +292,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         return owesBody || !channel.isWritable();
     }
 
-    /** Whether another request may follow: the client may still send one, or has. */
+    /** Whether another request may follow: the client may still send one, or has, and we are not about to end. */
     boolean mayGoOn() {
-        return !inputClosed || received != null;
+        return !engine.isDraining() && (!inputClosed || received != null);
+    }
+
+    private void endIfIdle() {
+        if (state == State.HEAD && received == null) {
+            closeAfterFlush();
+        }
     }
 
     void tunnel() {

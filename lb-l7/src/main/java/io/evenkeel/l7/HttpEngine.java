@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.l4.Transport;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /**
@@ -16,6 +17,7 @@ public final class HttpEngine {
     private final Transport transport;
     private final HttpConfig config;
     private final FastThreadLocal<LoopResources> loops = new FastThreadLocal<>();
+    private volatile boolean draining;
 
     /**
      * An engine.
@@ -26,6 +28,26 @@ public final class HttpEngine {
     public HttpEngine(Transport transport, HttpConfig config) {
         this.transport = requireNonNull(transport, "transport");
         this.config = requireNonNull(config, "config");
+    }
+
+    /**
+     * Lets connections end: those that wait for a request are closed, the others after the response to the one they have,
+     * which tells the client so. Tunnels go on. There is no way back.
+     */
+    public void drain() {
+        draining = true;
+        for (EventExecutor loop : transport.eventLoops()) {
+            loop.execute(() -> {
+                LoopResources resources = loops.getIfExists();
+                if (resources != null) {
+                    resources.clock.forEach(LoopClock.Timed::draining);
+                }
+            });
+        }
+    }
+
+    boolean isDraining() {
+        return draining;
     }
 
     Transport transport() {

@@ -3,6 +3,7 @@ package io.evenkeel.l7;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ final class LoopClock implements Runnable {
 
         /** The deadline has passed; it is cleared before this is called. */
         abstract void expired();
+
+        /** The proxy is about to end. */
+        void draining() {}
     }
 
     private final EventLoop loop;
@@ -72,6 +76,16 @@ final class LoopClock implements Runnable {
 
     void clear(Timed timed) {
         timed.deadline = Long.MAX_VALUE;
+    }
+
+    /** Does something with all that is registered; it may unregister itself on that. */
+    void forEach(Consumer<Timed> action) {
+        Timed timed = head.next();
+        while (timed != null) {
+            Timed following = timed.next;
+            action.accept(timed);
+            timed = following;
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.evenkeel.l4.vip;
 
 import io.evenkeel.vip.VipTable;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,14 @@ public interface VipDataPlane extends AutoCloseable {
      * @return addresses by whole name in lower case, an immutable map; a name appears when its VIPs can be connected to
      */
     Map<String, InetAddress> names();
+
+    /**
+     * Takes no new connections and waits for those that there are.
+     *
+     * @param patience how long to wait
+     * @return completes, never exceptionally, with the number of connections that are still open
+     */
+    CompletableFuture<Integer> drain(Duration patience);
 
     /** Stops serving. Idempotent. */
     @Override

@@ -15,6 +15,7 @@ import io.evenkeel.vip.VipTable;
 import io.evenkeel.vip.VirtualIp;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,6 +130,11 @@ public final class VipProxy implements VipDataPlane {
     public synchronized @Nullable TrafficStats stats(VirtualIp vip) {
         Served one = served.get(vip);
         return one == null ? null : one.stats();
+    }
+
+    @Override
+    public CompletableFuture<Integer> drain(Duration patience) {
+        return listeners.drain(patience);
     }
 
     @Override

@@ -27,6 +27,7 @@ import io.evenkeel.l7.RouteTable;
 import io.evenkeel.l7.Router;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -73,6 +74,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     /* Written on the control thread only, read by anyone. */
     private volatile Map<String, ServicePort> ports = Map.of();
     private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
+    private volatile boolean draining;
     private final ProblemLog problemLog =
             new ProblemLog(problem -> LOG.warn("{}", problem), problem -> LOG.info("No longer: {}", problem));
 
@@ -277,6 +279,31 @@ public final class MarathonLbProxy implements AutoCloseable {
      */
     public CompletionStage<Void> whenReady() {
         return firstListeners.copy();
+    }
+
+    /**
+     * Stops listening and lets what is under way end: idle connections are closed, requests get their responses, and
+     * passed-through connections go on for as long as there is patience.
+     *
+     * @param patience how long to wait
+     * @return completes, never exceptionally, with the number of connections that are still open; none if it completes
+     *     early
+     */
+    public CompletionStage<Integer> drain(Duration patience) {
+        draining = true;
+        CompletableFuture<Integer> drained = listeners.drain(patience);
+        engine.drain();
+        return drained;
+    }
+
+    /** Whether {@link #drain} was called: no new connection is taken. */
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /** Connections of clients that are open. */
+    public int openConnections() {
+        return listeners.openConnections();
     }
 
     /** Stops following the source and stops listening. Connections that are open are closed with the transport. */

@@ -60,7 +60,10 @@ public final class L7Admin implements AutoCloseable {
         AdminPages pages = new AdminPages(proxy, table);
         AdminServer server = AdminServer.builder()
                 .route("/haproxy", request -> stats(request, pages))
-                .route("/_haproxy_health_check", ANY_METHOD, request -> html(200, READY))
+                .route(
+                        "/_haproxy_health_check",
+                        ANY_METHOD,
+                        request -> proxy.isDraining() ? html(503, UNAVAILABLE) : html(200, READY))
                 .route(
                         "/_haproxy_getpids",
                         request -> text(Long.toString(ProcessHandle.current().pid())))

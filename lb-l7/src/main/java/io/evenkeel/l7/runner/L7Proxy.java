@@ -4,6 +4,7 @@ import io.evenkeel.discovery.Discovery;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +54,15 @@ final class L7Proxy implements AutoCloseable {
     @Nullable
     InetSocketAddress adminAddress() {
         return admin.address();
+    }
+
+    /** Takes no more connections, fails the health check, and waits for what is under way to end. */
+    void drain(Duration patience) {
+        LOG.info("Draining {} connections for at most {} s", proxy.openConnections(), patience.toSeconds());
+        int left = proxy.drain(patience).toCompletableFuture().join();
+        if (left > 0) {
+            LOG.warn("{} connections did not end in time and are cut", left);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.evenkeel.discovery.Redacted;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.runner.EndSignal;
+import io.evenkeel.l4.runner.Seconds;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import java.io.PrintWriter;
@@ -12,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -138,6 +140,14 @@ public final class L7ProxyMain implements Callable<Integer> {
             description = "Address of service ports whose labels name none (default: ${DEFAULT-VALUE}, all addresses).")
     private String serviceAddress = "*";
 
+    @Option(
+            names = "--drain-timeout",
+            paramLabel = "SECONDS",
+            converter = Seconds.class,
+            defaultValue = "10",
+            description = "How long requests and connections may go on after SIGTERM (default: ${DEFAULT-VALUE}).")
+    private Duration drainTimeout = Duration.ofSeconds(10);
+
     /** What is done with settings that make sense. */
     @FunctionalInterface
     interface Serving {
@@ -185,6 +195,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                     settings.options().groups(),
                     proxy.adminAddress() == null ? "(not open yet)" : proxy.adminAddress());
             end.await();
+            proxy.drain(settings.drainTimeout());
         }
     }
 
@@ -203,7 +214,8 @@ public final class L7ProxyMain implements Callable<Integer> {
                 dontBindHttpHttps ? Optional.empty() : certificates(),
                 appId,
                 admin,
-                serviceAddress);
+                serviceAddress,
+                drainTimeout);
     }
 
     private MarathonConfig marathonConfig() {

@@ -4,6 +4,7 @@ import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param appId where applications are served by id
  * @param admin where statistics are served
  * @param serviceAddress the address of service ports whose labels name none
+ * @param drainTimeout how long connections may go on after the end was asked for
  */
 record L7Settings(
         MarathonConfig marathon,
@@ -26,4 +28,5 @@ record L7Settings(
         Optional<Certificates> certificates,
         InetSocketAddress appId,
         InetSocketAddress admin,
-        String serviceAddress) {}
+        String serviceAddress,
+        Duration drainTimeout) {}

@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -101,7 +102,8 @@ class L7ProxyTest {
                 Optional.empty(),
                 ANY,
                 admin,
-                "127.0.0.1");
+                "127.0.0.1",
+                Duration.ZERO);
     }
 
     private static String answer(InetSocketAddress address) throws IOException {
