@@ -1,6 +1,11 @@
 /**
  * The standalone layer-7 proxy: flags, the source, the admin endpoints, and an orderly end. Everything it does, a few
  * lines of code around {@link io.evenkeel.l7.marathonlb.MarathonLbProxy} can do too.
+ *
+ * <pre>
+ *   L7ProxyMain ──L7Settings──► L7Proxy ──► MarathonLbProxy
+ *     (flags)      (checked)       └──────► L7Admin ──► AdminPages ──► StatsTable ──► StatsRow, Rates
+ * </pre>
  */
 @NullMarked
 package io.evenkeel.l7.runner;

@@ -16,6 +16,7 @@ final class Load implements AutoCloseable {
     private final Probe probe;
     private final ScheduledExecutorService worker;
     private final Map<String, Integer> answers = new TreeMap<>();
+    private long ignored;
     private long total;
     private long failed;
     private String lastFailure = "";
@@ -43,7 +44,9 @@ final class Load implements AutoCloseable {
             String task = probe.ask();
             synchronized (this) {
                 total++;
-                answers.merge(task, 1, Integer::sum);
+                if (total > ignored) {
+                    answers.merge(task, 1, Integer::sum);
+                }
                 notifyAll();
             }
         } catch (IOException | RuntimeException e) {
@@ -74,16 +77,13 @@ final class Load implements AutoCloseable {
 
     /** Asks some more times and tells who answered; what was asked before this call does not count. */
     synchronized Map<String, Integer> sample(int count) throws InterruptedException {
-        await(total + 1); // it may have been under way already
         answers.clear();
-        await(total + count);
-        return new TreeMap<>(answers);
-    }
-
-    private synchronized void await(long until) throws InterruptedException {
+        ignored = total + 1; // it may be under way already
+        long until = ignored + count;
         while (total < until) {
             wait();
         }
+        return new TreeMap<>(answers);
     }
 
     /** Who answered since this was asked last. */
