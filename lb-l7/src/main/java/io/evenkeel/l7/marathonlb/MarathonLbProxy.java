@@ -67,6 +67,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final HttpFrontend appId;
     private final LoadBalancer loadBalancer;
     private final Subscription subscription;
+    private final CompletableFuture<Void> ownTried;
     private final CompletableFuture<Void> firstListeners = new CompletableFuture<>();
 
     /* Written on the control thread only, read by anyone. */
@@ -94,7 +95,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                                 .map(InetSocketAddress::getPort))
                 .filter(port -> port != 0)
                 .collect(Collectors.toUnmodifiableSet());
-        listeners.apply(ownListeners());
+        this.ownTried = listeners.apply(ownListeners());
         this.loadBalancer = LoadBalancer.builder(builder.discovery)
                 .configs(this::clusterConfig)
                 .build();
@@ -173,7 +174,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         https.ifPresent(frontend -> frontend.router(vhosts.buildForTls()));
         appId.router(appIdRoutes(inOrder));
         report(next.problems());
-        listeners.apply(wanted).whenComplete((done, failure) -> firstListeners.complete(null));
+        CompletableFuture.allOf(ownTried, listeners.apply(wanted))
+                .whenComplete((done, failure) -> firstListeners.complete(null));
     }
 
     private Optional<InetSocketAddress> bindAddress(AppPort port) {
