@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  * @param port the port that is opened
  * @param bindAddress the address that is opened, {@code *} for all
  * @param mode whether it speaks HTTP or passes bytes
- * @param strategy how it balances
+ * @param algorithm how it balances, by HAProxy's name
+ * @param strategy what does that
  * @param vhosts the hosts it answers for on the shared frontends, in lower case
  * @param path the condition on the path that goes with them
  * @param weight order among the routes of the shared frontends, larger first
@@ -34,6 +35,7 @@ public record AppPort(
         int port,
         String bindAddress,
         Mode mode,
+        String algorithm,
         Strategy strategy,
         List<String> vhosts,
         PathPrefixes path,
@@ -55,6 +57,7 @@ public record AppPort(
         }
     }
 
+    private static final String ROUND_ROBIN = "roundrobin";
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,9}");
 
     /** Copies the list. */
@@ -88,13 +91,15 @@ public record AppPort(
         for (String label : labels.withoutEffect()) {
             remarks.accept("label " + label + ": has no effect");
         }
+        String algorithm = algorithm(labels, remarks);
         return new AppPort(
                 service,
                 service.application().replaceFirst("^/", "").replace('/', '_') + "_" + port,
                 port,
                 bindAddress(labels),
                 mode,
-                strategy(labels, remarks),
+                algorithm,
+                strategy(algorithm),
                 vhosts,
                 hasPath ? PathPrefixes.parse(path) : PathPrefixes.ANY,
                 hasPath && weight == 0 ? 1 : weight,
@@ -190,21 +195,28 @@ public record AppPort(
         return Integer.parseInt(value.trim());
     }
 
-    private static Strategy strategy(MarathonLbLabels labels, Consumer<String> remarks) {
-        String value = labels.get(MarathonLbLabels.BALANCE, "roundrobin").trim();
+    /** The algorithm that the labels ask for, or what stands in for it. */
+    private static String algorithm(MarathonLbLabels labels, Consumer<String> remarks) {
+        String value = labels.get(MarathonLbLabels.BALANCE, ROUND_ROBIN).trim();
         String algorithm = value.replaceFirst("[\\s(].*", "");
         return switch (algorithm) {
-            case "roundrobin", "static-rr" -> Strategy.weighted();
-            case "leastconn", "random" -> Strategy.leastRequest();
+            case ROUND_ROBIN, "static-rr", "leastconn", "random" -> algorithm;
             case "first", "source", "uri", "url_param", "hdr", "rdp-cookie" -> {
-                remarks.accept("label " + labels.name(MarathonLbLabels.BALANCE) + ": " + value
-                        + " (balanced by roundrobin, since this algorithm is not available)");
-                yield Strategy.weighted();
+                remarks.accept("label " + labels.name(MarathonLbLabels.BALANCE) + ": " + value + " (balanced by "
+                        + ROUND_ROBIN + ", since this algorithm is not available)");
+                yield ROUND_ROBIN;
             }
             default ->
                 throw new IllegalArgumentException("label " + labels.name(MarathonLbLabels.BALANCE) + ": " + value
                         + " (expected: roundrobin, static-rr, leastconn, random, first, source, uri, url_param, hdr or"
                         + " rdp-cookie)");
+        };
+    }
+
+    private static Strategy strategy(String algorithm) {
+        return switch (algorithm) {
+            case "leastconn", "random" -> Strategy.leastRequest();
+            default -> Strategy.weighted();
         };
     }
 

@@ -69,6 +69,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final HttpFrontend appId;
     private final LoadBalancer loadBalancer;
     private final Subscription subscription;
+    private final CompletableFuture<Void> ownTried;
     private final CompletableFuture<Void> firstListeners = new CompletableFuture<>();
 
     /* Written on the control thread only, read by anyone. */
@@ -97,7 +98,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                         ownListeners().keySet().stream().map(InetSocketAddress::getPort))
                 .filter(port -> port != 0)
                 .collect(Collectors.toUnmodifiableSet());
-        listeners.apply(ownListeners());
+        this.ownTried = listeners.apply(ownListeners());
         this.loadBalancer = LoadBalancer.builder(builder.discovery)
                 .configs(this::clusterConfig)
                 .build();
@@ -176,7 +177,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         https.ifPresent(frontend -> frontend.router(vhosts.buildForTls()));
         appId.router(appIdRoutes(inOrder));
         problemLog.update(catalogProblems());
-        listeners.apply(wanted).whenComplete((done, failure) -> firstListeners.complete(null));
+        CompletableFuture.allOf(ownTried, listeners.apply(wanted))
+                .whenComplete((done, failure) -> firstListeners.complete(null));
     }
 
     private InetSocketAddress bindAddress(AppPort port) {

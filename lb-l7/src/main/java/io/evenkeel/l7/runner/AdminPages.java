@@ -2,7 +2,10 @@ package io.evenkeel.l7.runner;
 
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -18,12 +21,12 @@ final class AdminPages {
             """;
     private static final String STYLE = """
             <style>
-            body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem;color:#1d2733;background:#fff}
-            h1{font-size:1.25rem;margin:0}h2{font-size:1rem;margin:1.5rem 0 .3rem}
+            body{font:13px/1.4 system-ui,sans-serif;margin:1.5rem;color:#1d2733;background:#fff}
+            h1{font-size:1.25rem;margin:0}h2{font-size:1rem;margin:.6rem 0 .2rem}
             p{margin:.2rem 0 1rem;color:#566}
             table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-            th,td{border:1px solid #ccd4dc;padding:.15rem .5rem;text-align:right;white-space:nowrap}
-            th{background:#eef2f6;font-weight:600}
+            th,td{border:1px solid #ccd4dc;padding:.1rem .35rem;text-align:right;white-space:nowrap}
+            th{background:#eef2f6;font-weight:600;position:sticky;top:0}tr.proxy td{border-width:0 0 1px}
             th:first-child,td:first-child,td.text{text-align:left}
             tr.frontend td{background:#f6f8fa}tr.backend td{background:#eef2f6;font-weight:600}
             td.up{background:#d9f2dd}td.down{background:#f8d7d7}td.drain{background:#fdf1cf}
@@ -34,50 +37,31 @@ final class AdminPages {
             </style></head><body>
             """;
 
-    private static final List<String> SHOWN = List.of(
-            "status",
-            "scur",
-            "smax",
-            "stot",
-            "rate",
-            "rate_max",
-            "bin",
-            "bout",
-            "dreq",
-            "ereq",
-            "econ",
-            "eresp",
-            "wretr",
-            "wredis",
-            "hrsp_2xx",
-            "hrsp_3xx",
-            "hrsp_4xx",
-            "hrsp_5xx",
-            "weight",
-            "act",
-            "addr");
-    private static final List<String> TITLES = List.of(
-            "Status",
-            "Cur",
-            "Max",
-            "Total",
-            "Rate",
-            "Rate max",
-            "Bytes in",
-            "Bytes out",
-            "Denied",
-            "Req err",
-            "Conn err",
-            "Resp err",
-            "Retries",
-            "Redisp",
-            "2xx",
-            "3xx",
-            "4xx",
-            "5xx",
-            "Weight",
-            "Active",
-            "Address");
+    /** A column of the page: whose value it shows, under which title. */
+    private record Column(String name, String title) {}
+
+    private static final List<Column> COLUMNS = List.of(
+            new Column("status", "Status"),
+            new Column("scur", "Cur"),
+            new Column("smax", "Max"),
+            new Column("stot", "Total"),
+            new Column("rate", "Rate"),
+            new Column("rate_max", "Rate max"),
+            new Column("bin", "Bytes in"),
+            new Column("bout", "Bytes out"),
+            new Column("dreq", "Denied"),
+            new Column("ereq", "Req err"),
+            new Column("econ", "Conn err"),
+            new Column("eresp", "Resp err"),
+            new Column("wretr", "Retries"),
+            new Column("wredis", "Redisp"),
+            new Column("hrsp_2xx", "2xx"),
+            new Column("hrsp_3xx", "3xx"),
+            new Column("hrsp_4xx", "4xx"),
+            new Column("hrsp_5xx", "5xx"),
+            new Column("weight", "Weight"),
+            new Column("act", "Active"),
+            new Column("addr", "Address"));
 
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
@@ -119,24 +103,27 @@ final class AdminPages {
                     page.append("<li>").append(escape(problem.toString())).append("</li>\n"));
             page.append("</ul>\n");
         }
-        String proxyName = "";
-        for (StatsRow row : table.rows()) {
-            String name = cell(row, "pxname");
-            boolean next = !name.equals(proxyName) || cell(row, "svname").equals("FRONTEND");
-            if (next) {
-                page.append(proxyName.isEmpty() ? "" : "</table>\n")
-                        .append("<h2>")
-                        .append(escape(name))
-                        .append("</h2>\n<table><tr><th>Server</th>");
-                TITLES.forEach(title -> page.append("<th>").append(title).append("</th>"));
-                page.append("</tr>\n");
-                proxyName = name;
-            }
-            row(page, row);
-        }
-        return page.append(proxyName.isEmpty() ? "" : "</table>\n")
-                .append("</body></html>\n")
-                .toString();
+        page.append("<table><thead><tr><th>Server</th>");
+        COLUMNS.forEach(column -> page.append("<th>").append(column.title()).append("</th>"));
+        page.append("</tr></thead>\n");
+        byProxy(table.rows()).forEach((name, rows) -> {
+            page.append("<tbody><tr class=\"proxy\"><td colspan=\"")
+                    .append(COLUMNS.size() + 1)
+                    .append("\"><h2>")
+                    .append(escape(name))
+                    .append("</h2></td></tr>\n");
+            rows.forEach(row -> row(page, row));
+            page.append("</tbody>\n");
+        });
+        return page.append("</table>\n</body></html>\n").toString();
+    }
+
+    /** In the table a frontend may be far from its backend; people look for them together. */
+    private static Map<String, List<StatsRow>> byProxy(List<StatsRow> rows) {
+        Map<String, List<StatsRow>> byProxy = new LinkedHashMap<>();
+        rows.forEach(row -> byProxy.computeIfAbsent(cell(row, "pxname"), name -> new ArrayList<>())
+                .add(row));
+        return byProxy;
     }
 
     private void row(StringBuilder page, StatsRow row) {
@@ -147,9 +134,9 @@ final class AdminPages {
                 .append("\"><td>")
                 .append(escape(server))
                 .append("</td>");
-        for (String column : SHOWN) {
-            String value = cell(row, column);
-            page.append(column.equals("status") ? "<td class=\"" + statusClass(value) + "\">" : "<td>")
+        for (Column column : COLUMNS) {
+            String value = cell(row, column.name());
+            page.append(column.name().equals("status") ? "<td class=\"" + statusClass(value) + "\">" : "<td>")
                     .append(escape(value))
                     .append("</td>");
         }

@@ -72,7 +72,7 @@ public final class L7Admin implements AutoCloseable {
                 .open(transport, address);
         ScheduledFuture<?> ticking = clock.scheduleAtFixedRate(
                 () -> {
-                    table.rows(); // hands the counters in
+                    table.sample();
                     rates.tick();
                 },
                 1,

@@ -32,7 +32,7 @@ final class Rates {
         }
     }
 
-    private final Map<String, Meter> meters = new ConcurrentHashMap<>();
+    private final Map<Object, Meter> meters = new ConcurrentHashMap<>();
 
     /** A second has passed. The counters must have been handed in since the last tick for the rates to be fresh. */
     void tick() {
@@ -40,13 +40,24 @@ final class Rates {
         meters.values().removeIf(meter -> meter.unread > FORGOTTEN_AFTER_TICKS);
     }
 
-    /** Hands in a counter's reading and fills the rate columns of its row. */
-    void fill(StatsRow row, String key, long reading) {
-        Meter meter = meters.computeIfAbsent(key, k -> new Meter());
+    /** Hands in a counter's reading. */
+    void read(Object counter, long reading) {
+        Meter meter = meter(counter);
         synchronized (meter) {
             meter.newest = reading;
             meter.unread = 0;
+        }
+    }
+
+    /** Fills the rate columns of a counter's row. */
+    void fill(StatsRow row, Object counter) {
+        Meter meter = meter(counter);
+        synchronized (meter) {
             row.set("rate", meter.rate).set("rate_max", meter.max);
         }
+    }
+
+    private Meter meter(Object counter) {
+        return meters.computeIfAbsent(counter, c -> new Meter());
     }
 }

@@ -3,9 +3,10 @@ package io.evenkeel.l7.runner;
 import io.evenkeel.endpoint.Endpoint;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One row of HAProxy's statistics, by the column names of its CSV. Not thread-safe. */
@@ -23,7 +24,10 @@ final class StatsRow {
                             + "conn_rate_max,conn_tot,intercepted,dcon,dses,wrew,connect,reuse,cache_lookups,cache_hits")
                     .split(",", -1));
 
-    private final Map<String, String> values = new HashMap<>();
+    private static final Map<String, Integer> PLACES =
+            IntStream.range(0, COLUMNS.size()).boxed().collect(Collectors.toMap(COLUMNS::get, place -> place));
+
+    private final @Nullable String[] values = new String[COLUMNS.size()];
 
     StatsRow(String pxname, String svname, int type, int iid, int sid) {
         set("pxname", pxname).set("svname", svname).set("type", type);
@@ -35,23 +39,28 @@ final class StatsRow {
     }
 
     StatsRow set(String column, String value) {
-        if (!COLUMNS.contains(column)) {
-            throw new IllegalArgumentException("column: " + column + " (expected: one of HAProxy's)");
-        }
-        values.put(column, value);
+        values[place(column)] = value;
         return this;
     }
 
     @Nullable
     String get(String column) {
-        return values.get(column);
+        return values[place(column)];
+    }
+
+    private static int place(String column) {
+        Integer place = PLACES.get(column);
+        if (place == null) {
+            throw new IllegalArgumentException("column: " + column + " (expected: one of HAProxy's)");
+        }
+        return place;
     }
 
     /** The line of this row, with the comma that HAProxy ends lines with. */
     String csv() {
         StringBuilder line = new StringBuilder(256);
-        for (String column : COLUMNS) {
-            line.append(quoted(values.getOrDefault(column, ""))).append(',');
+        for (String value : values) {
+            line.append(value == null ? "" : quoted(value)).append(',');
         }
         return line.toString();
     }

@@ -4,6 +4,7 @@ import io.evenkeel.cluster.ClusterState;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.endpoint.Usage;
 import io.evenkeel.l4.TrafficStats;
 import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpFrontend;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The numbers of a proxy as HAProxy would tell them: a row for each frontend, server and backend. Reads live counters and
@@ -36,13 +38,9 @@ final class StatsTable {
     List<StatsRow> rows() {
         List<StatsRow> rows = new ArrayList<>();
         int iid = 1;
-        if (proxy.bindsHttp()) {
-            rows.add(frontend(iid++, proxy.http()));
+        for (HttpFrontend frontend : ownFrontends()) {
+            rows.add(frontend(iid++, frontend));
         }
-        if (proxy.https().isPresent()) {
-            rows.add(frontend(iid++, proxy.https().get()));
-        }
-        rows.add(frontend(iid++, proxy.appId()));
         Map<String, ServicePort> ports = byName(proxy.servicePorts());
         for (Map.Entry<String, ServicePort> entry : ports.entrySet()) {
             ServicePort port = entry.getValue();
@@ -52,6 +50,35 @@ final class StatsTable {
             backend(iid++, entry.getKey(), entry.getValue(), rows);
         }
         return rows;
+    }
+
+    /** Reads the counters that rates are made of. */
+    void sample() {
+        for (HttpFrontend frontend : ownFrontends()) {
+            sample(frontend.traffic());
+        }
+        for (ServicePort port : proxy.servicePorts()) {
+            sample(port.traffic());
+            rates.read(port.cluster(), port.cluster().usage().started());
+            ClusterState state = port.cluster().state();
+            for (List<EndpointStats> servers : List.of(state.active(), state.draining())) {
+                servers.forEach(server -> rates.read(server, server.started()));
+            }
+        }
+    }
+
+    private void sample(TrafficStats traffic) {
+        rates.read(traffic, traffic.totalConnections());
+    }
+
+    private List<HttpFrontend> ownFrontends() {
+        List<HttpFrontend> own = new ArrayList<>();
+        if (proxy.bindsHttp()) {
+            own.add(proxy.http());
+        }
+        proxy.https().ifPresent(own::add);
+        own.add(proxy.appId());
+        return own;
     }
 
     /*
@@ -89,7 +116,7 @@ final class StatsTable {
                 .set("dcon", 0)
                 .set("dses", 0)
                 .set("rate_lim", 0);
-        rates.fill(row, name + "/FRONTEND", traffic.totalConnections());
+        rates.fill(row, traffic);
         http.ifPresent(stats -> {
             responses(row, stats);
             row.set("req_tot", stats.requests()).set("intercepted", stats.intercepted());
@@ -100,17 +127,16 @@ final class StatsTable {
     private void backend(int iid, String name, ServicePort port, List<StatsRow> rows) {
         ClusterState state = port.cluster().state();
         Optional<HttpBackend> http = port.backend();
-        Totals totals = new Totals();
+        Set<EndpointStats> takers = Set.copyOf(state.active());
         List<EndpointStats> servers = new ArrayList<>(state.active());
         servers.addAll(state.draining());
         servers.sort(Comparator.comparing(server -> StatsRow.serverName(server.endpoint())));
         int sid = 1;
         for (EndpointStats server : servers) {
-            boolean takesWork = state.active().contains(server);
-            rows.add(server(iid, sid++, name, port, server, takesWork, http));
-            totals.add(server);
+            rows.add(server(iid, sid++, name, port, server, takers.contains(server), http));
         }
-        StatsRow row = totals.fill(new StatsRow(name, "BACKEND", 1, iid, 0))
+        StatsRow row = fill(
+                        new StatsRow(name, "BACKEND", 1, iid, 0), port.cluster().usage())
                 .set("dreq", http.map(b -> b.stats().denied()).orElse(0L))
                 .set("dresp", 0)
                 .set("wretr", http.map(b -> b.stats().retries()).orElse(0L))
@@ -124,8 +150,8 @@ final class StatsTable {
                 .set("act", state.active().size())
                 .set("bck", 0)
                 .set("mode", port.port().mode().lowerCase())
-                .set("algo", port.port().strategy().name());
-        rates.fill(row, name + "/BACKEND", totals.started);
+                .set("algo", port.port().algorithm());
+        rates.fill(row, port.cluster());
         http.ifPresent(b -> {
             responses(row, b.stats());
             row.set("req_tot", b.stats().requests());
@@ -144,9 +170,7 @@ final class StatsTable {
         Endpoint endpoint = server.endpoint();
         boolean checked = !port.port().service().checks().isEmpty();
         String name = StatsRow.serverName(endpoint);
-        Totals totals = new Totals();
-        totals.add(server);
-        StatsRow row = totals.fill(new StatsRow(proxyName, name, 2, iid, sid))
+        StatsRow row = fill(new StatsRow(proxyName, name, 2, iid, sid), Usage.of(server))
                 .set("dresp", 0)
                 .set("wretr", 0)
                 .set("wredis", 0)
@@ -156,7 +180,7 @@ final class StatsTable {
                 .set("bck", 0)
                 .set("addr", StatsRow.address(endpoint))
                 .set("mode", port.port().mode().lowerCase());
-        rates.fill(row, proxyName + "/" + name, server.started());
+        rates.fill(row, server);
         http.ifPresent(b -> responses(row, b.stats(server)));
         return row;
     }
@@ -168,41 +192,17 @@ final class StatsTable {
         row.set("hrsp_other", stats.responses(0));
     }
 
-    /** Sums over the servers of a backend. */
-    private static final class Totals {
-
-        private long inFlight;
-        private long maxInFlight;
-        private long started;
-        private long sent;
-        private long received;
-        private long connectErrors;
-        private long responseErrors;
-        private long aborts;
-
-        void add(EndpointStats server) {
-            inFlight += server.inFlight();
-            maxInFlight += server.maxInFlight();
-            started += server.started();
-            sent += server.bytesSent();
-            received += server.bytesReceived();
-            connectErrors += server.count(Outcome.CONNECT_FAILED);
-            responseErrors += server.count(Outcome.RESET) + server.count(Outcome.TIMEOUT);
-            aborts += server.count(Outcome.CANCELLED);
-        }
-
-        StatsRow fill(StatsRow row) {
-            return row.set("qcur", 0)
-                    .set("qmax", 0)
-                    .set("scur", inFlight)
-                    .set("smax", maxInFlight)
-                    .set("stot", started)
-                    .set("lbtot", started)
-                    .set("bin", sent)
-                    .set("bout", received)
-                    .set("econ", connectErrors)
-                    .set("eresp", responseErrors)
-                    .set("cli_abrt", aborts);
-        }
+    private static StatsRow fill(StatsRow row, Usage usage) {
+        return row.set("qcur", 0)
+                .set("qmax", 0)
+                .set("scur", usage.inFlight())
+                .set("smax", usage.maxInFlight())
+                .set("stot", usage.started())
+                .set("lbtot", usage.started())
+                .set("bin", usage.bytesSent())
+                .set("bout", usage.bytesReceived())
+                .set("econ", usage.count(Outcome.CONNECT_FAILED))
+                .set("eresp", usage.count(Outcome.RESET) + usage.count(Outcome.TIMEOUT))
+                .set("cli_abrt", usage.count(Outcome.CANCELLED));
     }
 }

@@ -48,7 +48,8 @@ class RatesTest {
 
     private String read(String key, long reading) {
         StatsRow row = new StatsRow("p", "s", 0, 1, 0);
-        rates.fill(row, key, reading);
+        rates.read(key, reading);
+        rates.fill(row, key);
         return row.get("rate") + "/" + row.get("rate_max");
     }
 }
