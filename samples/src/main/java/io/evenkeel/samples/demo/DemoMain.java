@@ -136,7 +136,7 @@ public final class DemoMain implements Callable<Integer> {
                 console.line("%s: %d failed, the last with %s", load.name(), load.failed(), load.lastFailure());
             }
         }
-        broken.forEach(console::line);
+        broken.forEach(text -> console.line("%s", text));
         console.line("%s %d requests, %d failed", console.mark(), total, failed);
         return assertNoErrors && (failed > 0 || total == 0 || !broken.isEmpty()) ? 1 : 0;
     }

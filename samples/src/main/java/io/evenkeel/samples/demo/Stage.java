@@ -12,7 +12,6 @@ import io.evenkeel.l7.runner.L7Admin;
 import io.evenkeel.testing.marathon.MarathonSimulator;
 import io.evenkeel.testing.marathon.SimulatedTask;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -166,16 +165,16 @@ final class Stage implements AutoCloseable {
         return new InetSocketAddress(LOOPBACK, ports.applyAsInt(preferred));
     }
 
-    /** The preferred port if nobody has it, any free one otherwise. */
+    /** The preferred port if nobody has it on any address (another demo's VIPs, say), any free one otherwise. */
     static int freePort(int preferred) {
         for (int port : new int[] {preferred, 0}) {
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(LOOPBACK))) {
+            try (ServerSocket socket = new ServerSocket(port, 1)) {
                 return socket.getLocalPort();
             } catch (IOException e) {
                 // taken: try the next
             }
         }
-        throw new IllegalStateException("no free port on " + LOOPBACK);
+        throw new IllegalStateException("no free port");
     }
 
     @Override

@@ -65,7 +65,7 @@ class DemoMainTest {
     void wrongAnswerIsAnErrorOnlyForThoseWhoAsk() throws Exception {
         try (Load fine = new Load("web", () -> "task", 1000)) {
             fine.sample(1);
-            List<String> broken = List.of("web: answered by [b] (expected: [a])");
+            List<String> broken = List.of("web: {a=9, b=91} (expected: within 10 % of even)");
             new CommandLine(demo).parseArgs();
             assertThat(demo.end(List.of(fine), broken, console)).isZero();
             new CommandLine(demo).parseArgs("--assert-no-errors");
