@@ -20,9 +20,10 @@ final class Exchange {
 
     /*
      * When a request may be tried again: if the connection did not come about, always, since nothing was sent; if it broke
-     * before a byte of response, only a request that is idempotent and of which no body was forwarded (the head is kept
-     * until the response begins, bodies are not). A connection from the pool that breaks at once says nothing against its
-     * endpoint, which may just have closed it for idleness, so that is tried again on a fresh connection.
+     * before a byte of response, only a request that is idempotent and has no body (the head is kept until the response
+     * begins, bodies are not). A connection from the pool that breaks at once says nothing against its endpoint, which may
+     * just have closed it for idleness, so that is tried again on a fresh connection. A request that could not be tried
+     * again gets a fresh connection from the start, as under HAProxy's "http-reuse safe".
      */
     private static final int MAX_INFORMATIONAL = 16;
 
@@ -43,12 +44,11 @@ final class Exchange {
     private int status;
     private boolean active;
     private boolean headMethod;
-    private boolean idempotent;
+    private boolean repeatable;
     private boolean http10;
     private boolean keepAlive;
     private boolean webSocket;
     private boolean chunkedRequest;
-    private boolean bodySent;
     private boolean responded;
     private boolean freshOnly;
 
@@ -91,7 +91,6 @@ final class Exchange {
         options = newBackend.options();
         active = true;
         headMethod = request.isHead();
-        idempotent = request.isIdempotent();
         http10 = request.http10();
         keepAlive = request.persistent();
         webSocket = request.isWebSocketUpgrade();
@@ -100,14 +99,14 @@ final class Exchange {
         informationals = 0;
         framing = BodyFraming.NONE;
         tried = null;
-        bodySent = false;
         responded = false;
-        freshOnly = false;
         if (chunkedRequest) {
             requestBody.beginChunked();
         } else {
             requestBody.beginLength(Math.max(request.contentLength(), 0));
         }
+        repeatable = request.isIdempotent() && requestBody.isDone();
+        freshOnly = !repeatable;
         head = HeadRewriter.request(
                 loop.writer, request, client.forwardedLines(), client.channel().alloc());
         newBackend.stats().request();
@@ -195,7 +194,6 @@ final class Exchange {
         }
         ByteBuf payload;
         while ((payload = requestBody.read(received)) != null) {
-            bodySent = true;
             if (chunkedRequest) {
                 to.writeChunk(payload);
             } else {
@@ -369,7 +367,7 @@ final class Exchange {
         failed.complete(Outcome.RESET);
         endpoint = null;
         upstream = null;
-        if (idempotent && !bodySent && requestBody.isDone()) {
+        if (repeatable) {
             freshOnly = connection.isReused();
             again(connection.isReused() ? null : failed, 502);
         } else {

@@ -8,6 +8,8 @@ import io.evenkeel.l4.testing.TestServer;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RetryTest {
 
@@ -106,14 +108,7 @@ class RetryTest {
     @Test
     void aPooledConnectionThatTurnsOutClosedIsReplacedWithoutBlame() throws Exception {
         AtomicInteger seen = new AtomicInteger();
-        // Every connection serves one request and drops the second one unread: the race with an idle timeout.
-        try (Backend forgetful = Backend.talking(socket -> {
-                    Wire wire = new Wire(socket);
-                    wire.message();
-                    seen.incrementAndGet();
-                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-                    wire.head();
-                });
+        try (Backend forgetful = forgetful(seen);
                 Wire client = fixture.endpoints(forgetful).connect()) {
             for (int i = 0; i < 20; i++) {
                 assertThat(client.get("/").message().body()).isEqualTo("ok");
@@ -121,5 +116,36 @@ class RetryTest {
             assertThat(seen).hasValue(20);
             assertThat(forgetful.accepted()).isEqualTo(20);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                POST,
+                "POST / HTTP/1.1\r\nHost: web\r\n\r\n",
+                "PUT / HTTP/1.1\r\nHost: web\r\nContent-Length: 3\r\n\r\nabc",
+                "PUT / HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+            })
+    void aRequestThatCouldNotBeRepeatedIsNotTrustedToAPooledConnection(String request) throws Exception {
+        AtomicInteger seen = new AtomicInteger();
+        try (Backend forgetful = forgetful(seen);
+                Wire client = fixture.endpoints(forgetful).connect()) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(client.get("/").message().body()).isEqualTo("ok");
+                assertThat(client.send(request).message().body()).isEqualTo("ok");
+            }
+            assertThat(seen).hasValue(10);
+        }
+    }
+
+    /** Every connection serves one request and drops the second one unread: the race with an idle timeout. */
+    private static Backend forgetful(AtomicInteger seen) {
+        return Backend.talking(socket -> {
+            Wire wire = new Wire(socket);
+            wire.message();
+            seen.incrementAndGet();
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            wire.head();
+        });
     }
 }
