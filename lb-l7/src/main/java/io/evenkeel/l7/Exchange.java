@@ -189,7 +189,7 @@ final class Exchange {
     /** Forwards what has been received of the request's body. */
     void forwardBody(ByteBuf received) {
         UpstreamConnection to = upstream;
-        if (to == null || requestBody.isDone()) {
+        if (to == null || requestBody.isDone() || !to.isOutputOpen()) {
             return;
         }
         ByteBuf payload;
@@ -216,6 +216,11 @@ final class Exchange {
 
     void flushClient() {
         client.channel().flush();
+    }
+
+    /** The endpoint takes nothing more of the request, but may have answered it. */
+    void upstreamTakesNoMore() {
+        client.adjustReading();
     }
 
     void upstreamWritable() {
@@ -326,7 +331,7 @@ final class Exchange {
     private void pauseUpstreamIfFull() {
         UpstreamConnection from = upstream;
         if (from != null && !client.channel().isWritable()) {
-            from.channel().config().setAutoRead(false);
+            from.pauseReading();
             client.progress();
         }
     }

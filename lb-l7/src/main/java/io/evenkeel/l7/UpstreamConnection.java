@@ -13,7 +13,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
+    /*
+     * A failed write does not close the connection: an endpoint that refuses an upload answers at the head and goes, and
+     * its answer may still lie unread in the kernel's buffer when the next part of the body cannot be sent. Such a
+     * connection is read to its end, at once and without regard to back-pressure: what the kernel holds is bounded.
+     */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     private final EndpointStats endpoint;
@@ -46,6 +53,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean tunnel;
     private boolean persistent;
     private boolean reused;
+    private boolean outputFailed;
 
     private UpstreamConnection(EndpointStats endpoint, LoopResources loop, Channel channel, long idleMillis) {
         this.endpoint = endpoint;
@@ -66,7 +74,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
         channel.config()
                 .setConnectTimeoutMillis((int) engine.config().connectTimeout().toMillis())
-                .setWriteBufferWaterMark(WATER_MARK);
+                .setWriteBufferWaterMark(WATER_MARK)
+                .setAutoClose(false);
         UpstreamConnection connection = new UpstreamConnection(
                 endpoint, loop, channel, engine.config().keepAliveTimeout().toMillis());
         eventLoop.register(channel).addListener(registered -> {
@@ -119,6 +128,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         loop.clock.clear(idleLimit);
     }
 
+    /** Whether anything more can be sent; an answer may come nevertheless. */
+    boolean isOutputOpen() {
+        return !outputFailed;
+    }
+
+    /** Stops reading, for as long as the client takes no more. */
+    void pauseReading() {
+        if (!outputFailed) {
+            channel.config().setAutoRead(false);
+        }
+    }
+
     void write(ByteBuf bytes) {
         endpoint.addBytesSent(bytes.readableBytes());
         channel.write(bytes, channel.voidPromise());
@@ -138,7 +159,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     void release(boolean clean) {
         exchange = null;
         reused = true;
-        if (clean && persistent && channel.isActive() && loop.pool.put(this)) {
+        if (clean && persistent && !outputFailed && channel.isActive() && loop.pool.put(this)) {
             if (!channel.config().isAutoRead()) {
                 channel.config().setAutoRead(true);
             }
@@ -262,6 +283,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelOutputShutdownEvent) {
+            outputFailed = true;
+            channel.config().setAutoRead(true);
+            Exchange current = exchange;
+            if (current != null) {
+                current.upstreamTakesNoMore();
+            }
+        }
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         loop.clock.unregister(idleLimit);
         ByteBuf held = received;
@@ -287,6 +320,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (body.isUntilClose()) {
             body.beginLength(1); // a reset is not the end of the body
         }
-        channel.close();
+        if (!(cause instanceof IOException)) {
+            channel.close(); // else it closes by itself, once there is nothing more to be read
+        }
     }
 }
