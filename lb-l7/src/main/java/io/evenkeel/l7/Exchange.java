@@ -6,30 +6,23 @@ import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.BodyReader;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
-import io.evenkeel.strategy.PickContext;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response: picks an endpoint, tries others when that is safe, and relays both ways.
+ * One request and its response: picks an endpoint, tries others when its {@link Attempts} allow it, and relays both ways.
  *
  * <p>One per client connection, begun anew for each request. Used on the connection's event loop only.
  */
 final class Exchange {
 
-    /*
-     * When a request may be tried again: if the connection did not come about, always, since nothing was sent; if it broke
-     * before a byte of response, only a request that is idempotent and has no body (the head is kept until the response
-     * begins, bodies are not). A connection from the pool that breaks at once says nothing against its endpoint, which may
-     * just have closed it for idleness, so that is tried again on a fresh connection. A request that could not be tried
-     * again gets a fresh connection from the start, as under HAProxy's "http-reuse safe".
-     */
     private static final int MAX_INFORMATIONAL = 16;
 
     private final ClientConnection client;
     private final HttpEngine engine;
     private final LoopResources loop;
+    private final Attempts attempts;
     private final BodyReader requestBody = new BodyReader();
     private @Nullable HttpBackend backend;
     private HttpBackend.Options options = HttpBackend.Options.NONE;
@@ -37,25 +30,22 @@ final class Exchange {
     private @Nullable EndpointStats endpoint;
     private @Nullable HttpStats serverStats;
     private @Nullable UpstreamConnection upstream;
-    private @Nullable PickContext tried;
     private BodyFraming framing = BodyFraming.NONE;
-    private int attempts;
     private int informationals;
     private int status;
     private boolean active;
     private boolean headMethod;
-    private boolean repeatable;
     private boolean http10;
     private boolean keepAlive;
     private boolean webSocket;
     private boolean chunkedRequest;
     private boolean responded;
-    private boolean freshOnly;
 
     Exchange(ClientConnection client, HttpEngine engine, LoopResources loop) {
         this.client = client;
         this.engine = engine;
         this.loop = loop;
+        this.attempts = new Attempts(engine.config().retries());
     }
 
     boolean isActive() {
@@ -95,21 +85,19 @@ final class Exchange {
         keepAlive = request.persistent();
         webSocket = request.isWebSocketUpgrade();
         chunkedRequest = request.chunked();
-        attempts = 0;
         informationals = 0;
         framing = BodyFraming.NONE;
-        tried = null;
         responded = false;
         if (chunkedRequest) {
             requestBody.beginChunked();
         } else {
             requestBody.beginLength(Math.max(request.contentLength(), 0));
         }
-        repeatable = request.isIdempotent() && requestBody.isDone();
-        freshOnly = !repeatable;
+        attempts.begin(request.isIdempotent() && requestBody.isDone());
         head = HeadRewriter.request(
                 loop.writer, request, client.forwardedLines(), client.channel().alloc());
         newBackend.stats().request();
+        newBackend.retryBudget().request();
         connect();
     }
 
@@ -118,13 +106,13 @@ final class Exchange {
         if (!active || current == null) {
             return;
         }
-        EndpointStats chosen = current.cluster().pick(tried == null ? PickContext.none() : tried);
+        EndpointStats chosen = current.cluster().pick(attempts.context());
         if (chosen == null) {
-            if (attempts == 0 || current.cluster().state().active().isEmpty()) {
+            if (attempts.isFirst() || current.cluster().state().active().isEmpty()) {
                 fail(503);
             } else {
                 // Everyone there is was tried: begin again from the start, after a pause.
-                tried = null;
+                attempts.startOver();
                 client.channel()
                         .eventLoop()
                         .schedule(this::connect, engine.config().retryDelay().toMillis(), TimeUnit.MILLISECONDS);
@@ -132,7 +120,7 @@ final class Exchange {
             return;
         }
         endpoint = chosen;
-        UpstreamConnection pooled = freshOnly ? null : loop.pool.take(chosen);
+        UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen) : null;
         if (pooled != null) {
             connected(pooled);
         } else {
@@ -162,18 +150,15 @@ final class Exchange {
         }
         failed.complete(Outcome.CONNECT_FAILED);
         endpoint = null;
-        again(failed, 503);
+        if (attempts.againAfterRefusal(failed)) {
+            again();
+        } else {
+            fail(503);
+        }
     }
 
-    /** Tries again, on another endpoint if there is one; gives up with a status when that was too often. */
-    private void again(@Nullable EndpointStats avoid, int giveUpStatus) {
-        if (++attempts > engine.config().retries()) {
-            fail(giveUpStatus);
-            return;
-        }
-        if (avoid != null) {
-            tried = (tried == null ? PickContext.create() : tried).exclude(avoid);
-        }
+    /** Tries again, on another endpoint if there is one. */
+    private void again() {
         HttpBackend current = backend;
         if (current != null) {
             boolean elsewhere = current.cluster().state().active().size() > 1;
@@ -372,9 +357,8 @@ final class Exchange {
         failed.complete(Outcome.RESET);
         endpoint = null;
         upstream = null;
-        if (repeatable) {
-            freshOnly = connection.isReused();
-            again(connection.isReused() ? null : failed, 502);
+        if (backend != null && attempts.againAfterBreak(connection, backend.retryBudget())) {
+            again();
         } else {
             fail(502);
         }

@@ -53,6 +53,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean tunnel;
     private boolean persistent;
     private boolean reused;
+    private boolean answering;
     private boolean outputFailed;
 
     private UpstreamConnection(EndpointStats endpoint, LoopResources loop, Channel channel, long idleMillis) {
@@ -119,11 +120,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return reused;
     }
 
+    /** Whether so much as a byte of response has come. */
+    boolean isAnswering() {
+        return answering;
+    }
+
     /** Starts reading the response to a request that is about to be written. */
     void begin(Exchange newExchange, boolean isHeadRequest) {
         exchange = newExchange;
         headRequest = isHeadRequest;
         inBody = false;
+        answering = false;
         persistent = true;
         loop.clock.clear(idleLimit);
     }
@@ -182,6 +189,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         endpoint.addBytesReceived(in.readableBytes());
+        answering = true;
         current.upstreamAlive();
         if (tunnel) {
             current.tunnelToClient(in);

@@ -83,6 +83,60 @@ class RetryTest {
     }
 
     @Test
+    void anEndpointThatHasBegunItsHeadIsNotReplaced() throws Exception {
+        for (String said : new String[] {"H", "HTTP/1.1 200 OK\r\nContent-", "HTTP/1.1 103 Early Hints\r\n\r\n"}) {
+            try (Backend dying = Backend.of((wire, request) -> {
+                        wire.send(said);
+                        return false;
+                    });
+                    Wire client = fixture.endpoints(dying).connect()) {
+                client.get("/");
+                assertThat(client.rest()).contains("HTTP/1.1 502 ");
+                assertThat(dying.requests).hasSize(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRequestThatKillsItsEndpointIsSentTwiceAtMost(boolean onReusedConnections) throws Exception {
+        AtomicInteger killed = new AtomicInteger();
+        Backend[] fragile = new Backend[5];
+        for (int i = 0; i < fragile.length; i++) {
+            fragile[i] = Backend.of((wire, request) -> {
+                if (request.target().equals("/death")) {
+                    killed.incrementAndGet();
+                    return false;
+                }
+                wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                return true;
+            });
+        }
+        fixture.endpoints(fragile);
+        for (int i = 0; onReusedConnections && i < fragile.length; i++) {
+            assertThat(fixture.get("/").status()).isEqualTo(200);
+        }
+        assertThat(fixture.get("/death").status()).isEqualTo(502);
+        assertThat(killed).hasValue(2);
+        for (Backend backend : fragile) {
+            backend.close();
+        }
+    }
+
+    @Test
+    void aBackendThatBreaksUnderItsLoadGetsAFifthMoreAtMost() throws Exception {
+        try (Backend one = Backend.of((wire, request) -> false);
+                Backend other = Backend.of((wire, request) -> false)) {
+            fixture.endpoints(one, other);
+            int asked = 100;
+            for (int i = 0; i < asked; i++) {
+                assertThat(fixture.get("/").status()).isEqualTo(502);
+            }
+            assertThat(one.requests.size() + other.requests.size()).isEqualTo(asked + RetryBudget.FLOOR + asked / 5);
+        }
+    }
+
+    @Test
     void aPostIsNeverSentTwice() throws Exception {
         try (Backend dying = Backend.of((wire, request) -> false)) {
             fixture.endpoints(dying);
