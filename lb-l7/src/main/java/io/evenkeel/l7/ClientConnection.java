@@ -15,9 +15,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIServerName;
-import javax.net.ssl.StandardConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,16 +133,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             // one turn per request that could be answered at once
         }
         ByteBuf held = received;
-        if (state == State.EXCHANGE && held != null && !exchange.isRequestDone()) {
-            exchange.forwardBody(held);
-        }
+        boolean forwarded = state == State.EXCHANGE && held != null && exchange.forwardBody(held);
         dropIfEmpty();
         if (inputClosed) {
             endOfInput();
         }
         adjustReading();
-        if (state == State.EXCHANGE) {
-            progress();
+        if (forwarded && state == State.EXCHANGE) {
+            progress(); // but not for what is kept: a client that talks while it waits does not make the endpoint
+            // answer
         }
     }
 
@@ -232,8 +228,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 return false;
             }
             state = State.EXCHANGE;
-            progress();
             exchange.begin(to.backend(), head);
+            if (state == State.EXCHANGE) {
+                progress();
+            }
             return state == State.HEAD;
         }
         if (route instanceof Route.ToHttps) {
@@ -415,7 +413,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (handshake.isSuccess()) {
-                serverName = requestedServerName();
+                serverName = ServerNames.requested(channel.pipeline().get(SslHandler.class));
             }
         } else if (event instanceof ChannelInputShutdownEvent) {
             inputClosed = true;
@@ -428,18 +426,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 case CLOSING -> closeAfterFlush();
             }
         }
-    }
-
-    private byte @Nullable [] requestedServerName() {
-        SslHandler handler = channel.pipeline().get(SslHandler.class);
-        if (handler.engine().getSession() instanceof ExtendedSSLSession session) {
-            for (SNIServerName name : session.getRequestedServerNames()) {
-                if (name.getType() == StandardConstants.SNI_HOST_NAME) {
-                    return name.getEncoded();
-                }
-            }
-        }
-        return null;
     }
 
     @Override

@@ -171,14 +171,16 @@ final class Exchange {
         connect();
     }
 
-    /** Forwards what has been received of the request's body. */
-    void forwardBody(ByteBuf received) {
+    /** Forwards what has been received of the request's body; true if that brought it any further. */
+    boolean forwardBody(ByteBuf received) {
         UpstreamConnection to = upstream;
         if (to == null || requestBody.isDone() || !to.isOutputOpen()) {
-            return;
+            return false;
         }
+        boolean forwarded = false;
         ByteBuf payload;
         while ((payload = requestBody.read(received)) != null) {
+            forwarded = true;
             if (chunkedRequest) {
                 to.writeChunk(payload);
             } else {
@@ -190,6 +192,7 @@ final class Exchange {
         } else if (requestBody.isDone() && chunkedRequest) {
             ChunkWriter.writeLast(to.channel());
         }
+        return forwarded || requestBody.isDone();
     }
 
     void flushUpstream() {
