@@ -6,6 +6,7 @@ import io.evenkeel.l7.http.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -364,7 +365,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     void reset() {
         state = State.CLOSING;
         channel.flush();
-        channel.config().setSoLinger(0);
+        if (!channel.isOpen()) {
+            return; // the flush has found out that the client is gone
+        }
+        try {
+            channel.config().setSoLinger(0);
+        } catch (ChannelException e) {
+            // The client was faster: there is no connection left that could end in any way.
+        }
         channel.pipeline().firstContext().close();
     }
 
