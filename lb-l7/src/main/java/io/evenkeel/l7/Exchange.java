@@ -144,6 +144,13 @@ final class Exchange {
         }
     }
 
+    /** We have nothing to connect with: that is nobody's fault but ours, and no better with another endpoint. */
+    void cannotConnect(EndpointStats chosen) {
+        if (active && endpoint == chosen) {
+            fail(503);
+        }
+    }
+
     void connectFailed(EndpointStats failed) {
         if (!active || endpoint != failed) {
             return;

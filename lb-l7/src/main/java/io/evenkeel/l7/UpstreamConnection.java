@@ -68,9 +68,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             HttpEngine engine, LoopResources loop, EventLoop eventLoop, EndpointStats endpoint, Exchange exchange) {
         SocketChannel channel;
         try {
-            channel = engine.transport().newSocket();
-        } catch (ChannelException e) {
-            exchange.connectFailed(endpoint); // no file descriptor left: the next attempt may find one
+            channel = engine.newSocket();
+        } catch (ChannelException e) { // no file descriptor left: not the endpoint's doing
+            exchange.cannotConnect(endpoint);
             return;
         }
         channel.config()
@@ -81,7 +81,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 endpoint, loop, channel, engine.config().keepAliveTimeout().toMillis());
         eventLoop.register(channel).addListener(registered -> {
             if (!registered.isSuccess()) {
-                exchange.connectFailed(endpoint);
+                exchange.cannotConnect(endpoint);
                 return;
             }
             channel.pipeline().addLast(connection);

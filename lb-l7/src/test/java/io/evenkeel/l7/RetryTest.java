@@ -40,6 +40,24 @@ class RetryTest {
     }
 
     @Test
+    void aProxyWithoutFileDescriptorsAnswers503AtOnceAndBlamesNoEndpoint() throws Exception {
+        try (Backend a = Backend.text("ok");
+                Backend b = Backend.text("ok")) {
+            fixture.endpoints(a, b);
+            fixture.outOfDescriptors = true;
+            assertThat(fixture.get("/").status()).isEqualTo(503);
+            assertThat(fixture.get("/").status()).isEqualTo(503);
+            for (int i = 0; i < 2; i++) {
+                assertThat(fixture.endpoint(i).count(Outcome.CONNECT_FAILED)).isZero();
+                assertThat(fixture.endpoint(i).count(Outcome.CANCELLED)).isOne();
+            }
+            assertThat(fixture.backend.stats().redispatches()).isZero();
+            fixture.outOfDescriptors = false;
+            assertThat(fixture.get("/").body()).isEqualTo("ok");
+        }
+    }
+
+    @Test
     void withoutAnyEndpointTheAnswerIs503() throws Exception {
         assertThat(fixture.get("/").status()).isEqualTo(503);
     }
