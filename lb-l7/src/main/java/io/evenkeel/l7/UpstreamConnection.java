@@ -248,7 +248,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 persistent = false; // it may send what it has announced, in front of the next response
             }
         } else if (head.chunked()) {
-            body.beginChunked();
+            body.beginLenientChunked();
         } else if (head.contentLength() >= 0) {
             body.beginLength(head.contentLength());
         } else {

@@ -75,6 +75,18 @@ class FramingTest {
     }
 
     @Test
+    void chunkSizesMayBePaddedByServersButNotByClients() throws Exception {
+        try (Backend backend = Backend.saying(
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5  \r\nhello\r\n0 \r\n\r\n");
+                Wire client = fixture.endpoints(backend).connect()) {
+            assertThat(client.get("/").message().body()).isEqualTo("hello");
+            client.send(
+                    "POST / HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: chunked\r\n\r\n" + "5  \r\nhello\r\n0\r\n\r\n");
+            assertThat(client.message().status()).isEqualTo(400);
+        }
+    }
+
+    @Test
     void oldClientsGetNoChunks() throws Exception {
         try (Backend backend = Backend.saying(CHUNKED);
                 Wire client = fixture.endpoints(backend).connect()) {
