@@ -35,6 +35,7 @@ final class Exchange {
     private int status;
     private boolean active;
     private boolean headMethod;
+    private boolean hostNamed;
     private boolean http10;
     private boolean keepAlive;
     private boolean webSocket;
@@ -81,6 +82,7 @@ final class Exchange {
         options = newBackend.options();
         active = true;
         headMethod = request.isHead();
+        hostNamed = request.isHostNamed();
         http10 = request.http10();
         keepAlive = request.persistent();
         webSocket = request.isWebSocketUpgrade();
@@ -137,11 +139,16 @@ final class Exchange {
         serverStats = backend == null ? null : connection.stats(backend);
         connection.begin(this, headMethod);
         client.progress();
-        connection.write(head.retainedDuplicate());
+        connection.write(hostNamed ? head.retainedDuplicate() : headWithHost(head, connection));
         client.pump();
         if (upstream == connection) {
             connection.channel().flush();
         }
+    }
+
+    private ByteBuf headWithHost(ByteBuf hostless, UpstreamConnection to) {
+        return HeadRewriter.withHost(
+                hostless, to.endpoint().endpoint().address(), client.channel().alloc());
     }
 
     /** We have nothing to connect with: that is nobody's fault but ours, and no better with another endpoint. */
