@@ -166,7 +166,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     void release(boolean clean) {
         exchange = null;
         reused = true;
-        if (clean && persistent && !outputFailed && channel.isActive() && loop.pool.put(this)) {
+        if (clean && persistent && !outputFailed && channel.isActive() && toPool()) {
             if (!channel.config().isAutoRead()) {
                 channel.config().setAutoRead(true);
             }
@@ -177,6 +177,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         } else {
             channel.close();
         }
+    }
+
+    private boolean toPool() {
+        HttpBackend owner = statsOwner;
+        return owner != null && loop.pool.put(this, owner.cluster());
     }
 
     @Override
