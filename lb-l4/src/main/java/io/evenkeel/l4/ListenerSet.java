@@ -113,11 +113,12 @@ public final class ListenerSet implements AutoCloseable {
      *     those that are still open
      */
     public CompletableFuture<Integer> drain(Duration patience) {
-        close();
-        CompletableFuture<Void> none = connections.whenNone();
+        CompletableFuture<Void> over = new CompletableFuture<>();
         ScheduledFuture<?> end =
-                scheduler.schedule(() -> none.complete(null), patience.toNanos(), TimeUnit.NANOSECONDS);
-        return none.thenApply(done -> {
+                scheduler.schedule(() -> over.complete(null), patience.toNanos(), TimeUnit.NANOSECONDS);
+        // Only when the ports are closed does having no connection mean that none will come.
+        stop().thenCompose(closed -> connections.whenNone()).thenRun(() -> over.complete(null));
+        return over.thenApply(done -> {
             end.cancel(false);
             return connections.count();
         });
@@ -134,12 +135,17 @@ public final class ListenerSet implements AutoCloseable {
 
     /** Stops listening. Connections that exist go on; whoever owns the transport decides about them. Idempotent. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        stop();
+    }
+
+    private synchronized CompletableFuture<Void> stop() {
         closed = true;
         List<CompletableFuture<Void>> closes = new ArrayList<>(List.of(closing));
         listeners.values().forEach(listener -> closes.add(listener.close()));
         listeners.clear();
         closing = all(closes);
+        return closing;
     }
 
     private static CompletableFuture<Void> all(List<CompletableFuture<Void>> futures) {

@@ -6,6 +6,7 @@ import io.evenkeel.l7.http.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -15,9 +16,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIServerName;
-import javax.net.ssl.StandardConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,16 +139,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             // one turn per request that could be answered at once
         }
         ByteBuf held = received;
-        if (state == State.EXCHANGE && held != null && !exchange.isRequestDone()) {
-            exchange.forwardBody(held);
-        }
+        boolean forwarded = state == State.EXCHANGE && held != null && exchange.forwardBody(held);
         dropIfEmpty();
         if (inputClosed) {
             endOfInput();
         }
         adjustReading();
-        if (state == State.EXCHANGE) {
-            progress();
+        if (forwarded && state == State.EXCHANGE) {
+            progress(); // but not for what is kept: a client that talks while it waits does not make the endpoint
+            // answer
         }
     }
 
@@ -237,8 +234,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 return false;
             }
             state = State.EXCHANGE;
-            progress();
             exchange.begin(to.backend(), head);
+            if (state == State.EXCHANGE) {
+                progress();
+            }
             return state == State.HEAD;
         }
         if (route instanceof Route.ToHttps) {
@@ -377,7 +376,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     void reset() {
         state = State.CLOSING;
         channel.flush();
-        channel.config().setSoLinger(0);
+        if (!channel.isOpen()) {
+            return; // the flush has found out that the client is gone
+        }
+        try {
+            channel.config().setSoLinger(0);
+        } catch (ChannelException e) {
+            // The client was faster: there is no connection left that could end in any way.
+        }
         channel.pipeline().firstContext().close();
     }
 
@@ -426,7 +432,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (handshake.isSuccess()) {
-                serverName = requestedServerName();
+                serverName = ServerNames.requested(channel.pipeline().get(SslHandler.class));
             }
         } else if (event instanceof ChannelInputShutdownEvent) {
             inputClosed = true;
@@ -439,18 +445,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 case CLOSING -> closeAfterFlush();
             }
         }
-    }
-
-    private byte @Nullable [] requestedServerName() {
-        SslHandler handler = channel.pipeline().get(SslHandler.class);
-        if (handler.engine().getSession() instanceof ExtendedSSLSession session) {
-            for (SNIServerName name : session.getRequestedServerNames()) {
-                if (name.getType() == StandardConstants.SNI_HOST_NAME) {
-                    return name.getEncoded();
-                }
-            }
-        }
-        return null;
     }
 
     @Override

@@ -6,29 +6,23 @@ import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.BodyReader;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
-import io.evenkeel.strategy.PickContext;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response: picks an endpoint, tries others when that is safe, and relays both ways.
+ * One request and its response: picks an endpoint, tries others when its {@link Attempts} allow it, and relays both ways.
  *
  * <p>One per client connection, begun anew for each request. Used on the connection's event loop only.
  */
 final class Exchange {
 
-    /*
-     * When a request may be tried again: if the connection did not come about, always, since nothing was sent; if it broke
-     * before a byte of response, only a request that is idempotent and of which no body was forwarded (the head is kept
-     * until the response begins, bodies are not). A connection from the pool that breaks at once says nothing against its
-     * endpoint, which may just have closed it for idleness, so that is tried again on a fresh connection.
-     */
     private static final int MAX_INFORMATIONAL = 16;
 
     private final ClientConnection client;
     private final HttpEngine engine;
     private final LoopResources loop;
+    private final Attempts attempts;
     private final BodyReader requestBody = new BodyReader();
     private @Nullable HttpBackend backend;
     private HttpBackend.Options options = HttpBackend.Options.NONE;
@@ -36,26 +30,23 @@ final class Exchange {
     private @Nullable EndpointStats endpoint;
     private @Nullable HttpStats serverStats;
     private @Nullable UpstreamConnection upstream;
-    private @Nullable PickContext tried;
     private BodyFraming framing = BodyFraming.NONE;
-    private int attempts;
     private int informationals;
     private int status;
     private boolean active;
     private boolean headMethod;
-    private boolean idempotent;
+    private boolean hostNamed;
     private boolean http10;
     private boolean keepAlive;
     private boolean webSocket;
     private boolean chunkedRequest;
-    private boolean bodySent;
     private boolean responded;
-    private boolean freshOnly;
 
     Exchange(ClientConnection client, HttpEngine engine, LoopResources loop) {
         this.client = client;
         this.engine = engine;
         this.loop = loop;
+        this.attempts = new Attempts(engine.config().retries());
     }
 
     boolean isActive() {
@@ -91,26 +82,24 @@ final class Exchange {
         options = newBackend.options();
         active = true;
         headMethod = request.isHead();
-        idempotent = request.isIdempotent();
+        hostNamed = request.isHostNamed();
         http10 = request.http10();
         keepAlive = request.persistent();
         webSocket = request.isWebSocketUpgrade();
         chunkedRequest = request.chunked();
-        attempts = 0;
         informationals = 0;
         framing = BodyFraming.NONE;
-        tried = null;
-        bodySent = false;
         responded = false;
-        freshOnly = false;
         if (chunkedRequest) {
             requestBody.beginChunked();
         } else {
             requestBody.beginLength(Math.max(request.contentLength(), 0));
         }
+        attempts.begin(request.isIdempotent() && requestBody.isDone());
         head = HeadRewriter.request(
                 loop.writer, request, client.forwardedLines(), client.channel().alloc());
         newBackend.stats().request();
+        newBackend.retryBudget().request();
         connect();
     }
 
@@ -119,13 +108,13 @@ final class Exchange {
         if (!active || current == null) {
             return;
         }
-        EndpointStats chosen = current.cluster().pick(tried == null ? PickContext.none() : tried);
+        EndpointStats chosen = current.cluster().pick(attempts.context());
         if (chosen == null) {
-            if (attempts == 0 || current.cluster().state().active().isEmpty()) {
+            if (attempts.isFirst() || current.cluster().state().active().isEmpty()) {
                 fail(503);
             } else {
                 // Everyone there is was tried: begin again from the start, after a pause.
-                tried = null;
+                attempts.startOver();
                 client.channel()
                         .eventLoop()
                         .schedule(this::connect, engine.config().retryDelay().toMillis(), TimeUnit.MILLISECONDS);
@@ -133,7 +122,7 @@ final class Exchange {
             return;
         }
         endpoint = chosen;
-        UpstreamConnection pooled = freshOnly ? null : loop.pool.take(chosen);
+        UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen) : null;
         if (pooled != null) {
             connected(pooled);
         } else {
@@ -150,10 +139,22 @@ final class Exchange {
         serverStats = backend == null ? null : connection.stats(backend);
         connection.begin(this, headMethod);
         client.progress();
-        connection.write(head.retainedDuplicate());
+        connection.write(hostNamed ? head.retainedDuplicate() : headWithHost(head, connection));
         client.pump();
         if (upstream == connection) {
             connection.channel().flush();
+        }
+    }
+
+    private ByteBuf headWithHost(ByteBuf hostless, UpstreamConnection to) {
+        return HeadRewriter.withHost(
+                hostless, to.endpoint().endpoint().address(), client.channel().alloc());
+    }
+
+    /** We have nothing to connect with: that is nobody's fault but ours, and no better with another endpoint. */
+    void cannotConnect(EndpointStats chosen) {
+        if (active && endpoint == chosen) {
+            fail(503);
         }
     }
 
@@ -163,18 +164,15 @@ final class Exchange {
         }
         failed.complete(Outcome.CONNECT_FAILED);
         endpoint = null;
-        again(failed, 503);
+        if (attempts.againAfterRefusal(failed)) {
+            again();
+        } else {
+            fail(503);
+        }
     }
 
-    /** Tries again, on another endpoint if there is one; gives up with a status when that was too often. */
-    private void again(@Nullable EndpointStats avoid, int giveUpStatus) {
-        if (++attempts > engine.config().retries()) {
-            fail(giveUpStatus);
-            return;
-        }
-        if (avoid != null) {
-            tried = (tried == null ? PickContext.create() : tried).exclude(avoid);
-        }
+    /** Tries again, on another endpoint if there is one. */
+    private void again() {
         HttpBackend current = backend;
         if (current != null) {
             boolean elsewhere = current.cluster().state().active().size() > 1;
@@ -187,15 +185,16 @@ final class Exchange {
         connect();
     }
 
-    /** Forwards what has been received of the request's body. */
-    void forwardBody(ByteBuf received) {
+    /** Forwards what has been received of the request's body; true if that brought it any further. */
+    boolean forwardBody(ByteBuf received) {
         UpstreamConnection to = upstream;
-        if (to == null || requestBody.isDone()) {
-            return;
+        if (to == null || requestBody.isDone() || !to.isOutputOpen()) {
+            return false;
         }
+        boolean forwarded = false;
         ByteBuf payload;
         while ((payload = requestBody.read(received)) != null) {
-            bodySent = true;
+            forwarded = true;
             if (chunkedRequest) {
                 to.writeChunk(payload);
             } else {
@@ -207,6 +206,7 @@ final class Exchange {
         } else if (requestBody.isDone() && chunkedRequest) {
             ChunkWriter.writeLast(to.channel());
         }
+        return forwarded || requestBody.isDone();
     }
 
     void flushUpstream() {
@@ -218,6 +218,11 @@ final class Exchange {
 
     void flushClient() {
         client.channel().flush();
+    }
+
+    /** The endpoint takes nothing more of the request, but may have answered it. */
+    void upstreamTakesNoMore() {
+        client.adjustReading();
     }
 
     void upstreamWritable() {
@@ -328,7 +333,7 @@ final class Exchange {
     private void pauseUpstreamIfFull() {
         UpstreamConnection from = upstream;
         if (from != null && !client.channel().isWritable()) {
-            from.channel().config().setAutoRead(false);
+            from.pauseReading();
             client.progress();
         }
     }
@@ -369,9 +374,8 @@ final class Exchange {
         failed.complete(Outcome.RESET);
         endpoint = null;
         upstream = null;
-        if (idempotent && !bodySent && requestBody.isDone()) {
-            freshOnly = connection.isReused();
-            again(connection.isReused() ? null : failed, 502);
+        if (backend != null && attempts.againAfterBreak(connection, backend.retryBudget())) {
+            again();
         } else {
             fail(502);
         }

@@ -7,6 +7,7 @@ import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.net.InetSocketAddress;
 
 /**
  * Writes the heads that go on from those that came in: fields of one hop are dropped, framing and forwarding fields are
@@ -37,7 +38,7 @@ final class HeadRewriter {
     private HeadRewriter() {}
 
     /**
-     * The request as the endpoint gets it.
+     * The request as the endpoint gets it, but for its host if the client named none: see {@link #withHost}.
      *
      * @param forwarded the lines that tell of the client, ready-made
      */
@@ -48,7 +49,9 @@ final class HeadRewriter {
             writer.add('/');
         }
         writer.add(b, head.pathStart(), head.pathEnd()).add(HTTP_11_LINE_END);
-        writer.add(HOST).add(b, head.hostStart(), head.hostEnd()).endLine();
+        if (head.isHostNamed()) {
+            writer.add(HOST).add(b, head.hostStart(), head.hostEnd()).endLine();
+        }
         for (int i = 0; i < head.count(); i++) {
             switch (head.field(i)) {
                 case Field.HOST,
@@ -75,6 +78,24 @@ final class HeadRewriter {
             writer.contentLength(head.contentLength());
         }
         return writer.finish(allocator);
+    }
+
+    /**
+     * A request that names no host, as the endpoint at this address gets it: HTTP/1.1 demands a host, and servers answer
+     * 400 to an empty one.
+     */
+    static ByteBuf withHost(ByteBuf request, InetSocketAddress address, ByteBufAllocator allocator) {
+        String host = address.getHostString();
+        if (host.indexOf(':') >= 0) {
+            int zone = host.indexOf('%'); // means something on this machine only
+            host = '[' + (zone < 0 ? host : host.substring(0, zone)) + ']';
+        }
+        byte[] lines = Bytes.of("Host: " + host + ":" + address.getPort() + "\r\n\r\n");
+        int fields = request.readableBytes() - 2; // without the empty line
+        return allocator
+                .directBuffer(fields + lines.length)
+                .writeBytes(request, request.readerIndex(), fields)
+                .writeBytes(lines);
     }
 
     /** A final response as the client gets it. */

@@ -33,6 +33,7 @@ public final class HttpBackend {
     private final String name;
     private final Cluster cluster;
     private final HttpStats stats = new HttpStats();
+    private final RetryBudget retryBudget = new RetryBudget();
     private final ReentrantLock serversLock = new ReentrantLock();
     private final Map<EndpointStats, HttpStats> servers = new WeakHashMap<>();
     private volatile Options options = Options.NONE;
@@ -61,6 +62,11 @@ public final class HttpBackend {
     /** What this backend as a whole has seen. */
     public HttpStats stats() {
         return stats;
+    }
+
+    /** How many of its requests may be sent twice. */
+    RetryBudget retryBudget() {
+        return retryBudget;
     }
 
     /** What one of its servers has seen. Not for the path of every request: connections keep what they get here. */

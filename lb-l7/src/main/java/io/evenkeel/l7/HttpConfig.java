@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param serverTimeout for silence of an endpoint that owes bytes
  * @param keepAliveTimeout for an idle connection between requests, on either side
  * @param tunnelTimeout for silence of an upgraded connection
- * @param retries how often a request is tried again
+ * @param retries how often a request is tried again while nobody takes it; one that was sent is sent once more at most
  * @param retryDelay before the only endpoint there is is tried again
  */
 public record HttpConfig(

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.l4.Transport;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.util.function.Supplier;
 
 /**
  * What all HTTP frontends of a proxy share: the transport, the limits, and the resources of each event loop.
@@ -16,6 +18,7 @@ public final class HttpEngine {
 
     private final Transport transport;
     private final HttpConfig config;
+    private final Supplier<SocketChannel> sockets;
     private final FastThreadLocal<LoopResources> loops = new FastThreadLocal<>();
     private volatile boolean draining;
 
@@ -26,8 +29,14 @@ public final class HttpEngine {
      * @param config the limits
      */
     public HttpEngine(Transport transport, HttpConfig config) {
+        this(transport, config, transport::newSocket);
+    }
+
+    /** An engine whose connections to endpoints come from elsewhere, in tests. */
+    HttpEngine(Transport transport, HttpConfig config, Supplier<SocketChannel> sockets) {
         this.transport = requireNonNull(transport, "transport");
         this.config = requireNonNull(config, "config");
+        this.sockets = sockets;
     }
 
     /**
@@ -52,6 +61,15 @@ public final class HttpEngine {
 
     Transport transport() {
         return transport;
+    }
+
+    /**
+     * A channel for a connection to an endpoint.
+     *
+     * @throws io.netty.channel.ChannelException if the process has no file descriptor left
+     */
+    SocketChannel newSocket() {
+        return sockets.get();
     }
 
     HttpConfig config() {

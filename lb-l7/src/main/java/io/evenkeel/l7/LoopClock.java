@@ -5,6 +5,8 @@ import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A coarse clock for one event loop, and the deadlines of everything that lives on it.
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopClock implements Runnable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LoopClock.class);
     private static final long TICK_MILLIS = 250;
 
     /** Something with a deadline. Linked into the clock's list, so that registering allocates nothing. */
@@ -96,9 +99,18 @@ final class LoopClock implements Runnable {
             Timed following = timed.next;
             if (timed.deadline <= millis) {
                 timed.deadline = Long.MAX_VALUE;
-                timed.expired();
+                expire(timed);
             }
             timed = following;
+        }
+    }
+
+    /* What escaped from here would end the ticking, and with it every timeout of the loop. */
+    private static void expire(Timed timed) {
+        try {
+            timed.expired();
+        } catch (Throwable e) {
+            LOG.warn("A deadline could not be acted upon", e);
         }
     }
 

@@ -17,9 +17,10 @@ final class LoopResources {
     final ResponseHead response = new ResponseHead();
     final HeadWriter writer = new HeadWriter();
     final LoopClock clock;
-    final UpstreamPool pool = new UpstreamPool();
+    final UpstreamPool pool;
 
     LoopResources(EventLoop loop) {
         this.clock = new LoopClock(loop);
+        this.pool = new UpstreamPool(clock);
     }
 }

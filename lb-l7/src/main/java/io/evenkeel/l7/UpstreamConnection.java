@@ -13,7 +13,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
+    /*
+     * A failed write does not close the connection: an endpoint that refuses an upload answers at the head and goes, and
+     * its answer may still lie unread in the kernel's buffer when the next part of the body cannot be sent. Such a
+     * connection is read to its end, at once and without regard to back-pressure: what the kernel holds is bounded.
+     */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     private final EndpointStats endpoint;
@@ -46,6 +53,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean tunnel;
     private boolean persistent;
     private boolean reused;
+    private boolean answering;
+    private boolean outputFailed;
 
     private UpstreamConnection(EndpointStats endpoint, LoopResources loop, Channel channel, long idleMillis) {
         this.endpoint = endpoint;
@@ -59,19 +68,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             HttpEngine engine, LoopResources loop, EventLoop eventLoop, EndpointStats endpoint, Exchange exchange) {
         SocketChannel channel;
         try {
-            channel = engine.transport().newSocket();
-        } catch (ChannelException e) {
-            exchange.connectFailed(endpoint); // no file descriptor left: the next attempt may find one
+            channel = engine.newSocket();
+        } catch (ChannelException e) { // no file descriptor left: not the endpoint's doing
+            exchange.cannotConnect(endpoint);
             return;
         }
         channel.config()
                 .setConnectTimeoutMillis((int) engine.config().connectTimeout().toMillis())
-                .setWriteBufferWaterMark(WATER_MARK);
+                .setWriteBufferWaterMark(WATER_MARK)
+                .setAutoClose(false);
         UpstreamConnection connection = new UpstreamConnection(
                 endpoint, loop, channel, engine.config().keepAliveTimeout().toMillis());
         eventLoop.register(channel).addListener(registered -> {
             if (!registered.isSuccess()) {
-                exchange.connectFailed(endpoint);
+                exchange.cannotConnect(endpoint);
                 return;
             }
             channel.pipeline().addLast(connection);
@@ -110,13 +120,31 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return reused;
     }
 
+    /** Whether so much as a byte of response has come. */
+    boolean isAnswering() {
+        return answering;
+    }
+
     /** Starts reading the response to a request that is about to be written. */
     void begin(Exchange newExchange, boolean isHeadRequest) {
         exchange = newExchange;
         headRequest = isHeadRequest;
         inBody = false;
+        answering = false;
         persistent = true;
         loop.clock.clear(idleLimit);
+    }
+
+    /** Whether anything more can be sent; an answer may come nevertheless. */
+    boolean isOutputOpen() {
+        return !outputFailed;
+    }
+
+    /** Stops reading, for as long as the client takes no more. */
+    void pauseReading() {
+        if (!outputFailed) {
+            channel.config().setAutoRead(false);
+        }
     }
 
     void write(ByteBuf bytes) {
@@ -138,7 +166,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     void release(boolean clean) {
         exchange = null;
         reused = true;
-        if (clean && persistent && channel.isActive() && loop.pool.put(this)) {
+        if (clean && persistent && !outputFailed && channel.isActive() && toPool()) {
             if (!channel.config().isAutoRead()) {
                 channel.config().setAutoRead(true);
             }
@@ -151,6 +179,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private boolean toPool() {
+        HttpBackend owner = statsOwner;
+        return owner != null && loop.pool.put(this, owner.cluster());
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         ByteBuf in = (ByteBuf) msg;
@@ -161,6 +194,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         endpoint.addBytesReceived(in.readableBytes());
+        answering = true;
         current.upstreamAlive();
         if (tunnel) {
             current.tunnelToClient(in);
@@ -219,7 +253,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 persistent = false; // it may send what it has announced, in front of the next response
             }
         } else if (head.chunked()) {
-            body.beginChunked();
+            body.beginLenientChunked();
         } else if (head.contentLength() >= 0) {
             body.beginLength(head.contentLength());
         } else {
@@ -262,6 +296,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelOutputShutdownEvent) {
+            outputFailed = true;
+            channel.config().setAutoRead(true);
+            Exchange current = exchange;
+            if (current != null) {
+                current.upstreamTakesNoMore();
+            }
+        }
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         loop.clock.unregister(idleLimit);
         ByteBuf held = received;
@@ -287,6 +333,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (body.isUntilClose()) {
             body.beginLength(1); // a reset is not the end of the body
         }
-        channel.close();
+        if (!(cause instanceof IOException)) {
+            channel.close(); // else it closes by itself, once there is nothing more to be read
+        }
     }
 }

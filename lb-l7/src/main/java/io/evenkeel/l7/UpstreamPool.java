@@ -1,52 +1,121 @@
 package io.evenkeel.l7;
 
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.ClusterState;
 import io.evenkeel.endpoint.EndpointStats;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Idle connections to endpoints, of one event loop, the most recently used first: those are the ones the endpoint is least
  * likely to be closing. Used on that loop only.
+ *
+ * <p>Connections to an endpoint that takes no new work any more are closed within two ticks of the loop's clock, so that it
+ * can end in peace. While the cluster is what it was, a tick compares one reference per endpoint.
  */
 final class UpstreamPool {
 
     private static final int MAX_IDLE_PER_ENDPOINT = 128;
 
-    private final IdentityHashMap<EndpointStats, ArrayDeque<UpstreamConnection>> idle = new IdentityHashMap<>();
+    /** The connections to one endpoint, and the last state of its cluster in which it was seen to be active. */
+    private static final class Idle {
+
+        private final Cluster cluster;
+        private final ArrayDeque<UpstreamConnection> connections = new ArrayDeque<>(4);
+        private @Nullable ClusterState seen;
+
+        Idle(Cluster cluster) {
+            this.cluster = cluster;
+        }
+
+        boolean isStillOf(EndpointStats endpoint) {
+            ClusterState now = cluster.state();
+            if (now != seen) {
+                if (!now.active().contains(endpoint)) {
+                    return false;
+                }
+                seen = now;
+            }
+            return true;
+        }
+    }
+
+    private final LoopClock clock;
+    private final IdentityHashMap<EndpointStats, Idle> idle = new IdentityHashMap<>();
+    private final LoopClock.Timed sweep = new LoopClock.Timed() {
+        @Override
+        void expired() {
+            dropThoseOfFormerEndpoints();
+        }
+    };
+
+    UpstreamPool(LoopClock clock) {
+        this.clock = clock;
+    }
 
     @Nullable
     UpstreamConnection take(EndpointStats endpoint) {
-        ArrayDeque<UpstreamConnection> connections = idle.get(endpoint);
-        if (connections == null) {
+        Idle known = idle.get(endpoint);
+        if (known == null) {
             return null;
         }
-        UpstreamConnection connection = connections.pollFirst();
+        UpstreamConnection connection = known.connections.pollFirst();
         while (connection != null && !connection.channel().isActive()) {
-            connection = connections.pollFirst(); // closed just now, which it is yet to be told
+            connection = known.connections.pollFirst(); // closed just now, which it is yet to be told
         }
         return connection;
     }
 
-    /** Keeps a connection, unless there are enough already. */
-    boolean put(UpstreamConnection connection) {
-        ArrayDeque<UpstreamConnection> connections =
-                idle.computeIfAbsent(connection.endpoint(), e -> new ArrayDeque<>(4));
-        if (connections.size() >= MAX_IDLE_PER_ENDPOINT) {
+    /** Keeps a connection to an endpoint of a cluster, unless there are enough already. */
+    boolean put(UpstreamConnection connection, Cluster cluster) {
+        Idle known = idle.get(connection.endpoint());
+        if (known == null) {
+            if (idle.isEmpty()) {
+                clock.register(sweep);
+                clock.deadline(sweep, 0);
+            }
+            known = new Idle(cluster);
+            idle.put(connection.endpoint(), known);
+        }
+        if (known.connections.size() >= MAX_IDLE_PER_ENDPOINT) {
             return false;
         }
-        connections.addFirst(connection);
+        known.connections.addFirst(connection);
         return true;
     }
 
     /** Forgets a connection that is closed, and its endpoint with the last of them. */
     void remove(UpstreamConnection connection) {
-        ArrayDeque<UpstreamConnection> connections = idle.get(connection.endpoint());
-        if (connections != null) {
-            connections.remove(connection);
-            if (connections.isEmpty()) {
+        Idle known = idle.get(connection.endpoint());
+        if (known != null) {
+            known.connections.remove(connection);
+            if (known.connections.isEmpty()) {
                 idle.remove(connection.endpoint());
+                restIfEmpty();
             }
+        }
+    }
+
+    private void dropThoseOfFormerEndpoints() {
+        clock.deadline(sweep, 0);
+        Iterator<Map.Entry<EndpointStats, Idle>> entries = idle.entrySet().iterator();
+        while (entries.hasNext()) {
+            Map.Entry<EndpointStats, Idle> entry = entries.next();
+            Idle known = entry.getValue();
+            if (!known.isStillOf(entry.getKey())) {
+                entries.remove();
+                known.connections.forEach(connection -> connection.channel().close());
+            }
+        }
+        restIfEmpty();
+    }
+
+    private void restIfEmpty() {
+        if (idle.isEmpty()) {
+            clock.unregister(sweep);
         }
     }
 }

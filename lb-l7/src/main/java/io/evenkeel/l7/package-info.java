@@ -9,8 +9,8 @@
  *   <li>Bytes arrive at a {@code ClientConnection}; when the head is complete it is parsed and validated in one pass.
  *   <li>The router answers with a {@link io.evenkeel.l7.Route}: a backend, or a reply of our own.
  *   <li>The new head, with framing and forwarding fields of our own, is written into one buffer.
- *   <li>An endpoint is picked, and an {@code UpstreamConnection} to it taken from this event loop's pool or opened. If
- *       that fails, another endpoint is tried; nothing has been sent yet.
+ *   <li>An endpoint is picked, and an {@code UpstreamConnection} to it taken from this event loop's pool, if the request
+ *       could be repeated, or opened. If that fails, another endpoint is tried; nothing has been sent yet.
  *   <li>Body bytes pass as slices of what was received, in both directions, with back-pressure.
  *   <li>If the upstream fails before a byte of response, a request that may be repeated is repeated elsewhere.
  *   <li>The upstream connection goes back to the pool if both messages ended cleanly, and the next request begins.

@@ -75,6 +75,38 @@ class FramingTest {
     }
 
     @Test
+    void chunkSizesMayBePaddedByServersButNotByClients() throws Exception {
+        try (Backend backend = Backend.saying(
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5  \r\nhello\r\n0 \r\n\r\n");
+                Wire client = fixture.endpoints(backend).connect()) {
+            assertThat(client.get("/").message().body()).isEqualTo("hello");
+            client.send(
+                    "POST / HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: chunked\r\n\r\n" + "5  \r\nhello\r\n0\r\n\r\n");
+            assertThat(client.message().status()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void anEndpointIsNamedAsTheHostOfARequestThatNamesNone() throws Exception {
+        try (Backend backend = Backend.text("ok")) {
+            fixture.endpoints(backend);
+            try (Wire old = fixture.connect()) {
+                old.send("POST / HTTP/1.0\r\nX: y\r\nContent-Length: 3\r\n\r\nabc");
+                assertThat(old.message().status()).isEqualTo(200);
+            }
+            try (Wire old = fixture.connect()) {
+                old.send("GET / HTTP/1.0\r\nHost: named\r\n\r\n");
+                assertThat(old.message().status()).isEqualTo(200);
+            }
+            Wire.Message first = backend.requests.get(0);
+            assertThat(first.values("Host")).containsExactly(backend.endpoint().id());
+            assertThat(first.value("X")).isEqualTo("y");
+            assertThat(first.body()).isEqualTo("abc");
+            assertThat(backend.requests.get(1).values("Host")).containsExactly("named");
+        }
+    }
+
+    @Test
     void oldClientsGetNoChunks() throws Exception {
         try (Backend backend = Backend.saying(CHUNKED);
                 Wire client = fixture.endpoints(backend).connect()) {

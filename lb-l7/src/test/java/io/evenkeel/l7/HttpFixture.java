@@ -14,6 +14,8 @@ import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.Eventually;
 import io.evenkeel.strategy.Strategy;
+import io.netty.channel.ChannelException;
+import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,6 +43,7 @@ final class HttpFixture implements AutoCloseable {
     final Cluster cluster = loadBalancer.cluster("web");
     final HttpBackend backend = new HttpBackend("web", cluster);
     final HttpFrontend frontend;
+    volatile boolean outOfDescriptors;
     private final List<EndpointStats> used = new ArrayList<>();
     private final ListenerSet listeners;
     private final BufferCount buffers = new BufferCount();
@@ -53,8 +56,16 @@ final class HttpFixture implements AutoCloseable {
         transport = Transport.open(1);
         listeners = new ListenerSet(transport);
         Route route = new Route.To(backend);
-        frontend = new HttpFrontend("in", new HttpEngine(transport, config), (request, client) -> route, certificates);
+        frontend = new HttpFrontend(
+                "in", new HttpEngine(transport, config, this::newSocket), (request, client) -> route, certificates);
         listeners.apply(Map.of(ANY, frontend)).join();
+    }
+
+    private SocketChannel newSocket() {
+        if (outOfDescriptors) {
+            throw new ChannelException("Too many open files");
+        }
+        return transport.newSocket();
     }
 
     HttpFixture endpoints(Backend... backends) {

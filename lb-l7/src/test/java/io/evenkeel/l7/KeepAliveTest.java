@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.endpoint.Outcome;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,26 @@ class KeepAliveTest {
             assertThat(fixture.frontend.stats().requests()).isEqualTo(10);
             assertThat(fixture.frontend.stats().responses(2)).isEqualTo(10);
             assertThat(fixture.backend.stats(fixture.endpoint(1)).responses(2)).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void idleConnectionsAreClosedWhenTheirEndpointLeavesAndKeptWhenItStays() throws Exception {
+        CompletableFuture<String> rest = new CompletableFuture<>();
+        try (Backend leaving = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.message();
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                    rest.complete(wire.rest());
+                });
+                Backend staying = Backend.text("ok");
+                Wire client = fixture.endpoints(leaving, staying).connect()) {
+            client.get("/").message();
+            client.get("/").message();
+            fixture.endpoints(staying);
+            assertThat(rest.get(Wire.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEmpty();
+            assertThat(client.get("/").message().body()).isEqualTo("ok");
+            assertThat(staying.accepted()).isOne();
         }
     }
 

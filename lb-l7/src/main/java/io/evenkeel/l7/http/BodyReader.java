@@ -34,6 +34,8 @@ public final class BodyReader {
     private long remaining;
     private int lineLength;
     private int lineDigits;
+    private boolean paddingAllowed;
+    private boolean inPadding;
     private boolean inExtension;
     private boolean sawCr;
     private int trailerBytes;
@@ -55,10 +57,23 @@ public final class BodyReader {
         failed = false;
     }
 
-    /** Begins a body in chunks. */
+    /** Begins a body in chunks whose size lines are as RFC 9112 has them: what to expect of a client. */
     public void beginChunked() {
+        beginChunked(false);
+    }
+
+    /**
+     * Begins a body in chunks whose sizes may be padded with blanks, as some old servers write them. Not for requests: a
+     * server behind might see another body in such a line.
+     */
+    public void beginLenientChunked() {
+        beginChunked(true);
+    }
+
+    private void beginChunked(boolean lenient) {
         framing = Framing.CHUNKED;
         failed = false;
+        paddingAllowed = lenient;
         beginSizeLine();
     }
 
@@ -135,6 +150,7 @@ public final class BodyReader {
         remaining = 0;
         lineLength = 0;
         lineDigits = 0;
+        inPadding = false;
         inExtension = false;
         sawCr = false;
     }
@@ -159,7 +175,7 @@ public final class BodyReader {
                 }
                 return;
             }
-            int digit = inExtension ? -1 : Character.digit(b, 16);
+            int digit = inExtension || inPadding ? -1 : Character.digit(b, 16);
             if (b == '\r') {
                 sawCr = true;
             } else if (digit >= 0 && lineDigits < 15) {
@@ -167,11 +183,17 @@ public final class BodyReader {
                 lineDigits++;
             } else if (b == ';' && lineDigits > 0) {
                 inExtension = true;
+            } else if (isPadding(b)) {
+                inPadding = true;
             } else if (!inExtension || !Bytes.isValue(b)) {
                 failed = true;
                 return;
             }
         }
+    }
+
+    private boolean isPadding(byte b) {
+        return paddingAllowed && !inExtension && lineDigits > 0 && (b == ' ' || b == '\t');
     }
 
     private void readDataEnd(ByteBuf received) {

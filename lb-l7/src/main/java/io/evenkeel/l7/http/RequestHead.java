@@ -23,6 +23,7 @@ public final class RequestHead extends MessageHead {
     private int pathStart;
     private int hostStart;
     private int hostEnd;
+    private boolean hostNamed;
     private boolean head;
     private boolean idempotent;
 
@@ -100,6 +101,7 @@ public final class RequestHead extends MessageHead {
     private int parseTarget(byte[] b) {
         hostStart = 0;
         hostEnd = 0;
+        hostNamed = false;
         pathStart = targetStart;
         if (Bytes.is(b, lineStart, methodEnd, CONNECT)) {
             return 405;
@@ -122,6 +124,7 @@ public final class RequestHead extends MessageHead {
         }
         hostStart = authority;
         hostEnd = at;
+        hostNamed = true;
         pathStart = at;
         return 0;
     }
@@ -150,6 +153,7 @@ public final class RequestHead extends MessageHead {
                 }
             }
         }
+        hostNamed |= hosts == 1;
         if (hosts > 1 || (hosts == 0 && !http10())) {
             return 400;
         }
@@ -214,6 +218,11 @@ public final class RequestHead extends MessageHead {
     /** Where the host ends; equal to its start if there is none. */
     public int hostEnd() {
         return hostEnd;
+    }
+
+    /** Whether a host was named at all, be it an empty one: HTTP/1.0 requests need not. */
+    public boolean isHostNamed() {
+        return hostNamed;
     }
 
     /** Whether the method is HEAD, so that the response has no body. */

@@ -143,6 +143,26 @@ class BodyReaderTest {
         assertThat(reader.isFailed()).as("the next message is another one").isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"5  \r\nhello\r\n0 \r\n\r\n", "5\t;x y\r\nhello\r\n0\t \t;x\r\n\r\n"})
+    void sizesMayBePaddedWhereThatIsAllowed(String body) {
+        reader.beginLenientChunked();
+        assertThat(feed(body + "next")).isEqualTo("next");
+        assertThat(reader.isDone()).isTrue();
+        assertThat(payload).hasToString("hello");
+        reader.beginChunked();
+        feed(body);
+        assertThat(reader.isFailed()).as("nowhere else").isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" 5\r\n", " \r\n", "5 5\r\n", "5 x\r\n", "5 \n", "5 \u000b\r\n", "5\r \n"})
+    void paddingIsBlanksBehindTheSizeAndNothingElse(String body) {
+        reader.beginLenientChunked();
+        feed(body);
+        assertThat(reader.isFailed()).isTrue();
+    }
+
     @Test
     void sizeLinesAndTrailersAreBounded() {
         reader.beginChunked();

@@ -1,0 +1,91 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.strategy.PickContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often and where one request was tried, and so whether it may be tried again.
+ *
+ * <p>One per exchange, begun anew for each request. Used on the exchange's event loop only; a first attempt allocates
+ * nothing.
+ */
+final class Attempts {
+
+    /*
+     * A connection that did not come about may always be tried again, elsewhere and up to a limit: nothing was sent. A
+     * request that was sent is sent once more at most, lest one that kills its endpoint kills them all: only if it is
+     * idempotent and has no body (the head is kept until the response begins, bodies are not), only if not a byte of
+     * response came, and only within the backend's budget.
+     *
+     * A reused connection may just have been closed for idleness. That says nothing against its endpoint, so the request
+     * is sent again on a fresh connection, to whomever is picked. It costs no budget: each such retry uses up a connection
+     * that an earlier success has left behind, so they cannot outnumber the successes. A request that could not be sent
+     * again gets a fresh connection from the start, as under HAProxy's "http-reuse safe".
+     */
+    private final int limit;
+    private int retries;
+    private @Nullable PickContext tried;
+    private boolean repeatable;
+    private boolean repeated;
+    private boolean reusing;
+
+    Attempts(int limit) {
+        this.limit = limit;
+    }
+
+    /** Begins with a request that has not been tried; it is repeatable if sending it twice does no harm. */
+    void begin(boolean isRepeatable) {
+        retries = 0;
+        tried = null;
+        repeatable = isRepeatable;
+        repeated = false;
+        reusing = isRepeatable;
+    }
+
+    boolean isFirst() {
+        return retries == 0;
+    }
+
+    /** Whom to avoid. */
+    PickContext context() {
+        return tried == null ? PickContext.none() : tried;
+    }
+
+    /** Whether a connection from the pool will do. */
+    boolean mayReuse() {
+        return reusing;
+    }
+
+    /** Everyone there is was tried: all of them may be tried again. */
+    void startOver() {
+        tried = null;
+    }
+
+    /** Whether to try again after a connection did not come about. */
+    boolean againAfterRefusal(EndpointStats by) {
+        if (++retries > limit) {
+            return false;
+        }
+        avoid(by);
+        return true;
+    }
+
+    /** Whether to try again after the connection broke that the request was sent on. */
+    boolean againAfterBreak(UpstreamConnection broken, RetryBudget budget) {
+        if (!repeatable || repeated || broken.isAnswering() || ++retries > limit) {
+            return false;
+        }
+        repeated = true;
+        if (broken.isReused()) {
+            reusing = false;
+            return true;
+        }
+        avoid(broken.endpoint());
+        return budget.tryRetry();
+    }
+
+    private void avoid(EndpointStats endpoint) {
+        tried = (tried == null ? PickContext.create() : tried).exclude(endpoint);
+    }
+}

@@ -1,0 +1,67 @@
+package io.evenkeel.l7;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.endpoint.Outcome;
+import java.io.OutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Endpoints that answer an upload, or go, before they have taken it. */
+class EarlyAnswerTest {
+
+    private static final int BIG = 20 << 20;
+    private static final String UPLOAD = "POST / HTTP/1.1\r\nHost: web\r\nContent-Length: " + BIG + "\r\n\r\n";
+
+    private final HttpFixture fixture = new HttpFixture();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    /* Whether the proxy reads the answer or fails to write first is up to the scheduler. */
+    @RepeatedTest(10)
+    void theAnswerOfAnEndpointThatRefusesAnUploadReachesTheClient() throws Exception {
+        try (Backend strict = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send("HTTP/1.1 413 Too Large\r\nContent-Length: 9\r\n\r\ntoo large");
+                });
+                Wire client = fixture.endpoints(strict).connect()) {
+            upload(client);
+            Wire.Message answer = client.message();
+            assertThat(answer.status()).isEqualTo(413);
+            assertThat(answer.value("Connection")).isEqualTo("close");
+            assertThat(answer.body()).isEqualTo("too large");
+            assertThat(client.rest()).isEmpty();
+            fixture.awaitOutcome(0, Outcome.SUCCESS, 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HTTP/1.1 413 Too"})
+    void anEndpointThatGoesWithoutAWholeHeadIsA502(String said) throws Exception {
+        try (Backend dying = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send(said);
+                });
+                Wire client = fixture.endpoints(dying).connect()) {
+            upload(client);
+            assertThat(client.message().status()).isEqualTo(502);
+            fixture.awaitOutcome(0, Outcome.RESET, 1);
+        }
+    }
+
+    private static void upload(Wire client) throws Exception {
+        client.send(UPLOAD);
+        OutputStream out = client.socket.getOutputStream();
+        byte[] part = new byte[64 << 10];
+        for (int i = 0; i < BIG / part.length; i++) {
+            out.write(part);
+        }
+    }
+}

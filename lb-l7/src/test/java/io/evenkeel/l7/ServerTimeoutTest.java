@@ -1,0 +1,68 @@
+package io.evenkeel.l7;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.endpoint.Outcome;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServerTimeoutTest {
+
+    /* Of a byte per round trip, far longer than the timeout, and less than the proxy keeps before it stops reading. */
+    private static final int ROUNDS = 60_000;
+
+    private final HttpFixture fixture =
+            new HttpFixture(HttpFixture.QUICK.withServerTimeout(Duration.ofSeconds(1)), null);
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void anEndpointThatSaysNothingIsA504() throws Exception {
+        try (Backend silent = silentButFor("/other")) {
+            fixture.endpoints(silent);
+            assertThat(fixture.get("/").status()).isEqualTo(504);
+            fixture.awaitOutcome(0, Outcome.TIMEOUT, 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nHost: web\r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 3\r\n\r\nabc",
+                "POST / HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+            })
+    void aClientThatTalksWhileItWaitsDoesNotKeepASilentEndpointFromTimingOut(String request) throws Exception {
+        try (Backend silent = silentButFor("/other");
+                Wire client = fixture.endpoints(silent).connect();
+                Wire other = fixture.connect()) {
+            client.socket.setTcpNoDelay(true);
+            client.send(request);
+            int rounds = 0;
+            while (client.in().available() == 0 && rounds < ROUNDS) {
+                client.send("G");
+                assertThat(other.get("/other").message().status()).isEqualTo(200);
+                rounds++;
+            }
+            assertThat(rounds).isLessThan(ROUNDS);
+            assertThat(client.message().status()).isEqualTo(504);
+            fixture.awaitOutcome(0, Outcome.TIMEOUT, 1);
+        }
+    }
+
+    private static Backend silentButFor(String target) {
+        return Backend.of((wire, request) -> {
+            if (!request.target().equals(target)) {
+                return wire.rest().isEmpty(); // waits until the proxy gives up
+            }
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            return true;
+        });
+    }
+}
