@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -22,6 +23,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ForwarderTest {
 
@@ -104,6 +107,38 @@ class ForwarderTest {
                 DnsServer server = forwardingTo(Duration.ofMinutes(1), resolver.address())) {
             assertThat(ask(server).isTruncated()).isTrue();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2048, 2049, 4096})
+    void largeAnswersArePassedOnWhole(int size) throws IOException {
+        try (FakeResolver resolver = new FakeResolver(query -> List.of(filledTo(size, query)));
+                DnsServer server = forwardingTo(Duration.ofMinutes(1), resolver.address())) {
+            byte[] query = DnsClient.query(4711, "example.com", 1, 4096);
+            assertThat(DnsClient.overUdp(server.address(), query)).isEqualTo(filledTo(size, query));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4097, 4098, 9000})
+    void answersTooLargeToReceiveAreTruncatedNotCut(int size) throws IOException {
+        try (FakeResolver resolver = new FakeResolver(query -> List.of(filledTo(size, query)));
+                DnsServer server = forwardingTo(Duration.ofMinutes(1), resolver.address())) {
+            byte[] query = DnsClient.query(4711, "example.com", 1, 65_535);
+            DnsResponse response = DnsClient.decode(DnsClient.overUdp(server.address(), query));
+            assertThat(response.isTruncated()).isTrue();
+            assertThat(response.count(DnsSection.QUESTION)).isOne();
+            assertThat(response.count(DnsSection.ADDITIONAL)).isZero();
+        }
+    }
+
+    /** An answer that goes on after its records up to a size. */
+    private static byte[] filledTo(int size, byte[] query) {
+        byte[] answer = Arrays.copyOf(FakeResolver.flagged(query, 0), size);
+        for (int i = query.length; i < size; i++) {
+            answer[i] = (byte) (i * 31 + (i >>> 8));
+        }
+        return answer;
     }
 
     @Test
