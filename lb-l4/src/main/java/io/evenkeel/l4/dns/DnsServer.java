@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -110,11 +111,12 @@ public final class DnsServer implements AutoCloseable {
      * Finds the answer to a message. On the event loop it came on.
      *
      * @param asked the message; not released
+     * @param client who asks
      * @param overTcp whether it came over TCP
      * @param loop the event loop
      * @param answer takes the answer and its ownership, now or later; not called for what deserves none
      */
-    void answer(ByteBuf asked, boolean overTcp, EventLoop loop, Consumer<ByteBuf> answer) {
+    void answer(ByteBuf asked, InetAddress client, boolean overTcp, EventLoop loop, Consumer<ByteBuf> answer) {
         DnsQuery query = DnsQuery.parse(asked);
         if (query == null) {
             return;
@@ -137,6 +139,7 @@ public final class DnsServer implements AutoCloseable {
             boolean accepted = forwarder.forward(
                     asked,
                     query,
+                    client,
                     overTcp,
                     loop,
                     bytes -> {

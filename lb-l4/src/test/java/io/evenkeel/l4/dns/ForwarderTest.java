@@ -11,6 +11,9 @@ import io.netty.handler.codec.dns.DnsResponse;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.handler.codec.dns.DnsSection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -20,6 +23,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -170,7 +175,13 @@ class ForwarderTest {
         try (FakeResolver silent = FakeResolver.silent()) {
             Forwarder forwarder = new Forwarder(transport, List.of(silent.address()), 200, 3);
             Callable<Boolean> forward = () -> forwarder.forward(
-                    asked, DnsQuery.parse(asked), false, loop, ByteBuf::release, () -> failed.add(true));
+                    asked,
+                    DnsQuery.parse(asked),
+                    ANY.getAddress(),
+                    false,
+                    loop,
+                    ByteBuf::release,
+                    () -> failed.add(true));
             assertThat(loop.submit(forward).get()).isTrue();
             assertThat(loop.submit(forward).get()).isTrue();
             assertThat(loop.submit(forward).get()).isTrue();
@@ -179,6 +190,46 @@ class ForwarderTest {
                 assertThat(failed.take()).isTrue();
             }
             assertThat(loop.submit(forward).get()).isTrue();
+        }
+    }
+
+    @Test
+    void oneClientDoesNotTakeTheOthersShare() throws Exception {
+        EventLoop loop = transport.eventLoops().next();
+        ByteBuf asked = Unpooled.wrappedBuffer(QUERY);
+        BlockingQueue<Boolean> failed = new LinkedBlockingQueue<>();
+        InetAddress greedy = InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
+        InetAddress modest = InetAddress.getByAddress(new byte[] {10, 0, 0, 2});
+        try (FakeResolver silent = FakeResolver.silent()) {
+            Forwarder forwarder = new Forwarder(transport, List.of(silent.address()), 200, 100, 2);
+            Function<InetAddress, Callable<Boolean>> forward = client -> () -> forwarder.forward(
+                    asked, DnsQuery.parse(asked), client, false, loop, ByteBuf::release, () -> failed.add(true));
+            assertThat(loop.submit(forward.apply(greedy)).get()).isTrue();
+            assertThat(loop.submit(forward.apply(greedy)).get()).isTrue();
+            assertThat(loop.submit(forward.apply(greedy)).get()).isFalse();
+            assertThat(loop.submit(forward.apply(modest)).get()).isTrue();
+            for (int i = 0; i < 3; i++) {
+                assertThat(failed.take()).isTrue();
+            }
+            assertThat(loop.submit(forward.apply(greedy)).get()).isTrue();
+        }
+    }
+
+    @Test
+    void questionThatComesBackToUsGoesRoundABoundedNumberOfTimes() throws IOException {
+        AtomicReference<InetSocketAddress> back = new AtomicReference<>();
+        try (FakeResolver mirror = new FakeResolver(query -> {
+                    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+                        socket.send(new DatagramPacket(query, query.length, back.get()));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    return List.of();
+                });
+                DnsServer server = forwardingTo(Duration.ofSeconds(2), mirror.address())) {
+            back.set(server.address());
+            assertThat(ask(server).code()).isEqualTo(DnsResponseCode.SERVFAIL);
+            assertThat(mirror.asked()).isLessThanOrEqualTo(256);
         }
     }
 

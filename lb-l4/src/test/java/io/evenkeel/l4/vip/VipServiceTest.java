@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +118,35 @@ class VipServiceTest {
                             "192.0.2.1 (expected: an address of 11.0.0.0/8 or 127.0.0.0/8 that is not one of 127.0.0.0/24)",
                             "UDP is not served by this data plane yet");
         }
+    }
+
+    @Test
+    void serverOnAllAddressesDoesNotForwardToItself() throws Exception {
+        InetAddress all = InetAddress.getByAddress(new byte[4]);
+        InetAddress elsewhere = InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1});
+        List<InetSocketAddress> upstreams = new ArrayList<>();
+        for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+            for (InetAddress own : Collections.list(network.getInetAddresses())) {
+                upstreams.add(new InetSocketAddress(own, 53));
+            }
+        }
+        assertThat(upstreams).isNotEmpty();
+        upstreams.add(new InetSocketAddress(all, 53));
+        upstreams.add(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 9, 9, 9}), 53));
+        assertThat(VipService.without(new InetSocketAddress(all, 53), upstreams))
+                .isEmpty();
+        assertThat(VipService.without(new InetSocketAddress(all, 5353), upstreams))
+                .isEqualTo(upstreams);
+        List<InetSocketAddress> others = List.of(new InetSocketAddress(elsewhere, 53));
+        assertThat(VipService.without(new InetSocketAddress(all, 53), others)).isEqualTo(others);
+    }
+
+    @Test
+    void serverOnOneAddressForwardsToTheOthersOfItsMachine() throws Exception {
+        InetSocketAddress one = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 53);
+        InetSocketAddress other = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 53}), 53);
+        InetSocketAddress all = new InetSocketAddress(InetAddress.getByAddress(new byte[4]), 53);
+        assertThat(VipService.without(one, List.of(one, other, all))).containsExactly(other);
     }
 
     private static String ask(InetAddress address, int port) throws IOException {
