@@ -20,6 +20,6 @@ final class DiscoveryProviders {
             known.addAll(provider.schemes());
         }
         throw new IllegalArgumentException(
-                "discovery: " + uri + " (expected: a URI of one of the schemes " + known + ")");
+                "discovery: " + Redacted.uri(uri) + " (expected: a URI of one of the schemes " + known + ")");
     }
 }

@@ -20,7 +20,7 @@ public final class StaticDiscoveryProvider implements DiscoveryProvider {
         String list = uri.getPath() == null ? "" : uri.getPath().replaceFirst("^/", "");
         if (service == null || service.isEmpty() || list.isEmpty()) {
             throw new IllegalArgumentException(
-                    "discovery: " + uri + " (expected: static://service/host:port,host:port)");
+                    "discovery: " + Redacted.uri(uri) + " (expected: static://service/host:port,host:port)");
         }
         return StaticDiscovery.of(service, list.split(","));
     }

@@ -136,13 +136,7 @@ final class Listener {
     }
 
     private String name() {
-        boolean everywhere = wanted.getAddress() != null && wanted.getAddress().isAnyLocalAddress();
-        if (everywhere) {
-            return "port " + wanted.getPort();
-        }
-        return wanted.isUnresolved()
-                ? wanted.getHostString() + ":" + wanted.getPort()
-                : wanted.getAddress().getHostAddress() + ":" + wanted.getPort();
+        return status().name();
     }
 
     /** Hands every connection to whoever is the acceptor at that moment. */

@@ -33,6 +33,20 @@ public record ListenerStatus(
     }
 
     /**
+     * What messages call the listener.
+     *
+     * @return the port if it is wanted on all addresses, address and port otherwise
+     */
+    public String name() {
+        if (wanted.isUnresolved()) {
+            return wanted.getHostString() + ":" + wanted.getPort();
+        }
+        return wanted.getAddress().isAnyLocalAddress()
+                ? "port " + wanted.getPort()
+                : wanted.getAddress().getHostAddress() + ":" + wanted.getPort();
+    }
+
+    /**
      * Why a listener could not be opened: the system's words without the call and error number that a native transport
      * puts before them.
      *

@@ -2,6 +2,7 @@ package io.evenkeel.discovery.file;
 
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.DiscoveryProvider;
+import io.evenkeel.discovery.Redacted;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Set;
@@ -22,7 +23,8 @@ public final class FileDiscoveryProvider implements DiscoveryProvider {
         String path = uri.isOpaque() ? uri.getSchemeSpecificPart() : uri.getPath();
         boolean elsewhere = uri.getAuthority() != null && !uri.getAuthority().equals("localhost");
         if (elsewhere || path == null || path.isEmpty() || path.endsWith("/")) {
-            throw new IllegalArgumentException("discovery: " + uri + " (expected: file:///path/to/targets.json)");
+            throw new IllegalArgumentException(
+                    "discovery: " + Redacted.uri(uri) + " (expected: file:///path/to/targets.json)");
         }
         return FileDiscovery.of(Path.of(path));
     }

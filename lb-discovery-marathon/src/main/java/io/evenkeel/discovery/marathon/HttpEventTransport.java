@@ -1,5 +1,6 @@
 package io.evenkeel.discovery.marathon;
 
+import io.evenkeel.discovery.Redacted;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;

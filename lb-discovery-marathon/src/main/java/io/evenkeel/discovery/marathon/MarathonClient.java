@@ -1,6 +1,7 @@
 package io.evenkeel.discovery.marathon;
 
 import io.evenkeel.discovery.DiscoveryException;
+import io.evenkeel.discovery.Redacted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;

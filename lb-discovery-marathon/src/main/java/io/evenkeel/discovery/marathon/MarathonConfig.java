@@ -2,6 +2,7 @@ package io.evenkeel.discovery.marathon;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.discovery.Redacted;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.evenkeel.discovery.marathon;
 
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.DiscoveryProvider;
+import io.evenkeel.discovery.Redacted;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

@@ -4,19 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.l4.ListenerStatus;
 import io.evenkeel.l4.Transport;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A DNS server on one address, over UDP and TCP: answers the names of one zone itself and forwards all others.
@@ -28,14 +24,11 @@ public final class DnsServer implements AutoCloseable {
 
     private static final Duration FORWARD_TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_FORWARDED = 1024; // at once
-    private static final int PORT_ATTEMPTS = 20;
 
-    private final Transport transport;
     private final DnsReply reply;
     private final Zone zone;
     private final Forwarder forwarder;
-    private final Channel udp;
-    private final Channel tcp;
+    private final DnsSockets sockets;
 
     private DnsServer(
             Transport transport,
@@ -43,40 +36,32 @@ public final class DnsServer implements AutoCloseable {
             String zone,
             DnsLookup lookup,
             List<InetSocketAddress> upstreams,
-            Duration timeout)
-            throws IOException {
-        this.transport = requireNonNull(transport, "transport");
+            Duration timeout,
+            ScheduledExecutorService retries) {
         this.reply = new DnsReply(transport.allocator(), zone, !upstreams.isEmpty());
         this.zone = new Zone(zone, requireNonNull(lookup, "lookup"), reply);
         this.forwarder = new Forwarder(transport, upstreams, timeout.toMillis(), MAX_FORWARDED);
-        Channel[] bound = bind(address);
-        this.udp = bound[0];
-        this.tcp = bound[1];
-        // Only now, when everything it needs is there, may a query come in.
-        udp.pipeline().addLast(new UdpQueries(this));
-        udp.config().setAutoRead(true);
-        tcp.config().setAutoRead(true);
+        this.sockets = new DnsSockets(this, transport, address, retries);
     }
 
     /**
-     * Opens a server.
+     * Opens a server. An address that cannot be had is reported in the log and tried again: after 1 s and then at growing
+     * distances of at most 10 s.
      *
      * @param transport what it runs on
      * @param address where to listen over UDP and TCP; port 0 takes one that is free for both
      * @param zone the zone that is answered here, in lower case
      * @param lookup the names of the zone
      * @param upstreams who answers all other names, best first; nobody if empty
-     * @return the server, answering
-     * @throws IOException if it cannot listen; the message names the address and the reason
+     * @return the server, answering if the address could be had at once
      */
     public static DnsServer open(
             Transport transport,
             InetSocketAddress address,
             String zone,
             DnsLookup lookup,
-            List<InetSocketAddress> upstreams)
-            throws IOException {
-        return new DnsServer(transport, address, zone, lookup, upstreams, FORWARD_TIMEOUT);
+            List<InetSocketAddress> upstreams) {
+        return open(transport, address, zone, lookup, upstreams, FORWARD_TIMEOUT);
     }
 
     /** A server that loses patience with its upstreams sooner or later than others. */
@@ -86,25 +71,46 @@ public final class DnsServer implements AutoCloseable {
             String zone,
             DnsLookup lookup,
             List<InetSocketAddress> upstreams,
-            Duration timeout)
-            throws IOException {
-        return new DnsServer(transport, address, zone, lookup, upstreams, timeout);
+            Duration timeout) {
+        return open(transport, address, zone, lookup, upstreams, timeout, transport.eventLoops());
+    }
+
+    /** A server whose further attempts to open run on a scheduler of the caller's. */
+    static DnsServer open(
+            Transport transport,
+            InetSocketAddress address,
+            String zone,
+            DnsLookup lookup,
+            List<InetSocketAddress> upstreams,
+            Duration timeout,
+            ScheduledExecutorService retries) {
+        DnsServer server = new DnsServer(transport, address, zone, lookup, upstreams, timeout, retries);
+        server.sockets.open().join();
+        return server;
     }
 
     /**
      * Where it listens.
      *
-     * @return the address with its real port
+     * @return the address with its real port, or null while it cannot be opened
      */
-    public InetSocketAddress address() {
-        return (InetSocketAddress) udp.localAddress();
+    public @Nullable InetSocketAddress address() {
+        return status().bound();
+    }
+
+    /**
+     * Whether it listens, and why not.
+     *
+     * @return how it is now
+     */
+    public ListenerStatus status() {
+        return sockets.status();
     }
 
     /** Stops listening; queries under way are still answered where that is possible. Idempotent. */
     @Override
     public void close() {
-        udp.close();
-        tcp.close();
+        sockets.close();
     }
 
     /**
@@ -151,51 +157,5 @@ public final class DnsServer implements AutoCloseable {
                 answer.accept(failed);
             }
         }
-    }
-
-    private Channel[] bind(InetSocketAddress address) throws IOException {
-        for (int attempt = 1; ; attempt++) {
-            Channel datagrams = bound(address, udpBootstrap().bind(address));
-            try {
-                return new Channel[] {datagrams, bindTcp((InetSocketAddress) datagrams.localAddress())};
-            } catch (IOException e) {
-                datagrams.close();
-                if (address.getPort() != 0 || attempt == PORT_ATTEMPTS) {
-                    throw e;
-                }
-                // Any port was asked for, and the one that is free for UDP is taken for TCP: try another.
-            }
-        }
-    }
-
-    private Bootstrap udpBootstrap() {
-        return new Bootstrap()
-                .group(transport.eventLoops())
-                .channel(transport.datagramChannel())
-                .option(ChannelOption.ALLOCATOR, transport.allocator())
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DnsReply.MAX_UDP))
-                .handler(new UdpFailures());
-    }
-
-    private Channel bindTcp(InetSocketAddress address) throws IOException {
-        return bound(
-                address,
-                transport
-                        .serverBootstrap()
-                        .option(ChannelOption.AUTO_READ, false)
-                        .childHandler(new TcpQueries(this))
-                        .bind(address));
-    }
-
-    private static Channel bound(InetSocketAddress address, ChannelFuture binding) throws IOException {
-        binding.awaitUninterruptibly();
-        if (!binding.isSuccess()) {
-            throw new IOException(
-                    "dns " + address.getHostString() + ":" + address.getPort() + ": "
-                            + ListenerStatus.reason(binding.cause()),
-                    binding.cause());
-        }
-        return binding.channel();
     }
 }

@@ -61,8 +61,13 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         if (!message.decoderResult().isSuccess()) {
             return AdminResponse.text(400, "not an HTTP request\n");
         }
+        AdminRequest request;
         try {
-            AdminRequest request = request(message);
+            request = request(message);
+        } catch (IllegalArgumentException e) {
+            return AdminResponse.text(400, "not a URI\n"); // an escape that is none
+        }
+        try {
             AdminServer.Route route = route(request.path());
             if (route == null) {
                 return fallback.handle(request);

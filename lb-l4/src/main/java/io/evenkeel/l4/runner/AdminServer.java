@@ -2,20 +2,18 @@ package io.evenkeel.l4.runner;
 
 import static java.util.Objects.requireNonNull;
 
-import io.evenkeel.l4.ListenerStatus;
+import io.evenkeel.l4.ConnectionAcceptor;
+import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.Transport;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small HTTP server that answers questions about a proxy: a table from path to handler, and an answer for all other
@@ -29,10 +27,12 @@ public final class AdminServer implements AutoCloseable {
     private static final int MAX_BODY = 64 * 1024;
     private static final int IDLE_SECONDS = 60;
 
-    private final Channel channel;
+    private final InetSocketAddress wanted;
+    private final ListenerSet listeners;
 
-    private AdminServer(Channel channel) {
-        this.channel = channel;
+    private AdminServer(InetSocketAddress wanted, ListenerSet listeners) {
+        this.wanted = wanted;
+        this.listeners = listeners;
     }
 
     /**
@@ -47,16 +47,16 @@ public final class AdminServer implements AutoCloseable {
     /**
      * Where it listens.
      *
-     * @return the address with its real port
+     * @return the address with its real port, or null while it cannot be opened
      */
-    public InetSocketAddress address() {
-        return (InetSocketAddress) channel.localAddress();
+    public @Nullable InetSocketAddress address() {
+        return listeners.boundAddress(wanted);
     }
 
     /** Stops listening; connections end with the transport. Idempotent. */
     @Override
     public void close() {
-        channel.close();
+        listeners.close();
     }
 
     /** What answers one path, and to which methods. */
@@ -112,36 +112,32 @@ public final class AdminServer implements AutoCloseable {
         }
 
         /**
-         * Opens the server.
+         * Opens the server. An address that cannot be had is reported in the log and tried again, as every listener is.
          *
          * @param transport what it runs on
          * @param address where to listen, port 0 for any
-         * @return the server, answering
-         * @throws IOException if it cannot listen; the message names the address and the reason
+         * @return the server, answering if the address could be had at once
          */
-        public AdminServer open(Transport transport, InetSocketAddress address) throws IOException {
+        public AdminServer open(Transport transport, InetSocketAddress address) {
+            return open(transport, address, transport.eventLoops());
+        }
+
+        /** A server whose further attempts run on a scheduler of the caller's. */
+        AdminServer open(Transport transport, InetSocketAddress address, ScheduledExecutorService scheduler) {
+            ListenerSet listeners = new ListenerSet(transport, scheduler);
+            listeners.apply(Map.of(address, acceptor())).join();
+            return new AdminServer(address, listeners);
+        }
+
+        private ConnectionAcceptor acceptor() {
             Map<String, Route> table = Map.copyOf(routes);
             AdminHandler otherwise = fallback;
-            ChannelFuture bound = transport
-                    .serverBootstrap()
-                    .childHandler(new ChannelInitializer<SocketChannel>() {
-                        @Override
-                        protected void initChannel(SocketChannel connection) {
-                            connection
-                                    .pipeline()
-                                    .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
-                                    .addLast(new HttpServerCodec())
-                                    .addLast(new HttpObjectAggregator(MAX_BODY))
-                                    .addLast(new AdminConnection(table, otherwise));
-                        }
-                    })
-                    .bind(address)
-                    .awaitUninterruptibly();
-            if (!bound.isSuccess()) {
-                String where = address.getHostString() + ":" + address.getPort();
-                throw new IOException(where + ": " + ListenerStatus.reason(bound.cause()), bound.cause());
-            }
-            return new AdminServer(bound.channel());
+            return connection -> connection
+                    .pipeline()
+                    .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
+                    .addLast(new HttpServerCodec())
+                    .addLast(new HttpObjectAggregator(MAX_BODY))
+                    .addLast(new AdminConnection(table, otherwise));
         }
     }
 }

@@ -2,7 +2,6 @@ package io.evenkeel.l4.runner;
 
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.l4.vip.VipService;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,34 +26,28 @@ final class L4Proxy implements AutoCloseable {
             InetSocketAddress dns,
             List<InetSocketAddress> upstreams,
             InetSocketAddress apiAddress,
-            String version)
-            throws IOException {
+            String version) {
         VipService service =
                 VipService.builder(discovery).dns(dns).upstreamDns(upstreams).start();
-        try {
-            AdminServer api = new VipApi(service, version).routes().open(service.transport(), apiAddress);
-            LOG.info("DNS on {}, API on {}", text(service.dnsAddress()), text(api.address()));
-            service.whenReady()
-                    .thenRun(() -> LOG.info(
-                            "Serving {} VIPs",
-                            service.loadBalancer().vips().vips().size()));
-            return new L4Proxy(service, api);
-        } catch (IOException e) {
-            service.close();
-            throw new IOException("api " + e.getMessage(), e);
-        }
+        AdminServer api = new VipApi(service, version).routes().open(service.transport(), apiAddress);
+        LOG.info("DNS on {}, API on {}", text(service.dnsAddress()), text(api.address()));
+        service.whenReady()
+                .thenRun(() -> LOG.info(
+                        "Serving {} VIPs", service.loadBalancer().vips().vips().size()));
+        return new L4Proxy(service, api);
     }
 
     VipService service() {
         return service;
     }
 
+    @Nullable
     InetSocketAddress apiAddress() {
         return api.address();
     }
 
     private static String text(@Nullable InetSocketAddress address) {
-        return address == null ? "-" : address.getAddress().getHostAddress() + ":" + address.getPort();
+        return address == null ? "(not open yet)" : address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     @Override

@@ -2,10 +2,10 @@ package io.evenkeel.l4.runner;
 
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.HostPort;
+import io.evenkeel.discovery.Redacted;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.dns.ResolvConf;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -105,23 +105,20 @@ public final class L4ProxyMain implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new L4ProxyMain()).setUsageHelpWidth(90).setParameterExceptionHandler((wrong, args) -> {
-            PrintWriter err = wrong.getCommandLine().getErr();
-            err.println(wrong.getMessage());
-            err.println("Try --help.");
-            return CommandLine.ExitCode.USAGE;
-        });
+        return new CommandLine(new L4ProxyMain())
+                .setUsageHelpWidth(90)
+                .setUnmatchedOptionsAllowedAsOptionParameters(false) // --marathon URL --tpyo
+                .setParameterExceptionHandler((wrong, args) -> {
+                    PrintWriter err = wrong.getCommandLine().getErr();
+                    err.println(wrong.getMessage());
+                    err.println("Try --help.");
+                    return CommandLine.ExitCode.USAGE;
+                });
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        L4Proxy proxy;
-        try {
-            proxy = start();
-        } catch (IOException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return 1;
-        }
+        L4Proxy proxy = start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(proxy), "evenkeel-stop"));
         new CountDownLatch(1).await(); // until a signal makes the JVM run the hook
         return 0;
@@ -133,7 +130,7 @@ public final class L4ProxyMain implements Callable<Integer> {
         Runtime.getRuntime().halt(0); // a signal is how it is meant to end, so it is no failure
     }
 
-    L4Proxy start() throws IOException {
+    L4Proxy start() {
         if (!dataPlane.equals("proxy")) {
             throw wrong("--data-plane: " + dataPlane + " (expected: proxy)");
         }
@@ -174,7 +171,7 @@ public final class L4ProxyMain implements Callable<Integer> {
     }
 
     private ParameterException notMember(String url) {
-        return wrong("--marathon: " + url + " (expected: http://HOST:PORT or https://HOST:PORT)");
+        return wrong("--marathon: " + Redacted.text(url) + " (expected: http://HOST:PORT or https://HOST:PORT)");
     }
 
     private InetSocketAddress address(String flag, String text, boolean zeroAllowed) {

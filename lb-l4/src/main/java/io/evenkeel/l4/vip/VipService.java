@@ -13,7 +13,6 @@ import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.dns.DnsServer;
 import io.evenkeel.strategy.Strategy;
 import io.evenkeel.vip.VipName;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -54,9 +53,8 @@ public final class VipService implements AutoCloseable {
     private final ProblemLog problemLog =
             new ProblemLog(problem -> LOG.warn("{}", problem), problem -> LOG.info("No longer: {}", problem));
 
-    private VipService(Builder builder) throws IOException {
+    private VipService(Builder builder) {
         transport = Transport.open(builder.threads);
-        DnsServer opened;
         try {
             balancer = LoadBalancer.builder(builder.discovery)
                     .config(new ClusterConfig(builder.strategy, VipEndpointFilter.DCOS))
@@ -66,22 +64,14 @@ public final class VipService implements AutoCloseable {
             throw e;
         }
         dataPlane = builder.dataPlane.apply(transport, balancer);
-        try {
-            opened = builder.dns == null
-                    ? null
-                    : DnsServer.open(
-                            transport,
-                            builder.dns,
-                            VipName.ZONE,
-                            new VipNames(dataPlane::names),
-                            without(builder.dns, builder.upstreams));
-        } catch (IOException e) {
-            dataPlane.close();
-            balancer.close();
-            transport.close();
-            throw e;
-        }
-        dns = opened;
+        dns = builder.dns == null
+                ? null
+                : DnsServer.open(
+                        transport,
+                        builder.dns,
+                        VipName.ZONE,
+                        new VipNames(dataPlane::names),
+                        without(builder.dns, builder.upstreams));
         subscription =
                 balancer.watch(catalog -> dataPlane.apply(balancer.vips()).thenRun(this::applied));
     }
@@ -140,7 +130,7 @@ public final class VipService implements AutoCloseable {
     /**
      * Where the names are answered.
      *
-     * @return the address of the DNS server, or null if there is none
+     * @return the address of the DNS server, or null if there is none or it cannot be opened
      */
     public @Nullable InetSocketAddress dnsAddress() {
         return dns == null ? null : dns.address();
@@ -149,7 +139,8 @@ public final class VipService implements AutoCloseable {
     /**
      * Everything that keeps a VIP from being served.
      *
-     * @return what the source could not read, labels that claim no VIP, and VIPs that are not served
+     * @return what the source could not read, labels that claim no VIP, VIPs that are not served, and a DNS server that
+     *     cannot be opened
      */
     public List<Problem> problems() {
         List<Problem> problems = new ArrayList<>(balancer.catalog().problems());
@@ -159,6 +150,10 @@ public final class VipService implements AutoCloseable {
             if (failure != null) {
                 problems.add(new Problem(status.vip().toString(), failure));
             }
+        }
+        String dnsFailure = dns == null ? null : dns.status().failure();
+        if (dns != null && dnsFailure != null) {
+            problems.add(new Problem("dns " + dns.status().name(), dnsFailure));
         }
         return problems;
     }
@@ -283,12 +278,11 @@ public final class VipService implements AutoCloseable {
         }
 
         /**
-         * Starts everything.
+         * Starts everything. A DNS server whose address cannot be had is reported and tried again, as every listener is.
          *
          * @return the service, following its source
-         * @throws IOException if the DNS server cannot listen; the message names the address and the reason
          */
-        public VipService start() throws IOException {
+        public VipService start() {
             return new VipService(this);
         }
     }

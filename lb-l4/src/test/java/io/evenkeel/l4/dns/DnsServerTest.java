@@ -2,10 +2,11 @@ package io.evenkeel.l4.dns;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evenkeel.l4.Transport;
+import io.evenkeel.l4.testing.Eventually;
+import io.evenkeel.testing.ManualClock;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecord;
@@ -19,8 +20,11 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -42,7 +46,7 @@ class DnsServerTest {
     private DnsServer server;
 
     @BeforeEach
-    void open() throws IOException {
+    void open() {
         server = DnsServer.open(transport, ANY, ZONE, lookup(), List.of());
     }
 
@@ -172,10 +176,66 @@ class DnsServerTest {
     }
 
     @Test
-    void addressInUseIsNamed() {
-        assertThatThrownBy(() -> DnsServer.open(transport, server.address(), ZONE, lookup(), List.of()))
-                .isInstanceOf(IOException.class)
-                .hasMessage("dns 127.0.0.1:" + server.address().getPort() + ": address already in use");
+    void takenAddressIsAnsweredAsSoonAsItIsFree() throws Exception {
+        ManualClock clock = new ManualClock();
+        try (DnsServer second = open(server.address(), clock)) {
+            assertThat(second.address()).isNull();
+            assertThat(second.status().failure()).isEqualTo("address already in use");
+            InetSocketAddress address = server.address();
+            server.close();
+            Eventually.holds("the port is free", () -> isFree(address));
+            clock.advance(Duration.ofSeconds(1));
+            Eventually.holds("it is open", () -> second.address() != null);
+            assertThat(second.status().failure()).isNull();
+            assertThat(DnsClient.decode(DnsClient.overUdp(address, DnsClient.query(7, WEB, A, -1)))
+                            .count(DnsSection.ANSWER))
+                    .isOne();
+        }
+    }
+
+    @Test
+    void portThatIsTakenOverTcpAloneIsNotHalfOpen() throws Exception {
+        ManualClock clock = new ManualClock();
+        try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                DnsServer second = open((InetSocketAddress) holder.getLocalSocketAddress(), clock)) {
+            assertThat(second.status().failure()).isEqualTo("address already in use");
+            Eventually.holds("UDP is free again", () -> isFreeOverUdp(holder.getLocalSocketAddress()));
+        }
+    }
+
+    @Test
+    void retriesStopGrowingAtTenSecondsAndEndWithTheServer() {
+        ManualClock clock = new ManualClock();
+        DnsServer second = open(server.address(), clock);
+        for (int seconds : new int[] {1, 2, 4, 8, 10, 10}) {
+            clock.advance(Duration.ofSeconds(seconds).minusNanos(1));
+            assertThat(clock.pending()).as("before %s s", seconds).isOne();
+            clock.advance(Duration.ofNanos(1));
+            Eventually.holds("another attempt is due", () -> clock.pending() == 1);
+        }
+        second.close();
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(second.address()).isNull();
+    }
+
+    private DnsServer open(InetSocketAddress address, ManualClock clock) {
+        return DnsServer.open(transport, address, ZONE, lookup(), List.of(), Duration.ofSeconds(5), clock);
+    }
+
+    private static boolean isFree(InetSocketAddress address) {
+        try (ServerSocket probe = new ServerSocket(address.getPort(), 1, address.getAddress())) {
+            return probe.isBound() && isFreeOverUdp(address);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean isFreeOverUdp(SocketAddress address) {
+        try (DatagramSocket probe = new DatagramSocket(address)) {
+            return probe.isBound();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test

@@ -3,9 +3,11 @@ package io.evenkeel.l4.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.l4.Transport;
-import java.io.IOException;
+import io.evenkeel.l4.testing.Eventually;
+import io.evenkeel.testing.ManualClock;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +29,7 @@ class AdminServerTest {
     private AdminServer server;
 
     @BeforeEach
-    void open() throws IOException {
+    void open() {
         server = AdminServer.builder()
                 .route("/page", request -> AdminResponse.text(200, "page " + request.query()))
                 .route("/below/", request -> AdminResponse.json("\"" + request.path() + "\""))
@@ -83,6 +86,35 @@ class AdminServerTest {
             socket.getOutputStream().write("\0\1 rubbish\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
             assertThat(socket.getInputStream().readAllBytes()).asString().startsWith("HTTP/1.1 400");
         }
+    }
+
+    @Test
+    void escapeThatIsNoneIsABadRequest() throws Exception {
+        try (Socket socket =
+                new Socket(server.address().getAddress(), server.address().getPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write("GET /%zz HTTP/1.1\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(socket.getInputStream().readAllBytes()).asString().startsWith("HTTP/1.1 400");
+        }
+    }
+
+    @Test
+    void takenPortIsServedAsSoonAsItIsFree() throws Exception {
+        server.close();
+        ManualClock clock = new ManualClock();
+        try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            server = AdminServer.builder()
+                    .route("/page", request -> AdminResponse.text(200, "at last"))
+                    .open(transport, (InetSocketAddress) holder.getLocalSocketAddress(), clock);
+            assertThat(server.address()).isNull();
+            clock.advance(Duration.ofSeconds(1));
+            Eventually.holds("the second attempt has failed", () -> clock.pending() == 1);
+            assertThat(server.address()).isNull();
+        }
+        clock.advance(Duration.ofSeconds(2));
+        Eventually.holds("the port is served", () -> server.address() != null);
+        assertThat(send("GET", "/page", "").body()).isEqualTo("at last");
     }
 
     private HttpResponse<String> send(String method, String path, String body) throws Exception {

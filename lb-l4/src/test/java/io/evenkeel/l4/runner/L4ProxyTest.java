@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Protocol;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.discovery.StaticDiscovery;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.Health;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -36,7 +36,7 @@ class L4ProxyTest {
     private L4Proxy proxy;
 
     @BeforeEach
-    void start() throws IOException {
+    void start() {
         proxy = L4Proxy.start(discovery, ANY, List.of(), ANY, "1.2.3");
         proxy.service().whenReady().toCompletableFuture().join();
     }
@@ -96,6 +96,18 @@ class L4ProxyTest {
         assertThat(problems.get(0).get("reason").asText()).startsWith("label VIP_0: nonsense");
         assertThat(get("/v1/version").body()).contains("\"1.2.3\"");
         assertThat(get("/v1/other").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void takenPortsAreNoReasonNotToServe() throws Exception {
+        InetSocketAddress dns = proxy.service().dnsAddress();
+        InetSocketAddress api = proxy.apiAddress();
+        try (L4Proxy second = L4Proxy.start(StaticDiscovery.of(), dns, List.of(), api, "1.2.3")) {
+            second.service().whenReady().toCompletableFuture().join();
+            assertThat(second.apiAddress()).isNull();
+            assertThat(second.service().problems())
+                    .containsExactly(new Problem("dns 127.0.0.1:" + dns.getPort(), "address already in use"));
+        }
     }
 
     private HttpResponse<String> get(String path, String... etag) throws Exception {

@@ -3,6 +3,7 @@ package io.evenkeel.l7.runner;
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The texts that the admin port serves, made from live numbers when they are asked for. Safe for use by any thread. */
@@ -10,8 +11,12 @@ final class AdminPages {
 
     private static final String HEAD = """
             <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><title>Evenkeel statistics</title>
-            <meta http-equiv="refresh" content="5">
+            <html lang="en"><head><meta charset="utf-8"/><title>Evenkeel statistics</title>
+            """;
+    private static final String REFRESH = """
+            <meta http-equiv="refresh" content="5"/>
+            """;
+    private static final String STYLE = """
             <style>
             body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem;color:#1d2733;background:#fff}
             h1{font-size:1.25rem;margin:0}h2{font-size:1rem;margin:1.5rem 0 .3rem}
@@ -74,6 +79,8 @@ final class AdminPages {
             "Active",
             "Address");
 
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
+
     private final MarathonLbProxy proxy;
     private final StatsTable table;
 
@@ -93,12 +100,18 @@ final class AdminPages {
         return text.toString();
     }
 
-    /** The page for people. */
-    String html() {
+    /**
+     * The page for people.
+     *
+     * @param refreshing whether the browser is told to load it again every few seconds
+     */
+    String html(boolean refreshing) {
         StringBuilder page = new StringBuilder(HEAD)
+                .append(refreshing ? REFRESH : "")
+                .append(STYLE)
                 .append("<h1>Evenkeel L7</h1>\n<p>")
                 .append(escape(sourceState()))
-                .append(" &middot; <a href=\"/haproxy?stats;csv\">CSV</a></p>\n");
+                .append(" · <a href=\"/haproxy?stats;csv\">CSV</a></p>\n");
         List<Problem> problems = proxy.problems();
         if (!problems.isEmpty()) {
             page.append("<h2>Problems</h2>\n<ul class=\"problems\">\n");
@@ -160,7 +173,9 @@ final class AdminPages {
 
     /** What could not be read or opened, one a line. */
     String problems() {
-        return proxy.problems().stream().map(problem -> problem + "\n").collect(Collectors.joining());
+        return proxy.problems().stream()
+                .map(problem -> CONTROL.matcher(problem.toString()).replaceAll(" ") + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String cell(StatsRow row, String column) {
@@ -169,7 +184,9 @@ final class AdminPages {
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;")
+        return CONTROL.matcher(text)
+                .replaceAll(" ")
+                .replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
                 .replace("\"", "&quot;");

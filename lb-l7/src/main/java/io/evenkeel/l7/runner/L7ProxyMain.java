@@ -1,15 +1,13 @@
 package io.evenkeel.l7.runner;
 
 import io.evenkeel.discovery.HostPort;
+import io.evenkeel.discovery.Redacted;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
-import io.evenkeel.l4.Transport;
-import io.evenkeel.l4.runner.AdminServer;
 import io.evenkeel.l4.runner.EndSignal;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
-import io.evenkeel.l7.marathonlb.MarathonLbProxy;
-import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,7 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +63,8 @@ public final class L7ProxyMain implements Callable<Integer> {
             names = "--group",
             arity = "1..*",
             required = true,
+            split = ",",
+            converter = Name.class,
             paramLabel = "GROUP",
             description = "Serve applications whose HAPROXY_GROUP names one of these; * serves all.")
     private List<String> groups = List.of();
@@ -108,6 +107,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Option(
             names = "--ssl-certs",
             split = ",",
+            converter = CertificatePath.class,
             paramLabel = "FILE",
             description =
                     "PEM files with certificate and key for HTTPS, or directories of such; the first is the default"
@@ -133,56 +133,85 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Option(
             names = "--service-address",
             paramLabel = "HOST",
+            converter = ServiceAddress.class,
             defaultValue = "*",
             description = "Address of service ports whose labels name none (default: ${DEFAULT-VALUE}, all addresses).")
     private String serviceAddress = "*";
 
-    /** For the command line. */
-    public L7ProxyMain() {}
+    /** What is done with settings that make sense. */
+    @FunctionalInterface
+    interface Serving {
+
+        /** Serves until the end is asked for. */
+        void serve(L7Settings settings) throws InterruptedException;
+    }
+
+    private final Serving serving;
+
+    private L7ProxyMain(Serving serving) {
+        this.serving = serving;
+    }
 
     /**
      * Runs the proxy until it is told to stop.
      *
-     * @param args the flags
+     * @param args the flags; {@code --help} lists them
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new L7ProxyMain())
-                .setUnmatchedOptionsAllowedAsOptionParameters(false)
-                .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
-                    LOG.error("Failed: {}", failure.getMessage());
-                    return 1;
+        System.exit(commandLine(L7ProxyMain::serve).execute(args));
+    }
+
+    static CommandLine commandLine(Serving serving) {
+        return new CommandLine(new L7ProxyMain(serving))
+                .setUnmatchedOptionsAllowedAsOptionParameters(false) // --group a --tpyo
+                .setParameterExceptionHandler((wrong, args) -> {
+                    PrintWriter err = wrong.getCommandLine().getErr();
+                    err.println(wrong.getMessage());
+                    err.println("Try --help.");
+                    return CommandLine.ExitCode.USAGE;
                 })
-                .execute(args));
+                .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+                    LOG.error("Failed", failure);
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
+    }
+
+    private static void serve(L7Settings settings) throws InterruptedException {
+        try (EndSignal end = new EndSignal();
+                L7Proxy proxy = L7Proxy.start(MarathonDiscovery.of(settings.marathon()), settings)) {
+            LOG.info(
+                    "Following {} for groups {}; statistics at {}",
+                    settings.marathon().hosts(),
+                    settings.options().groups(),
+                    proxy.adminAddress() == null ? "(not open yet)" : proxy.adminAddress());
+            end.await();
+        }
     }
 
     @Override
-    public Integer call() throws InterruptedException, IOException {
-        MarathonLbOptions options = new MarathonLbOptions(groups(), healthCheck, strictMode);
-        Optional<Certificates> certificates = dontBindHttpHttps ? Optional.empty() : certificates();
-        try (EndSignal end = new EndSignal();
-                Transport transport = Transport.open(0);
-                MarathonLbProxy proxy = MarathonLbProxy.builder(
-                                MarathonDiscovery.of(MarathonConfig.builder(marathon.toArray(URI[]::new))
-                                        .build()),
-                                options,
-                                transport)
-                        .http(dontBindHttpHttps ? Optional.empty() : Optional.of(http))
-                        .https(Optional.of(https), certificates)
-                        .appId(appId)
-                        .reservedPorts(Set.of(admin.getPort()))
-                        .serviceAddress(serviceAddress)
-                        .build();
-                AdminServer adminServer = L7Admin.open(proxy, transport, admin)) {
-            LOG.info("Following {} for groups {}; statistics at {}", marathon, groups(), adminServer.address());
-            proxy.whenReady()
-                    .thenRun(() -> LOG.info("Serving: {}", proxy.loadBalancer().catalog()));
-            end.await();
-        }
+    public Integer call() throws InterruptedException {
+        serving.serve(settings());
         return 0;
     }
 
-    private Set<String> groups() {
-        return new LinkedHashSet<>(groups);
+    private L7Settings settings() {
+        return new L7Settings(
+                marathonConfig(),
+                new MarathonLbOptions(new LinkedHashSet<>(groups), healthCheck, strictMode),
+                dontBindHttpHttps ? Optional.empty() : Optional.of(http),
+                dontBindHttpHttps ? Optional.empty() : Optional.of(https),
+                dontBindHttpHttps ? Optional.empty() : certificates(),
+                appId,
+                admin,
+                serviceAddress);
+    }
+
+    private MarathonConfig marathonConfig() {
+        try {
+            return MarathonConfig.builder(marathon.toArray(URI[]::new)).build();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--marathon: " + e.getMessage(), e);
+        }
     }
 
     private Optional<Certificates> certificates() {
@@ -226,13 +255,53 @@ public final class L7ProxyMain implements Callable<Integer> {
         public URI convert(String value) {
             try {
                 URI uri = URI.create(value);
-                if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+                if (http && uri.getHost() != null) {
                     return uri;
                 }
             } catch (IllegalArgumentException e) {
                 // said below, like everything else that is no URL
             }
-            throw new TypeConversionException("marathon: " + value + " (expected: a URL like http://host:8080)");
+            throw new TypeConversionException(
+                    "marathon: " + Redacted.text(value) + " (expected: a URL like http://host:8080)");
+        }
+    }
+
+    /** Reads the name of a group. */
+    static final class Name implements ITypeConverter<String> {
+
+        @Override
+        public String convert(String value) {
+            if (value.isBlank()) {
+                throw new TypeConversionException("group: '" + value + "' (expected: a name, or * for all)");
+            }
+            return value;
+        }
+    }
+
+    /** Reads the path of a certificate. */
+    static final class CertificatePath implements ITypeConverter<Path> {
+
+        @Override
+        public Path convert(String value) {
+            if (value.isBlank()) {
+                throw new TypeConversionException("certificate: '" + value + "' (expected: a file or directory)");
+            }
+            return Path.of(value);
+        }
+    }
+
+    /** Reads a host without a port. */
+    static final class ServiceAddress implements ITypeConverter<String> {
+
+        @Override
+        public String convert(String value) {
+            boolean every = value.equals("*");
+            if (!every && (value.isBlank() || new InetSocketAddress(value, 0).isUnresolved())) {
+                throw new TypeConversionException(
+                        "address: " + value + " (expected: an address of this machine, or * for all)");
+            }
+            return value;
         }
     }
 

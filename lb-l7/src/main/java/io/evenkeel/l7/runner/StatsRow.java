@@ -1,6 +1,7 @@
 package io.evenkeel.l7.runner;
 
 import io.evenkeel.endpoint.Endpoint;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -50,9 +51,23 @@ final class StatsRow {
     String csv() {
         StringBuilder line = new StringBuilder(256);
         for (String column : COLUMNS) {
-            line.append(values.getOrDefault(column, "")).append(',');
+            line.append(quoted(values.getOrDefault(column, ""))).append(',');
         }
         return line.toString();
+    }
+
+    /** As HAProxy does it: only what would otherwise be taken for more than one field. */
+    private static String quoted(String value) {
+        boolean plain = value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+        return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
+    }
+
+    /** Where a server is, as HAProxy writes it. */
+    static String address(Endpoint endpoint) {
+        InetAddress address = endpoint.address().getAddress();
+        String host = address == null ? endpoint.address().getHostString() : address.getHostAddress();
+        return (address instanceof Inet6Address ? "[" + host + "]" : host) + ":"
+                + endpoint.address().getPort();
     }
 
     /** marathon-lb's name for a server: host, address and port, with everything but letters, digits and dashes replaced. */

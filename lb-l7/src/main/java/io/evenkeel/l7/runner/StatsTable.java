@@ -13,7 +13,9 @@ import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import io.evenkeel.l7.marathonlb.ServicePort;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -41,14 +43,30 @@ final class StatsTable {
             rows.add(frontend(iid++, proxy.https().get()));
         }
         rows.add(frontend(iid++, proxy.appId()));
-        List<ServicePort> ports = proxy.servicePorts();
-        for (ServicePort port : ports) {
-            rows.add(frontend(iid++, port.port().name(), port.port().mode(), port.traffic(), port.frontendStats()));
+        Map<String, ServicePort> ports = byName(proxy.servicePorts());
+        for (Map.Entry<String, ServicePort> entry : ports.entrySet()) {
+            ServicePort port = entry.getValue();
+            rows.add(frontend(iid++, entry.getKey(), port.port().mode(), port.traffic(), port.frontendStats()));
         }
-        for (ServicePort port : ports) {
-            backend(iid++, port, rows);
+        for (Map.Entry<String, ServicePort> entry : ports.entrySet()) {
+            backend(iid++, entry.getKey(), entry.getValue(), rows);
         }
         return rows;
+    }
+
+    /*
+     * /a/b and /a_b on the same port have the same name at marathon-lb, and so have two ports of one application with the
+     * same HAPROXY_n_PORT. HAProxy refuses such a configuration, marathon-lb then leaves applications out; we serve both,
+     * and readers of the table must be able to tell them apart. The first in order keeps marathon-lb's name.
+     */
+    private static Map<String, ServicePort> byName(List<ServicePort> ports) {
+        Map<String, ServicePort> byName = new LinkedHashMap<>();
+        for (ServicePort port : ports) {
+            String name = port.port().name();
+            boolean taken = byName.containsKey(name);
+            byName.put(taken ? name + ":" + port.port().service().name() : name, port);
+        }
+        return byName;
     }
 
     private StatsRow frontend(int iid, HttpFrontend frontend) {
@@ -79,7 +97,7 @@ final class StatsTable {
         return row;
     }
 
-    private void backend(int iid, ServicePort port, List<StatsRow> rows) {
+    private void backend(int iid, String name, ServicePort port, List<StatsRow> rows) {
         ClusterState state = port.cluster().state();
         Optional<HttpBackend> http = port.backend();
         Totals totals = new Totals();
@@ -89,10 +107,9 @@ final class StatsTable {
         int sid = 1;
         for (EndpointStats server : servers) {
             boolean takesWork = state.active().contains(server);
-            rows.add(server(iid, sid++, port, server, takesWork, http));
+            rows.add(server(iid, sid++, name, port, server, takesWork, http));
             totals.add(server);
         }
-        String name = port.port().name();
         StatsRow row = totals.fill(new StatsRow(name, "BACKEND", 1, iid, 0))
                 .set("dreq", http.map(b -> b.stats().denied()).orElse(0L))
                 .set("dresp", 0)
@@ -117,13 +134,19 @@ final class StatsTable {
     }
 
     private StatsRow server(
-            int iid, int sid, ServicePort port, EndpointStats server, boolean takesWork, Optional<HttpBackend> http) {
+            int iid,
+            int sid,
+            String proxyName,
+            ServicePort port,
+            EndpointStats server,
+            boolean takesWork,
+            Optional<HttpBackend> http) {
         Endpoint endpoint = server.endpoint();
         boolean checked = !port.port().service().checks().isEmpty();
         String name = StatsRow.serverName(endpoint);
         Totals totals = new Totals();
         totals.add(server);
-        StatsRow row = totals.fill(new StatsRow(port.port().name(), name, 2, iid, sid))
+        StatsRow row = totals.fill(new StatsRow(proxyName, name, 2, iid, sid))
                 .set("dresp", 0)
                 .set("wretr", 0)
                 .set("wredis", 0)
@@ -131,12 +154,9 @@ final class StatsTable {
                 .set("weight", endpoint.weight())
                 .set("act", 1)
                 .set("bck", 0)
-                .set(
-                        "addr",
-                        endpoint.address().getAddress().getHostAddress() + ":"
-                                + endpoint.address().getPort())
+                .set("addr", StatsRow.address(endpoint))
                 .set("mode", port.port().mode().lowerCase());
-        rates.fill(row, port.port().name() + "/" + name, server.started());
+        rates.fill(row, proxyName + "/" + name, server.started());
         http.ifPresent(b -> responses(row, b.stats(server)));
         return row;
     }

@@ -5,7 +5,6 @@ import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.l4.Transport;
-import io.evenkeel.l4.runner.AdminServer;
 import io.evenkeel.l4.vip.VipService;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
@@ -45,7 +44,7 @@ final class Stage implements AutoCloseable {
     private final MarathonSimulator marathon;
     private final Transport transport;
     private final MarathonLbProxy l7;
-    private final AdminServer admin;
+    private final L7Admin admin;
     private final VipService l4;
     private final Cluster l7Cluster;
     private final Cluster l4Cluster;

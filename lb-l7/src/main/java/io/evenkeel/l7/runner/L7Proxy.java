@@ -1,0 +1,64 @@
+package io.evenkeel.l7.runner;
+
+import io.evenkeel.discovery.Discovery;
+import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.marathonlb.MarathonLbProxy;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running proxy: a {@link MarathonLbProxy} and its admin port on one transport. */
+final class L7Proxy implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(L7Proxy.class);
+
+    private final Transport transport;
+    private final MarathonLbProxy proxy;
+    private final L7Admin admin;
+
+    private L7Proxy(Transport transport, MarathonLbProxy proxy, L7Admin admin) {
+        this.transport = transport;
+        this.proxy = proxy;
+        this.admin = admin;
+    }
+
+    /**
+     * Starts everything; ports that are taken are reported and tried again.
+     *
+     * @param discovery the source; closed with the proxy
+     * @param settings the rest
+     * @return the proxy, following its source
+     */
+    static L7Proxy start(Discovery discovery, L7Settings settings) {
+        Transport transport = Transport.open(0);
+        MarathonLbProxy proxy = MarathonLbProxy.builder(discovery, settings.options(), transport)
+                .http(settings.http())
+                .https(settings.https(), settings.certificates())
+                .appId(settings.appId())
+                .reservedPorts(Set.of(settings.admin().getPort()))
+                .serviceAddress(settings.serviceAddress())
+                .build();
+        L7Admin admin = L7Admin.open(proxy, transport, settings.admin());
+        proxy.whenReady()
+                .thenRun(() -> LOG.info("Serving: {}", proxy.loadBalancer().catalog()));
+        return new L7Proxy(transport, proxy, admin);
+    }
+
+    MarathonLbProxy proxy() {
+        return proxy;
+    }
+
+    @Nullable
+    InetSocketAddress adminAddress() {
+        return admin.address();
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+        proxy.close();
+        transport.close();
+    }
+}

@@ -1,0 +1,29 @@
+package io.evenkeel.l7.runner;
+
+import io.evenkeel.discovery.marathon.MarathonConfig;
+import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.marathonlb.MarathonLbOptions;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/**
+ * What the flags of the standalone proxy say, all of it understood and checked. Immutable.
+ *
+ * @param marathon whom to follow
+ * @param options which applications are published
+ * @param http where virtual hosts are served, if they are
+ * @param https where they are served over TLS, if there are certificates
+ * @param certificates what is shown there
+ * @param appId where applications are served by id
+ * @param admin where statistics are served
+ * @param serviceAddress the address of service ports whose labels name none
+ */
+record L7Settings(
+        MarathonConfig marathon,
+        MarathonLbOptions options,
+        Optional<InetSocketAddress> http,
+        Optional<InetSocketAddress> https,
+        Optional<Certificates> certificates,
+        InetSocketAddress appId,
+        InetSocketAddress admin,
+        String serviceAddress) {}

@@ -1,0 +1,193 @@
+package io.evenkeel.l7.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.l7.marathonlb.MarathonLbOptions;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class L7ProxyMainTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final List<L7Settings> served = new ArrayList<>();
+
+    @Test
+    void defaultsAreMarathonLbs() {
+        L7Settings settings = settings("--group external --dont-bind-http-https");
+        assertThat(settings.marathon().hosts()).containsExactly(URI.create("http://master.mesos:8080"));
+        assertThat(settings.options()).isEqualTo(new MarathonLbOptions(Set.of("external"), false, false));
+        assertThat(settings.appId()).isEqualTo(everywhere(9091));
+        assertThat(settings.admin()).isEqualTo(everywhere(9090));
+        assertThat(settings.serviceAddress()).isEqualTo("*");
+    }
+
+    @Test
+    void virtualHostsAreServedOnTheWebsPortsUnlessTheFlagSaysNot() {
+        assertThat(settings("--group a").http()).contains(everywhere(80));
+        assertThat(settings("--group a").https()).contains(everywhere(443));
+        L7Settings without = settings("--group a --dont-bind-http-https");
+        assertThat(without.http()).isEmpty();
+        assertThat(without.https()).isEmpty();
+        assertThat(without.certificates()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--marathon", "-m"})
+    void severalMarathonsAreTriedInTheirOrder(String flag) {
+        assertThat(settings("--group g " + flag + " http://b:8080 https://a/x/ HTTP://c --sse")
+                        .marathon()
+                        .hosts())
+                .containsExactly(URI.create("http://b:8080"), URI.create("https://a/x"), URI.create("HTTP://c"));
+        assertThat(settings(flag + " http://b:8080 " + flag + " http://a:8080 --group g")
+                        .marathon()
+                        .hosts())
+                .containsExactly(URI.create("http://b:8080"), URI.create("http://a:8080"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"--group a --group b", "--group a b", "--group a,b", "--group=a,b -H", "--group b --group a,b"})
+    void groupsAreRepeatedOrListed(String flags) {
+        assertThat(settings(flags).options().groups()).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
+    void everyGroupIsAStar() {
+        assertThat(settings("--group *").options().groups()).containsExactly("*");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--health-check, true, false",
+        "-H, true, false",
+        "-H -s, true, false",
+        "-Hs, true, false",
+        "--sse, false, false",
+        "-s, false, false",
+        "--strict-mode, false, true",
+        "--strict-mode --health-check --sse, true, true"
+    })
+    void switchesDoWhatMarathonLbsDo(String flags, boolean healthCheck, boolean strictMode) {
+        assertThat(settings(flags + " --group a").options())
+                .isEqualTo(new MarathonLbOptions(Set.of("a"), healthCheck, strictMode));
+    }
+
+    @Test
+    void addressesOfAllListenersCanBeChosen() {
+        L7Settings settings = settings("--group a --http 127.0.0.1:0 --https [::1]:8443 --app-id 127.0.0.2:1"
+                + " --admin 127.0.0.3:65535 --service-address 127.0.0.4");
+        assertThat(settings.http().map(Object::toString)).contains("/127.0.0.1:0");
+        assertThat(settings.https().map(Object::toString)).contains("/[0:0:0:0:0:0:0:1]:8443");
+        assertThat(settings.appId()).hasToString("/127.0.0.2:1");
+        assertThat(settings.admin()).hasToString("/127.0.0.3:65535");
+        assertThat(settings.serviceAddress()).isEqualTo("127.0.0.4");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            --http 127.0.0.1             | --http      | address: 127.0.0.1 (expected: HOST:PORT or [IPv6]:PORT with a port of 0 to 65535)
+            --https :443                 | --https     | address: :443 (expected: HOST:PORT
+            --app-id 127.0.0.1:65536     | --app-id    | address: 127.0.0.1:65536 (expected: HOST:PORT
+            --admin ::1:9090             | --admin     | address: ::1:9090 (expected: HOST:PORT or [IPv6]:PORT
+            --admin no-such-host.invalid:1 | --admin   | address: no-such-host.invalid:1 (expected: a host that can be resolved)
+            --service-address no-such-host.invalid | --service-address | address: no-such-host.invalid (expected: an address of this machine, or * for all)
+            --service-address=           | --service-address | (expected: an address of this machine
+            --marathon 10.0.0.1:8080     | --marathon  | marathon: 10.0.0.1:8080 (expected: a URL like http://host:8080)
+            --marathon ftp://me:secret@a | --marathon  | marathon: ftp://…@a (expected: a URL like http://host:8080)
+            -m http://me:secret@a        | --marathon  | hosts: http://…@a (expected: http or https, a host, no user and no query)
+            -m http://a?x=y              | --marathon  | hosts: http://a?x=y (expected: http or https, a host, no user and no query)
+            -m http://a http://b,http://c | http://b,http://c | http://b,http://c
+            --group a,,b                 | --group     | group: '' (expected: a name, or * for all)
+            --group=                     | --group     | group: '' (expected: a name, or * for all)
+            --ssl-certs /no/such.pem     | /no/such.pem | certificate /no/such.pem: /no/such.pem (expected: a PEM file
+            --bogus                      | --bogus     | Unknown option: '--bogus'
+            --marathon http://a --bogus  | --bogus     | Unknown option: '--bogus'
+            -m http://a -x               | -x          | Unknown option: '-x'
+            --group b --bogus            | --bogus     | Unknown option: '--bogus'
+            --ssl-certs=                 | --ssl-certs | certificate: '' (expected: a file or directory)
+            --ssl-certs --bogus          | --bogus     | --ssl-certs
+            --strict-mode=maybe          | --strict-mode | maybe
+            """)
+    void wrongUsageIsNamedAndServesNothing(String flags, String flag, String message) {
+        assertThat(execute(("--group a " + flags).split(" +", -1))).isEqualTo(2);
+        assertThat(err.toString()).contains(flag, message, "--help").doesNotContain("secret");
+        assertThat(served).isEmpty();
+    }
+
+    @Test
+    void groupIsRequired() {
+        assertThat(execute("--marathon", "http://a:8080")).isEqualTo(2);
+        assertThat(err.toString()).contains("--group");
+        assertThat(served).isEmpty();
+    }
+
+    @Test
+    void fileThatIsNoCertificateIsNamed(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("a.pem"), "nonsense");
+        assertThat(execute("--group", "a", "--ssl-certs", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("certificate " + file, "(expected: a PEM file");
+        assertThat(execute("--group", "a", "--ssl-certs", Files.createDirectory(directory.resolve("empty")) + ""))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("/empty] (expected: at least one PEM file)");
+        assertThat(served).isEmpty();
+    }
+
+    @Test
+    void endIsZeroAndFailureIsOne() {
+        assertThat(execute("--group", "a")).isZero();
+        assertThat(served).hasSize(1);
+        CommandLine failing = L7ProxyMain.commandLine(settings -> {
+            throw new IllegalStateException("on purpose");
+        });
+        assertThat(failing.execute("--group", "a")).isOne();
+    }
+
+    @Test
+    void helpTellsEveryFlagAndServesNothing() {
+        assertThat(execute("--help")).isZero();
+        assertThat(out.toString())
+                .contains("--marathon", "-m", "--group", "--health-check", "-H", "--sse", "-s", "--strict-mode")
+                .contains("--dont-bind-http-https", "--ssl-certs", "--http", "--https", "--app-id", "--admin")
+                .contains("http://master.mesos:8080", "0.0.0.0:9090", "Example:", "Exit codes: 0 ended, 1 failed");
+        assertThat(served).isEmpty();
+    }
+
+    @Test
+    void versionIsShown() {
+        assertThat(execute("--version")).isZero();
+        assertThat(out.toString()).startsWith("lb-l7 ");
+        assertThat(served).isEmpty();
+    }
+
+    private static InetSocketAddress everywhere(int port) {
+        return new InetSocketAddress(port);
+    }
+
+    /** What these flags mean, or null if they mean nothing. */
+    private L7Settings settings(String flags) {
+        served.clear();
+        execute(flags.split(" +", -1));
+        return served.isEmpty() ? null : served.get(0);
+    }
+
+    private int execute(String... args) {
+        CommandLine command = L7ProxyMain.commandLine(served::add);
+        command.setOut(new PrintWriter(out, true));
+        command.setErr(new PrintWriter(err, true));
+        return command.execute(args);
+    }
+}

@@ -1,0 +1,142 @@
+package io.evenkeel.l7.runner;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.discovery.StaticDiscovery;
+import io.evenkeel.discovery.marathon.MarathonConfig;
+import io.evenkeel.l4.testing.Eventually;
+import io.evenkeel.l7.marathonlb.MarathonLbOptions;
+import io.evenkeel.testing.marathon.MarathonSimulator;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class L7ProxyTest {
+
+    private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    @Test
+    void takenAdminPortIsNoReasonNotToServeAndIsHadOnceItIsFree() throws Exception {
+        ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        try (L7Proxy proxy =
+                L7Proxy.start(StaticDiscovery.of(), settings((InetSocketAddress) holder.getLocalSocketAddress()))) {
+            try (holder) {
+                proxy.proxy().whenReady().toCompletableFuture().join();
+                assertThat(proxy.adminAddress()).isNull();
+                assertThat(answer(proxy.proxy().boundAddress(ANY))).startsWith("HTTP/1.1 503 ");
+            }
+            Eventually.holds("the admin port is open", () -> proxy.adminAddress() != null);
+            assertThat(answer(proxy.adminAddress())).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
+    void closedProxyLetsGoOfItsPorts() throws Exception {
+        InetSocketAddress admin;
+        InetSocketAddress appId;
+        try (L7Proxy proxy = L7Proxy.start(StaticDiscovery.of(), settings(ANY))) {
+            proxy.proxy().whenReady().toCompletableFuture().join();
+            admin = proxy.adminAddress();
+            appId = proxy.proxy().boundAddress(ANY);
+        }
+        for (InetSocketAddress address : List.of(admin, appId)) {
+            try (ServerSocket again = new ServerSocket(address.getPort(), 1, address.getAddress())) {
+                assertThat(again.isBound()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void processServesAMarathonAndEndsWithZeroWhenItIsAskedTo() throws Exception {
+        try (MarathonSimulator marathon = MarathonSimulator.builder().build().start()) {
+            Process process = run(
+                    "--marathon",
+                    marathon.uri().toString(),
+                    "--group",
+                    "external",
+                    "--dont-bind-http-https",
+                    "--app-id",
+                    "127.0.0.1:0",
+                    "--admin",
+                    "127.0.0.1:0");
+            try {
+                List<String> log = awaitLine(process, "Serving: ");
+                assertThat(log)
+                        .anyMatch(line -> line.contains("Following [" + marathon.uri() + "] for groups [external]"));
+                process.destroy();
+                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).isZero();
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    void processThatIsUsedWronglyEndsWithTwo() throws Exception {
+        Process process = run("--group", "a", "--admin", "nowhere");
+        assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).contains("nowhere (expected: HOST:PORT");
+        assertThat(process.waitFor()).isEqualTo(2);
+    }
+
+    private static L7Settings settings(InetSocketAddress admin) {
+        return new L7Settings(
+                MarathonConfig.builder(URI.create("http://127.0.0.1:1")).build(),
+                new MarathonLbOptions(Set.of("*"), false, false),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                ANY,
+                admin,
+                "127.0.0.1");
+    }
+
+    private static String answer(InetSocketAddress address) throws IOException {
+        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write("GET /_haproxy_health_check HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                            .getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+
+    private static Process run(String... flags) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                L7ProxyMain.class.getName()));
+        command.addAll(List.of(flags));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    /** Reads the log up to a line. */
+    private static List<String> awaitLine(Process process, String wanted) throws IOException {
+        List<String> lines = new ArrayList<>();
+        BufferedReader log = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+        while (lines.isEmpty() || !lines.get(lines.size() - 1).contains(wanted)) {
+            String line = log.readLine();
+            if (line == null) {
+                throw new AssertionError("ended before it said '" + wanted + "': " + lines);
+            }
+            lines.add(line);
+        }
+        return lines;
+    }
+}
