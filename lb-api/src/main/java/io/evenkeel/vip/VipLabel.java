@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>On the port: any key that begins with {@code VIP} or {@code vip}, value {@code name:port} or {@code address:port}.
  * On the application: {@code vip_port<N>} in any case, value {@code tcp://name:port} or {@code udp://name:port}, for the
  * port at position N.
+ *
+ * <p>Any literal address can be claimed; which of them are safe to serve is the data plane's business.
  */
 final class VipLabel {
 

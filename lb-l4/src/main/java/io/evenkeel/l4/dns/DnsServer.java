@@ -6,6 +6,7 @@ import io.evenkeel.l4.ListenerStatus;
 import io.evenkeel.l4.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -116,11 +117,12 @@ public final class DnsServer implements AutoCloseable {
      * Finds the answer to a message. On the event loop it came on.
      *
      * @param asked the message; not released
+     * @param client who asks
      * @param overTcp whether it came over TCP
      * @param loop the event loop
      * @param answer takes the answer and its ownership, now or later; not called for what deserves none
      */
-    void answer(ByteBuf asked, boolean overTcp, EventLoop loop, Consumer<ByteBuf> answer) {
+    void answer(ByteBuf asked, InetAddress client, boolean overTcp, EventLoop loop, Consumer<ByteBuf> answer) {
         DnsQuery query = DnsQuery.parse(asked);
         if (query == null) {
             return;
@@ -143,6 +145,7 @@ public final class DnsServer implements AutoCloseable {
             boolean accepted = forwarder.forward(
                     asked,
                     query,
+                    client,
                     overTcp,
                     loop,
                     bytes -> {

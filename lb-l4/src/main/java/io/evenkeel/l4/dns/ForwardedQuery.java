@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketChannel;
@@ -30,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  * An answer counts only if it comes from whom was asked, with the id, and repeats the question byte for byte.
  */
 final class ForwardedQuery {
+
+    /*
+     * What does not fit is cut off without a word, so there is room for one byte more than any client is sent: an answer
+     * that fills it all is seen to be too long, and goes out as truncated, for the client to ask again over TCP.
+     */
+    private static final int RECEIVED = DnsReply.MAX_UDP + 1;
 
     private final DnsQuery query;
     private final byte[] message;
@@ -88,6 +95,7 @@ final class ForwardedQuery {
         return new Bootstrap()
                 .group(loop)
                 .channel(transport.datagramChannel())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVED))
                 .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
                     @Override
                     protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {

@@ -10,6 +10,7 @@ import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LengthFieldPrepender;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.net.InetSocketAddress;
 
 /**
  * Connections that carry queries, each with its length before it and any number one after the other. Answers go out as
@@ -39,7 +40,11 @@ final class TcpQueries extends ChannelInitializer<SocketChannel> {
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
-            server.answer(message, true, context.channel().eventLoop(), context::writeAndFlush);
+            InetSocketAddress client = ((SocketChannel) context.channel()).remoteAddress();
+            if (client != null) { // null if it is gone already
+                server.answer(
+                        message, client.getAddress(), true, context.channel().eventLoop(), context::writeAndFlush);
+            }
         }
 
         @Override

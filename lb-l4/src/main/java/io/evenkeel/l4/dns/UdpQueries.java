@@ -25,6 +25,7 @@ final class UdpQueries extends SimpleChannelInboundHandler<DatagramPacket> {
         int question = query == null ? 0 : query.questionLength();
         server.answer(
                 packet.content(),
+                client.getAddress(),
                 false,
                 context.channel().eventLoop(),
                 answer -> context.writeAndFlush(new DatagramPacket(fit(answer, limit, question), client)));

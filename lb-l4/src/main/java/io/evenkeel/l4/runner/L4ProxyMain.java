@@ -1,18 +1,14 @@
 package io.evenkeel.l4.runner;
 
-import io.evenkeel.discovery.Discovery;
-import io.evenkeel.discovery.HostPort;
-import io.evenkeel.discovery.Redacted;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.dns.ResolvConf;
-import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,11 +19,11 @@ import picocli.CommandLine.Spec;
 
 /** The command line of the standalone L4 proxy: reads the flags, starts what they describe, and waits for a signal. */
 @Command(
-        name = "java -jar lb-l4-standalone.jar",
+        name = "lb-l4",
         sortOptions = false,
         showDefaultValues = true,
         mixinStandardHelpOptions = true,
-        versionProvider = L4ProxyMain.Version.class,
+        versionProvider = JarVersion.class,
         customSynopsis = "java -jar lb-l4-standalone.jar --marathon URL... [OPTIONS]",
         description = {
             "",
@@ -45,6 +41,8 @@ import picocli.CommandLine.Spec;
         })
 public final class L4ProxyMain implements Callable<Integer> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(L4ProxyMain.class);
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -54,11 +52,12 @@ public final class L4ProxyMain implements Callable<Integer> {
             arity = "1..*",
             required = true,
             split = ",",
+            converter = MarathonUrlConverter.class,
             paramLabel = "URL...",
             hideParamSyntax = true,
             showDefaultValue = CommandLine.Help.Visibility.NEVER,
             description = "Where Marathon is: one or several members of the same Marathon, http:// or https://.")
-    private List<String> marathon = List.of();
+    private List<URI> marathon = List.of();
 
     @Option(
             names = "--data-plane",
@@ -71,26 +70,29 @@ public final class L4ProxyMain implements Callable<Integer> {
     @Option(
             names = "--dns",
             paramLabel = "HOST:PORT",
+            converter = AddressConverter.class,
             defaultValue = "127.0.0.1:8600",
             description = "Where to answer DNS, over UDP and TCP.")
-    private String dns = "127.0.0.1:8600";
+    private InetSocketAddress dns = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8600);
 
     @Option(
             names = "--upstream-dns",
             arity = "1..*",
             split = ",",
+            converter = AddressConverter.class,
             paramLabel = "HOST:PORT...",
             hideParamSyntax = true,
             showDefaultValue = CommandLine.Help.Visibility.NEVER,
             description = "Who answers the names that are not VIPs. Default: the name servers of /etc/resolv.conf.")
-    private List<String> upstreamDns = List.of();
+    private List<InetSocketAddress> upstreamDns = List.of();
 
     @Option(
             names = "--api",
             paramLabel = "HOST:PORT",
+            converter = AddressConverter.class,
             defaultValue = "127.0.0.1:62080",
             description = "Where to answer /v1/vips, /v1/hosts/NAME, /v1/version and /v1/problems over HTTP.")
-    private String api = "127.0.0.1:62080";
+    private InetSocketAddress api = new InetSocketAddress(InetAddress.getLoopbackAddress(), 62080);
 
     private L4ProxyMain() {}
 
@@ -108,102 +110,48 @@ public final class L4ProxyMain implements Callable<Integer> {
         return new CommandLine(new L4ProxyMain())
                 .setUsageHelpWidth(90)
                 .setUnmatchedOptionsAllowedAsOptionParameters(false) // --marathon URL --tpyo
-                .setParameterExceptionHandler((wrong, args) -> {
-                    PrintWriter err = wrong.getCommandLine().getErr();
-                    err.println(wrong.getMessage());
-                    err.println("Try --help.");
-                    return CommandLine.ExitCode.USAGE;
-                });
+                .setParameterExceptionHandler(new WrongUsage());
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        L4Proxy proxy = start();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(proxy), "evenkeel-stop"));
-        new CountDownLatch(1).await(); // until a signal makes the JVM run the hook
+        MarathonConfig source = check();
+        try (EndSignal end = new EndSignal()) {
+            LOG.info("Following {}", source.hosts());
+            L4Proxy proxy = start(source);
+            try (proxy) {
+                end.await();
+            }
+        }
         return 0;
     }
 
-    private static void stop(L4Proxy proxy) {
-        LoggerFactory.getLogger(L4ProxyMain.class).info("Stopping");
-        proxy.close();
-        Runtime.getRuntime().halt(0); // a signal is how it is meant to end, so it is no failure
-    }
-
-    L4Proxy start() {
+    private MarathonConfig check() {
         if (!dataPlane.equals("proxy")) {
             throw wrong("--data-plane: " + dataPlane + " (expected: proxy)");
         }
-        InetSocketAddress dnsAddress = address("--dns", dns, true);
-        InetSocketAddress apiAddress = address("--api", api, true);
-        List<InetSocketAddress> upstreams = new ArrayList<>();
-        for (String upstream : upstreamDns) {
-            upstreams.add(address("--upstream-dns", upstream, false));
+        for (InetSocketAddress upstream : upstreamDns) {
+            if (upstream.getPort() == 0) {
+                throw wrong("--upstream-dns: " + upstream.getHostString() + ":0 (expected: a port of 1 to 65535)");
+            }
         }
-        return L4Proxy.start(
-                discovery(),
-                dnsAddress,
-                upstreamDns.isEmpty() ? ResolvConf.system() : upstreams,
-                apiAddress,
-                Version.text());
-    }
-
-    private Discovery discovery() {
-        URI[] members = marathon.stream().map(this::member).toArray(URI[]::new);
         try {
-            return MarathonDiscovery.of(MarathonConfig.builder(members).build());
+            return MarathonConfig.builder(marathon.toArray(URI[]::new)).build();
         } catch (IllegalArgumentException e) {
             throw wrong("--marathon: " + e.getMessage());
         }
     }
 
-    private URI member(String url) {
-        try {
-            URI uri = URI.create(url);
-            boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-            if (http && uri.getHost() != null) {
-                return uri;
-            }
-        } catch (IllegalArgumentException e) {
-            throw notMember(url);
-        }
-        throw notMember(url);
-    }
-
-    private ParameterException notMember(String url) {
-        return wrong("--marathon: " + Redacted.text(url) + " (expected: http://HOST:PORT or https://HOST:PORT)");
-    }
-
-    private InetSocketAddress address(String flag, String text, boolean zeroAllowed) {
-        try {
-            InetSocketAddress address = HostPort.parse(flag, text);
-            if (address.isUnresolved()) {
-                throw wrong(flag + ": " + text + " (expected: a host that has an address)");
-            }
-            if (!zeroAllowed && address.getPort() == 0) {
-                throw wrong(flag + ": " + text + " (expected: a port of 1 to 65535)");
-            }
-            return address;
-        } catch (IllegalArgumentException e) {
-            throw wrong(String.valueOf(e.getMessage()));
-        }
+    private L4Proxy start(MarathonConfig source) {
+        return L4Proxy.start(
+                MarathonDiscovery.of(source),
+                dns,
+                upstreamDns.isEmpty() ? ResolvConf.system() : upstreamDns,
+                api,
+                JarVersion.of(L4ProxyMain.class));
     }
 
     private ParameterException wrong(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    /** Reads the version from the jar's manifest. */
-    static final class Version implements CommandLine.IVersionProvider {
-
-        static String text() {
-            String version = L4ProxyMain.class.getPackage().getImplementationVersion();
-            return version == null ? "development" : version;
-        }
-
-        @Override
-        public String[] getVersion() {
-            return new String[] {"Evenkeel L4 proxy " + text()};
-        }
     }
 }

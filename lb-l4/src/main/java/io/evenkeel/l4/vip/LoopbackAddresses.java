@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>11.a.b.c becomes 127.a.b.c; all of 127/8 is local on Linux. What would become 127.0.0.x, where other programs listen,
  * moves to the next free address from 127.0.1.0 on, in the order of names, so that every machine agrees. Literal VIPs of
- * 11/8 are mapped alike, those of 127/8 stay, and all others are taken as they are: they can be served where the machine
- * has that address. Immutable.
+ * 11/8 are mapped alike and those of 127/8 stay. All other literals have no address here, IPv6 included, and neither have
+ * those of 127.0.0.x: a label must not open a port to the network, or stand in front of another program's. Immutable.
  */
 public final class LoopbackAddresses {
+
+    /** The literal VIPs that have an address, in words. */
+    static final String EXPECTED = "an address of 11.0.0.0/8 or 127.0.0.0/8 that is not one of 127.0.0.0/24";
 
     private static final int VIP_NET = 11;
     private static final int LOOPBACK_NET = 127;
@@ -39,14 +42,14 @@ public final class LoopbackAddresses {
      * The addresses for a table's VIPs.
      *
      * @param table the VIPs
-     * @return one address for each host of the table
+     * @return one address for each host of the table, literals that must not be served excepted
      */
     public static LoopbackAddresses of(VipTable table) {
         Map<String, InetAddress> byHost = new HashMap<>();
         Map<String, Boolean> displaced = new TreeMap<>();
         Set<InetAddress> taken = new HashSet<>();
         for (VirtualIp vip : table.vips()) {
-            InetAddress home = vip.literal() ? literal(vip.host()) : table.address(vip.host());
+            Inet4Address home = vip.literal() ? servable(vip.host()) : table.address(vip.host());
             if (home == null) {
                 continue;
             }
@@ -73,37 +76,44 @@ public final class LoopbackAddresses {
      * Where a VIP is served.
      *
      * @param vip a VIP of the table
-     * @return its address, or null if the table had no address for it
+     * @return its address, or null if it is a literal that must not be served
      */
     public @Nullable InetAddress find(VirtualIp vip) {
         return byHost.get(vip.host());
     }
 
-    /** The mapped address, or null if it would be one of 127.0.0.x that was not asked for as such. */
-    private static @Nullable InetAddress onLoopback(InetAddress home) {
-        if (!(home instanceof Inet4Address)) {
-            return home;
-        }
-        int bits = ByteBuffer.wrap(home.getAddress()).getInt();
+    /** The mapped address, or null if it would be one of 127.0.0.x. */
+    private static @Nullable InetAddress onLoopback(Inet4Address home) {
+        int bits = bits(home);
         if (bits >>> 24 != VIP_NET) {
             return home;
         }
-        boolean reserved = (bits & 0x00FF_FF00) == 0;
-        return reserved ? null : v4(LOOPBACK | (bits & 0x00FF_FFFF));
+        return inFirst256(bits) ? null : v4(LOOPBACK | (bits & 0x00FF_FFFF));
     }
 
-    private static @Nullable InetAddress literal(String host) {
+    /** The address of a literal VIP, or null if a label must not have it. */
+    private static @Nullable Inet4Address servable(String host) {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
-        try {
-            return bytes == null ? null : InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException e) {
+        if (bytes == null || bytes.length != 4) {
             return null;
         }
+        int bits = ByteBuffer.wrap(bytes).getInt();
+        boolean ours = bits >>> 24 == VIP_NET || (bits >>> 24 == LOOPBACK_NET && !inFirst256(bits));
+        return ours ? v4(bits) : null;
     }
 
-    private static InetAddress v4(int bits) {
+    private static boolean inFirst256(int bits) {
+        return (bits & 0x00FF_FF00) == 0;
+    }
+
+    private static int bits(Inet4Address address) {
+        return ByteBuffer.wrap(address.getAddress()).getInt();
+    }
+
+    private static Inet4Address v4(int bits) {
         try {
-            return InetAddress.getByAddress(ByteBuffer.allocate(4).putInt(bits).array());
+            return (Inet4Address)
+                    InetAddress.getByAddress(ByteBuffer.allocate(4).putInt(bits).array());
         } catch (UnknownHostException e) {
             throw new IllegalStateException("four bytes are an address", e);
         }

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The data plane that needs no privileges: a TCP relay per VIP on the VIP's loopback address and port.
  *
- * <p>Clients on this machine reach it by name. UDP VIPs are reported as not served.
+ * <p>Clients on this machine reach it by name. UDP VIPs are reported as not served, and so are literal VIPs outside the
+ * loopback network, so that nobody opens a port to the network by writing a label.
  */
 public final class VipProxy implements VipDataPlane {
 
@@ -81,7 +82,7 @@ public final class VipProxy implements VipDataPlane {
             return new Served(address, null, null, "UDP is not served by this data plane yet");
         }
         if (address == null) {
-            return new Served(null, null, null, "no address for this host");
+            return new Served(null, null, null, vip.host() + " (expected: " + LoopbackAddresses.EXPECTED + ")");
         }
         if (wanted.containsKey(address)) {
             return new Served(address, null, null, "its address and port are another VIP's");

@@ -13,7 +13,10 @@ import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.dns.DnsServer;
 import io.evenkeel.strategy.Strategy;
 import io.evenkeel.vip.VipName;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -167,22 +170,37 @@ public final class VipService implements AutoCloseable {
         transport.close();
     }
 
-    private static List<InetSocketAddress> without(InetSocketAddress self, List<InetSocketAddress> upstreams) {
+    /** The upstreams that are not this server itself: a question to one that is would come back to it without end. */
+    static List<InetSocketAddress> without(InetSocketAddress self, List<InetSocketAddress> upstreams) {
         List<InetSocketAddress> others = new ArrayList<>();
         for (InetSocketAddress upstream : upstreams) {
-            boolean here = self.getAddress().equals(upstream.getAddress())
-                    || (self.getAddress().isAnyLocalAddress()
-                            && upstream.getAddress() != null
-                            && upstream.getAddress().isLoopbackAddress());
             if (upstream.isUnresolved()) {
                 LOG.warn("DNS upstream {}: host name has no address (ignored)", upstream);
-            } else if (here && upstream.getPort() == self.getPort()) {
+            } else if (upstream.getPort() == self.getPort() && reaches(upstream.getAddress(), self.getAddress())) {
                 LOG.warn("DNS upstream {}: is this server itself (ignored)", upstream);
             } else {
                 others.add(upstream);
             }
         }
         return others;
+    }
+
+    /** Whether what is sent to one address comes to a socket that is bound to the other. */
+    private static boolean reaches(InetAddress address, InetAddress bound) {
+        if (bound.isAnyLocalAddress()) {
+            return address.isAnyLocalAddress() || address.isLoopbackAddress() || isOfThisMachine(address);
+        }
+        // What is sent to the wildcard goes to the machine's loopback address.
+        return bound.equals(address) || (address.isAnyLocalAddress() && bound.isLoopbackAddress());
+    }
+
+    private static boolean isOfThisMachine(InetAddress address) {
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            LOG.warn("The machine's own addresses are not known: {}", e.getMessage());
+            return false;
+        }
     }
 
     /** Prepares a {@link VipService}; everything but the source has a working default. */

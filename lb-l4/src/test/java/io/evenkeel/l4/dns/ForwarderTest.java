@@ -11,17 +11,25 @@ import io.netty.handler.codec.dns.DnsResponse;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.handler.codec.dns.DnsSection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ForwarderTest {
 
@@ -106,6 +114,38 @@ class ForwarderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2048, 2049, 4096})
+    void largeAnswersArePassedOnWhole(int size) throws IOException {
+        try (FakeResolver resolver = new FakeResolver(query -> List.of(filledTo(size, query)));
+                DnsServer server = forwardingTo(Duration.ofMinutes(1), resolver.address())) {
+            byte[] query = DnsClient.query(4711, "example.com", 1, 4096);
+            assertThat(DnsClient.overUdp(server.address(), query)).isEqualTo(filledTo(size, query));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4097, 4098, 9000})
+    void answersTooLargeToReceiveAreTruncatedNotCut(int size) throws IOException {
+        try (FakeResolver resolver = new FakeResolver(query -> List.of(filledTo(size, query)));
+                DnsServer server = forwardingTo(Duration.ofMinutes(1), resolver.address())) {
+            byte[] query = DnsClient.query(4711, "example.com", 1, 65_535);
+            DnsResponse response = DnsClient.decode(DnsClient.overUdp(server.address(), query));
+            assertThat(response.isTruncated()).isTrue();
+            assertThat(response.count(DnsSection.QUESTION)).isOne();
+            assertThat(response.count(DnsSection.ADDITIONAL)).isZero();
+        }
+    }
+
+    /** An answer that goes on after its records up to a size. */
+    private static byte[] filledTo(int size, byte[] query) {
+        byte[] answer = Arrays.copyOf(FakeResolver.flagged(query, 0), size);
+        for (int i = query.length; i < size; i++) {
+            answer[i] = (byte) (i * 31 + (i >>> 8));
+        }
+        return answer;
+    }
+
     @Test
     void queriesOverTcpAreForwardedOverTcp() throws IOException {
         try (TestServer resolver = FakeResolver.overTcp(3);
@@ -135,7 +175,13 @@ class ForwarderTest {
         try (FakeResolver silent = FakeResolver.silent()) {
             Forwarder forwarder = new Forwarder(transport, List.of(silent.address()), 200, 3);
             Callable<Boolean> forward = () -> forwarder.forward(
-                    asked, DnsQuery.parse(asked), false, loop, ByteBuf::release, () -> failed.add(true));
+                    asked,
+                    DnsQuery.parse(asked),
+                    ANY.getAddress(),
+                    false,
+                    loop,
+                    ByteBuf::release,
+                    () -> failed.add(true));
             assertThat(loop.submit(forward).get()).isTrue();
             assertThat(loop.submit(forward).get()).isTrue();
             assertThat(loop.submit(forward).get()).isTrue();
@@ -144,6 +190,46 @@ class ForwarderTest {
                 assertThat(failed.take()).isTrue();
             }
             assertThat(loop.submit(forward).get()).isTrue();
+        }
+    }
+
+    @Test
+    void oneClientDoesNotTakeTheOthersShare() throws Exception {
+        EventLoop loop = transport.eventLoops().next();
+        ByteBuf asked = Unpooled.wrappedBuffer(QUERY);
+        BlockingQueue<Boolean> failed = new LinkedBlockingQueue<>();
+        InetAddress greedy = InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
+        InetAddress modest = InetAddress.getByAddress(new byte[] {10, 0, 0, 2});
+        try (FakeResolver silent = FakeResolver.silent()) {
+            Forwarder forwarder = new Forwarder(transport, List.of(silent.address()), 200, 100, 2);
+            Function<InetAddress, Callable<Boolean>> forward = client -> () -> forwarder.forward(
+                    asked, DnsQuery.parse(asked), client, false, loop, ByteBuf::release, () -> failed.add(true));
+            assertThat(loop.submit(forward.apply(greedy)).get()).isTrue();
+            assertThat(loop.submit(forward.apply(greedy)).get()).isTrue();
+            assertThat(loop.submit(forward.apply(greedy)).get()).isFalse();
+            assertThat(loop.submit(forward.apply(modest)).get()).isTrue();
+            for (int i = 0; i < 3; i++) {
+                assertThat(failed.take()).isTrue();
+            }
+            assertThat(loop.submit(forward.apply(greedy)).get()).isTrue();
+        }
+    }
+
+    @Test
+    void questionThatComesBackToUsGoesRoundABoundedNumberOfTimes() throws IOException {
+        AtomicReference<InetSocketAddress> back = new AtomicReference<>();
+        try (FakeResolver mirror = new FakeResolver(query -> {
+                    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+                        socket.send(new DatagramPacket(query, query.length, back.get()));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    return List.of();
+                });
+                DnsServer server = forwardingTo(Duration.ofSeconds(2), mirror.address())) {
+            back.set(server.address());
+            assertThat(ask(server).code()).isEqualTo(DnsResponseCode.SERVFAIL);
+            assertThat(mirror.asked()).isLessThanOrEqualTo(256);
         }
     }
 

@@ -2,8 +2,12 @@ package io.evenkeel.l4.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.l4.testing.TestServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,14 +21,14 @@ class L4ProxyMainTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --dns|127.0.0.1|--dns: 127.0.0.1 (expected: HOST:PORT or [IPv6]:PORT with a port of 0 to 65535)
-            --dns|127.0.0.1:70000|--dns: 127.0.0.1:70000 (expected: HOST:PORT or [IPv6]:PORT with a port of 0 to 65535)
-            --api|x|--api: x (expected: HOST:PORT or [IPv6]:PORT with a port of 0 to 65535)
+            --dns|127.0.0.1|'--dns': address: 127.0.0.1 (expected: HOST:PORT or [IPv6]:PORT with a port of 0 to 65535)
+            --dns|127.0.0.1:70000|'--dns': address: 127.0.0.1:70000 (expected: HOST:PORT or [IPv6]:PORT with a port of 0 to 65535)
+            --api|x|'--api': address: x (expected: HOST:PORT or [IPv6]:PORT with a port of 0 to 65535)
             --upstream-dns|10.0.0.1:0|--upstream-dns: 10.0.0.1:0 (expected: a port of 1 to 65535)
             --data-plane|magic|--data-plane: magic (expected: proxy)
-            --marathon|10.0.0.1:8080|--marathon: 10.0.0.1:8080 (expected: http://HOST:PORT or https://HOST:PORT)
-            --marathon|ftp://a|--marathon: ftp://a (expected: http://HOST:PORT or https://HOST:PORT)
-            --marathon|ftp://me:secret@a|--marathon: ftp://…@a (expected: http://HOST:PORT or https://HOST:PORT)
+            --marathon|10.0.0.1:8080|marathon: 10.0.0.1:8080 (expected: a URL like http://host:8080)
+            --marathon|ftp://a|marathon: ftp://a (expected: a URL like http://host:8080)
+            --marathon|ftp://me:secret@a|marathon: ftp://…@a (expected: a URL like http://host:8080)
             --marathon|http://me:secret@a|--marathon: hosts: http://…@a (expected: http or https, a host, no user
             """)
     void wrongValuesNameThemselves(String flag, String value, String message) {
@@ -48,6 +52,47 @@ class L4ProxyMainTest {
     }
 
     @Test
+    void unknownFlagIsNamedEvenIfMarathonIsMissing() {
+        assertThat(execute("--maraton", "http://127.0.0.1:1")).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("Unknown options: '--maraton', 'http://127.0.0.1:1'Try --help.");
+    }
+
+    @Test
+    void signalWhileItStartsIsNoFailure() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        try (TestServer marathon = TestServer.of(connection -> {
+            asked.countDown();
+            connection.getInputStream().read();
+        })) {
+            Process proxy = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            L4ProxyMain.class.getName(),
+                            "--marathon",
+                            "http://127.0.0.1:" + marathon.address().getPort(),
+                            "--dns",
+                            "127.0.0.1:0",
+                            "--api",
+                            "127.0.0.1:0")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try {
+                // It follows its source before it has opened everything.
+                assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
+                proxy.destroy();
+                assertThat(proxy.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(proxy.exitValue()).isZero();
+            } finally {
+                proxy.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
     void helpShowsDefaultsAndAnExample() {
         assertThat(execute("--help")).isZero();
         assertThat(out.toString()).contains("127.0.0.1:8600", "127.0.0.1:62080", "Example:", "Exit status");
@@ -56,7 +101,7 @@ class L4ProxyMainTest {
     @Test
     void versionIsShown() {
         assertThat(execute("--version")).isZero();
-        assertThat(out.toString()).startsWith("Evenkeel L4 proxy");
+        assertThat(out.toString()).isEqualToIgnoringNewLines("lb-l4 development");
     }
 
     private int execute(String... args) {

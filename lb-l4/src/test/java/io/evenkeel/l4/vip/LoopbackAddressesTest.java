@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoopbackAddressesTest {
 
@@ -15,13 +16,37 @@ class LoopbackAddressesTest {
     @CsvSource({
         "/dcos-101app2:80, 127.68.84.114",
         "11.1.2.3:80, 127.1.2.3",
-        "127.0.0.1:8080, 127.0.0.1",
+        "127.0.1.0:80, 127.0.1.0",
         "127.9.9.9:80, 127.9.9.9",
-        "10.1.2.3:80, 10.1.2.3",
         "11.0.0.7:80, 127.0.1.0"
     })
     void everyVipHasItsAddress(String label, String expected) {
         assertThat(mapped(Vips.table(label), label)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.0.0.0",
+                "10.1.2.3",
+                "127.0.0.1",
+                "127.0.0.53",
+                "127.0.0.255",
+                "169.254.169.254",
+                "224.0.0.1",
+                "255.255.255.255",
+                "::",
+                "::1",
+                "::ffff:127.0.0.1",
+                "::ffff:0.0.0.0",
+                "fd01:c::1",
+                "fe80::1",
+                "ff02::1"
+            })
+    void literalThatIsNotOnTheLoopbackNetworkOrIsOthersHasNoAddress(String host) {
+        VipTable table = Vips.table(host + ":8080");
+        assertThat(table.vips()).hasSize(1).allMatch(VirtualIp::literal);
+        assertThat(table.vips()).allMatch(vip -> LoopbackAddresses.of(table).find(vip) == null);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.evenkeel.l4.vip;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Protocol;
@@ -10,11 +11,14 @@ import io.evenkeel.discovery.StaticDiscovery;
 import io.evenkeel.l4.testing.Eventually;
 import io.evenkeel.l4.testing.TestServer;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +73,30 @@ class VipServiceTest {
     }
 
     @Test
+    void labelOpensNoPortToTheNetworkAndNoneOfAnotherProgram() throws Exception {
+        int port = freePort();
+        try (TestServer a = TestServer.saying("a");
+                VipService vips = VipService.builder(StaticDiscovery.of(
+                                Vips.snapshot("/web", "/web:" + port, a.endpoint()),
+                                Vips.snapshot("/all", "0.0.0.0:" + port, a.endpoint()),
+                                Vips.snapshot("/six", ":::" + port, a.endpoint()),
+                                Vips.snapshot("/local", "127.0.0.1:" + port, a.endpoint())))
+                        .threads(1)
+                        .start()) {
+            vips.whenReady().toCompletableFuture().join();
+            String expected = " (expected: an address of 11.0.0.0/8 or 127.0.0.0/8 that is not one of 127.0.0.0/24)";
+            assertThat(vips.problems())
+                    .containsExactly(
+                            new Problem("tcp://0.0.0.0:" + port, "0.0.0.0" + expected),
+                            new Problem("tcp://[0:0:0:0:0:0:0:0]:" + port, "0:0:0:0:0:0:0:0" + expected),
+                            new Problem("tcp://127.0.0.1:" + port, "127.0.0.1" + expected));
+            assertThat(ask(vips.dataPlane().names().get(WEB), port)).isEqualTo("a");
+            assertThatThrownBy(() -> ask(InetAddress.getLoopbackAddress(), port))
+                    .isInstanceOf(ConnectException.class);
+        }
+    }
+
+    @Test
     void whatCannotBeServedIsSaidAndDisturbsNothing() throws Exception {
         int port = freePort();
         try (TestServer a = TestServer.saying("a");
@@ -87,9 +115,38 @@ class VipServiceTest {
             assertThat(vips.problems())
                     .extracting(Problem::reason)
                     .contains(
-                            "192.0.2.1:" + port + ": not an address of this machine",
+                            "192.0.2.1 (expected: an address of 11.0.0.0/8 or 127.0.0.0/8 that is not one of 127.0.0.0/24)",
                             "UDP is not served by this data plane yet");
         }
+    }
+
+    @Test
+    void serverOnAllAddressesDoesNotForwardToItself() throws Exception {
+        InetAddress all = InetAddress.getByAddress(new byte[4]);
+        InetAddress elsewhere = InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1});
+        List<InetSocketAddress> upstreams = new ArrayList<>();
+        for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+            for (InetAddress own : Collections.list(network.getInetAddresses())) {
+                upstreams.add(new InetSocketAddress(own, 53));
+            }
+        }
+        assertThat(upstreams).isNotEmpty();
+        upstreams.add(new InetSocketAddress(all, 53));
+        upstreams.add(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 9, 9, 9}), 53));
+        assertThat(VipService.without(new InetSocketAddress(all, 53), upstreams))
+                .isEmpty();
+        assertThat(VipService.without(new InetSocketAddress(all, 5353), upstreams))
+                .isEqualTo(upstreams);
+        List<InetSocketAddress> others = List.of(new InetSocketAddress(elsewhere, 53));
+        assertThat(VipService.without(new InetSocketAddress(all, 53), others)).isEqualTo(others);
+    }
+
+    @Test
+    void serverOnOneAddressForwardsToTheOthersOfItsMachine() throws Exception {
+        InetSocketAddress one = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 53);
+        InetSocketAddress other = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 53}), 53);
+        InetSocketAddress all = new InetSocketAddress(InetAddress.getByAddress(new byte[4]), 53);
+        assertThat(VipService.without(one, List.of(one, other, all))).containsExactly(other);
     }
 
     private static String ask(InetAddress address, int port) throws IOException {
