@@ -73,7 +73,7 @@ final class Listener {
             return tried;
         }
         try {
-            transport.serverBootstrap().childHandler(new Accept()).bind(wanted).addListener((ChannelFuture result) -> {
+            transport.serverBootstrap().handler(connections).childHandler(new Accept()).bind(wanted).addListener((ChannelFuture result) -> {
                 if (result.isSuccess()) {
                     opened(result.channel());
                 } else {
@@ -148,7 +148,6 @@ final class Listener {
 
         @Override
         protected void initChannel(SocketChannel connection) {
-            connections.add(connection);
             acceptor.accept(connection);
         }
     }

@@ -3,6 +3,7 @@ package io.evenkeel.l4.runner;
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.l4.vip.VipService;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +49,15 @@ final class L4Proxy implements AutoCloseable {
 
     private static String text(@Nullable InetSocketAddress address) {
         return address == null ? "(not open yet)" : address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    /** Takes no more connections and waits for those that there are. */
+    void drain(Duration patience) {
+        LOG.info("Draining connections for at most {} s", patience.toSeconds());
+        int left = service.dataPlane().drain(patience).join();
+        if (left > 0) {
+            LOG.warn("{} connections did not end in time and are cut", left);
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.evenkeel.l4.dns.ResolvConf;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -94,6 +95,14 @@ public final class L4ProxyMain implements Callable<Integer> {
             description = "Where to answer /v1/vips, /v1/hosts/NAME, /v1/version and /v1/problems over HTTP.")
     private InetSocketAddress api = new InetSocketAddress(InetAddress.getLoopbackAddress(), 62080);
 
+    @Option(
+            names = "--drain-timeout",
+            paramLabel = "SECONDS",
+            converter = SecondsConverter.class,
+            defaultValue = "10",
+            description = "How long connections may go on after SIGTERM.")
+    private Duration drainTimeout = Duration.ofSeconds(10);
+
     private L4ProxyMain() {}
 
     /**
@@ -121,6 +130,7 @@ public final class L4ProxyMain implements Callable<Integer> {
             L4Proxy proxy = start(source);
             try (proxy) {
                 end.await();
+                proxy.drain(drainTimeout);
             }
         }
         return 0;

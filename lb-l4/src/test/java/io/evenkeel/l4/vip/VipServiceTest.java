@@ -17,9 +17,12 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What an embedding program does, with what it would see. */
@@ -147,6 +150,38 @@ class VipServiceTest {
         InetSocketAddress other = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 53}), 53);
         InetSocketAddress all = new InetSocketAddress(InetAddress.getByAddress(new byte[4]), 53);
         assertThat(VipService.without(one, List.of(one, other, all))).containsExactly(other);
+    }
+
+    @Test
+    void drainingTakesNoNewConnectionsAndWaitsForThoseThereAre() throws Exception {
+        int port = freePort();
+        try (TestServer echo = TestServer.echo();
+                VipService vips = VipService.builder(
+                                StaticDiscovery.of(Vips.snapshot("/web", "/web:" + port, echo.endpoint())))
+                        .start()) {
+            vips.whenReady().toCompletableFuture().join();
+            InetAddress address = vips.dataPlane().names().get(WEB);
+            try (Socket client = new Socket(address, port)) {
+                CompletableFuture<Integer> drained = vips.dataPlane().drain(Duration.ofSeconds(60));
+
+                Eventually.holds("the port is closed", () -> isRefused(address, port));
+                client.getOutputStream().write('x');
+                assertThat(client.getInputStream().read()).isEqualTo('x');
+                assertThat(drained).isNotDone();
+                client.shutdownOutput();
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+                assertThat(drained.get(30, TimeUnit.SECONDS)).isZero();
+            }
+        }
+    }
+
+    private static boolean isRefused(InetAddress address, int port) {
+        try {
+            new Socket(address, port).close();
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     private static String ask(InetAddress address, int port) throws IOException {

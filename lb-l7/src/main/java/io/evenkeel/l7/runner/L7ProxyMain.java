@@ -1,14 +1,15 @@
 package io.evenkeel.l7.runner;
 
-import io.evenkeel.discovery.HostPort;
-import io.evenkeel.discovery.Redacted;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
+import io.evenkeel.l4.runner.AddressConverter;
 import io.evenkeel.l4.runner.EndSignal;
-import io.evenkeel.l4.runner.Seconds;
+import io.evenkeel.l4.runner.JarVersion;
+import io.evenkeel.l4.runner.MarathonUrlConverter;
+import io.evenkeel.l4.runner.SecondsConverter;
+import io.evenkeel.l4.runner.WrongUsage;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
-import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "lb-l7",
         mixinStandardHelpOptions = true,
-        versionProvider = L7ProxyMain.Version.class,
+        versionProvider = JarVersion.class,
         sortOptions = false,
         usageHelpAutoWidth = true,
         header = "Serves the applications of a Marathon by their HAPROXY_ labels, in marathon-lb's place.%n",
@@ -56,7 +57,7 @@ public final class L7ProxyMain implements Callable<Integer> {
             names = {"--marathon", "-m"},
             arity = "1..*",
             paramLabel = "URL",
-            converter = MarathonUrl.class,
+            converter = MarathonUrlConverter.class,
             defaultValue = "http://master.mesos:8080",
             description = "The nodes of one Marathon, tried in turn (default: ${DEFAULT-VALUE}).")
     private List<URI> marathon = List.of();
@@ -93,7 +94,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Option(
             names = "--http",
             paramLabel = "HOST:PORT",
-            converter = Address.class,
+            converter = AddressConverter.class,
             defaultValue = "0.0.0.0:80",
             description = "Where virtual hosts are served (default: ${DEFAULT-VALUE}).")
     private InetSocketAddress http = new InetSocketAddress(80);
@@ -101,7 +102,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Option(
             names = "--https",
             paramLabel = "HOST:PORT",
-            converter = Address.class,
+            converter = AddressConverter.class,
             defaultValue = "0.0.0.0:443",
             description = "Where virtual hosts are served over TLS (default: ${DEFAULT-VALUE}).")
     private InetSocketAddress https = new InetSocketAddress(443);
@@ -119,7 +120,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Option(
             names = "--app-id",
             paramLabel = "HOST:PORT",
-            converter = Address.class,
+            converter = AddressConverter.class,
             defaultValue = "0.0.0.0:9091",
             description = "Where applications are served by X-Marathon-App-Id (default: ${DEFAULT-VALUE}).")
     private InetSocketAddress appId = new InetSocketAddress(9091);
@@ -127,7 +128,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Option(
             names = "--admin",
             paramLabel = "HOST:PORT",
-            converter = Address.class,
+            converter = AddressConverter.class,
             defaultValue = "0.0.0.0:9090",
             description = "Where statistics are served; they can only be read (default: ${DEFAULT-VALUE}).")
     private InetSocketAddress admin = new InetSocketAddress(9090);
@@ -143,7 +144,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Option(
             names = "--drain-timeout",
             paramLabel = "SECONDS",
-            converter = Seconds.class,
+            converter = SecondsConverter.class,
             defaultValue = "10",
             description = "How long requests and connections may go on after SIGTERM (default: ${DEFAULT-VALUE}).")
     private Duration drainTimeout = Duration.ofSeconds(10);
@@ -174,12 +175,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     static CommandLine commandLine(Serving serving) {
         return new CommandLine(new L7ProxyMain(serving))
                 .setUnmatchedOptionsAllowedAsOptionParameters(false) // --group a --tpyo
-                .setParameterExceptionHandler((wrong, args) -> {
-                    PrintWriter err = wrong.getCommandLine().getErr();
-                    err.println(wrong.getMessage());
-                    err.println("Try --help.");
-                    return CommandLine.ExitCode.USAGE;
-                })
+                .setParameterExceptionHandler(new WrongUsage())
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
                     LOG.error("Failed", failure);
                     return CommandLine.ExitCode.SOFTWARE;
@@ -243,42 +239,6 @@ public final class L7ProxyMain implements Callable<Integer> {
         }
     }
 
-    /** Reads {@code HOST:PORT}. */
-    static final class Address implements ITypeConverter<InetSocketAddress> {
-
-        @Override
-        public InetSocketAddress convert(String value) {
-            try {
-                InetSocketAddress address = HostPort.parse("address", value);
-                if (address.isUnresolved()) {
-                    throw new TypeConversionException("address: " + value + " (expected: a host that can be resolved)");
-                }
-                return address;
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
-    }
-
-    /** Reads the URL of a Marathon. */
-    static final class MarathonUrl implements ITypeConverter<URI> {
-
-        @Override
-        public URI convert(String value) {
-            try {
-                URI uri = URI.create(value);
-                boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-                if (http && uri.getHost() != null) {
-                    return uri;
-                }
-            } catch (IllegalArgumentException e) {
-                // said below, like everything else that is no URL
-            }
-            throw new TypeConversionException(
-                    "marathon: " + Redacted.text(value) + " (expected: a URL like http://host:8080)");
-        }
-    }
-
     /** Reads the name of a group. */
     static final class Name implements ITypeConverter<String> {
 
@@ -308,22 +268,15 @@ public final class L7ProxyMain implements Callable<Integer> {
 
         @Override
         public String convert(String value) {
-            boolean every = value.equals("*");
-            if (!every && (value.isBlank() || new InetSocketAddress(value, 0).isUnresolved())) {
+            if (value.equals("*")) {
+                return value;
+            }
+            InetSocketAddress address = new InetSocketAddress(value, 0);
+            if (value.isBlank() || address.isUnresolved()) {
                 throw new TypeConversionException(
                         "address: " + value + " (expected: an address of this machine, or * for all)");
             }
-            return value;
-        }
-    }
-
-    /** The version in the jar's manifest. */
-    static final class Version implements CommandLine.IVersionProvider {
-
-        @Override
-        public String[] getVersion() {
-            String version = L7ProxyMain.class.getPackage().getImplementationVersion();
-            return new String[] {"lb-l7 " + (version == null ? "(not from a jar)" : version)};
+            return address.getAddress().getHostAddress(); // so that nobody looks it up later
         }
     }
 }

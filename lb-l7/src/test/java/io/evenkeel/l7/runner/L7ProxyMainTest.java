@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -121,6 +122,8 @@ class L7ProxyMainTest {
             --ssl-certs=                 | --ssl-certs | certificate: '' (expected: a file or directory)
             --ssl-certs --bogus          | --bogus     | --ssl-certs
             --strict-mode=maybe          | --strict-mode | maybe
+            --drain-timeout 5m           | --drain-timeout | seconds: 5m (expected: 0 to 86400)
+            --drain-timeout -1           | --drain-timeout | -1
             """)
     void wrongUsageIsNamedAndServesNothing(String flags, String flag, String message) {
         assertThat(execute(("--group a " + flags).split(" +", -1))).isEqualTo(2);
@@ -144,6 +147,17 @@ class L7ProxyMainTest {
                 .isEqualTo(2);
         assertThat(err.toString()).contains("/empty] (expected: at least one PEM file)");
         assertThat(served).isEmpty();
+    }
+
+    @Test
+    void drainTimeoutIsInSeconds() {
+        execute("--group", "a");
+        execute("--group", "a", "--drain-timeout", "0");
+        execute("--group", "a", "--drain-timeout=90");
+        assertThat(served)
+                .extracting(L7Settings::drainTimeout)
+                .extracting(Duration::toSeconds)
+                .containsExactly(10L, 0L, 90L);
     }
 
     @Test

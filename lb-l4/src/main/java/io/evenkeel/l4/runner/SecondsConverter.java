@@ -5,12 +5,12 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads a flag that is a number of whole seconds, from 0 to a day. */
-public final class Seconds implements ITypeConverter<Duration> {
+public final class SecondsConverter implements ITypeConverter<Duration> {
 
     private static final int MAX = 86_400;
 
-    /** For the command line. */
-    public Seconds() {}
+    /** For picocli. */
+    public SecondsConverter() {}
 
     @Override
     public Duration convert(String value) {
