@@ -126,7 +126,7 @@ final class Exchange {
         if (pooled != null) {
             connected(pooled);
         } else {
-            UpstreamConnection.open(engine, loop, client.channel().eventLoop(), chosen, this);
+            UpstreamConnector.open(engine, loop, client.channel().eventLoop(), chosen, this);
         }
     }
 
@@ -302,19 +302,8 @@ final class Exchange {
 
     void responseHead(ResponseHead response) {
         beginResponse(response.status());
-        keepAlive = keepAlive && requestBody.isDone() && client.mayGoOn();
-        if (headMethod || response.isBodiless()) {
-            // A HEAD or 304 response tells the length that a GET would have got.
-            boolean tellsLength = response.contentLength() >= 0 && response.status() != 204;
-            framing = tellsLength ? BodyFraming.LENGTH : BodyFraming.NONE;
-        } else if (response.contentLength() >= 0) {
-            framing = BodyFraming.LENGTH;
-        } else if (http10) {
-            framing = BodyFraming.UNTIL_CLOSE;
-            keepAlive = false;
-        } else {
-            framing = BodyFraming.CHUNKED;
-        }
+        framing = BodyFraming.of(response, headMethod, http10);
+        keepAlive = keepAlive && requestBody.isDone() && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
         client.write(HeadRewriter.response(
                 loop.writer,
                 response,

@@ -32,7 +32,20 @@ final class HeadRewriter {
         /** In chunks. */
         CHUNKED,
         /** Until the connection is closed. */
-        UNTIL_CLOSE
+        UNTIL_CLOSE;
+
+        /** How the body of this response goes on to a client that asked with or without HEAD, and may know no chunks. */
+        static BodyFraming of(ResponseHead response, boolean toHead, boolean http10Client) {
+            boolean tellsLength = response.contentLength() >= 0;
+            if (toHead || response.isBodiless()) {
+                // A HEAD or 304 response tells the length that a GET would have got.
+                return tellsLength && response.status() != 204 ? LENGTH : NONE;
+            }
+            if (tellsLength) {
+                return LENGTH;
+            }
+            return http10Client ? UNTIL_CLOSE : CHUNKED;
+        }
     }
 
     private HeadRewriter() {}

@@ -7,14 +7,10 @@ import io.evenkeel.l7.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +26,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
      * its answer may still lie unread in the kernel's buffer when the next part of the body cannot be sent. Such a
      * connection is read to its end, at once and without regard to back-pressure: what the kernel holds is bounded.
      */
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
-
     private final EndpointStats endpoint;
     private final LoopResources loop;
     private final Channel channel;
@@ -56,45 +50,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean answering;
     private boolean outputFailed;
 
-    private UpstreamConnection(EndpointStats endpoint, LoopResources loop, Channel channel, long idleMillis) {
+    UpstreamConnection(EndpointStats endpoint, LoopResources loop, Channel channel, long idleMillis) {
         this.endpoint = endpoint;
         this.loop = loop;
         this.channel = channel;
         this.idleMillis = idleMillis;
     }
 
-    /** Opens a connection for an exchange, which is told of the outcome. */
-    static void open(
-            HttpEngine engine, LoopResources loop, EventLoop eventLoop, EndpointStats endpoint, Exchange exchange) {
-        SocketChannel channel;
-        try {
-            channel = engine.newSocket();
-        } catch (ChannelException e) { // no file descriptor left: not the endpoint's doing
-            exchange.cannotConnect(endpoint);
-            return;
-        }
-        channel.config()
-                .setConnectTimeoutMillis((int) engine.config().connectTimeout().toMillis())
-                .setWriteBufferWaterMark(WATER_MARK)
-                .setAutoClose(false);
-        UpstreamConnection connection = new UpstreamConnection(
-                endpoint, loop, channel, engine.config().keepAliveTimeout().toMillis());
-        eventLoop.register(channel).addListener(registered -> {
-            if (!registered.isSuccess()) {
-                exchange.cannotConnect(endpoint);
-                return;
-            }
-            channel.pipeline().addLast(connection);
-            channel.connect(endpoint.endpoint().address()).addListener(connected -> {
-                if (connected.isSuccess()) {
-                    loop.clock.register(connection.idleLimit);
-                    exchange.connected(connection);
-                } else {
-                    channel.close();
-                    exchange.connectFailed(endpoint);
-                }
-            });
-        });
+    /** It is connected: from now on it has deadlines. */
+    void opened() {
+        loop.clock.register(idleLimit);
     }
 
     EndpointStats endpoint() {

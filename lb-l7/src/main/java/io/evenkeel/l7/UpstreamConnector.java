@@ -1,0 +1,49 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.endpoint.EndpointStats;
+import io.netty.channel.ChannelException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+
+/** Opens connections to endpoints, on the event loop of the exchange that needs one. */
+final class UpstreamConnector {
+
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    private UpstreamConnector() {}
+
+    /** Opens a connection for an exchange, which is told of the outcome. */
+    static void open(
+            HttpEngine engine, LoopResources loop, EventLoop eventLoop, EndpointStats endpoint, Exchange exchange) {
+        SocketChannel channel;
+        try {
+            channel = engine.newSocket();
+        } catch (ChannelException e) { // no file descriptor left: not the endpoint's doing
+            exchange.cannotConnect(endpoint);
+            return;
+        }
+        channel.config()
+                .setConnectTimeoutMillis((int) engine.config().connectTimeout().toMillis())
+                .setWriteBufferWaterMark(WATER_MARK)
+                .setAutoClose(false); // the connection says why
+        UpstreamConnection connection = new UpstreamConnection(
+                endpoint, loop, channel, engine.config().keepAliveTimeout().toMillis());
+        eventLoop.register(channel).addListener(registered -> {
+            if (!registered.isSuccess()) {
+                exchange.cannotConnect(endpoint);
+                return;
+            }
+            channel.pipeline().addLast(connection);
+            channel.connect(endpoint.endpoint().address()).addListener(connected -> {
+                if (connected.isSuccess()) {
+                    connection.opened();
+                    exchange.connected(connection);
+                } else {
+                    channel.close();
+                    exchange.connectFailed(endpoint);
+                }
+            });
+        });
+    }
+}
