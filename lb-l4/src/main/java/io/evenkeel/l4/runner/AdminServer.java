@@ -9,10 +9,12 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * paths.
  *
  * <p>GET and HEAD are allowed where a route does not say otherwise. A route that ends in {@code /} takes all paths below
- * it. Runs on the proxy's event loops.
+ * it. Runs on the proxy's event loops. A request has 30 s from its first byte to the end of its answer, and a connection
+ * 60 s between two requests; more than 256 connections at once are closed as they come.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -70,6 +73,9 @@ public final class AdminServer implements AutoCloseable {
         private final Map<String, Route> routes = new HashMap<>();
         private AdminHandler fallback = request -> AdminResponse.text(404, "no such page\n");
 
+        private Duration requestLimit = Duration.ofSeconds(30);
+        private int maxConnections = 256;
+
         private Builder() {}
 
         /**
@@ -111,6 +117,13 @@ public final class AdminServer implements AutoCloseable {
             return this;
         }
 
+        /** How patient the server is, and with how many clients at once. */
+        Builder limits(Duration request, int connections) {
+            requestLimit = request;
+            maxConnections = connections;
+            return this;
+        }
+
         /**
          * Opens the server. An address that cannot be had is reported in the log and tried again, as every listener is.
          *
@@ -132,12 +145,23 @@ public final class AdminServer implements AutoCloseable {
         private ConnectionAcceptor acceptor() {
             Map<String, Route> table = Map.copyOf(routes);
             AdminHandler otherwise = fallback;
-            return connection -> connection
-                    .pipeline()
-                    .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
-                    .addLast(new HttpServerCodec())
-                    .addLast(new HttpObjectAggregator(MAX_BODY))
-                    .addLast(new AdminConnection(table, otherwise));
+            Duration limit = requestLimit;
+            int most = maxConnections;
+            AtomicInteger open = new AtomicInteger();
+            return connection -> {
+                connection.closeFuture().addListener(closed -> open.decrementAndGet());
+                if (open.incrementAndGet() > most) {
+                    connection.close();
+                    return;
+                }
+                connection
+                        .pipeline()
+                        .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
+                        .addLast(new RequestDeadline(limit))
+                        .addLast(new HttpServerCodec())
+                        .addLast(new HttpObjectAggregator(MAX_BODY))
+                        .addLast(new AdminConnection(table, otherwise));
+            };
         }
     }
 }

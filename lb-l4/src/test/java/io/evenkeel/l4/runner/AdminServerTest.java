@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.Eventually;
 import io.evenkeel.testing.ManualClock;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -115,6 +118,77 @@ class AdminServerTest {
         clock.advance(Duration.ofSeconds(2));
         Eventually.holds("the port is served", () -> server.address() != null);
         assertThat(send("GET", "/page", "").body()).isEqualTo("at last");
+    }
+
+    @Test
+    void clientThatSendsAByteNowAndThenIsLeft() throws Exception {
+        limited(Duration.ofMillis(300), 10);
+        try (Socket socket = connect()) {
+            socket.setSoTimeout(20); // the pace of its bytes
+            socket.getOutputStream().write("GET /page HTTP/1.1\r\nX: ".getBytes(StandardCharsets.ISO_8859_1));
+            int bytes = 0;
+            while (!isClosed(socket) && bytes < 1500) {
+                bytes++;
+            }
+            assertThat(bytes).isPositive().isLessThan(1500);
+        }
+    }
+
+    @Test
+    void connectionsBeyondTheMostAreClosedUntilOthersEnd() throws Exception {
+        limited(Duration.ofSeconds(30), 2);
+        try (Socket first = connect()) {
+            try (Socket second = connect()) {
+                assertThat(isAnswered(first)).isTrue();
+                assertThat(isAnswered(second)).isTrue();
+                try (Socket third = connect()) {
+                    assertThat(isAnswered(third)).isFalse();
+                }
+            }
+            Eventually.holds("there is room again", () -> {
+                try (Socket fourth = connect()) {
+                    return isAnswered(fourth);
+                } catch (IOException e) {
+                    return false;
+                }
+            });
+        }
+    }
+
+    private void limited(Duration request, int connections) {
+        server.close();
+        server = AdminServer.builder()
+                .route("/page", asked -> AdminResponse.text(200, "page "))
+                .limits(request, connections)
+                .open(transport, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket =
+                new Socket(server.address().getAddress(), server.address().getPort());
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    private static boolean isAnswered(Socket socket) {
+        try {
+            socket.getOutputStream().write("GET /page HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            return socket.getInputStream().read() == 'H';
+        } catch (IOException e) {
+            return false; // it was reset
+        }
+    }
+
+    /** Sends one byte more, and waits for the end of the connection as long as the socket's timeout. */
+    private static boolean isClosed(Socket socket) throws IOException {
+        try {
+            socket.getOutputStream().write('x');
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
+        }
     }
 
     private HttpResponse<String> send(String method, String path, String body) throws Exception {
