@@ -73,14 +73,19 @@ final class Listener {
             return tried;
         }
         try {
-            transport.serverBootstrap().handler(connections).childHandler(new Accept()).bind(wanted).addListener((ChannelFuture result) -> {
-                if (result.isSuccess()) {
-                    opened(result.channel());
-                } else {
-                    failed(ListenerStatus.reason(result.cause()));
-                }
-                tried.complete(null);
-            });
+            transport
+                    .serverBootstrap()
+                    .handler(connections)
+                    .childHandler(new Accept())
+                    .bind(wanted)
+                    .addListener((ChannelFuture result) -> {
+                        if (result.isSuccess()) {
+                            opened(result.channel());
+                        } else {
+                            failed(ListenerStatus.reason(result.cause()));
+                        }
+                        tried.complete(null);
+                    });
         } catch (RuntimeException e) { // the loops are shut down
             failed(ListenerStatus.reason(e));
             tried.complete(null);

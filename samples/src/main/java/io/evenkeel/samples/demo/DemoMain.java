@@ -1,9 +1,8 @@
 package io.evenkeel.samples.demo;
 
-import io.evenkeel.l4.runner.JarVersion;
-import io.evenkeel.l4.runner.WrongUsage;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +22,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "evenkeel-demo",
         mixinStandardHelpOptions = true,
-        versionProvider = JarVersion.class,
+        versionProvider = DemoMain.Version.class,
         header = "Plays the DC/OS 101 load-balancing tutorial in one process.%n",
         footer = "%nExit codes: 0 all went well, 1 something did not, 2 wrong usage.")
 public final class DemoMain implements Callable<Integer> {
@@ -64,7 +63,12 @@ public final class DemoMain implements Callable<Integer> {
     }
 
     static CommandLine commandLine(DemoMain demo) {
-        return new CommandLine(demo).setParameterExceptionHandler(new WrongUsage());
+        return new CommandLine(demo).setParameterExceptionHandler((wrong, args) -> {
+            PrintWriter err = wrong.getCommandLine().getErr();
+            err.println(wrong.getMessage());
+            err.println("Try --help.");
+            return CommandLine.ExitCode.USAGE;
+        });
     }
 
     @Override
@@ -156,6 +160,16 @@ public final class DemoMain implements Callable<Integer> {
                 case "m" -> Duration.ofMinutes(number);
                 default -> Duration.ofHours(number);
             };
+        }
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements CommandLine.IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            String version = DemoMain.class.getPackage().getImplementationVersion();
+            return new String[] {"evenkeel-demo " + (version == null ? "(not from a jar)" : version)};
         }
     }
 }
