@@ -11,6 +11,7 @@ import io.evenkeel.vip.VirtualIp;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * The clusters that somebody asked for, by the name they asked with.
  *
  * <p>Look-ups come from any thread, {@link #apply} from the control thread. A cluster whose service is gone is kept only
- * as long as somebody holds it, so that services that come and go do not pile up.
+ * as long as somebody holds it or listens to it, so that services that come and go do not pile up.
  */
 final class ClusterSet {
 
@@ -31,6 +32,7 @@ final class ClusterSet {
 
     private final ConcurrentMap<String, Entry> entries = new ConcurrentHashMap<>();
     private final ReferenceQueue<Cluster> forgotten = new ReferenceQueue<>();
+    private final Set<Cluster> listenedTo = ConcurrentHashMap.newKeySet();
     private final Function<Service, ClusterConfig> configs;
     private final Ticker ticker;
     private final RandomGenerator random;
@@ -71,33 +73,47 @@ final class ClusterSet {
     }
 
     /**
-     * Makes the cluster of a name and shows it what is known, so that the first pick after the first answer succeeds.
-     * Takes the lock that {@link #apply} holds; this happens once per name.
+     * Makes the cluster of a name and shows it what is known, so that the first pick after the first answer succeeds. Waits
+     * for nobody.
      */
-    synchronized Cluster open(String name) {
+    Cluster open(String name) {
         dropForgotten();
-        Cluster known = get(name);
-        if (known != null) {
-            return known;
+        while (true) {
+            Cluster known = get(name);
+            if (known != null) {
+                return known;
+            }
+            Cluster cluster = new Cluster(name, ticker, random, listenedTo);
+            Entry entry = new Entry(cluster, forgotten);
+            synchronized (entry) {
+                show(entry, cluster);
+                Entry before = entries.putIfAbsent(name, entry);
+                if (before == null) {
+                    show(entry, cluster); // once more, since what was applied meanwhile did not find it
+                    return cluster;
+                }
+                if (before.get() == null) {
+                    entries.remove(name, before);
+                }
+            }
         }
-        Cluster cluster = new Cluster(name, ticker, random);
-        Entry entry = new Entry(cluster, forgotten);
-        entries.put(name, entry);
-        show(entry, cluster);
-        return cluster;
     }
 
-    synchronized void apply(Catalog catalog, VipTable vips) {
+    /** Takes over a catalog. Control thread only; one cluster after the other, so that nobody waits for all of them. */
+    void apply(Catalog catalog, VipTable vips) {
         state = new State(catalog, vips, true);
         dropForgotten();
         for (Entry entry : entries.values()) {
             Cluster cluster = entry.get();
             if (cluster != null) {
-                show(entry, cluster);
+                synchronized (entry) {
+                    show(entry, cluster);
+                }
             }
         }
     }
 
+    /* Under the entry's lock: a cluster is updated by one thread at a time, and never with what is older. */
     private void show(Entry entry, Cluster cluster) {
         State now = state;
         Snapshot snapshot = now.find(cluster.name());

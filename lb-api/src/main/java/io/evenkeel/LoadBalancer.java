@@ -279,7 +279,8 @@ public final class LoadBalancer implements AutoCloseable {
         }
 
         /**
-         * A configuration for each service, decided whenever the service is reported. Called on the control thread.
+         * A configuration for each service, decided whenever the service is reported or asked for first. Called on the
+         * control thread, or by whoever asks first.
          *
          * @param newConfigs from service to configuration
          * @return this

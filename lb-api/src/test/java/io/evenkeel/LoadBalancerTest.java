@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -231,6 +232,51 @@ class LoadBalancerTest {
             assertNone(lb, "/web", "/web: the source knows no such service");
             discovery.publish(WEB);
             assertThat(lb.acquire("/web").endpoint().id()).startsWith("task-");
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void keepsAClusterThatSomebodyListensToThoughNobodyHoldsIt() {
+        try (LoadBalancer lb = direct()) {
+            List<Integer> sizes = new ArrayList<>();
+            lb.cluster("/web")
+                    .listen((previous, current) -> sizes.add(current.active().size()));
+            WeakReference<Object> witness = new WeakReference<>(new Object());
+            while (witness.get() != null) {
+                collectGarbage();
+            }
+
+            discovery.publish(WEB);
+
+            assertThat(sizes).containsExactly(3);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void asksForANewNameWhileAListenerOfAnotherTakesItsTime() throws Exception {
+        try (LoadBalancer lb = direct()) {
+            CountDownLatch told = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            Cluster web = lb.cluster("/web");
+            web.listen((previous, current) -> {
+                told.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            Thread source = new Thread(() -> discovery.publish(WEB, API));
+            source.start();
+            try {
+                told.await();
+                assertThat(lb.acquire("/api").endpoint().id()).isEqualTo("api");
+            } finally {
+                goOn.countDown();
+            }
+            source.join();
         }
     }
 

@@ -14,7 +14,9 @@ import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * The live view of one service.
  *
  * <p>{@link #pick} and {@link #acquire} may be called by any thread and neither lock nor block; {@code pick} allocates
- * nothing. {@link #update} and {@link #remove} belong to the one control thread of whoever owns the cluster, usually a
- * {@code LoadBalancer}.
+ * nothing. {@link #update} and {@link #remove} belong to whoever owns the cluster, usually a {@code LoadBalancer}, and are
+ * called by one thread at a time.
  */
 public final class Cluster {
 
@@ -39,9 +41,13 @@ public final class Cluster {
     private volatile ClusterState state = ClusterState.UNKNOWN;
 
     /* Control thread only: what the current state was built from. */
-    private final Roster roster = new Roster();
+    private final Roster roster;
     private @Nullable Strategy strategy;
+    private boolean unfinished; // an update failed after it had changed the roster
     private @Nullable Picker lastPicker; // outlives moments without endpoints, so that its cursor does too
+
+    /* Holds this cluster while somebody listens. */
+    private final Set<Cluster> listenedTo;
 
     /**
      * A cluster about which nothing is known yet.
@@ -51,9 +57,23 @@ public final class Cluster {
      * @param random for strategies, usable from any thread
      */
     public Cluster(String name, Ticker ticker, RandomGenerator random) {
+        this(name, ticker, random, new HashSet<>());
+    }
+
+    /**
+     * A cluster about which nothing is known yet, for an owner that lets go of clusters nobody uses.
+     *
+     * @param name whose view it is
+     * @param ticker the clock for leases
+     * @param random for strategies, usable from any thread
+     * @param listenedTo a thread-safe set that this cluster is in for as long as it has a listener
+     */
+    public Cluster(String name, Ticker ticker, RandomGenerator random, Set<Cluster> listenedTo) {
         this.name = requireNonNull(name, "name");
         this.ticker = requireNonNull(ticker, "ticker");
         this.random = requireNonNull(random, "random");
+        this.listenedTo = requireNonNull(listenedTo, "listenedTo");
+        this.roster = new Roster(ticker);
     }
 
     /**
@@ -126,14 +146,17 @@ public final class Cluster {
     }
 
     /**
-     * Follows the changes of this cluster.
+     * Follows the changes of this cluster, from now on; {@link #state} tells what it is already.
      *
      * @param listener who wants to know
      * @return ends the interest when closed
      */
     public Subscription listen(ClusterListener listener) {
         Registration registration = new Registration(listener);
-        listeners.add(registration);
+        synchronized (listeners) {
+            listeners.add(registration);
+            listenedTo.add(this);
+        }
         return registration;
     }
 
@@ -145,19 +168,25 @@ public final class Cluster {
      */
     public void update(Snapshot snapshot, ClusterConfig newConfig) {
         ClusterState before = state;
-        List<EndpointStats> active = new ArrayList<>(snapshot.endpoints().size());
+        List<Endpoint> reports = snapshot.endpoints();
+        List<Eligibility> eligibilities = new ArrayList<>(reports.size());
+        for (Endpoint reported : reports) {
+            eligibilities.add(newConfig.filter().judge(reported)); // may throw, so before anything is changed
+        }
+        List<EndpointStats> active = new ArrayList<>(reports.size());
         List<EndpointStats> draining = new ArrayList<>();
-        boolean reweighted = false;
-        EndpointStats[] stats = roster.take(snapshot.endpoints());
+        boolean rebuild = unfinished;
+        unfinished = true;
+        EndpointStats[] stats = roster.take(reports);
         for (int i = 0; i < stats.length; i++) {
             EndpointStats one = stats[i];
             if (one == null) {
                 continue; // named twice: the first one counts
             }
-            Endpoint reported = snapshot.endpoints().get(i);
-            Eligibility eligibility = newConfig.filter().judge(reported);
+            Endpoint reported = reports.get(i);
+            Eligibility eligibility = eligibilities.get(i);
             boolean takesWork = eligibility == Eligibility.ACTIVE && reported.weight() > 0;
-            reweighted |= takesWork && one.endpoint().weight() != reported.weight();
+            rebuild |= takesWork && !reported.isPickedLike(one.endpoint());
             one.refresh(reported);
             if (takesWork) {
                 active.add(one);
@@ -172,12 +201,13 @@ public final class Cluster {
             picker = null;
         } else if (picker == null
                 || !sameSet
-                || reweighted
+                || rebuild
                 || !newConfig.strategy().equals(strategy)) {
             picker = newConfig.strategy().newPicker(takers, lastPicker, random);
             lastPicker = picker;
         }
         strategy = newConfig.strategy();
+        unfinished = false;
         Service service = snapshot.service();
         boolean same = sameSet
                 && picker == before.picker()
@@ -249,7 +279,12 @@ public final class Cluster {
             synchronized (this) {
                 closed = true;
             }
-            listeners.remove(this);
+            synchronized (listeners) {
+                listeners.remove(this);
+                if (listeners.isEmpty()) {
+                    listenedTo.remove(Cluster.this);
+                }
+            }
         }
     }
 }

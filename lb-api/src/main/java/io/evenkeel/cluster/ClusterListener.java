@@ -1,6 +1,6 @@
 package io.evenkeel.cluster;
 
-/** Someone who wants to know of a cluster's changes. Called on the control thread, in order; must not block. */
+/** Someone who wants to know of a cluster's changes. Called in order, usually on the control thread; must not block. */
 @FunctionalInterface
 public interface ClusterListener {
 

@@ -8,7 +8,7 @@ import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.endpoint.Ticker;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * One use of one endpoint; completing it is the feedback that balancing lives on.
@@ -25,11 +25,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Lease implements AutoCloseable {
 
+    private static final AtomicIntegerFieldUpdater<Lease> COMPLETED =
+            AtomicIntegerFieldUpdater.newUpdater(Lease.class, "completed");
+
     private final EndpointStats stats;
     private final Endpoint endpoint;
     private final Ticker ticker;
     private final long begun;
-    private final AtomicBoolean completed = new AtomicBoolean();
+
+    @SuppressWarnings("unused") // read and written through COMPLETED
+    private volatile int completed;
 
     Lease(EndpointStats stats, Ticker ticker) {
         this.stats = stats;
@@ -81,7 +86,7 @@ public final class Lease implements AutoCloseable {
      */
     public void complete(Outcome outcome) {
         requireNonNull(outcome, "outcome");
-        if (completed.compareAndSet(false, true)) {
+        if (COMPLETED.compareAndSet(this, 0, 1)) {
             stats.complete(outcome);
         }
     }

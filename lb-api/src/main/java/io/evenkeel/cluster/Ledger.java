@@ -1,27 +1,38 @@
 package io.evenkeel.cluster;
 
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.endpoint.Usage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a cluster's endpoints have done together, those included that the source reports no longer: the sums never fall
  * when a task is replaced.
  *
- * <p>Written on the control thread, read by any. Whoever left with uses in flight is watched until they have ended, and
- * kept as numbers only from then on, so what is held does not grow with the tasks that came and went.
+ * <p>Written on the control thread, read by any. Whoever left is watched until its uses have ended, and for a second at
+ * least, since picks from the state before may still be on their way; only then it is kept as numbers, so that what is
+ * held does not grow with the tasks that came and went.
  */
 final class Ledger {
 
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Somebody who left. */
+    private record Leaver(EndpointStats stats, long since) {}
+
     @SuppressWarnings("ArrayRecordComponent") // not a value: three things that are replaced together
     private record Page(
-            Usage past,
-            List<EndpointStats> leaving,
-            @Nullable EndpointStats[] present) {}
+            Usage past, List<Leaver> leaving, @Nullable EndpointStats[] present) {}
 
+    private final Ticker ticker;
     private volatile Page page = new Page(Usage.NONE, List.of(), new EndpointStats[0]);
+
+    Ledger(Ticker ticker) {
+        this.ticker = ticker;
+    }
 
     /**
      * Takes over who is reported now. Control thread only.
@@ -31,26 +42,27 @@ final class Ledger {
      */
     void turn(@Nullable EndpointStats[] present, List<EndpointStats> gone) {
         Page before = page;
+        long now = ticker.nanos();
         Usage past = before.past;
-        List<EndpointStats> leaving = new ArrayList<>();
-        for (List<EndpointStats> some : List.of(before.leaving, gone)) {
-            for (EndpointStats one : some) {
-                if (one.inFlight() == 0) {
-                    past = past.plus(Usage.of(one));
-                } else {
-                    leaving.add(one);
-                }
+        List<Leaver> leaving = new ArrayList<>();
+        for (Leaver leaver : before.leaving) {
+            Usage last = Usage.of(leaver.stats);
+            if (last.inFlight() == 0 && now - leaver.since >= GRACE_NANOS) {
+                past = past.plus(last.withoutMax());
+            } else {
+                leaving.add(leaver);
             }
         }
+        gone.forEach(one -> leaving.add(new Leaver(one, now)));
         page = new Page(past, leaving, present);
     }
 
-    /** The sums of everyone that is or was there. */
+    /** The sums of everyone that is or was there; the maximum is that of those who are. */
     Usage total() {
         Page now = page;
         Usage sum = now.past;
-        for (EndpointStats one : now.leaving) {
-            sum = sum.plus(Usage.of(one));
+        for (Leaver leaver : now.leaving) {
+            sum = sum.plus(Usage.of(leaver.stats).withoutMax());
         }
         for (EndpointStats one : now.present) {
             if (one != null) {

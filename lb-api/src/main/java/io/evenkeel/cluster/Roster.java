@@ -2,6 +2,7 @@ package io.evenkeel.cluster;
 
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.endpoint.Usage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,8 +22,12 @@ final class Roster {
 
     /* By id, and below one id by address: where two ports of a task serve one VIP, two endpoints have the same id. */
     private final Map<String, Member> byId = new HashMap<>();
-    private final Ledger ledger = new Ledger();
+    private final Ledger ledger;
     private long report;
+
+    Roster(Ticker ticker) {
+        ledger = new Ledger(ticker);
+    }
 
     /** What everyone who was ever reported has done. Any thread. */
     Usage total() {

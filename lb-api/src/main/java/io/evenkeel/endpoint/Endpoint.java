@@ -47,6 +47,17 @@ public record Endpoint(
     }
 
     /**
+     * Whether strategies can tell this from another report of the same endpoint: they may look at weight, locality and
+     * labels, while state, health and readiness are the filter's.
+     *
+     * @param other the other report
+     * @return true if a picker built from one serves for the other
+     */
+    public boolean isPickedLike(Endpoint other) {
+        return weight == other.weight && locality.equals(other.locality) && labels.equals(other.labels);
+    }
+
+    /**
      * An endpoint of weight 1 about which nothing else is known.
      *
      * @param address where to connect; its text is the identity

@@ -32,11 +32,22 @@ public final class Usage {
      * @return a copy
      */
     public static Usage of(EndpointStats stats) {
+        int inFlight =
+                stats.inFlight(); // first: a use that ends meanwhile is then counted twice rather than not at all
         long[] outcomes = new long[Outcome.COUNT];
         for (Outcome outcome : Outcome.values()) {
             outcomes[outcome.ordinal()] = stats.count(outcome);
         }
-        return new Usage(stats.inFlight(), stats.maxInFlight(), outcomes, stats.bytesSent(), stats.bytesReceived());
+        return new Usage(inFlight, stats.maxInFlight(), outcomes, stats.bytesSent(), stats.bytesReceived());
+    }
+
+    /**
+     * What remains of these counters when the endpoint is history: only what is a sum.
+     *
+     * @return the same without maximum
+     */
+    public Usage withoutMax() {
+        return new Usage(inFlight, 0, outcomes, bytesSent, bytesReceived);
     }
 
     /**

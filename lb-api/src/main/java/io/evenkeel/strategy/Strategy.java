@@ -21,7 +21,8 @@ public interface Strategy {
     String name();
 
     /**
-     * Builds a picker. Called on the control thread for every change of the set or of a weight; must not be slow.
+     * Builds a picker. Called for every change of the set, of a weight, a locality or a label, by one thread at a
+     * time for each cluster; must not be slow.
      *
      * @param endpoints those that take new work: at least one, all of weight 1 or more
      * @param previous the picker that this one replaces, for state that must survive; null for a cluster's first

@@ -91,7 +91,7 @@ final class VipLabel {
         try {
             if (host.indexOf(':') >= 0
                     && host.chars().allMatch(c -> Character.digit(c, 16) >= 0 || c == ':' || c == '.')) {
-                return InetAddress.getByName(host).getHostAddress();
+                return InetAddress.getByName("[" + host + "]").getHostAddress(); // in brackets only a literal will do
             }
             String[] octets = host.split("\\.", -1);
             boolean v4 = octets.length == 4

@@ -11,17 +11,24 @@ import io.evenkeel.endpoint.EndpointFilter;
 import io.evenkeel.endpoint.EndpointState;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Health;
+import io.evenkeel.endpoint.Locality;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.endpoint.Usage;
 import io.evenkeel.strategy.PickContext;
+import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Endpoints;
+import io.evenkeel.testing.ManualClock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class ClusterTest {
@@ -86,6 +93,84 @@ class ClusterTest {
         assertThat(usage.count(Outcome.RESET)).isEqualTo(1);
         assertThat(usage.bytesSent()).isEqualTo(10);
         assertThat(usage.bytesReceived()).isEqualTo(7);
+    }
+
+    @Test
+    void usageCountsWhatIsPickedFromAStateThatWasJustReplaced() {
+        ManualClock clock = new ManualClock();
+        Cluster timed = new Cluster("web", clock, new SplittableRandom(1));
+        timed.update(Endpoints.snapshot("web", A), CONFIG);
+        EndpointStats a = timed.state().active().get(0);
+        timed.update(Endpoints.snapshot("web", B), CONFIG);
+        timed.update(Endpoints.snapshot("web", C), CONFIG);
+
+        a.start(); // by somebody who read the first state
+        a.complete(Outcome.SUCCESS);
+
+        assertThat(timed.usage().started()).isEqualTo(1);
+        clock.advance(Duration.ofSeconds(2));
+        timed.update(Endpoints.snapshot("web", B), CONFIG);
+        assertThat(timed.usage().started()).isEqualTo(1);
+        assertThat(timed.usage().maxInFlight()).isZero();
+    }
+
+    @Test
+    void makesUpForAnUpdateThatAStrategyFailedIn() {
+        boolean[] failing = {false};
+        Strategy moody = strategy((endpoints, random) -> {
+            if (failing[0]) {
+                throw new IllegalStateException("on purpose");
+            }
+            EndpointStats heaviest = endpoints.stream()
+                    .max(Comparator.comparing(one -> one.endpoint().weight()))
+                    .orElseThrow();
+            return context -> heaviest;
+        });
+        ClusterConfig config = CONFIG.withStrategy(moody);
+        Snapshot heavyA = Endpoints.snapshot("web", Endpoints.endpoint("a", 1, 9), Endpoints.endpoint("b", 2, 1));
+        Snapshot heavyB = Endpoints.snapshot("web", Endpoints.endpoint("a", 1, 1), Endpoints.endpoint("b", 2, 9));
+        cluster.update(heavyA, config);
+        failing[0] = true;
+        assertThatThrownBy(() -> cluster.update(heavyB, config)).hasMessage("on purpose");
+        failing[0] = false;
+
+        cluster.update(heavyB, config);
+
+        assertThat(cluster.acquire().endpoint().id()).isEqualTo("b");
+    }
+
+    @Test
+    void strategiesHearOfAChangedLocality() {
+        List<Locality> seen = new ArrayList<>();
+        ClusterConfig config = CONFIG.withStrategy(strategy((endpoints, random) -> {
+            seen.add(endpoints.get(0).endpoint().locality());
+            return context -> endpoints.get(0);
+        }));
+        cluster.update(Endpoints.snapshot("web", A), config);
+
+        Locality zone = new Locality("region", "zone", "node");
+        cluster.update(Endpoints.snapshot("web", in(zone, A)), config);
+        cluster.update(Endpoints.snapshot("web", in(zone, A)), config);
+
+        assertThat(seen).containsExactly(A.locality(), zone);
+    }
+
+    private static Endpoint in(Locality locality, Endpoint e) {
+        return new Endpoint(e.id(), e.address(), e.weight(), locality, e.state(), e.health(), e.ready(), e.labels());
+    }
+
+    private static Strategy strategy(BiFunction<List<EndpointStats>, RandomGenerator, Picker> pickers) {
+        return new Strategy() {
+            @Override
+            public String name() {
+                return "test";
+            }
+
+            @Override
+            public Picker newPicker(List<EndpointStats> endpoints, Picker previous, RandomGenerator random) {
+                return pickers.apply(endpoints, random);
+            }
+        };
     }
 
     @Test

@@ -22,7 +22,7 @@ class RosterTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void agreesWithAMapByIdentityWhateverIsReported(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        Roster roster = new Roster();
+        Roster roster = new Roster(() -> 0);
         Map<Identity, EndpointStats> known = Map.of();
         for (int report = 0; report < 2_000; report++) {
             List<Endpoint> endpoints = new ArrayList<>();
