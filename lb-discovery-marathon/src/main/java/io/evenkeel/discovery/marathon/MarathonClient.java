@@ -4,6 +4,7 @@ import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.Redacted;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -151,8 +152,12 @@ final class MarathonClient {
             check(uri, response);
             boolean gzip =
                     response.headers().firstValue("Content-Encoding").orElse("").equalsIgnoreCase("gzip");
-            InputStream plain = gzip ? new GZIPInputStream(raw, 16 * 1024) : raw;
-            return reader.read(new LimitedInputStream(plain, maxBytes));
+            try (InputStream plain = gzip ? new GZIPInputStream(raw, 16 * 1024) : raw) {
+                T answer = reader.read(new LimitedInputStream(plain, maxBytes));
+                // neither a reader nor gzip goes to the very end, and only a connection that was read out is used again
+                new LimitedInputStream(raw, maxBytes).transferTo(OutputStream.nullOutputStream());
+                return answer;
+            }
         } catch (IOException e) {
             String what = late.get() ? "not complete within " + fetchTimeout.toMillis() + " ms" : reason(e);
             throw wrong(uri, what, e);
