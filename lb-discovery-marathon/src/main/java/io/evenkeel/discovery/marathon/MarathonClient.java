@@ -13,9 +13,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -118,12 +120,15 @@ final class MarathonClient {
     private HttpResponse<InputStream> head(URI uri, Duration timeout) {
         CompletableFuture<HttpResponse<InputStream>> answer =
                 http.sendAsync(target.get(uri, "application/json", true), BodyHandlers.ofInputStream());
+        boolean taken = false;
         inFlight = () -> answer.cancel(true);
         try {
             if (aborted) {
                 throw wrong(uri, "closed", null);
             }
-            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            HttpResponse<InputStream> response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            taken = true;
+            return response;
         } catch (TimeoutException e) {
             throw wrong(uri, "no answer within " + timeout.toMillis() + " ms", e);
         } catch (ExecutionException e) {
@@ -131,24 +136,38 @@ final class MarathonClient {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw wrong(uri, "interrupted", e);
+        } catch (CancellationException e) {
+            throw wrong(uri, "closed", e);
         } finally {
-            answer.cancel(true);
             inFlight = null;
+            if (!taken) {
+                abandon(answer);
+            }
         }
+    }
+
+    /* An answer that comes in the very moment in which nobody waits any more must be closed, or its connection stays. */
+    private static void abandon(CompletableFuture<HttpResponse<InputStream>> answer) {
+        CompletableFuture<Void> unused = answer.thenAccept(late -> close(late.body()));
+        answer.cancel(true);
     }
 
     private <T> T body(URI uri, HttpResponse<InputStream> response, BodyReader<T> reader) {
         InputStream raw = response.body();
         AtomicBoolean late = new AtomicBoolean();
         inFlight = () -> close(raw);
-        Future<?> timer = timers.schedule(
-                () -> {
-                    late.set(true);
-                    close(raw);
-                },
-                fetchTimeout.toNanos(),
-                TimeUnit.NANOSECONDS);
+        Future<?> timer = null;
         try {
+            timer = timers.schedule(
+                    () -> {
+                        late.set(true);
+                        close(raw);
+                    },
+                    fetchTimeout.toNanos(),
+                    TimeUnit.NANOSECONDS);
+            if (aborted) { // between the head and the moment in which there was something to close
+                throw wrong(uri, "closed", null);
+            }
             check(uri, response);
             boolean gzip =
                     response.headers().firstValue("Content-Encoding").orElse("").equalsIgnoreCase("gzip");
@@ -161,8 +180,12 @@ final class MarathonClient {
         } catch (IOException e) {
             String what = late.get() ? "not complete within " + fetchTimeout.toMillis() + " ms" : reason(e);
             throw wrong(uri, what, e);
+        } catch (RejectedExecutionException e) {
+            throw wrong(uri, "closed", e);
         } finally {
-            timer.cancel(false);
+            if (timer != null) {
+                timer.cancel(false);
+            }
             inFlight = null;
             close(raw);
         }

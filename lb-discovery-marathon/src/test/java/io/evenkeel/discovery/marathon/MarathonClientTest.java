@@ -1,14 +1,17 @@
 package io.evenkeel.discovery.marathon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.testing.ManualClock;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,5 +50,13 @@ class MarathonClientTest {
         }
         assertThat(marathon.connections()).isEqualTo(1);
         assertThat(timers.pending()).isZero();
+    }
+
+    @Test
+    void anAnswerAfterTheTimersHaveEndedIsRefusedAsClosed() {
+        timers.shutdown();
+        assertThatThrownBy(() -> client.get("/v2/apps", PATIENCE, AppsParser::parse))
+                .isInstanceOf(DiscoveryException.class)
+                .hasMessageEndingWith("/v2/apps: closed");
     }
 }
