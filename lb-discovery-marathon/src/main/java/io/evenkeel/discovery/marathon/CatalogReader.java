@@ -5,6 +5,8 @@ import io.evenkeel.discovery.CatalogPublisher;
 import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.EmptyAnswerGuard;
 import io.evenkeel.endpoint.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -63,7 +65,7 @@ final class CatalogReader implements ControlLoop.Reader {
     public ControlLoop.Result read() {
         try {
             String namespace = name.current();
-            AppsParser.Answer answer = client.get(APPS, responseTimeout, AppsParser::parse);
+            AppsParser.Answer answer = client.get(APPS, responseTimeout, CatalogReader::understood);
             Catalog catalog = builder.build(answer, namespace);
             if (!guard.accept(catalog)) {
                 return ControlLoop.Result.doubted();
@@ -81,6 +83,16 @@ final class CatalogReader implements ControlLoop.Reader {
             publisher.fail(new DiscoveryException("Marathon's answer could not be used: " + e, e));
             throw e;
         }
+    }
+
+    /* An answer of which nothing can be understood does not say that there is nothing. */
+    private static AppsParser.Answer understood(InputStream body) throws IOException {
+        AppsParser.Answer answer = AppsParser.parse(body);
+        if (answer.apps().isEmpty() && !answer.problems().isEmpty()) {
+            throw new IOException("apps: none can be understood (expected: at least one); first problem: "
+                    + answer.problems().get(0));
+        }
+        return answer;
     }
 
     private void publish(Catalog catalog) {

@@ -176,7 +176,7 @@ final class ControlLoop implements EventStream.Listener {
             }
             case DOUBTED -> {
                 availability.doubted();
-                trigger.retryAfter(DOUBT);
+                trigger.doubted(DOUBT);
             }
             case FAILED -> {
                 failures.incrementAndGet();

@@ -92,7 +92,7 @@ final class HostResolver {
     /** The address that a text is, or null if it is a name. Never looks anything up. */
     static @Nullable InetAddress literal(String host) {
         try {
-            if (host.indexOf(':') >= 0) {
+            if (LiteralAddress.isV6(host)) {
                 return InetAddress.getByAddress(
                         host, InetAddress.getByName(host).getAddress());
             }

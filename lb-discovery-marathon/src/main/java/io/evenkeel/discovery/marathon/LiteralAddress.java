@@ -1,11 +1,19 @@
 package io.evenkeel.discovery.marathon;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tells literal IPv4 addresses from names, strictly: {@code 10.1} is a name. */
+/** Tells literal addresses from names, strictly: {@code 10.1} is a name. */
 final class LiteralAddress {
 
+    private static final Pattern V6 = Pattern.compile("\\[?[0-9a-fA-F:][0-9a-fA-F:.]*(%[\\w.-]+)?]?");
+
     private LiteralAddress() {}
+
+    /** Whether a text can only be an IPv6 address or nothing. The JDK looks other texts with colons up as names. */
+    static boolean isV6(String text) {
+        return text.indexOf(':') >= 0 && V6.matcher(text).matches();
+    }
 
     static byte @Nullable [] v4(String text) {
         byte[] address = new byte[4];

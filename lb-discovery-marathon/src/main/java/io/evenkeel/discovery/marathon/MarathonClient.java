@@ -4,6 +4,7 @@ import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.Redacted;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,9 +13,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -117,12 +120,15 @@ final class MarathonClient {
     private HttpResponse<InputStream> head(URI uri, Duration timeout) {
         CompletableFuture<HttpResponse<InputStream>> answer =
                 http.sendAsync(target.get(uri, "application/json", true), BodyHandlers.ofInputStream());
+        boolean taken = false;
         inFlight = () -> answer.cancel(true);
         try {
             if (aborted) {
                 throw wrong(uri, "closed", null);
             }
-            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            HttpResponse<InputStream> response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            taken = true;
+            return response;
         } catch (TimeoutException e) {
             throw wrong(uri, "no answer within " + timeout.toMillis() + " ms", e);
         } catch (ExecutionException e) {
@@ -130,34 +136,56 @@ final class MarathonClient {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw wrong(uri, "interrupted", e);
+        } catch (CancellationException e) {
+            throw wrong(uri, "closed", e);
         } finally {
-            answer.cancel(true);
             inFlight = null;
+            if (!taken) {
+                abandon(answer);
+            }
         }
+    }
+
+    /* An answer that comes in the very moment in which nobody waits any more must be closed, or its connection stays. */
+    private static void abandon(CompletableFuture<HttpResponse<InputStream>> answer) {
+        CompletableFuture<Void> unused = answer.thenAccept(late -> close(late.body()));
+        answer.cancel(true);
     }
 
     private <T> T body(URI uri, HttpResponse<InputStream> response, BodyReader<T> reader) {
         InputStream raw = response.body();
         AtomicBoolean late = new AtomicBoolean();
         inFlight = () -> close(raw);
-        Future<?> timer = timers.schedule(
-                () -> {
-                    late.set(true);
-                    close(raw);
-                },
-                fetchTimeout.toNanos(),
-                TimeUnit.NANOSECONDS);
+        Future<?> timer = null;
         try {
+            timer = timers.schedule(
+                    () -> {
+                        late.set(true);
+                        close(raw);
+                    },
+                    fetchTimeout.toNanos(),
+                    TimeUnit.NANOSECONDS);
+            if (aborted) { // between the head and the moment in which there was something to close
+                throw wrong(uri, "closed", null);
+            }
             check(uri, response);
             boolean gzip =
                     response.headers().firstValue("Content-Encoding").orElse("").equalsIgnoreCase("gzip");
-            InputStream plain = gzip ? new GZIPInputStream(raw, 16 * 1024) : raw;
-            return reader.read(new LimitedInputStream(plain, maxBytes));
+            try (InputStream plain = gzip ? new GZIPInputStream(raw, 16 * 1024) : raw) {
+                T answer = reader.read(new LimitedInputStream(plain, maxBytes));
+                // neither a reader nor gzip goes to the very end, and only a connection that was read out is used again
+                new LimitedInputStream(raw, maxBytes).transferTo(OutputStream.nullOutputStream());
+                return answer;
+            }
         } catch (IOException e) {
             String what = late.get() ? "not complete within " + fetchTimeout.toMillis() + " ms" : reason(e);
             throw wrong(uri, what, e);
+        } catch (RejectedExecutionException e) {
+            throw wrong(uri, "closed", e);
         } finally {
-            timer.cancel(false);
+            if (timer != null) {
+                timer.cancel(false);
+            }
             inFlight = null;
             close(raw);
         }

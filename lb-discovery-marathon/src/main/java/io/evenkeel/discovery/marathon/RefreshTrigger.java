@@ -19,6 +19,8 @@ final class RefreshTrigger {
      * and the start of the next grows 100, 200, 400, 500 ms; it is forgotten after a second without a read. One read runs
      * at a time: whatever is signalled meanwhile causes exactly one more, because the answer under way may have been
      * computed before the event. A failed or doubted read sets a moment before which events cannot cause another.
+     * A demand may come before that moment after a failure, because a stream that opens says that Marathon is back; after
+     * a doubted read it may not, because the second answer is worth something only if time has passed.
      */
     static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
@@ -35,6 +37,7 @@ final class RefreshTrigger {
     private boolean everEnded;
     private long pause;
     private long notBefore;
+    private long doubtedUntil;
     private long due;
     private @Nullable Future<?> timer;
     private boolean stopped;
@@ -44,6 +47,7 @@ final class RefreshTrigger {
         this.ticker = ticker;
         this.read = read;
         this.notBefore = ticker.nanos();
+        this.doubtedUntil = notBefore;
     }
 
     /** Something changed: read soon. */
@@ -55,12 +59,12 @@ final class RefreshTrigger {
         }
     }
 
-    /** The state must be read anew: at once, or as soon as the read under way has ended. */
+    /** The state must be read anew: at once, or as soon as the read under way has ended, but not too soon after a doubt. */
     void demand() {
         if (reading) {
             demanded = true;
         } else {
-            arm(0);
+            arm(doubtedUntil - ticker.nanos());
         }
     }
 
@@ -84,11 +88,19 @@ final class RefreshTrigger {
         }
     }
 
-    /** The read has failed or is doubted; the next one comes after the delay, and not before because of an event. */
+    /** The read has failed; the next one comes after the delay, and not before because of an event. */
     void retryAfter(Duration delay) {
         ended();
         notBefore = lastEnd + delay.toNanos();
         arm(demanded ? 0 : delay.toNanos());
+    }
+
+    /** The read is doubted; the next one comes after the delay, and not before whatever happens. */
+    void doubted(Duration delay) {
+        ended();
+        notBefore = lastEnd + delay.toNanos();
+        doubtedUntil = notBefore;
+        arm(delay.toNanos());
     }
 
     void stop() {

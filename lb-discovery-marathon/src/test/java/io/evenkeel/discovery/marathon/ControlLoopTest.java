@@ -157,6 +157,18 @@ class ControlLoopTest {
     }
 
     @Test
+    void aStreamThatOpensDoesNotHurryTheSecondLookAtADoubtfulAnswer() {
+        result = ControlLoop.Result.doubted();
+        clock.advance(ControlLoop.STREAM_FIRST);
+        result = ControlLoop.Result.good("nothing");
+        stream().opened(HOST);
+        clock.advance(Duration.ofMillis(499));
+        assertThat(reads).containsExactly(1000L);
+        clock.advance(Duration.ofMillis(1));
+        assertThat(reads).containsExactly(1000L, 1500L);
+    }
+
+    @Test
     void aDefectInAReadIsAFailureAndNotTheEnd() {
         result = null;
         stream().opened(HOST);

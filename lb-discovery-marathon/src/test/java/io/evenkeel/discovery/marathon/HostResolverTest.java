@@ -105,11 +105,18 @@ class HostResolverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "fd01:b::1"})
+    @ValueSource(
+            strings = {"10.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "fd01:b::1", "FE80::1%1", "::ffff:10.0.0.1"})
     void literalsNeedNoLookUp(String literal) {
         assertThat(resolver.find(literal)).isNotNull();
         assertThat(resolver.find(literal).getHostName()).isEqualTo(literal);
         assertThat(asked).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"node1:5051", "node1.example.com:5051", "x:y", "[node1]:5051", "node1%eth0", "::1%", "::g"})
+    void namesWithColonsAreNotEvenTriedAsLiterals(String name) {
+        assertThat(LiteralAddress.isV6(name)).isFalse();
     }
 
     @ParameterizedTest
@@ -124,6 +131,12 @@ class HostResolverTest {
                 "agent-1",
                 "1.2.3.",
                 "x:y",
+                "face:5051",
+                "10.0.0.1:5051",
+                ":",
+                "::1]",
+                "[::1",
+                "[node1]:5051",
                 "99999999999.1.1.1"
             })
     void otherTextsAreNames(String name) {

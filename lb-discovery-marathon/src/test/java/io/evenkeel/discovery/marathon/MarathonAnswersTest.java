@@ -116,6 +116,20 @@ class MarathonAnswersTest {
     }
 
     @Test
+    void keepsTheEndpointsIfNoAppCanBeUnderstood() throws InterruptedException {
+        watch();
+        watching.awaitEndpoints("/a", 1);
+        marathon.apps("{\"apps\": [{\"id\": []}, {\"id\": {}}]}");
+        for (int i = 0; i < 3; i++) {
+            assertThat(watching.awaitFailure())
+                    .hasMessageContaining(marathon.uri().toString())
+                    .hasMessageContaining("apps: none can be understood")
+                    .hasMessageContaining("apps[0]");
+        }
+        assertThat(Watching.endpoints(watching.newest(), "/a")).hasSize(1);
+    }
+
+    @Test
     void doesNotPublishTheSameAgain() throws InterruptedException {
         watch();
         watching.awaitEndpoints("/a", 1);

@@ -73,9 +73,21 @@ class MarathonScenarioTest {
     }
 
     private void watchSimulator() throws InterruptedException {
+        watchSimulator(impatient(marathon().uri()).build());
+    }
+
+    /* Only a stream that is reopened can bring news within a test's patience. */
+    private void watchSimulatorWithoutPolling() throws InterruptedException {
+        watchSimulator(impatient(marathon().uri())
+                .pollInterval(Duration.ofMinutes(10))
+                .reconcileInterval(Duration.ofMinutes(10))
+                .build());
+    }
+
+    private void watchSimulator(MarathonConfig config) throws InterruptedException {
         marathon().createApp(WEB);
         marathon().awaitTasks("/shop/web", 2, PATIENCE);
-        watch(impatient(marathon().uri()).build());
+        watch(config);
         watching.awaitEndpoints("/shop/web", 2);
     }
 
@@ -126,7 +138,7 @@ class MarathonScenarioTest {
 
     @Test
     void reconnectsAfterACutStreamAndSeesWhatItMissed() throws InterruptedException {
-        watchSimulator();
+        watchSimulatorWithoutPolling();
         marathon().cutStreams();
         marathon().scale("/shop/web", 3);
         watching.awaitEndpoints("/shop/web", 3);
@@ -136,7 +148,7 @@ class MarathonScenarioTest {
 
     @Test
     void reopensASilentStream() throws InterruptedException {
-        watchSimulator();
+        watchSimulatorWithoutPolling();
         marathon().faults().silentStreams(true);
         marathon().scale("/shop/web", 3);
         watching.awaitEndpoints("/shop/web", 3);

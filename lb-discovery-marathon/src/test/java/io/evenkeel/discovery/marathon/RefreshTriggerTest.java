@@ -91,6 +91,54 @@ class RefreshTriggerTest {
     }
 
     @Test
+    void aDemandDuringAReadThatFailsIsMetAtItsEnd() {
+        trigger.signal();
+        clock.runDue();
+        trigger.demand();
+        trigger.retryAfter(Duration.ofSeconds(3));
+        clock.runDue();
+        assertThat(starts).containsExactly(0L, 0L);
+    }
+
+    @Test
+    void aDemandDuringAReadThatIsDoubtedDoesNotShortenThePause() {
+        trigger.signal();
+        clock.runDue();
+        trigger.demand();
+        trigger.doubted(Duration.ofMillis(500));
+        millis(499);
+        assertThat(starts).hasSize(1);
+        millis(1);
+        assertThat(starts).containsExactly(0L, 500L);
+    }
+
+    @Test
+    void neitherDemandsNorEventsShortenThePauseAfterADoubtedRead() {
+        trigger.signal();
+        clock.runDue();
+        trigger.doubted(Duration.ofMillis(500));
+        trigger.demand();
+        trigger.signal();
+        trigger.within(Duration.ZERO);
+        millis(499);
+        assertThat(starts).hasSize(1);
+        millis(1);
+        assertThat(starts).containsExactly(0L, 500L);
+    }
+
+    @Test
+    void aDemandIsMetAtOnceAgainWhenTheDoubtIsOver() {
+        trigger.signal();
+        clock.runDue();
+        trigger.doubted(Duration.ofMillis(500));
+        millis(500);
+        trigger.succeeded(MINUTE);
+        trigger.demand();
+        clock.runDue();
+        assertThat(starts).containsExactly(0L, 500L, 500L);
+    }
+
+    @Test
     void aDemandDuringAReadIsMetAtItsEnd() {
         trigger.demand();
         clock.runDue();

@@ -10,6 +10,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
@@ -19,6 +21,7 @@ final class ScriptedMarathon implements AutoCloseable {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<OutputStream> streams = new ArrayList<>();
+    private final Set<InetSocketAddress> clients = ConcurrentHashMap.newKeySet();
     private final HttpServer server;
     private volatile String apps = "{\"apps\": []}";
     private volatile String info = "{\"marathon_config\": {\"framework_name\": \"scripted\"}}";
@@ -54,6 +57,11 @@ final class ScriptedMarathon implements AutoCloseable {
         contentType = type;
     }
 
+    /** How many connections brought questions; the event streams' are not counted. */
+    int connections() {
+        return clients.size();
+    }
+
     void gzip() {
         gzip = true;
     }
@@ -72,6 +80,7 @@ final class ScriptedMarathon implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange, int status, String json) throws IOException {
+        clients.add(exchange.getRemoteAddress());
         exchange.getResponseHeaders().add("Content-Type", contentType);
         boolean zipped = gzip && "gzip".equals(exchange.getRequestHeaders().getFirst("Accept-Encoding"));
         if (zipped) {

@@ -1,0 +1,62 @@
+package io.evenkeel.discovery.marathon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenkeel.discovery.DiscoveryException;
+import io.evenkeel.testing.ManualClock;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How the asking half treats connections. */
+class MarathonClientTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final ManualClock timers = new ManualClock();
+    private ScriptedMarathon marathon;
+    private MarathonClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        marathon = new ScriptedMarathon();
+        MarathonConfig config = MarathonConfig.builder(marathon.uri()).build();
+        HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        client = new MarathonClient(http, config, new HttpTarget(config), new HostRing(config.hosts()), timers);
+    }
+
+    @AfterEach
+    void stop() {
+        marathon.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void oneConnectionServesManyReads(boolean gzip) {
+        if (gzip) {
+            marathon.gzip();
+        }
+        for (int i = 0; i < 20; i++) {
+            client.get("/v2/info", PATIENCE, new ObjectMapper()::readTree);
+            client.get("/v2/apps", PATIENCE, AppsParser::parse);
+        }
+        assertThat(marathon.connections()).isEqualTo(1);
+        assertThat(timers.pending()).isZero();
+    }
+
+    @Test
+    void anAnswerAfterTheTimersHaveEndedIsRefusedAsClosed() {
+        timers.shutdown();
+        assertThatThrownBy(() -> client.get("/v2/apps", PATIENCE, AppsParser::parse))
+                .isInstanceOf(DiscoveryException.class)
+                .hasMessageEndingWith("/v2/apps: closed");
+    }
+}
