@@ -2,10 +2,10 @@ package io.evenkeel;
 
 import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.ClusterConfig;
+import io.evenkeel.cluster.ClusterRuntime;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
-import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.vip.VipTable;
 import io.evenkeel.vip.VirtualIp;
 import java.lang.ref.Reference;
@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +33,7 @@ final class ClusterSet {
     private final ReferenceQueue<Cluster> forgotten = new ReferenceQueue<>();
     private final Set<Cluster> listenedTo = ConcurrentHashMap.newKeySet();
     private final Function<Service, ClusterConfig> configs;
-    private final Ticker ticker;
-    private final RandomGenerator random;
+    private final ClusterRuntime runtime;
     private volatile State state = new State(Catalog.empty(), VipTable.empty(), false);
 
     /** What was applied last, seen as one. */
@@ -52,10 +50,9 @@ final class ClusterSet {
         }
     }
 
-    ClusterSet(Function<Service, ClusterConfig> configs, Ticker ticker, RandomGenerator random) {
+    ClusterSet(Function<Service, ClusterConfig> configs, ClusterRuntime runtime) {
         this.configs = configs;
-        this.ticker = ticker;
-        this.random = random;
+        this.runtime = runtime;
     }
 
     Catalog catalog() {
@@ -83,7 +80,7 @@ final class ClusterSet {
             if (known != null) {
                 return known;
             }
-            Cluster cluster = new Cluster(name, ticker, random, listenedTo);
+            Cluster cluster = new Cluster(name, runtime, listenedTo);
             Entry entry = new Entry(cluster, forgotten);
             synchronized (entry) {
                 show(entry, cluster);
@@ -131,6 +128,16 @@ final class ClusterSet {
             cluster.update(snapshot, configs.apply(snapshot.service()));
         } catch (RuntimeException e) {
             LOG.error("{}: a new snapshot could not be applied; what was known before stands", cluster.name(), e);
+        }
+    }
+
+    /** Stops what works beside the clusters; they keep their last state. */
+    void close() {
+        for (Entry entry : entries.values()) {
+            Cluster cluster = entry.get();
+            if (cluster != null) {
+                cluster.close();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.ClusterConfig;
+import io.evenkeel.cluster.ClusterRuntime;
 import io.evenkeel.cluster.Lease;
 import io.evenkeel.cluster.NoEndpointException;
 import io.evenkeel.discovery.Catalog;
@@ -19,10 +20,9 @@ import io.evenkeel.vip.VipTable;
 import io.evenkeel.vip.VirtualIp;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -51,8 +51,8 @@ public final class LoadBalancer implements AutoCloseable {
 
     private final Discovery discovery;
     private final ClusterSet clusters;
-    private final Executor control;
-    private final @Nullable ExecutorService ownControl;
+    private final ScheduledExecutorService control;
+    private final boolean ownsControl;
     private final CatalogPublisher applied = new CatalogPublisher();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final AtomicReference<@Nullable Catalog> pending = new AtomicReference<>();
@@ -61,14 +61,9 @@ public final class LoadBalancer implements AutoCloseable {
 
     private LoadBalancer(Builder builder) {
         this.discovery = builder.discovery;
-        this.clusters = new ClusterSet(builder.configs, builder.ticker, builder.random);
-        if (builder.control == null) {
-            this.ownControl = Executors.newSingleThreadExecutor(LoadBalancer::controlThread);
-            this.control = ownControl;
-        } else {
-            this.ownControl = null;
-            this.control = builder.control;
-        }
+        this.ownsControl = builder.control == null;
+        this.control = builder.control == null ? newControl() : builder.control;
+        this.clusters = new ClusterSet(builder.configs, new ClusterRuntime(builder.ticker, builder.random, control));
         this.subscription = discovery.watch(new CatalogListener() {
             @Override
             public void onCatalog(Catalog newest) {
@@ -242,10 +237,18 @@ public final class LoadBalancer implements AutoCloseable {
         try {
             discovery.close();
         } finally {
-            if (ownControl != null) {
-                ownControl.shutdown();
+            clusters.close();
+            if (ownsControl) {
+                control.shutdown();
             }
         }
+    }
+
+    private static ScheduledExecutorService newControl() {
+        ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1, LoadBalancer::controlThread);
+        control.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        control.setRemoveOnCancelPolicy(true);
+        return control;
     }
 
     private static Thread controlThread(Runnable work) {
@@ -261,7 +264,7 @@ public final class LoadBalancer implements AutoCloseable {
         private Function<Service, ClusterConfig> configs = service -> ClusterConfig.defaults();
         private Ticker ticker = Ticker.system();
         private RandomGenerator random = PerThreadRandom.INSTANCE;
-        private @Nullable Executor control;
+        private @Nullable ScheduledExecutorService control;
 
         private Builder(Discovery discovery) {
             this.discovery = requireNonNull(discovery, "discovery");
@@ -318,7 +321,7 @@ public final class LoadBalancer implements AutoCloseable {
          * @param newControl defaults to a daemon thread of the load balancer's own; not closed by it
          * @return this
          */
-        public Builder control(Executor newControl) {
+        public Builder control(ScheduledExecutorService newControl) {
             control = requireNonNull(newControl, "control");
             return this;
         }

@@ -32,6 +32,8 @@ class ArchitectureTest {
             .definedBy("io.evenkeel.strategy")
             .layer("vip")
             .definedBy("io.evenkeel.vip")
+            .layer("health")
+            .definedBy("io.evenkeel.health")
             .layer("cluster")
             .definedBy("io.evenkeel.cluster")
             .layer("root")
@@ -42,10 +44,12 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("endpoint")
             .whereLayer("strategy")
             .mayOnlyAccessLayers("endpoint")
+            .whereLayer("health")
+            .mayOnlyAccessLayers("endpoint")
             .whereLayer("vip")
             .mayOnlyAccessLayers("discovery", "endpoint")
             .whereLayer("cluster")
-            .mayOnlyAccessLayers("discovery", "strategy", "endpoint")
+            .mayOnlyAccessLayers("discovery", "strategy", "health", "endpoint")
             .whereLayer("root")
             .mayNotBeAccessedByAnyLayer();
 

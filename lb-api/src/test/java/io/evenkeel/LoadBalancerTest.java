@@ -17,6 +17,7 @@ import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Endpoints;
 import io.evenkeel.testing.FakeDiscovery;
+import io.evenkeel.testing.ManualClock;
 import io.evenkeel.vip.VirtualIp;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -27,9 +28,9 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -127,7 +128,7 @@ class LoadBalancerTest {
     @Test
     void configuresEachServiceByItself() {
         try (LoadBalancer lb = LoadBalancer.builder(discovery)
-                .control(Runnable::run)
+                .control(ManualClock.executing(Runnable::run))
                 .configs(service -> service.name().equals("/web")
                         ? ClusterConfig.defaults().withStrategy(Strategy.roundRobin())
                         : ClusterConfig.defaults().withFilter(endpoint -> {
@@ -148,7 +149,7 @@ class LoadBalancerTest {
     void keepsTheLastStateOfAServiceWhoseConfigurationFails() {
         AtomicBoolean broken = new AtomicBoolean();
         try (LoadBalancer lb = LoadBalancer.builder(discovery)
-                .control(Runnable::run)
+                .control(ManualClock.executing(Runnable::run))
                 .configs(service -> {
                     if (broken.get() && service.name().equals("/api")) {
                         throw new IllegalStateException("on purpose");
@@ -339,12 +340,12 @@ class LoadBalancerTest {
     void goesOnAfterAControlTaskWasRejected() {
         AtomicBoolean full = new AtomicBoolean(true);
         try (LoadBalancer lb = LoadBalancer.builder(discovery)
-                .control(task -> {
+                .control(ManualClock.executing(task -> {
                     if (full.get()) {
                         throw new RejectedExecutionException("on purpose");
                     }
                     task.run();
-                })
+                }))
                 .build()) {
             discovery.publish(WEB);
             full.set(false);
@@ -387,7 +388,7 @@ class LoadBalancerTest {
 
     @Test
     void leavesAGivenExecutorOpen() throws Exception {
-        ExecutorService control = Executors.newSingleThreadExecutor();
+        ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor();
         try {
             LoadBalancer.builder(discovery).control(control).build().close();
 
@@ -414,11 +415,15 @@ class LoadBalancerTest {
     }
 
     private LoadBalancer direct() {
-        return LoadBalancer.builder(discovery).control(Runnable::run).build();
+        return LoadBalancer.builder(discovery)
+                .control(ManualClock.executing(Runnable::run))
+                .build();
     }
 
     private LoadBalancer queued() {
-        return LoadBalancer.builder(discovery).control(tasks::add).build();
+        return LoadBalancer.builder(discovery)
+                .control(ManualClock.executing(tasks::add))
+                .build();
     }
 
     private void runTasks() {

@@ -1,9 +1,12 @@
 package io.evenkeel.benchmarks;
 
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.ClusterRuntime;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointState;
 import io.evenkeel.endpoint.Health;
 import io.evenkeel.endpoint.Locality;
+import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +14,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
@@ -44,10 +48,22 @@ final class Fixtures {
         return endpoints;
     }
 
+    /** A cluster about which nothing is known yet; nothing works beside it. */
+    static Cluster cluster() {
+        ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(0);
+        return new Cluster("web", new ClusterRuntime(Ticker.system(), RANDOM, control));
+    }
+
     /** A strategy by the name it goes by. */
     static Strategy strategy(String name) {
         for (Strategy strategy :
-                List.of(Strategy.roundRobin(), Strategy.random(), Strategy.leastRequest(), Strategy.weighted())) {
+                List.of(
+                Strategy.roundRobin(),
+                Strategy.random(),
+                Strategy.weighted(),
+                Strategy.leastRequest(),
+                Strategy.peakEwma(),
+                Strategy.latencyAware())) {
             if (strategy.name().equals(name)) {
                 return strategy;
             }

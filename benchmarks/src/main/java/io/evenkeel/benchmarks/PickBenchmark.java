@@ -9,6 +9,7 @@ import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.endpoint.Ticker;
+import io.evenkeel.strategy.Candidates;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
@@ -38,13 +39,14 @@ import org.openjdk.jmh.annotations.Warmup;
 public class PickBenchmark {
 
     /** The strategy's name; {@code weighted} gets unequal weights, the others equal ones. */
-    @Param({"round-robin", "random", "least-request", "weighted"})
+    @Param({"round-robin", "random", "weighted", "least-request", "peak-ewma", "latency-aware"})
     public String strategy;
 
     /** How many endpoints. */
     @Param({"10", "1000"})
     public int endpoints;
 
+    private final Ticker ticker = Ticker.system();
     private Cluster cluster;
     private Picker picker;
 
@@ -53,11 +55,11 @@ public class PickBenchmark {
     public void setUp() {
         Strategy chosen = Fixtures.strategy(strategy);
         List<Endpoint> all = Fixtures.endpoints(endpoints, strategy.equals("weighted"));
-        cluster = new Cluster("web", Ticker.system(), Fixtures.RANDOM);
+        cluster = Fixtures.cluster();
         cluster.update(
                 new Snapshot(Service.named("web"), all),
                 ClusterConfig.defaults().withStrategy(chosen));
-        picker = chosen.newPicker(cluster.state().active(), null, Fixtures.RANDOM);
+        picker = chosen.newPicker(Candidates.of(cluster.state().active(), null, Fixtures.RANDOM));
     }
 
     /**
@@ -67,7 +69,7 @@ public class PickBenchmark {
      */
     @Benchmark
     public EndpointStats picker() {
-        return picker.pick(PickContext.none());
+        return picker.pick(PickContext.none(), 0, 0);
     }
 
     /**
@@ -80,6 +82,21 @@ public class PickBenchmark {
         EndpointStats chosen = cluster.pick(PickContext.none());
         if (chosen != null) {
             chosen.complete(Outcome.SUCCESS);
+        }
+        return chosen;
+    }
+
+    /**
+     * The same with times, which is what latency-aware strategies need: one reading of the clock at each end.
+     *
+     * @return keeps the choice alive
+     */
+    @Benchmark
+    public @Nullable EndpointStats pickAndReport() {
+        long begun = ticker.nanos();
+        EndpointStats chosen = cluster.pick(PickContext.none(), begun);
+        if (chosen != null) {
+            chosen.complete(Outcome.SUCCESS, begun, ticker.nanos());
         }
         return chosen;
     }

@@ -6,7 +6,6 @@ import io.evenkeel.cluster.ClusterState;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.Endpoint;
-import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.strategy.Strategy;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +54,7 @@ public class SnapshotBenchmark {
         all.set(endpoints / 2, Fixtures.endpoint(endpoints, 1));
         other = new Snapshot(service, all);
         config = ClusterConfig.defaults().withStrategy(weighted ? Strategy.weighted() : Strategy.leastRequest());
-        cluster = new Cluster("web", Ticker.system(), Fixtures.RANDOM);
+        cluster = Fixtures.cluster();
         cluster.update(one, config);
     }
 

@@ -2,14 +2,18 @@ package io.evenkeel.cluster;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.cluster.Roster.Member;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.discovery.Subscription;
+import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.Eligibility;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.endpoint.Usage;
+import io.evenkeel.health.MonitoredCluster;
+import io.evenkeel.strategy.Candidates;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
@@ -18,6 +22,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,21 +36,28 @@ import org.slf4j.LoggerFactory;
  * nothing. {@link #update} and {@link #remove} belong to whoever owns the cluster, usually a {@code LoadBalancer}, and are
  * called by one thread at a time.
  */
-public final class Cluster {
+public final class Cluster implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
     private final String name;
+    private final ClusterRuntime runtime;
     private final Ticker ticker;
-    private final RandomGenerator random;
     private final List<Registration> listeners = new CopyOnWriteArrayList<>();
     private volatile ClusterState state = ClusterState.UNKNOWN;
 
-    /* Control thread only: what the current state was built from. */
+    /* Under the control lock: what the current state was built from. */
+    private final Object control = new Object();
     private final Roster roster;
-    private @Nullable Strategy strategy;
+    private ClusterConfig config = ClusterConfig.defaults();
+    private @Nullable Strategy strategy; // null before the first picker
+    private int free; // how many of those that take work nothing bars
+    private boolean failsOpen;
+    private boolean closed;
     private boolean unfinished; // an update failed after it had changed the roster
     private @Nullable Picker lastPicker; // outlives moments without endpoints, so that its cursor does too
+
+    private final Monitors monitors;
 
     /* Holds this cluster while somebody listens. */
     private final Set<Cluster> listenedTo;
@@ -53,27 +66,26 @@ public final class Cluster {
      * A cluster about which nothing is known yet.
      *
      * @param name whose view it is
-     * @param ticker the clock for leases
-     * @param random for strategies, usable from any thread
+     * @param runtime what it lives on
      */
-    public Cluster(String name, Ticker ticker, RandomGenerator random) {
-        this(name, ticker, random, new HashSet<>());
+    public Cluster(String name, ClusterRuntime runtime) {
+        this(name, runtime, new HashSet<>());
     }
 
     /**
      * A cluster about which nothing is known yet, for an owner that lets go of clusters nobody uses.
      *
      * @param name whose view it is
-     * @param ticker the clock for leases
-     * @param random for strategies, usable from any thread
+     * @param runtime what it lives on
      * @param listenedTo a thread-safe set that this cluster is in for as long as it has a listener
      */
-    public Cluster(String name, Ticker ticker, RandomGenerator random, Set<Cluster> listenedTo) {
+    public Cluster(String name, ClusterRuntime runtime, Set<Cluster> listenedTo) {
         this.name = requireNonNull(name, "name");
-        this.ticker = requireNonNull(ticker, "ticker");
-        this.random = requireNonNull(random, "random");
+        this.runtime = requireNonNull(runtime, "runtime");
+        this.ticker = runtime.ticker();
         this.listenedTo = requireNonNull(listenedTo, "listenedTo");
-        this.roster = new Roster(ticker);
+        this.monitors = new Monitors(new Monitored());
+        this.roster = new Roster(ticker, monitors);
     }
 
     /**
@@ -111,11 +123,19 @@ public final class Cluster {
      * @return the endpoint's stats, or null if no endpoint takes work (or every one that does was tried)
      */
     public @Nullable EndpointStats pick(PickContext context) {
-        EndpointStats chosen = state.choose(context);
-        if (chosen != null) {
-            chosen.start();
-        }
-        return chosen;
+        ClusterState current = state;
+        return current.start(context, current.usesTime() ? ticker.nanos() : 0);
+    }
+
+    /**
+     * Like {@link #pick(PickContext)}, for callers that have read the clock already and would not have it read again.
+     *
+     * @param context what is known of the use
+     * @param now what the cluster's ticker said
+     * @return the endpoint's stats, or null if no endpoint takes work (or every one that does was tried)
+     */
+    public @Nullable EndpointStats pick(PickContext context, long now) {
+        return state.start(context, now);
     }
 
     /**
@@ -136,13 +156,13 @@ public final class Cluster {
      * @throws NoEndpointException if no endpoint takes work (or every one that does was tried); the message says why
      */
     public Lease acquire(PickContext context) {
-        ClusterState now = state;
-        EndpointStats chosen = now.choose(context);
+        ClusterState current = state;
+        long now = ticker.nanos();
+        EndpointStats chosen = current.start(context, now);
         if (chosen == null) {
-            throw new NoEndpointException(whyNone(now, context));
+            throw new NoEndpointException(whyNone(current, context));
         }
-        chosen.start();
-        return new Lease(chosen, ticker);
+        return new Lease(chosen, ticker, now);
     }
 
     /**
@@ -161,12 +181,20 @@ public final class Cluster {
     }
 
     /**
-     * Takes over a new snapshot. Control thread only.
+     * Takes over a new snapshot. Control thread only, as are all changes but {@link #bar} and {@link #unbar}.
      *
      * @param snapshot all endpoints of the service
      * @param newConfig how to balance over them
      */
     public void update(Snapshot snapshot, ClusterConfig newConfig) {
+        synchronized (control) {
+            if (!closed) {
+                apply(snapshot, newConfig);
+            }
+        }
+    }
+
+    private void apply(Snapshot snapshot, ClusterConfig newConfig) {
         ClusterState before = state;
         List<Endpoint> reports = snapshot.endpoints();
         List<Eligibility> eligibilities = new ArrayList<>(reports.size());
@@ -177,19 +205,23 @@ public final class Cluster {
         List<EndpointStats> draining = new ArrayList<>();
         boolean rebuild = unfinished;
         unfinished = true;
-        EndpointStats[] stats = roster.take(reports);
-        for (int i = 0; i < stats.length; i++) {
-            EndpointStats one = stats[i];
-            if (one == null) {
+        Member[] members = roster.take(reports);
+        free = 0;
+        for (int i = 0; i < members.length; i++) {
+            Member member = members[i];
+            if (member == null) {
                 continue; // named twice: the first one counts
             }
+            EndpointStats one = member.stats();
             Endpoint reported = reports.get(i);
             Eligibility eligibility = eligibilities.get(i);
             boolean takesWork = eligibility == Eligibility.ACTIVE && reported.weight() > 0;
             rebuild |= takesWork && !reported.isPickedLike(one.endpoint());
             one.refresh(reported);
+            member.setTakesWork(takesWork);
             if (takesWork) {
                 active.add(one);
+                free += one.isBarred() ? 0 : 1;
             } else if (eligibility != Eligibility.ABSENT) {
                 draining.add(one);
             }
@@ -203,9 +235,10 @@ public final class Cluster {
                 || !sameSet
                 || rebuild
                 || !newConfig.strategy().equals(strategy)) {
-            picker = newConfig.strategy().newPicker(takers, lastPicker, random);
+            picker = newConfig.strategy().newPicker(Candidates.of(takers, lastPicker, runtime.random()));
             lastPicker = picker;
         }
+        config = newConfig;
         strategy = newConfig.strategy();
         unfinished = false;
         Service service = snapshot.service();
@@ -216,22 +249,104 @@ public final class Cluster {
         if (!same) {
             publish(new ClusterState(before.generation() + 1, service, takers, List.copyOf(draining), picker));
         }
+        judgeBars(!sameSet);
+        monitors.follow(state, newConfig.monitors());
     }
 
     /** The source does not know the service (any more). Control thread only. */
     public void remove() {
-        ClusterState before = state;
-        roster.take(List.of());
-        if (before.generation() == 0 || before.service().isPresent()) {
-            publish(new ClusterState(before.generation() + 1, null, List.of(), List.of(), null));
+        synchronized (control) {
+            if (closed) {
+                return;
+            }
+            ClusterState before = state;
+            roster.take(List.of());
+            free = 0;
+            if (before.generation() == 0 || before.service().isPresent()) {
+                publish(new ClusterState(before.generation() + 1, null, List.of(), List.of(), null));
+            }
+            judgeBars(false);
+            monitors.follow(state, config.monitors());
+        }
+    }
+
+    /**
+     * Puts a bar in the way of an endpoint: it takes no new work until {@link #unbar}, unless too few are left and the
+     * cluster fails open. Rebuilds nothing and costs the same however many endpoints there are. Thread-safe.
+     *
+     * @param endpoint one of this cluster's
+     * @param bar the reason
+     */
+    public void bar(EndpointStats endpoint, Bar bar) {
+        synchronized (control) {
+            if (endpoint.isBarred(bar)) {
+                return;
+            }
+            boolean changed = endpoint.bar(bar);
+            tell(listener -> listener.barred(endpoint, bar));
+            if (changed && roster.takesWork(endpoint)) {
+                free--;
+                judgeBars(false);
+            }
+        }
+    }
+
+    /**
+     * Takes a bar away. Rebuilds nothing and costs the same however many endpoints there are. Thread-safe.
+     *
+     * @param endpoint one of this cluster's, or one that was
+     * @param bar the reason that no longer holds
+     */
+    public void unbar(EndpointStats endpoint, Bar bar) {
+        synchronized (control) {
+            if (!endpoint.isBarred(bar)) {
+                return;
+            }
+            boolean changed = endpoint.unbar(bar);
+            tell(listener -> listener.unbarred(endpoint, bar));
+            if (changed && roster.takesWork(endpoint)) {
+                free++;
+                judgeBars(false);
+            }
+        }
+    }
+
+    /* Bars are lifted in the endpoints themselves, so that picks need not know whether the cluster fails open. */
+    private void judgeBars(boolean newcomers) {
+        List<EndpointStats> active = state.active();
+        boolean open = free < config.panicThreshold() * active.size();
+        if (open != failsOpen || (open && newcomers)) {
+            for (EndpointStats one : active) {
+                one.ignoreBars(open);
+            }
+        }
+        if (open != failsOpen) {
+            failsOpen = open;
+            tell(listener -> listener.failOpenChanged(open));
+        }
+    }
+
+    /**
+     * Stops everything that works beside this cluster. It keeps its last state and takes no more updates. Closing again
+     * has no effect.
+     */
+    @Override
+    public void close() {
+        synchronized (control) {
+            closed = true;
+            monitors.close();
         }
     }
 
     private void publish(ClusterState next) {
         ClusterState previous = state;
         state = next;
+        tell(listener -> listener.stateChanged(previous, next));
+    }
+
+    private void tell(Consumer<ClusterListener> news) {
         for (Registration registration : listeners) {
-            registration.tell(previous, next);
+            registration.tell(news);
         }
     }
 
@@ -245,7 +360,13 @@ public final class Cluster {
         if (now.active().isEmpty()) {
             return name + ": no endpoint takes work (" + now.draining().size() + " draining)";
         }
-        return name + ": all " + context.triedCount() + " endpoints were tried";
+        int tried = context.triedCount();
+        if (tried >= now.active().size()) {
+            return name + ": all " + tried + " endpoints were tried";
+        }
+        long barred = now.active().stream().filter(EndpointStats::isBarred).count();
+        return name + ": of " + now.active().size() + " endpoints none takes work (" + tried + " tried, " + barred
+                + " barred, the others at their limits)";
     }
 
     @Override
@@ -263,12 +384,12 @@ public final class Cluster {
             this.listener = requireNonNull(listener, "listener");
         }
 
-        synchronized void tell(ClusterState previous, ClusterState current) {
+        synchronized void tell(Consumer<ClusterListener> news) {
             if (closed) {
                 return;
             }
             try {
-                listener.stateChanged(previous, current);
+                news.accept(listener);
             } catch (RuntimeException e) {
                 LOG.error("{}: a listener failed; the others are served", name, e);
             }
@@ -285,6 +406,40 @@ public final class Cluster {
                     listenedTo.remove(Cluster.this);
                 }
             }
+        }
+    }
+
+    /** What monitors see of this cluster. */
+    private final class Monitored implements MonitoredCluster {
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public Ticker ticker() {
+            return ticker;
+        }
+
+        @Override
+        public RandomGenerator random() {
+            return runtime.random();
+        }
+
+        @Override
+        public ScheduledExecutorService control() {
+            return runtime.control();
+        }
+
+        @Override
+        public void bar(EndpointStats endpoint, Bar bar) {
+            Cluster.this.bar(endpoint, bar);
+        }
+
+        @Override
+        public void unbar(EndpointStats endpoint, Bar bar) {
+            Cluster.this.unbar(endpoint, bar);
         }
     }
 }

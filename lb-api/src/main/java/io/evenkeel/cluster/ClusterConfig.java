@@ -3,31 +3,57 @@ package io.evenkeel.cluster;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.endpoint.EndpointFilter;
+import io.evenkeel.health.MonitorPolicy;
 import io.evenkeel.strategy.Strategy;
+import java.util.List;
 
-/**
- * How one cluster balances. Immutable; start from {@link #defaults()}.
- *
- * @param strategy the algorithm
- * @param filter which reported endpoints take work
- */
-public record ClusterConfig(Strategy strategy, EndpointFilter filter) {
+/** How one cluster balances. Immutable; start from {@link #defaults()} or {@link #builder()}. */
+public final class ClusterConfig {
 
-    private static final ClusterConfig DEFAULTS = new ClusterConfig(Strategy.leastRequest(), EndpointFilter.library());
+    private static final ClusterConfig DEFAULTS = builder().build();
 
-    /** Checks for nulls. */
-    public ClusterConfig {
-        requireNonNull(strategy, "strategy");
-        requireNonNull(filter, "filter");
+    private final Strategy strategy;
+    private final EndpointFilter filter;
+    private final double panicThreshold;
+    private final List<MonitorPolicy> monitors;
+
+    private ClusterConfig(Builder builder) {
+        strategy = builder.strategy;
+        filter = builder.filter;
+        panicThreshold = builder.panicThreshold;
+        monitors = List.copyOf(builder.monitors);
     }
 
     /**
-     * What a service gets of which nothing else is said: least request, and the library's filter.
+     * What a service gets of which nothing else is said.
      *
-     * @return the defaults
+     * @return the defaults, as {@link Builder} names them
      */
     public static ClusterConfig defaults() {
         return DEFAULTS;
+    }
+
+    /**
+     * Begins with the defaults.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Begins with this configuration.
+     *
+     * @return a builder
+     */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.strategy = strategy;
+        builder.filter = filter;
+        builder.panicThreshold = panicThreshold;
+        builder.monitors = monitors;
+        return builder;
     }
 
     /**
@@ -37,7 +63,7 @@ public record ClusterConfig(Strategy strategy, EndpointFilter filter) {
      * @return the changed copy
      */
     public ClusterConfig withStrategy(Strategy newStrategy) {
-        return new ClusterConfig(newStrategy, filter);
+        return toBuilder().strategy(newStrategy).build();
     }
 
     /**
@@ -47,6 +73,111 @@ public record ClusterConfig(Strategy strategy, EndpointFilter filter) {
      * @return the changed copy
      */
     public ClusterConfig withFilter(EndpointFilter newFilter) {
-        return new ClusterConfig(strategy, newFilter);
+        return toBuilder().filter(newFilter).build();
+    }
+
+    /**
+     * The algorithm.
+     *
+     * @return the strategy
+     */
+    public Strategy strategy() {
+        return strategy;
+    }
+
+    /**
+     * Which reported endpoints take work.
+     *
+     * @return the filter
+     */
+    public EndpointFilter filter() {
+        return filter;
+    }
+
+    /**
+     * Which share of the endpoints must be free of bars for bars to count.
+     *
+     * @return 0 to 1
+     */
+    public double panicThreshold() {
+        return panicThreshold;
+    }
+
+    /**
+     * What watches the endpoints.
+     *
+     * @return an immutable list
+     */
+    public List<MonitorPolicy> monitors() {
+        return monitors;
+    }
+
+    /** Prepares a {@link ClusterConfig}; everything has a working default. */
+    public static final class Builder {
+
+        private Strategy strategy = Strategy.latencyAware();
+        private EndpointFilter filter = EndpointFilter.library();
+        private double panicThreshold = 0.5;
+        private List<MonitorPolicy> monitors = List.of();
+
+        private Builder() {}
+
+        /**
+         * The algorithm.
+         *
+         * @param newStrategy defaults to {@link Strategy#latencyAware()}
+         * @return this
+         */
+        public Builder strategy(Strategy newStrategy) {
+            strategy = requireNonNull(newStrategy, "strategy");
+            return this;
+        }
+
+        /**
+         * Which reported endpoints take work.
+         *
+         * @param newFilter defaults to {@link EndpointFilter#library()}
+         * @return this
+         */
+        public Builder filter(EndpointFilter newFilter) {
+            filter = requireNonNull(newFilter, "filter");
+            return this;
+        }
+
+        /**
+         * Which share of the endpoints that take work must be free of bars. When fewer are, all bars are ignored: it is
+         * likelier then that the judgement fails than that the endpoints do, and those that are left could not bear the
+         * load of all.
+         *
+         * @param newThreshold 0 (never ignore a bar) to 1; defaults to 0.5
+         * @return this
+         */
+        public Builder panicThreshold(double newThreshold) {
+            if (!(newThreshold >= 0 && newThreshold <= 1)) {
+                throw new IllegalArgumentException("panicThreshold: " + newThreshold + " (expected: 0 to 1)");
+            }
+            panicThreshold = newThreshold;
+            return this;
+        }
+
+        /**
+         * What watches the endpoints.
+         *
+         * @param newMonitors defaults to none
+         * @return this
+         */
+        public Builder monitors(MonitorPolicy... newMonitors) {
+            monitors = List.of(newMonitors);
+            return this;
+        }
+
+        /**
+         * Makes the configuration.
+         *
+         * @return an immutable copy of what was set
+         */
+        public ClusterConfig build() {
+            return new ClusterConfig(this);
+        }
     }
 }

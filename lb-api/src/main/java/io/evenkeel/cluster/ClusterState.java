@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a cluster is at one moment: its endpoints by what they may be used for, and the picker built for them.
  *
- * <p>Immutable; safe for use by any thread for as long as it likes.
+ * <p>Immutable; safe for use by any thread for as long as it likes. What changes from use to use, bars and limits included,
+ * is in the endpoints' stats.
  */
 public final class ClusterState {
+
+    private static final int MORE_CHOICES = 3;
 
     static final ClusterState UNKNOWN = new ClusterState(0, null, List.of(), List.of(), null);
 
@@ -22,6 +25,7 @@ public final class ClusterState {
     private final List<EndpointStats> active;
     private final List<EndpointStats> draining;
     private final @Nullable Picker picker;
+    private final boolean usesTime;
 
     ClusterState(
             long generation,
@@ -34,6 +38,7 @@ public final class ClusterState {
         this.active = active;
         this.draining = draining;
         this.picker = picker;
+        this.usesTime = picker != null && picker.usesTime();
     }
 
     /**
@@ -72,32 +77,42 @@ public final class ClusterState {
         return draining;
     }
 
+    boolean usesTime() {
+        return usesTime;
+    }
+
     @Nullable
     Picker picker() {
         return picker;
     }
 
-    /** Chooses an endpoint without beginning a use; null if there is none, or none that was not tried. */
+    /** Chooses an endpoint and begins a use of it; null if nobody takes one, or nobody who was not tried. */
     @Nullable
-    EndpointStats choose(PickContext context) {
+    EndpointStats start(PickContext context, long now) {
         Picker current = picker;
         if (current == null) {
             return null;
         }
-        EndpointStats chosen = current.pick(context);
-        return context.excludes(chosen) ? chooseOther(current, context) : chosen;
+        EndpointStats chosen = current.pick(context, now, 0);
+        return !context.excludes(chosen) && chosen.tryStart(now) ? chosen : startOther(current, context, now, chosen);
     }
 
-    /* A retry: let the strategy choose again a few times, then take whoever is left, beginning where it pointed last. */
-    private @Nullable EndpointStats chooseOther(Picker current, PickContext context) {
-        EndpointStats last = current.pick(context);
-        for (int attempt = 0; attempt < 3 && context.excludes(last); attempt++) {
-            last = current.pick(context);
+    /*
+     * Let the strategy choose again a few times (four choices miss with a chance of 1 in 16 if half of all are out, where
+     * bars begin to be ignored), then take whoever is left, beginning behind where it pointed last.
+     */
+    private @Nullable EndpointStats startOther(Picker current, PickContext context, long now, EndpointStats first) {
+        EndpointStats last = first;
+        for (int attempt = 1; attempt <= MORE_CHOICES; attempt++) {
+            last = current.pick(context, now, attempt);
+            if (!context.excludes(last) && last.tryStart(now)) {
+                return last;
+            }
         }
-        int start = active.indexOf(last);
+        int start = active.indexOf(last) + 1;
         for (int i = 0; i < active.size(); i++) {
             EndpointStats candidate = active.get((start + i) % active.size());
-            if (!context.excludes(candidate)) {
+            if (!context.excludes(candidate) && candidate.tryStart(now)) {
                 return candidate;
             }
         }

@@ -36,11 +36,11 @@ public final class Lease implements AutoCloseable {
     @SuppressWarnings("unused") // read and written through COMPLETED
     private volatile int completed;
 
-    Lease(EndpointStats stats, Ticker ticker) {
+    Lease(EndpointStats stats, Ticker ticker, long begun) {
         this.stats = stats;
         this.endpoint = stats.endpoint();
         this.ticker = ticker;
-        this.begun = ticker.nanos();
+        this.begun = begun;
     }
 
     /**
@@ -87,7 +87,7 @@ public final class Lease implements AutoCloseable {
     public void complete(Outcome outcome) {
         requireNonNull(outcome, "outcome");
         if (COMPLETED.compareAndSet(this, 0, 1)) {
-            stats.complete(outcome);
+            stats.complete(outcome, begun, ticker.nanos());
         }
     }
 

@@ -6,7 +6,6 @@ import io.evenkeel.endpoint.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a cluster's endpoints have done together, those included that the source reports no longer: the sums never fall
@@ -24,8 +23,7 @@ final class Ledger {
     private record Leaver(EndpointStats stats, long since) {}
 
     @SuppressWarnings("ArrayRecordComponent") // not a value: three things that are replaced together
-    private record Page(
-            Usage past, List<Leaver> leaving, @Nullable EndpointStats[] present) {}
+    private record Page(Usage past, List<Leaver> leaving, EndpointStats[] present) {}
 
     private final Ticker ticker;
     private volatile Page page = new Page(Usage.NONE, List.of(), new EndpointStats[0]);
@@ -37,10 +35,10 @@ final class Ledger {
     /**
      * Takes over who is reported now. Control thread only.
      *
-     * @param present everyone whom the source reports, with gaps; not changed any more
+     * @param present everyone whom the source reports; not changed any more
      * @param gone those whom it reported before and does not now
      */
-    void turn(@Nullable EndpointStats[] present, List<EndpointStats> gone) {
+    void turn(EndpointStats[] present, List<EndpointStats> gone) {
         Page before = page;
         long now = ticker.nanos();
         Usage past = before.past;
@@ -65,9 +63,7 @@ final class Ledger {
             sum = sum.plus(Usage.of(leaver.stats).withoutMax());
         }
         for (EndpointStats one : now.present) {
-            if (one != null) {
-                sum = sum.plus(Usage.of(one));
-            }
+            sum = sum.plus(Usage.of(one));
         }
         return sum;
     }

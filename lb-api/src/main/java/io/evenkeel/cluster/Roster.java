@@ -4,6 +4,7 @@ import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.endpoint.Usage;
+import io.evenkeel.endpoint.UseObserver;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,9 +24,17 @@ final class Roster {
     /* By id, and below one id by address: where two ports of a task serve one VIP, two endpoints have the same id. */
     private final Map<String, Member> byId = new HashMap<>();
     private final Ledger ledger;
+    private final UseObserver observer;
     private long report;
 
-    Roster(Ticker ticker) {
+    /**
+     * A roster of nobody.
+     *
+     * @param ticker the clock
+     * @param observer who hears of failures among everyone's uses
+     */
+    Roster(Ticker ticker, UseObserver observer) {
+        this.observer = observer;
         ledger = new Ledger(ticker);
     }
 
@@ -37,19 +46,19 @@ final class Roster {
     /**
      * Takes over a report.
      *
-     * @return for each endpoint its stats, kept or new; null for one that the report has named before. Not to be changed
+     * @return for each endpoint who it is, known or new; null for one that the report has named before
      */
     @Nullable
-    EndpointStats[] take(List<Endpoint> endpoints) {
+    Member[] take(List<Endpoint> endpoints) {
         report++;
-        EndpointStats[] stats = new EndpointStats[endpoints.size()];
+        Member[] present = new Member[endpoints.size()];
         List<Member> reported = new ArrayList<>(endpoints.size());
-        for (int i = 0; i < stats.length; i++) {
+        for (int i = 0; i < present.length; i++) {
             Member member = member(endpoints.get(i), reported.size());
             if (member.lastReport != report) {
                 member.lastReport = report;
                 reported.add(member);
-                stats[i] = member.stats;
+                present[i] = member;
             }
         }
         List<EndpointStats> gone = new ArrayList<>();
@@ -60,7 +69,25 @@ final class Roster {
             }
         }
         members = reported;
-        ledger.turn(stats, gone);
+        ledger.turn(stats(reported), gone);
+        return present;
+    }
+
+    /** Whether an endpoint takes new work by the last report. */
+    boolean takesWork(EndpointStats endpoint) {
+        for (Member member = byId.get(endpoint.endpoint().id()); member != null; member = member.next) {
+            if (member.stats == endpoint) {
+                return member.takesWork;
+            }
+        }
+        return false;
+    }
+
+    private static EndpointStats[] stats(List<Member> members) {
+        EndpointStats[] stats = new EndpointStats[members.size()];
+        for (int i = 0; i < stats.length; i++) {
+            stats[i] = members.get(i).stats;
+        }
         return stats;
     }
 
@@ -74,7 +101,7 @@ final class Roster {
                 return member;
             }
         }
-        Member added = new Member(endpoint, first);
+        Member added = new Member(endpoint, first, observer);
         byId.put(endpoint.id(), added);
         return added;
     }
@@ -93,17 +120,28 @@ final class Roster {
         });
     }
 
-    private static final class Member {
+    /** Somebody who was reported. */
+    static final class Member {
 
         private final String id;
         private final EndpointStats stats;
+        private boolean takesWork;
         private @Nullable Member next;
         private long lastReport;
 
-        Member(Endpoint endpoint, @Nullable Member next) {
+        Member(Endpoint endpoint, @Nullable Member next, UseObserver observer) {
             this.id = endpoint.id();
             this.stats = new EndpointStats(endpoint);
             this.next = next;
+            stats.setObserver(observer);
+        }
+
+        EndpointStats stats() {
+            return stats;
+        }
+
+        void setTakesWork(boolean now) {
+            takesWork = now;
         }
     }
 }

@@ -4,21 +4,28 @@ import static java.util.Objects.requireNonNull;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has been observed about one endpoint of one cluster: the only mutable state on the path of a pick.
  *
  * <p>It is also the token of the path without allocation: a pick returns the stats of the chosen endpoint with the use
- * already counted as in flight, and exactly one call of {@link #complete} ends that use. Stats follow the endpoint's
+ * already counted as in flight, and exactly one call of {@code complete} ends that use. Stats follow the endpoint's
  * identity (id and address) from report to report, so a change elsewhere in the service resets nothing here.
  *
- * <p>Thread-safe without locks. {@link #start} costs one atomic add, {@link #complete} two; reading is a volatile read.
+ * <p>Thread-safe; uses begin and end without locks. {@link #tryStart} costs one atomic add, {@link #complete} two, and
+ * three with times; reading is a volatile read. Whether an endpoint takes new work is a fact in here too, so that ejecting
+ * one, or taking it back, costs the same however many there are, and rebuilds nothing.
  */
 public final class EndpointStats {
 
     private static final VarHandle IN_FLIGHT;
     private static final VarHandle BYTES_SENT;
     private static final VarHandle BYTES_RECEIVED;
+    private static final VarHandle BUSY_NANOS;
+    private static final VarHandle FAILURES_IN_A_ROW;
     private static final VarHandle OUTCOMES = MethodHandles.arrayElementVarHandle(long[].class);
     private static final Outcome[] ALL_OUTCOMES = Outcome.values();
 
@@ -28,15 +35,32 @@ public final class EndpointStats {
             IN_FLIGHT = lookup.findVarHandle(EndpointStats.class, "inFlight", int.class);
             BYTES_SENT = lookup.findVarHandle(EndpointStats.class, "bytesSent", long.class);
             BYTES_RECEIVED = lookup.findVarHandle(EndpointStats.class, "bytesReceived", long.class);
+            BUSY_NANOS = lookup.findVarHandle(EndpointStats.class, "busyNanos", long.class);
+            FAILURES_IN_A_ROW = lookup.findVarHandle(EndpointStats.class, "failuresInARow", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
+    /** The limit of an endpoint that has none. */
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
     private volatile Endpoint endpoint;
     private volatile int inFlight;
+
+    /* What inFlight is compared with: the limit, or 0 while a bar stands in the way and bars are respected. */
+    private volatile int capacity = UNLIMITED;
+    private volatile int failuresInARow;
+    private volatile @Nullable Load load;
+    private volatile @Nullable UseObserver observer;
+    private volatile long busyNanos;
     private volatile long bytesSent;
     private volatile long bytesReceived;
+
+    /* Written under this object's lock by those who control the endpoint; what picks need of it is in capacity. */
+    private volatile int limit = UNLIMITED;
+    private volatile int bars;
+    private boolean barsIgnored;
 
     /* Written without atomicity: a lost race costs one step of a maximum that is only ever displayed. */
     private int maxInFlight;
@@ -80,23 +104,285 @@ public final class EndpointStats {
         endpoint = reported;
     }
 
-    /** Counts one use as begun; the caller owes one {@link #complete}. Picking through a cluster has done this already. */
-    public void start() {
-        int now = (int) IN_FLIGHT.getAndAdd(this, 1) + 1;
-        if (now > maxInFlight) {
-            maxInFlight = now;
+    /**
+     * Begins a use if the endpoint takes one: if nothing bars it and it is below its limit. If so, the caller owes exactly
+     * one {@code complete}. Picking through a cluster has done this already.
+     *
+     * @param now the reading of the cluster's clock, for what measures time; anything if nothing does
+     * @return whether the use has begun
+     */
+    public boolean tryStart(long now) {
+        int before = (int) IN_FLIGHT.getAndAdd(this, 1);
+        if (before >= capacity) {
+            IN_FLIGHT.getAndAdd(this, -1);
+            return false;
         }
+        if (before >= maxInFlight) {
+            maxInFlight = before + 1;
+        }
+        Load current = load;
+        if (current != null) {
+            current.started(before, now);
+        }
+        return true;
     }
 
     /**
-     * Ends one use.
+     * Ends a use of which nobody knows how long it took, or whose length says nothing about the endpoint (a session that
+     * lasts as long as its client likes).
      *
      * @param outcome how it ended
      */
     public void complete(Outcome outcome) {
+        tally(outcome);
+        release();
+    }
+
+    /**
+     * Ends a use and tells how long it took, which is what latency-aware strategies live on.
+     *
+     * @param outcome how it ended
+     * @param begun the clock's reading when it began
+     * @param now the clock's reading now; a clock that went backwards counts as one that stood still
+     */
+    public void complete(Outcome outcome, long begun, long now) {
+        long latency = Math.max(0, now - begun);
+        tally(outcome);
+        BUSY_NANOS.getAndAdd(this, latency);
+        Load current = load;
+        if (current != null) {
+            current.ended(latency, now, outcome);
+        }
+        release();
+    }
+
+    private void tally(Outcome outcome) {
         int index = outcome.ordinal(); // first, so that a null leaves the use open instead of half ended
         OUTCOMES.getAndAdd(outcomes, index, 1L);
-        IN_FLIGHT.getAndAdd(this, -1); // last: whoever sees none in flight sees all that ended
+        if (outcome == Outcome.SUCCESS) {
+            if (failuresInARow != 0) {
+                recovered();
+            }
+        } else if (outcome != Outcome.CANCELLED) {
+            int inARow = (int) FAILURES_IN_A_ROW.getAndAdd(this, 1) + 1;
+            UseObserver watching = observer;
+            if (watching != null) {
+                watching.failed(this, inARow, outcome);
+            }
+        }
+    }
+
+    private void recovered() {
+        failuresInARow = 0;
+        UseObserver watching = observer;
+        if (watching != null) {
+            watching.recovered(this);
+        }
+    }
+
+    /* Last: whoever sees none in flight sees all that ended. */
+    private void release() {
+        int before = (int) IN_FLIGHT.getAndAdd(this, -1);
+        if (before >= limit) {
+            UseObserver watching = observer;
+            if (watching != null) {
+                watching.freed(this);
+            }
+        }
+    }
+
+    /**
+     * Whether a use could begin now.
+     *
+     * @return true if nothing bars the endpoint (or bars are ignored) and it is below its limit
+     */
+    public boolean isAvailable() {
+        return inFlight < capacity;
+    }
+
+    /**
+     * What choosing by the number of uses compares.
+     *
+     * @return the uses in flight, or {@link #UNLIMITED} while the endpoint takes no more
+     */
+    public int occupancy() {
+        int now = inFlight;
+        return now < capacity ? now : UNLIMITED;
+    }
+
+    /**
+     * What choosing by cost compares: the cost of one more use as the endpoint's {@link Load} sees it, or the number of
+     * uses in flight if there is none.
+     *
+     * @param now the reading of the cluster's clock
+     * @return 0 or more; infinite while the endpoint takes no more
+     */
+    public double cost(long now) {
+        int uses = inFlight;
+        if (uses >= capacity) {
+            return Double.POSITIVE_INFINITY;
+        }
+        Load current = load;
+        return current == null ? uses : current.cost(uses, now);
+    }
+
+    /**
+     * Like {@link #cost(long)}, for an endpoint whose weight is not that of the others.
+     *
+     * @param now the reading of the cluster's clock
+     * @param share by what to multiply the uses in flight to compare them with those of an endpoint of average weight
+     * @return 0 or more; infinite while the endpoint takes no more
+     */
+    public double cost(long now, double share) {
+        int uses = inFlight;
+        if (uses >= capacity) {
+            return Double.POSITIVE_INFINITY;
+        }
+        Load current = load;
+        return current == null ? uses * share : current.cost(uses * share, now);
+    }
+
+    /**
+     * What a strategy has learnt of this endpoint.
+     *
+     * @return the load, or null if the strategy keeps none
+     */
+    public @Nullable Load load() {
+        return load;
+    }
+
+    /**
+     * Lets a strategy learn. Called on the control thread, when a picker is built.
+     *
+     * @param newLoad what is told of every use from now on
+     */
+    public void setLoad(@Nullable Load newLoad) {
+        load = newLoad;
+    }
+
+    /**
+     * Lets a cluster hear of failures. Called on the control thread, before the endpoint is first used.
+     *
+     * @param newObserver what is told, by the threads that complete uses
+     */
+    public void setObserver(UseObserver newObserver) {
+        observer = newObserver;
+    }
+
+    /**
+     * Sets how many uses may be in flight at once. Those that are go on.
+     *
+     * @param newLimit 0 to {@link #UNLIMITED}
+     */
+    public synchronized void setLimit(int newLimit) {
+        if (newLimit < 0) {
+            throw new IllegalArgumentException("limit: " + newLimit + " (expected: >= 0)");
+        }
+        limit = newLimit;
+        recompute();
+    }
+
+    /**
+     * How many uses may be in flight at once.
+     *
+     * @return the limit; {@link #UNLIMITED} if there is none
+     */
+    public int limit() {
+        return limit;
+    }
+
+    /**
+     * Puts a bar in the way of new uses. Clusters do this, so that they can count; call theirs.
+     *
+     * @param bar the reason
+     * @return whether that made the endpoint change from not barred to barred
+     */
+    public synchronized boolean bar(Bar bar) {
+        int before = bars;
+        bars = before | bar.bit();
+        recompute();
+        return before == 0;
+    }
+
+    /**
+     * Takes a bar away. Clusters do this, so that they can count; call theirs.
+     *
+     * @param bar the reason that no longer holds
+     * @return whether that made the endpoint change from barred to not barred
+     */
+    public synchronized boolean unbar(Bar bar) {
+        int before = bars;
+        bars = before & ~bar.bit();
+        recompute();
+        return before != 0 && bars == 0;
+    }
+
+    /**
+     * Whether bars count: a cluster of which too few endpoints are left ignores them.
+     *
+     * @param ignored true to let uses begin whatever bars there are
+     */
+    public synchronized void ignoreBars(boolean ignored) {
+        if (barsIgnored != ignored) {
+            barsIgnored = ignored;
+            recompute();
+        }
+    }
+
+    private void recompute() {
+        capacity = bars == 0 || barsIgnored ? limit : 0;
+    }
+
+    /**
+     * Whether anything bars the endpoint, ignored or not.
+     *
+     * @return true if there is a bar
+     */
+    public boolean isBarred() {
+        return bars != 0;
+    }
+
+    /**
+     * Whether a particular bar stands.
+     *
+     * @param bar the reason
+     * @return true if it does
+     */
+    public boolean isBarred(Bar bar) {
+        return (bars & bar.bit()) != 0;
+    }
+
+    /**
+     * What bars the endpoint, ignored or not.
+     *
+     * @return the reasons; a copy
+     */
+    public Set<Bar> bars() {
+        Set<Bar> standing = EnumSet.noneOf(Bar.class);
+        for (Bar bar : Bar.values()) {
+            if (isBarred(bar)) {
+                standing.add(bar);
+            }
+        }
+        return standing;
+    }
+
+    /**
+     * How many uses have failed since one last succeeded. Cancelled ones do not count.
+     *
+     * @return 0 or more
+     */
+    public int failuresInARow() {
+        return failuresInARow;
+    }
+
+    /**
+     * How long the uses took together that were completed with times.
+     *
+     * @return the sum in nanoseconds
+     */
+    public long busyNanos() {
+        return busyNanos;
     }
 
     /**

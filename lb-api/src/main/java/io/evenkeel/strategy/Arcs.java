@@ -1,8 +1,5 @@
 package io.evenkeel.strategy;
 
-import io.evenkeel.endpoint.EndpointStats;
-import java.util.List;
-
 /**
  * A circle of 2^32 places on which every endpoint owns one arc, as long as its weight.
  *
@@ -21,28 +18,19 @@ record Arcs(long[] ends, int[] guide) {
      */
     static final long CIRCLE = 1L << 32;
 
-    /** Whether all weights are the same, so that no arcs are needed. */
-    static boolean equal(List<EndpointStats> endpoints) {
-        int first = endpoints.get(0).endpoint().weight();
-        for (EndpointStats one : endpoints) {
-            if (one.endpoint().weight() != first) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    static Arcs of(List<EndpointStats> endpoints) {
-        int n = endpoints.size();
+    static Arcs of(Candidates candidates) {
+        int n = candidates.size();
         long[] ends = new long[n];
-        long total = 0;
+        double total = 0;
         for (int i = 0; i < n; i++) {
-            total += endpoints.get(i).endpoint().weight();
-            ends[i] = total;
+            total += candidates.weight(i);
         }
+        double sum = 0;
         for (int i = 0; i < n; i++) {
-            ends[i] = (long) ((double) ends[i] / total * CIRCLE);
+            sum += candidates.weight(i);
+            ends[i] = (long) (sum / total * CIRCLE);
         }
+        ends[n - 1] = CIRCLE; // whatever rounding did
         int[] guide = new int[n + 1];
         int owner = 0;
         for (int sector = 0; sector < n; sector++) {

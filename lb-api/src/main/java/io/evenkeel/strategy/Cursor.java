@@ -2,8 +2,6 @@ package io.evenkeel.strategy;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** A counter that picks advance and pickers hand on. One atomic add per step; wraps at 2^32. */
 final class Cursor {
@@ -31,8 +29,10 @@ final class Cursor {
     }
 
     /** The cursor of the picker that is replaced, whatever its strategy, or a new one at a random place. */
-    static Cursor after(@Nullable Picker previous, RandomGenerator random) {
-        return previous instanceof Holder holder ? holder.cursor() : new Cursor(random.nextInt());
+    static Cursor after(Candidates candidates) {
+        return candidates.previous() instanceof Holder holder
+                ? holder.cursor()
+                : new Cursor(candidates.random().nextInt());
     }
 
     int next() {

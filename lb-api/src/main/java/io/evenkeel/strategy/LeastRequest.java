@@ -1,9 +1,7 @@
 package io.evenkeel.strategy;
 
 import io.evenkeel.endpoint.EndpointStats;
-import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** The strategy behind {@link Strategy#leastRequest()}. */
 final class LeastRequest implements Strategy {
@@ -18,19 +16,20 @@ final class LeastRequest implements Strategy {
     }
 
     @Override
-    public Picker newPicker(List<EndpointStats> endpoints, @Nullable Picker previous, RandomGenerator random) {
-        EndpointStats[] all = endpoints.toArray(EndpointStats[]::new);
+    public Picker newPicker(Candidates candidates) {
+        EndpointStats[] all = candidates.toArray();
+        RandomGenerator random = candidates.random();
         if (all.length == 1) {
-            return context -> all[0];
+            return (context, now, attempt) -> all[0];
         }
-        if (Arcs.equal(endpoints)) {
+        if (candidates.equallyWeighted()) {
             return new TwoChoices(all, random);
         }
-        int[] weights = new int[all.length];
+        double[] weights = new double[all.length];
         for (int i = 0; i < all.length; i++) {
-            weights[i] = all[i].endpoint().weight();
+            weights[i] = candidates.weight(i);
         }
-        return new TwoWeightedChoices(all, weights, Arcs.of(endpoints), random);
+        return new TwoWeightedChoices(all, weights, Arcs.of(candidates), random);
     }
 
     @Override
@@ -42,7 +41,7 @@ final class LeastRequest implements Strategy {
     private record TwoChoices(EndpointStats[] endpoints, RandomGenerator random) implements Picker {
 
         @Override
-        public EndpointStats pick(PickContext context) {
+        public EndpointStats pick(PickContext context, long now, int attempt) {
             long bits = random.nextLong();
             int a = Draws.first(bits, endpoints.length);
             int b = Draws.second(bits, endpoints.length - 1);
@@ -51,7 +50,7 @@ final class LeastRequest implements Strategy {
             }
             EndpointStats first = endpoints[a];
             EndpointStats second = endpoints[b];
-            return second.inFlight() < first.inFlight() ? second : first;
+            return second.occupancy() < first.occupancy() ? second : first;
         }
     }
 
@@ -62,16 +61,16 @@ final class LeastRequest implements Strategy {
      * weights it is the rule above.
      */
     @SuppressWarnings("ArrayRecordComponent") // as above
-    private record TwoWeightedChoices(EndpointStats[] endpoints, int[] weights, Arcs arcs, RandomGenerator random)
+    private record TwoWeightedChoices(EndpointStats[] endpoints, double[] weights, Arcs arcs, RandomGenerator random)
             implements Picker {
 
         @Override
-        public EndpointStats pick(PickContext context) {
+        public EndpointStats pick(PickContext context, long now, int attempt) {
             long bits = random.nextLong();
             int a = arcs.owner(bits >>> 32);
             int b = arcs.ownerBeside(a, bits & 0xFFFF_FFFFL);
-            long with = (endpoints[b].inFlight() + 1L) * weights[a];
-            long without = (long) endpoints[a].inFlight() * weights[b];
+            double with = (endpoints[b].occupancy() + 1.0) * weights[a];
+            double without = (double) endpoints[a].occupancy() * weights[b];
             return endpoints[with <= without ? b : a];
         }
     }

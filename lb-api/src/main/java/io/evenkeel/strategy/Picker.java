@@ -11,10 +11,23 @@ import io.evenkeel.endpoint.EndpointStats;
 public interface Picker {
 
     /**
-     * Chooses an endpoint. The use is not begun by this: the cluster does that.
+     * Chooses an endpoint. The use is not begun by this: the cluster does that, and asks again if the endpoint takes no
+     * more or was tried already.
      *
      * @param context what is known of the use
+     * @param now the reading of the cluster's clock if {@link #usesTime()}, else anything
+     * @param attempt 0 for the first choice, 1 and up for what to take instead: a strategy for which the place of an
+     *     endpoint matters goes to the next in its order, any other chooses anew
      * @return one of the endpoints the picker was built for
      */
-    EndpointStats pick(PickContext context);
+    EndpointStats pick(PickContext context, long now, int attempt);
+
+    /**
+     * Whether choosing, or what is learnt from uses, depends on time. Reading the clock costs more than most choices.
+     *
+     * @return false if the clock need not be read for a pick
+     */
+    default boolean usesTime() {
+        return false;
+    }
 }

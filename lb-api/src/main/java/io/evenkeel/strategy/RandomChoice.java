@@ -1,9 +1,7 @@
 package io.evenkeel.strategy;
 
 import io.evenkeel.endpoint.EndpointStats;
-import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** The strategy behind {@link Strategy#random()}. */
 final class RandomChoice implements Strategy {
@@ -18,9 +16,10 @@ final class RandomChoice implements Strategy {
     }
 
     @Override
-    public Picker newPicker(List<EndpointStats> endpoints, @Nullable Picker previous, RandomGenerator random) {
-        EndpointStats[] all = endpoints.toArray(EndpointStats[]::new);
-        return context -> all[Draws.first(random.nextLong(), all.length)];
+    public Picker newPicker(Candidates candidates) {
+        EndpointStats[] all = candidates.toArray();
+        RandomGenerator random = candidates.random();
+        return (context, now, attempt) -> all[Draws.first(random.nextLong(), all.length)];
     }
 
     @Override

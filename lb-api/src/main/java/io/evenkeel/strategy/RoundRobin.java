@@ -1,9 +1,7 @@
 package io.evenkeel.strategy;
 
 import io.evenkeel.endpoint.EndpointStats;
-import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** The strategy behind {@link Strategy#roundRobin()}. */
 final class RoundRobin implements Strategy {
@@ -18,8 +16,8 @@ final class RoundRobin implements Strategy {
     }
 
     @Override
-    public Picker newPicker(List<EndpointStats> endpoints, @Nullable Picker previous, RandomGenerator random) {
-        return new RoundRobinPicker(endpoints.toArray(EndpointStats[]::new), Cursor.after(previous, random));
+    public Picker newPicker(Candidates candidates) {
+        return new RoundRobinPicker(candidates.toArray(), Cursor.after(candidates), candidates.random());
     }
 
     @Override
@@ -28,10 +26,14 @@ final class RoundRobin implements Strategy {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // not a value: a record because the JIT trusts its final fields
-    private record RoundRobinPicker(EndpointStats[] endpoints, Cursor cursor) implements Cursor.Holder {
+    private record RoundRobinPicker(EndpointStats[] endpoints, Cursor cursor, RandomGenerator random)
+            implements Cursor.Holder {
 
         @Override
-        public EndpointStats pick(PickContext context) {
+        public EndpointStats pick(PickContext context, long now, int attempt) {
+            if (attempt > 0) { // anyone, lest the one behind an endpoint that takes no more gets twice its share
+                return endpoints[Draws.first(random.nextLong(), endpoints.length)];
+            }
             return endpoints[Integer.remainderUnsigned(cursor.next(), endpoints.length)];
         }
     }

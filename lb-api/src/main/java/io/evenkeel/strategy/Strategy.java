@@ -1,10 +1,5 @@
 package io.evenkeel.strategy;
 
-import io.evenkeel.endpoint.EndpointStats;
-import java.util.List;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
-
 /**
  * A balancing algorithm: builds the picker for each new set of endpoints.
  *
@@ -24,12 +19,10 @@ public interface Strategy {
      * Builds a picker. Called for every change of the set, of a weight, a locality or a label, by one thread at a
      * time for each cluster; must not be slow.
      *
-     * @param endpoints those that take new work: at least one, all of weight 1 or more
-     * @param previous the picker that this one replaces, for state that must survive; null for a cluster's first
-     * @param random for this picker's random choices, usable from any thread
+     * @param candidates those that take new work, and what came before
      * @return the picker
      */
-    Picker newPicker(List<EndpointStats> endpoints, @Nullable Picker previous, RandomGenerator random);
+    Picker newPicker(Candidates candidates);
 
     /**
      * Each endpoint in turn, whatever its weight. Starts at a random one and keeps its place when endpoints come and go,
@@ -71,5 +64,35 @@ public interface Strategy {
      */
     static Strategy weighted() {
         return Weighted.INSTANCE;
+    }
+
+    /**
+     * The least costly of some endpoints drawn at random, by weight: what an endpoint costs is the metric's affair.
+     *
+     * @param metric how cost is measured
+     * @param choices how many are drawn, 1 or more; all if there are not more
+     * @return the strategy; a pick is one or two random numbers and as many looks at the metric
+     */
+    static Strategy leastCost(LoadMetric metric, int choices) {
+        return new LeastCost(metric, choices);
+    }
+
+    /**
+     * The default of this library: of three endpoints drawn at random the one that promises to answer soonest. See
+     * {@link LoadMetric#latency()}.
+     *
+     * @return the strategy
+     */
+    static Strategy latencyAware() {
+        return LeastCost.LATENCY_AWARE;
+    }
+
+    /**
+     * Of two endpoints drawn at random the one with less latency by {@link LoadMetric#peakEwma}, decaying in 10 seconds.
+     *
+     * @return the strategy
+     */
+    static Strategy peakEwma() {
+        return LeastCost.PEAK_EWMA;
     }
 }

@@ -1,6 +1,7 @@
 package io.evenkeel.strategy;
 
 import io.evenkeel.endpoint.EndpointStats;
+import java.util.random.RandomGenerator;
 
 /**
  * A walk of constant stride round the circle of {@link Arcs}.
@@ -8,9 +9,11 @@ import io.evenkeel.endpoint.EndpointStats;
  * @param endpoints one per arc
  * @param arcs who owns which part of the circle
  * @param cursor how many strides were taken
+ * @param random for what to take instead
  */
 @SuppressWarnings("ArrayRecordComponent") // not a value: a record because the JIT trusts its final fields
-record StridePicker(EndpointStats[] endpoints, Arcs arcs, Cursor cursor) implements Cursor.Holder {
+record StridePicker(EndpointStats[] endpoints, Arcs arcs, Cursor cursor, RandomGenerator random)
+        implements Cursor.Holder {
 
     /*
      * The stride is the golden ratio of the circle: positions k·φ mod 1 have the three-distance property (V. Sós, 1958),
@@ -21,7 +24,8 @@ record StridePicker(EndpointStats[] endpoints, Arcs arcs, Cursor cursor) impleme
     private static final int STRIDE = 0x9E37_79B9;
 
     @Override
-    public EndpointStats pick(PickContext context) {
-        return endpoints[arcs.owner(Integer.toUnsignedLong(cursor.next() * STRIDE))];
+    public EndpointStats pick(PickContext context, long now, int attempt) {
+        int place = attempt == 0 ? cursor.next() * STRIDE : random.nextInt();
+        return endpoints[arcs.owner(Integer.toUnsignedLong(place))];
     }
 }

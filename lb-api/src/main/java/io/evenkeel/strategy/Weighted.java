@@ -1,10 +1,5 @@
 package io.evenkeel.strategy;
 
-import io.evenkeel.endpoint.EndpointStats;
-import java.util.List;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
-
 /** The strategy behind {@link Strategy#weighted()}. */
 final class Weighted implements Strategy {
 
@@ -18,12 +13,12 @@ final class Weighted implements Strategy {
     }
 
     @Override
-    public Picker newPicker(List<EndpointStats> endpoints, @Nullable Picker previous, RandomGenerator random) {
-        if (Arcs.equal(endpoints)) {
-            return RoundRobin.INSTANCE.newPicker(endpoints, previous, random);
+    public Picker newPicker(Candidates candidates) {
+        if (candidates.equallyWeighted()) {
+            return RoundRobin.INSTANCE.newPicker(candidates);
         }
         return new StridePicker(
-                endpoints.toArray(EndpointStats[]::new), Arcs.of(endpoints), Cursor.after(previous, random));
+                candidates.toArray(), Arcs.of(candidates), Cursor.after(candidates), candidates.random());
     }
 
     @Override

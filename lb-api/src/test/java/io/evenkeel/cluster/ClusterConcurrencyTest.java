@@ -9,6 +9,7 @@ import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Endpoints;
+import io.evenkeel.testing.ManualClock;
 import io.evenkeel.testing.Threads;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +35,9 @@ class ClusterConcurrencyTest {
     @ParameterizedTest
     @MethodSource("strategies")
     void picksOnlyFromPublishedStatesAndLosesNoUse(Strategy strategy) throws Exception {
-        Cluster cluster =
-                new Cluster("web", () -> 0, () -> ThreadLocalRandom.current().nextLong());
+        Cluster cluster = new Cluster(
+                "web",
+                new ClusterRuntime(() -> 0, () -> ThreadLocalRandom.current().nextLong(), new ManualClock()));
         ClusterConfig config = ClusterConfig.defaults().withStrategy(strategy);
         Set<EndpointStats> published = ConcurrentHashMap.newKeySet();
         Set<EndpointStats> used = ConcurrentHashMap.newKeySet();
@@ -94,7 +96,7 @@ class ClusterConcurrencyTest {
 
     @Test
     void callsNoListenerAfterItsInterestHasEnded() throws Exception {
-        Cluster cluster = new Cluster("web", () -> 0, new SplittableRandom(1));
+        Cluster cluster = new Cluster("web", new ClusterRuntime(() -> 0, new SplittableRandom(1), new ManualClock()));
         AtomicLong late = new AtomicLong();
 
         Threads.race(2, thread -> {

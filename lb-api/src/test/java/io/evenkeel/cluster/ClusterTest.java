@@ -14,6 +14,7 @@ import io.evenkeel.endpoint.Health;
 import io.evenkeel.endpoint.Locality;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.endpoint.Usage;
+import io.evenkeel.strategy.Candidates;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
@@ -38,14 +39,15 @@ class ClusterTest {
     private static final Endpoint B = Endpoints.endpoint("b", 2);
     private static final Endpoint C = Endpoints.endpoint("c", 3);
 
-    private final Cluster cluster = new Cluster("web", () -> 0, new SplittableRandom(1));
+    private final Cluster cluster =
+            new Cluster("web", new ClusterRuntime(() -> 0, new SplittableRandom(1), new ManualClock()));
 
     @Test
     void keepsStatsOfEndpointsThatStay() {
         update(A, B);
         EndpointStats a = stats("a");
         EndpointStats b = stats("b");
-        a.start();
+        a.tryStart(0);
 
         update(C, B, A);
 
@@ -70,11 +72,11 @@ class ClusterTest {
     void usageNeverFallsWhenEndpointsAreReplaced() {
         update(A, B);
         EndpointStats idle = stats("a");
-        idle.start();
+        idle.tryStart(0);
         idle.addBytesSent(10);
         idle.complete(Outcome.SUCCESS);
         EndpointStats busy = stats("b");
-        busy.start();
+        busy.tryStart(0);
 
         update(C);
         assertThat(cluster.usage().started()).isEqualTo(2);
@@ -82,7 +84,7 @@ class ClusterTest {
 
         busy.addBytesReceived(7);
         busy.complete(Outcome.RESET); // after it left
-        stats("c").start();
+        stats("c").tryStart(0);
         update(C);
         cluster.remove();
 
@@ -98,13 +100,13 @@ class ClusterTest {
     @Test
     void usageCountsWhatIsPickedFromAStateThatWasJustReplaced() {
         ManualClock clock = new ManualClock();
-        Cluster timed = new Cluster("web", clock, new SplittableRandom(1));
+        Cluster timed = new Cluster("web", new ClusterRuntime(clock, new SplittableRandom(1), clock));
         timed.update(Endpoints.snapshot("web", A), CONFIG);
         EndpointStats a = timed.state().active().get(0);
         timed.update(Endpoints.snapshot("web", B), CONFIG);
         timed.update(Endpoints.snapshot("web", C), CONFIG);
 
-        a.start(); // by somebody who read the first state
+        a.tryStart(0); // by somebody who read the first state
         a.complete(Outcome.SUCCESS);
 
         assertThat(timed.usage().started()).isEqualTo(1);
@@ -124,7 +126,7 @@ class ClusterTest {
             EndpointStats heaviest = endpoints.stream()
                     .max(Comparator.comparing(one -> one.endpoint().weight()))
                     .orElseThrow();
-            return context -> heaviest;
+            return (context, now, attempt) -> heaviest;
         });
         ClusterConfig config = CONFIG.withStrategy(moody);
         Snapshot heavyA = Endpoints.snapshot("web", Endpoints.endpoint("a", 1, 9), Endpoints.endpoint("b", 2, 1));
@@ -144,7 +146,7 @@ class ClusterTest {
         List<Locality> seen = new ArrayList<>();
         ClusterConfig config = CONFIG.withStrategy(strategy((endpoints, random) -> {
             seen.add(endpoints.get(0).endpoint().locality());
-            return context -> endpoints.get(0);
+            return (context, now, attempt) -> endpoints.get(0);
         }));
         cluster.update(Endpoints.snapshot("web", A), config);
 
@@ -167,8 +169,8 @@ class ClusterTest {
             }
 
             @Override
-            public Picker newPicker(List<EndpointStats> endpoints, Picker previous, RandomGenerator random) {
-                return pickers.apply(endpoints, random);
+            public Picker newPicker(Candidates candidates) {
+                return pickers.apply(candidates.endpoints(), candidates.random());
             }
         };
     }
@@ -176,7 +178,7 @@ class ClusterTest {
     @Test
     void usageCountsAnEndpointOnceThoughItIsNamedTwice() {
         update(A, A);
-        stats("a").start();
+        stats("a").tryStart(0);
 
         assertThat(cluster.usage().started()).isEqualTo(1);
     }

@@ -7,6 +7,7 @@ import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.testing.Endpoints;
+import io.evenkeel.testing.ManualClock;
 import io.evenkeel.testing.Threads;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -19,7 +20,8 @@ class LeaseTest {
     private static final Endpoint A = Endpoints.endpoint("a", 1);
 
     private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5); // about to overflow, as clocks may
-    private final Cluster cluster = new Cluster("web", clock::get, new SplittableRandom(1));
+    private final Cluster cluster =
+            new Cluster("web", new ClusterRuntime(clock::get, new SplittableRandom(1), new ManualClock()));
 
     @BeforeEach
     void update() {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.UseObserver;
 import io.evenkeel.testing.Endpoints;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,7 @@ class RosterTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void agreesWithAMapByIdentityWhateverIsReported(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        Roster roster = new Roster(() -> 0);
+        Roster roster = new Roster(() -> 0, new UseObserver() {});
         Map<Identity, EndpointStats> known = Map.of();
         for (int report = 0; report < 2_000; report++) {
             List<Endpoint> endpoints = new ArrayList<>();
@@ -31,7 +33,9 @@ class RosterTest {
                 endpoints.add(Endpoints.endpoint("id-" + random.nextInt(4), 1 + random.nextInt(4)));
             }
 
-            EndpointStats[] taken = roster.take(endpoints);
+            EndpointStats[] taken = Arrays.stream(roster.take(endpoints))
+                    .map(member -> member == null ? null : member.stats())
+                    .toArray(EndpointStats[]::new);
 
             Map<Identity, EndpointStats> seen = new HashMap<>();
             for (int i = 0; i < size; i++) {

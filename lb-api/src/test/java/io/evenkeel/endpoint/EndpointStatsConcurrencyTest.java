@@ -18,7 +18,7 @@ class EndpointStatsConcurrencyTest {
 
         Threads.race(THREADS, thread -> {
             for (int i = 0; i < USES; i++) {
-                stats.start();
+                stats.tryStart(0);
                 assertThat(stats.inFlight()).isBetween(1, THREADS);
                 stats.addBytesSent(3);
                 stats.addBytesReceived(2);

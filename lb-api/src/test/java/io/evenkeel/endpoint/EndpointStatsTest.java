@@ -14,12 +14,12 @@ class EndpointStatsTest {
 
     @Test
     void countsUsesInFlightAndTheMostThereWere() {
-        stats.start();
-        stats.start();
-        stats.start();
+        stats.tryStart(0);
+        stats.tryStart(0);
+        stats.tryStart(0);
         stats.complete(Outcome.SUCCESS);
         stats.complete(Outcome.RESET);
-        stats.start();
+        stats.tryStart(0);
 
         assertThat(stats.inFlight()).isEqualTo(2);
         assertThat(stats.maxInFlight()).isEqualTo(3);
@@ -29,7 +29,7 @@ class EndpointStatsTest {
     @ParameterizedTest
     @EnumSource
     void countsEachOutcomeByItself(Outcome outcome) {
-        stats.start();
+        stats.tryStart(0);
         stats.complete(outcome);
 
         for (Outcome other : Outcome.values()) {
@@ -47,7 +47,7 @@ class EndpointStatsTest {
 
     @Test
     void leavesAUseOpenWhoseOutcomeIsNull() {
-        stats.start();
+        stats.tryStart(0);
 
         assertThatNullPointerException().isThrownBy(() -> stats.complete(null));
 
@@ -73,7 +73,7 @@ class EndpointStatsTest {
 
     @Test
     void keepsCountsWhenTheReportIsRefreshed() {
-        stats.start();
+        stats.tryStart(0);
 
         stats.refresh(Endpoints.endpoint("a", 1, 9));
 

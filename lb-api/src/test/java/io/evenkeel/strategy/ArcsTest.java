@@ -15,7 +15,7 @@ class ArcsTest {
     void findsTheOwnerOfEveryBoundaryAndOfAnyPlace(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int[] weights = weights(random);
-        Arcs arcs = Arcs.of(Endpoints.stats(Endpoints.weighted(weights)));
+        Arcs arcs = arcs(weights);
 
         for (int i = 0; i < weights.length; i++) {
             long start = i == 0 ? 0 : arcs.ends()[i - 1];
@@ -37,7 +37,7 @@ class ArcsTest {
     void drawsBesideAnEndpointNeverFindIt(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int[] weights = weights(random);
-        Arcs arcs = Arcs.of(Endpoints.stats(Endpoints.weighted(weights)));
+        Arcs arcs = arcs(weights);
 
         for (int i = 0; i < 10_000; i++) {
             int excluded = random.nextInt(weights.length);
@@ -51,11 +51,15 @@ class ArcsTest {
 
     @Test
     void coversTheCircle() {
-        Arcs arcs = Arcs.of(Endpoints.stats(Endpoints.weighted(1, 65_535, 1)));
+        Arcs arcs = arcs(1, 65_535, 1);
 
         assertThat(arcs.ends()[2]).isEqualTo(Arcs.CIRCLE);
         assertThat(arcs.owner(0)).isZero();
         assertThat(arcs.owner(Arcs.CIRCLE - 1)).isEqualTo(2);
+    }
+
+    private static Arcs arcs(int... weights) {
+        return Arcs.of(Candidates.of(Endpoints.stats(Endpoints.weighted(weights)), null, new SplittableRandom(1)));
     }
 
     private static int[] weights(SplittableRandom random) {

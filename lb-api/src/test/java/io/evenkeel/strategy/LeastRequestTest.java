@@ -22,14 +22,14 @@ class LeastRequestTest {
     @ValueSource(longs = {1, 2, 3})
     void neverPicksTheBusierOfTwo(long seed) {
         List<EndpointStats> two = Endpoints.stats(Endpoints.endpoints(2));
-        Picker picker = STRATEGY.newPicker(two, null, new SplittableRandom(seed));
+        Picker picker = STRATEGY.newPicker(Candidates.of(two, null, new SplittableRandom(seed)));
         SplittableRandom random = new SplittableRandom(-seed);
 
         for (int i = 0; i < 10_000; i++) {
-            EndpointStats picked = picker.pick(PickContext.none());
+            EndpointStats picked = picker.pick(PickContext.none(), 0, 0);
             EndpointStats other = picked == two.get(0) ? two.get(1) : two.get(0);
             assertThat(picked.inFlight()).as("seed %d", seed).isLessThanOrEqualTo(other.inFlight());
-            two.get(random.nextInt(2)).start();
+            two.get(random.nextInt(2)).tryStart(0);
         }
     }
 
@@ -37,8 +37,8 @@ class LeastRequestTest {
     void neverPicksTheBusiestOfMany() {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.endpoints(5));
         EndpointStats busiest = endpoints.get(3);
-        busiest.start();
-        Picker picker = STRATEGY.newPicker(endpoints, null, new SplittableRandom(1));
+        busiest.tryStart(0);
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(1)));
 
         long[] counts = Tally.of(endpoints, picker, 10_000); // the two draws always differ, so one is always idle
 
@@ -49,7 +49,7 @@ class LeastRequestTest {
     @ValueSource(longs = {1, 2, 3})
     void picksIdleEndpointsWithEqualChance(long seed) {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.endpoints(5));
-        Picker picker = STRATEGY.newPicker(endpoints, null, new SplittableRandom(seed));
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(seed)));
 
         for (long count : Tally.of(endpoints, picker, 100_000)) {
             assertThat(count).as("seed %d", seed).isBetween(19_300L, 20_700L);
@@ -60,7 +60,7 @@ class LeastRequestTest {
     @ValueSource(longs = {1, 2, 3})
     void sharesByWeightAmongIdleEndpoints(long seed) {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(100, 99, 1, 50));
-        Picker picker = STRATEGY.newPicker(endpoints, null, new SplittableRandom(seed));
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(seed)));
 
         long[] counts = Tally.of(endpoints, picker, 250_000);
 
@@ -74,10 +74,10 @@ class LeastRequestTest {
     @ValueSource(longs = {1, 2, 3})
     void keepsUsesInFlightInProportionToWeightUnderLoad(long seed) {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(1, 2, 3, 4));
-        Picker picker = STRATEGY.newPicker(endpoints, null, new SplittableRandom(seed));
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(seed)));
 
         for (int i = 0; i < 1_000; i++) {
-            picker.pick(PickContext.none()).start();
+            picker.pick(PickContext.none(), 0, 0).tryStart(0);
         }
 
         for (int i = 0; i < 4; i++) {
@@ -88,10 +88,10 @@ class LeastRequestTest {
     @Test
     void doesNotLoadALightEndpointMerelyBecauseItIsFree() {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(65_535, 1));
-        Picker picker = STRATEGY.newPicker(endpoints, null, new SplittableRandom(1));
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(1)));
 
         for (int i = 0; i < 1_000; i++) {
-            picker.pick(PickContext.none()).start();
+            picker.pick(PickContext.none(), 0, 0).tryStart(0);
         }
 
         assertThat(endpoints.get(1).inFlight()).isLessThanOrEqualTo(1);
@@ -101,13 +101,13 @@ class LeastRequestTest {
     @ValueSource(longs = {1, 2, 3})
     void sendsLessToAnEndpointThatTakesLonger(long seed) {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.endpoints(10));
-        Picker picker = STRATEGY.newPicker(endpoints, null, new SplittableRandom(seed));
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(seed)));
         Queue<EndpointStats> quick = new ArrayDeque<>();
         Queue<EndpointStats> slow = new ArrayDeque<>();
 
         for (int i = 0; i < 10_000; i++) { // the first endpoint takes ten times as long as the others
-            EndpointStats picked = picker.pick(PickContext.none());
-            picked.start();
+            EndpointStats picked = picker.pick(PickContext.none(), 0, 0);
+            picked.tryStart(0);
             (picked == endpoints.get(0) ? slow : quick).add(picked);
             if (quick.size() > 20) {
                 quick.remove().complete(Outcome.SUCCESS);

@@ -15,7 +15,7 @@ class RandomChoiceTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void givesEveryEndpointTheSameChanceWhateverItsWeight(long seed) {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(1, 10, 100, 1_000, 65_535));
-        Picker picker = Strategy.random().newPicker(endpoints, null, new SplittableRandom(seed));
+        Picker picker = Strategy.random().newPicker(Candidates.of(endpoints, null, new SplittableRandom(seed)));
 
         for (long count : Tally.of(endpoints, picker, 100_000)) {
             assertThat(count).as("seed %d", seed).isBetween(19_300L, 20_700L); // more than 5 standard deviations

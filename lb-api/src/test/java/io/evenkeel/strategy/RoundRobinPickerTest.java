@@ -23,7 +23,7 @@ class RoundRobinPickerTest {
     @ValueSource(ints = {1, 2, 3, 10, 127})
     void givesEveryEndpointTheSameShare(int count) {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.endpoints(count));
-        Picker picker = STRATEGY.newPicker(endpoints, null, new SplittableRandom(count));
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(count)));
 
         assertThat(Tally.of(endpoints, picker, 100 * count)).containsOnly(100);
     }
@@ -31,11 +31,11 @@ class RoundRobinPickerTest {
     @Test
     void takesThemInTurn() {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.endpoints(7));
-        Picker picker = STRATEGY.newPicker(endpoints, null, new SplittableRandom(1));
-        int last = endpoints.indexOf(picker.pick(PickContext.none()));
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(1)));
+        int last = endpoints.indexOf(picker.pick(PickContext.none(), 0, 0));
 
         for (int i = 0; i < 100; i++) {
-            int next = endpoints.indexOf(picker.pick(PickContext.none()));
+            int next = endpoints.indexOf(picker.pick(PickContext.none(), 0, 0));
             assertThat(next).isEqualTo((last + 1) % 7);
             last = next;
         }
@@ -44,7 +44,7 @@ class RoundRobinPickerTest {
     @Test
     void doesNotMindWeights() {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(1, 100, 65_535));
-        Picker picker = STRATEGY.newPicker(endpoints, null, new SplittableRandom(1));
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(1)));
 
         assertThat(Tally.of(endpoints, picker, 300)).containsOnly(100);
     }
@@ -55,8 +55,8 @@ class RoundRobinPickerTest {
         Tally firsts = new Tally(endpoints);
 
         for (int seed = 0; seed < 10_000; seed++) {
-            firsts.add(STRATEGY.newPicker(endpoints, null, new SplittableRandom(seed))
-                    .pick(PickContext.none()));
+            firsts.add(STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(seed)))
+                    .pick(PickContext.none(), 0, 0));
         }
 
         for (int i = 0; i < 10; i++) {
@@ -67,12 +67,12 @@ class RoundRobinPickerTest {
     @Test
     void goesOnWhereItWasWhenTheSameEndpointsAreReportedAgain() {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.endpoints(10));
-        Picker picker = STRATEGY.newPicker(endpoints, null, new SplittableRandom(1));
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(1)));
         Tally tally = new Tally(endpoints);
 
         for (int i = 0; i < 1_000; i++) {
-            tally.add(picker.pick(PickContext.none()));
-            picker = STRATEGY.newPicker(endpoints, picker, new SplittableRandom(1));
+            tally.add(picker.pick(PickContext.none(), 0, 0));
+            picker = STRATEGY.newPicker(Candidates.of(endpoints, picker, new SplittableRandom(1)));
         }
 
         for (int i = 0; i < 10; i++) {
@@ -90,10 +90,10 @@ class RoundRobinPickerTest {
         Tally tally = new Tally(ten);
 
         for (int update = 0; update < 4_000; update++) {
-            picker = STRATEGY.newPicker(update % 2 == 0 ? ten : nine, picker, random);
+            picker = STRATEGY.newPicker(Candidates.of(update % 2 == 0 ? ten : nine, picker, random));
             int picks = random.nextInt(5);
             for (int i = 0; i < picks; i++) {
-                tally.add(picker.pick(PickContext.none()));
+                tally.add(picker.pick(PickContext.none(), 0, 0));
             }
         }
 
@@ -107,11 +107,11 @@ class RoundRobinPickerTest {
     @Test
     void skipsNobodyWhenManyThreadsShareTheCursor() throws Exception {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.endpoints(8));
-        Picker picker = STRATEGY.newPicker(endpoints, null, new SplittableRandom(1));
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(1)));
 
         Threads.race(4, thread -> {
             for (int i = 0; i < 8_000; i++) {
-                picker.pick(PickContext.none()).start();
+                picker.pick(PickContext.none(), 0, 0).tryStart(0);
             }
         });
 
@@ -122,9 +122,9 @@ class RoundRobinPickerTest {
     void handsItsPlaceToAWeightedPickerAndBack() {
         List<EndpointStats> equal = Endpoints.stats(Endpoints.endpoints(3));
         List<EndpointStats> unequal = Endpoints.stats(Endpoints.weighted(1, 2, 3));
-        Picker first = STRATEGY.newPicker(equal, null, new SplittableRandom(1));
-        Picker second = Strategy.weighted().newPicker(unequal, first, new SplittableRandom(2));
-        Picker third = Strategy.weighted().newPicker(equal, second, new SplittableRandom(3));
+        Picker first = STRATEGY.newPicker(Candidates.of(equal, null, new SplittableRandom(1)));
+        Picker second = Strategy.weighted().newPicker(Candidates.of(unequal, first, new SplittableRandom(2)));
+        Picker third = Strategy.weighted().newPicker(Candidates.of(equal, second, new SplittableRandom(3)));
         Set<Cursor> cursors = new HashSet<>();
         for (Picker picker : List.of(first, second, third)) {
             assertThat(picker).isInstanceOfSatisfying(Cursor.Holder.class, holder -> cursors.add(holder.cursor()));

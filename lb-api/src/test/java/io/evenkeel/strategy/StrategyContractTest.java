@@ -22,7 +22,13 @@ class StrategyContractTest {
             () -> ThreadLocalRandom.current().nextLong();
 
     static List<Strategy> strategies() {
-        return List.of(Strategy.roundRobin(), Strategy.random(), Strategy.leastRequest(), Strategy.weighted());
+        return List.of(
+                Strategy.roundRobin(),
+                Strategy.random(),
+                Strategy.leastRequest(),
+                Strategy.weighted(),
+                Strategy.peakEwma(),
+                Strategy.latencyAware());
     }
 
     @ParameterizedTest
@@ -37,10 +43,10 @@ class StrategyContractTest {
     @MethodSource("strategies")
     void picksTheOnlyEndpoint(Strategy strategy) {
         List<EndpointStats> one = Endpoints.stats(Endpoints.weighted(65_535));
-        Picker picker = strategy.newPicker(one, null, new SplittableRandom(1));
+        Picker picker = strategy.newPicker(Candidates.of(one, null, new SplittableRandom(1)));
 
         for (int i = 0; i < 100; i++) {
-            assertThat(picker.pick(PickContext.none())).isSameAs(one.get(0));
+            assertThat(picker.pick(PickContext.none(), 0, 0)).isSameAs(one.get(0));
         }
     }
 
@@ -52,10 +58,10 @@ class StrategyContractTest {
             SplittableRandom random = new SplittableRandom(seed);
             List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(
                     random.ints(1 + random.nextInt(20), 1, 11).toArray()));
-            picker = strategy.newPicker(endpoints, picker, random);
+            picker = strategy.newPicker(Candidates.of(endpoints, picker, random));
             Set<EndpointStats> seen = new HashSet<>();
             for (int i = 0; i < 5_000; i++) {
-                seen.add(picker.pick(PickContext.none()));
+                seen.add(picker.pick(PickContext.none(), 0, 0));
             }
             assertThat(seen).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(endpoints);
         }
@@ -66,12 +72,12 @@ class StrategyContractTest {
     void servesManyThreadsAtOnce(Strategy strategy) throws Exception {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(1, 2, 3, 4, 5));
         Set<EndpointStats> known = new HashSet<>(endpoints);
-        Picker picker = strategy.newPicker(endpoints, null, SHARED);
+        Picker picker = strategy.newPicker(Candidates.of(endpoints, null, SHARED));
 
         Threads.race(4, thread -> {
             for (int i = 0; i < 20_000; i++) {
-                EndpointStats picked = picker.pick(PickContext.none());
-                picked.start();
+                EndpointStats picked = picker.pick(PickContext.none(), 0, 0);
+                picked.tryStart(0);
                 assertThat(known.contains(picked)).isTrue();
                 picked.complete(Outcome.SUCCESS);
             }

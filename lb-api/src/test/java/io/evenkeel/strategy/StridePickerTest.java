@@ -32,7 +32,7 @@ class StridePickerTest {
         int total = Arrays.stream(weights).sum();
         int rounds = 20;
 
-        long[] counts = Tally.of(endpoints, STRATEGY.newPicker(endpoints, null, random), rounds * total);
+        long[] counts = Tally.of(endpoints, STRATEGY.newPicker(Candidates.of(endpoints, null, random)), rounds * total);
 
         for (int i = 0; i < weights.length; i++) {
             assertThat(Math.abs(counts[i] - (long) rounds * weights[i]))
@@ -45,7 +45,7 @@ class StridePickerTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void givesTheLightestItsTurnBesideTheHeaviest(long seed) {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(1, 65_535, 1, 65_535));
-        Picker picker = STRATEGY.newPicker(endpoints, null, new SplittableRandom(seed));
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(seed)));
 
         long[] counts = Tally.of(endpoints, picker, 20 * (2 * 65_535 + 2));
 
@@ -75,14 +75,14 @@ class StridePickerTest {
     /* The difference between what was had and what was due stays within a band, so no stretch deviates by more. */
     private static void assertEvenInEveryStretch(String what, int[] weights, SplittableRandom random) {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(weights));
-        Picker picker = STRATEGY.newPicker(endpoints, null, random);
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, random));
         Tally tally = new Tally(endpoints);
         double[] shares =
                 IntStream.range(0, weights.length).mapToDouble(tally::share).toArray();
         double[] lowest = new double[weights.length];
         double[] highest = new double[weights.length];
         for (int pick = 1; pick <= 20_000; pick++) {
-            int picked = tally.add(picker.pick(PickContext.none()));
+            int picked = tally.add(picker.pick(PickContext.none(), 0, 0));
             double ahead = tally.count(picked) - pick * shares[picked];
             highest[picked] = Math.max(highest[picked], ahead);
             lowest[picked] = Math.min(lowest[picked], ahead - 1 + shares[picked]);
@@ -98,8 +98,9 @@ class StridePickerTest {
     void wrapsItsCursorWithoutASeam() {
         int[] weights = {5, 1, 3};
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(weights));
-        Arcs arcs = Arcs.of(endpoints);
-        Picker across = new StridePicker(endpoints.toArray(EndpointStats[]::new), arcs, new Cursor(-450));
+        Arcs arcs = Arcs.of(Candidates.of(endpoints, null, new SplittableRandom(1)));
+        Picker across = new StridePicker(
+                endpoints.toArray(EndpointStats[]::new), arcs, new Cursor(-450), new SplittableRandom(1));
 
         // From 450 before the wrap to 450 behind it, every stretch of 90 is as even as any other.
         for (int stretch = 0; stretch < 10; stretch++) {
@@ -113,11 +114,11 @@ class StridePickerTest {
     @Test
     void isPlainRotationWhenWeightsAreEqual() {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(7, 7, 7, 7));
-        Picker picker = STRATEGY.newPicker(endpoints, null, new SplittableRandom(1));
-        int last = endpoints.indexOf(picker.pick(PickContext.none()));
+        Picker picker = STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(1)));
+        int last = endpoints.indexOf(picker.pick(PickContext.none(), 0, 0));
 
         for (int i = 0; i < 100; i++) {
-            int next = endpoints.indexOf(picker.pick(PickContext.none()));
+            int next = endpoints.indexOf(picker.pick(PickContext.none(), 0, 0));
             assertThat(next).isEqualTo((last + 1) % 4);
             last = next;
         }
@@ -130,8 +131,8 @@ class StridePickerTest {
         Tally firsts = new Tally(endpoints);
 
         for (int seed = 0; seed < 10_000; seed++) {
-            firsts.add(STRATEGY.newPicker(endpoints, null, new SplittableRandom(seed))
-                    .pick(PickContext.none()));
+            firsts.add(STRATEGY.newPicker(Candidates.of(endpoints, null, new SplittableRandom(seed)))
+                    .pick(PickContext.none(), 0, 0));
         }
 
         assertThat(firsts.count(0)).isBetween(850L, 1_150L);
@@ -143,9 +144,9 @@ class StridePickerTest {
     void goesOnWhereItWasWhenWeightsChange() {
         List<EndpointStats> before = Endpoints.stats(Endpoints.weighted(1, 2, 7));
         List<EndpointStats> after = Endpoints.stats(Endpoints.weighted(1, 3, 7));
-        Picker first = STRATEGY.newPicker(before, null, new SplittableRandom(1));
+        Picker first = STRATEGY.newPicker(Candidates.of(before, null, new SplittableRandom(1)));
 
-        Picker second = STRATEGY.newPicker(after, first, new SplittableRandom(2));
+        Picker second = STRATEGY.newPicker(Candidates.of(after, first, new SplittableRandom(2)));
 
         assertThat(((StridePicker) second).cursor()).isSameAs(((StridePicker) first).cursor());
     }

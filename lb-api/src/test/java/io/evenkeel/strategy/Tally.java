@@ -24,7 +24,7 @@ final class Tally {
     static long[] of(List<EndpointStats> endpoints, Picker picker, int picks) {
         Tally tally = new Tally(endpoints);
         for (int i = 0; i < picks; i++) {
-            tally.add(picker.pick(PickContext.none()));
+            tally.add(picker.pick(PickContext.none(), 0, 0));
         }
         return tally.counts;
     }

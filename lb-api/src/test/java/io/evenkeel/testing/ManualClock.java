@@ -8,6 +8,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Delayed;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,16 +19,31 @@ import java.util.concurrent.TimeUnit;
 /**
  * A clock that a test moves by hand: a {@link Ticker} and a {@link ScheduledExecutorService} over the same virtual time.
  *
- * <p>Nothing runs by itself, not even {@link #execute}: tasks run on the thread that calls {@link #advance} or
+ * <p>Nothing runs by itself, not even {@link #execute} (unless {@link #executing} says otherwise): tasks run on the thread that calls {@link #advance} or
  * {@link #runDue}, in order of their due time and then of their submission, each seeing the time at which it was due.
  * Submitting is thread-safe.
  */
 public final class ManualClock extends AbstractExecutorService implements Ticker, ScheduledExecutorService {
 
     private final PriorityQueue<Task<?>> tasks = new PriorityQueue<>();
+    private final Executor executor;
     private long now;
     private long sequence;
     private boolean shutdown;
+
+    /** A clock that queues what is to be executed, too. */
+    public ManualClock() {
+        executor = work -> add(Executors.callable(work), 0, 0);
+    }
+
+    private ManualClock(Executor executor) {
+        this.executor = executor;
+    }
+
+    /** A clock that passes what is to be executed now to something else, and queues only what is to happen later. */
+    public static ManualClock executing(Executor executor) {
+        return new ManualClock(executor);
+    }
 
     @Override
     public synchronized long nanos() {
@@ -88,7 +104,7 @@ public final class ManualClock extends AbstractExecutorService implements Ticker
 
     @Override
     public void execute(Runnable work) {
-        add(Executors.callable(work), 0, 0);
+        executor.execute(work);
     }
 
     @Override

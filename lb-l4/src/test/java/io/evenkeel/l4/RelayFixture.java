@@ -2,12 +2,14 @@ package io.evenkeel.l4;
 
 import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.ClusterConfig;
+import io.evenkeel.cluster.ClusterRuntime;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.strategy.Strategy;
+import io.evenkeel.testing.ManualClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,7 +27,8 @@ final class RelayFixture implements AutoCloseable {
     final Transport transport;
     final ListenerSet listeners;
     final TrafficStats stats = new TrafficStats();
-    final Cluster cluster = new Cluster("web", Ticker.system(), RandomGenerator.getDefault());
+    final Cluster cluster = new Cluster(
+            "web", new ClusterRuntime(Ticker.system(), RandomGenerator.getDefault(), new ManualClock()));
 
     RelayFixture(String kind) {
         transport = kind.equals("nio") ? Transport.nio(2) : Transport.open(2);

@@ -14,6 +14,7 @@ import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.Eventually;
 import io.evenkeel.strategy.Strategy;
+import io.evenkeel.testing.ManualClock;
 import io.netty.channel.ChannelException;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class HttpFixture implements AutoCloseable {
     final StaticDiscovery discovery = StaticDiscovery.of();
     final LoadBalancer loadBalancer = LoadBalancer.builder(discovery)
             .config(ClusterConfig.defaults().withStrategy(Strategy.roundRobin()))
-            .control(Runnable::run)
+            .control(ManualClock.executing(Runnable::run))
             .build();
     final Cluster cluster = loadBalancer.cluster("web");
     final HttpBackend backend = new HttpBackend("web", cluster);

@@ -57,7 +57,10 @@ public final class VipService implements AutoCloseable {
         transport = Transport.open(builder.threads);
         try {
             balancer = LoadBalancer.builder(builder.discovery)
-                    .config(new ClusterConfig(builder.strategy, VipEndpointFilter.DCOS))
+                    .config(ClusterConfig.builder()
+                            .strategy(builder.strategy)
+                            .filter(VipEndpointFilter.DCOS)
+                            .build())
                     .build();
         } catch (RuntimeException e) {
             transport.close();

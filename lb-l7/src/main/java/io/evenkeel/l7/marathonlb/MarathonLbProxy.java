@@ -143,7 +143,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             // reported by the plan
         }
-        return new ClusterConfig(strategy, options.filter());
+        return ClusterConfig.builder().strategy(strategy).filter(options.filter()).build();
     }
 
     private void apply(Catalog catalog) {

@@ -1,0 +1,142 @@
+package io.evenkeel.strategy;
+
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Load;
+import io.evenkeel.endpoint.Outcome;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/** The metric behind {@link LoadMetric#latency()}. */
+final class LatencyMetric implements LoadMetric {
+
+    /*
+     * Means are nanoseconds in doubles. They are read and written without atomicity: when two threads race, one sample of
+     * many is lost, which costs less than making sure of it. Opaque access is all that is needed for that.
+     *
+     * The drift of a mean that nobody adds to is exp(-t/tau) in the textbook; the rational 1/(1+x+x²/2) is within a few
+     * per cent of it where it matters and costs one division.
+     */
+    private static final double SAMPLE_WEIGHT = 0.1;
+    private static final double POOL_SAMPLE_WEIGHT = 0.01;
+    private static final double DRIFT_NANOS = 10e9;
+    private static final double FAILURE_NANOS = 250e6;
+
+    /** Stands in until anything is known: only its order against the first samples matters. */
+    private static final double UNKNOWN_NANOS = 10e6;
+
+    /** A clock that jumps must not make an endpoint look hung for ever: no answer takes longer than this. */
+    private static final long MAX_NANOS = 60_000_000_000L;
+
+    static final LatencyMetric INSTANCE = new LatencyMetric();
+
+    private LatencyMetric() {}
+
+    @Override
+    public String name() {
+        return "latency";
+    }
+
+    @Override
+    public LoadPool newPool() {
+        return new Pool();
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+
+    @SuppressWarnings("UnusedVariable") // fields are read through their handles
+    private static final class Pool extends LoadPool {
+
+        private static final VarHandle MEAN = handle(MethodHandles.lookup(), Pool.class, "mean", double.class);
+
+        private double mean = UNKNOWN_NANOS;
+
+        @Override
+        protected Load newLoad(EndpointStats endpoint) {
+            return new Latency(this);
+        }
+
+        double mean() {
+            return (double) MEAN.getOpaque(this);
+        }
+
+        void sample(double latency) {
+            double before = mean();
+            MEAN.setOpaque(this, before + POOL_SAMPLE_WEIGHT * (latency - before));
+        }
+    }
+
+    @SuppressWarnings("UnusedVariable") // as above
+    private static final class Latency extends Load {
+
+        private static final VarHandle MEAN = handle(MethodHandles.lookup(), Latency.class, "mean", double.class);
+        private static final VarHandle SAMPLED = handle(MethodHandles.lookup(), Latency.class, "sampled", long.class);
+        private static final VarHandle PROGRESS = handle(MethodHandles.lookup(), Latency.class, "progress", long.class);
+
+        private final Pool pool;
+        private double mean; // 0 before the first sample
+        private long sampled;
+        private long progress; // when something last ended, or began on an idle endpoint
+
+        Latency(Pool pool) {
+            super(pool);
+            this.pool = pool;
+        }
+
+        @Override
+        public double cost(double inFlight, long now) {
+            double expected = expected(now);
+            if (inFlight > 0) {
+                expected = Math.max(expected, (double) bounded(now - (long) PROGRESS.getOpaque(this)));
+            }
+            return expected * (inFlight + 1);
+        }
+
+        private double expected(long now) {
+            double usual = pool.mean();
+            double own = (double) MEAN.getOpaque(this);
+            if (own == 0) {
+                return usual;
+            }
+            double x = Math.max(0, now - (long) SAMPLED.getOpaque(this)) / DRIFT_NANOS;
+            return usual + (own - usual) / (1 + x + x * x * 0.5);
+        }
+
+        @Override
+        public void started(int before, long now) {
+            if (before == 0) {
+                PROGRESS.setOpaque(this, now);
+            }
+        }
+
+        @Override
+        public void ended(long latency, long now, Outcome outcome) {
+            PROGRESS.setOpaque(this, now);
+            if (outcome == Outcome.CANCELLED) {
+                return; // its length is the caller's
+            }
+            double sample = (double) bounded(latency);
+            if (outcome != Outcome.SUCCESS) {
+                sample = Math.max(sample, FAILURE_NANOS);
+            }
+            double before = expected(now);
+            MEAN.setOpaque(this, before + SAMPLE_WEIGHT * (sample - before));
+            SAMPLED.setOpaque(this, now);
+            pool.sample(sample);
+        }
+
+        private static long bounded(long nanos) {
+            return Math.min(nanos, MAX_NANOS);
+        }
+    }
+
+    static VarHandle handle(MethodHandles.Lookup lookup, Class<?> owner, String field, Class<?> type) {
+        try {
+            return lookup.findVarHandle(owner, field, type);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+}
