@@ -58,10 +58,18 @@ class ArchitectureTest {
             slices().matching("io.evenkeel.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule NOTHING_BUT_THE_PLATFORM_AND_A_LOGGER = ArchRuleDefinition.noClasses()
+    static final ArchRule NOTHING_BUT_THE_PLATFORM_A_LOGGER_AND_WHAT_WAS_CHOSEN = ArchRuleDefinition.noClasses()
             .should()
             .dependOnClassesThat()
-            .resideOutsideOfPackages("io.evenkeel..", "java..", "org.slf4j..", "org.jspecify..");
+            .resideOutsideOfPackages(
+                    "io.evenkeel..",
+                    "java..",
+                    "javax.net..",
+                    "org.slf4j..",
+                    "org.jspecify..",
+                    "com.github.benmanes.caffeine..",
+                    "io.github.resilience4j..",
+                    "io.micrometer..");
 
     @ArchTest
     static void readsTheSystemClockInOneFile(JavaClasses classes) throws IOException {

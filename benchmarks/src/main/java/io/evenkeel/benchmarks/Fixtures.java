@@ -56,8 +56,7 @@ final class Fixtures {
 
     /** A strategy by the name it goes by. */
     static Strategy strategy(String name) {
-        for (Strategy strategy :
-                List.of(
+        for (Strategy strategy : List.of(
                 Strategy.roundRobin(),
                 Strategy.random(),
                 Strategy.weighted(),

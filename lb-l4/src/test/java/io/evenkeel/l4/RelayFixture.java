@@ -27,8 +27,8 @@ final class RelayFixture implements AutoCloseable {
     final Transport transport;
     final ListenerSet listeners;
     final TrafficStats stats = new TrafficStats();
-    final Cluster cluster = new Cluster(
-            "web", new ClusterRuntime(Ticker.system(), RandomGenerator.getDefault(), new ManualClock()));
+    final Cluster cluster =
+            new Cluster("web", new ClusterRuntime(Ticker.system(), RandomGenerator.getDefault(), new ManualClock()));
 
     RelayFixture(String kind) {
         transport = kind.equals("nio") ? Transport.nio(2) : Transport.open(2);

@@ -143,7 +143,10 @@ public final class MarathonLbProxy implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             // reported by the plan
         }
-        return ClusterConfig.builder().strategy(strategy).filter(options.filter()).build();
+        return ClusterConfig.builder()
+                .strategy(strategy)
+                .filter(options.filter())
+                .build();
     }
 
     private void apply(Catalog catalog) {
