@@ -54,8 +54,9 @@ final class LeaderHandler implements HttpProtocol.Handler {
             exchange.send(control.apply(request));
             return;
         }
+        boolean hangs = faults.has(Fault.HANG); // before it is recorded: whoever sees the request may end the fault
         record(request);
-        if (faults.has(Fault.HANG)) {
+        if (hangs) {
             exchange.takeOver();
             faults.awaitOff(Fault.HANG);
         } else if (faults.has(Fault.HTML_502)) {
