@@ -1,9 +1,13 @@
 package io.evenkeel.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.evenkeel.testing.Endpoints;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -84,5 +88,103 @@ class EndpointStatsTest {
     @Test
     void saysWhoseItIs() {
         assertThat(stats).hasToString("a@" + stats.endpoint().address() + " in flight 0");
+    }
+
+    @Test
+    void takesNoMoreThanItsLimit() {
+        stats.setLimit(2);
+
+        assertThat(stats.tryStart(0)).isTrue();
+        assertThat(stats.isAvailable()).isTrue();
+        assertThat(stats.tryStart(0)).isTrue();
+        assertThat(stats.isAvailable()).isFalse();
+        assertThat(stats.tryStart(0)).isFalse();
+        assertThat(stats.inFlight()).isEqualTo(2);
+        assertThat(stats.occupancy()).isEqualTo(EndpointStats.UNLIMITED);
+        assertThat(stats.cost(0)).isInfinite();
+
+        stats.complete(Outcome.SUCCESS);
+        assertThat(stats.tryStart(0)).isTrue();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> stats.setLimit(-1))
+                .withMessage("limit: -1 (expected: >= 0)");
+    }
+
+    @Test
+    void tellsItsObserverWhenThereIsRoomAgain() {
+        AtomicInteger freed = new AtomicInteger();
+        stats.setObserver(new UseObserver() {
+            @Override
+            public void freed(EndpointStats endpoint) {
+                freed.incrementAndGet();
+            }
+        });
+        stats.setLimit(2);
+        stats.tryStart(0);
+        stats.complete(Outcome.SUCCESS);
+        assertThat(freed).hasValue(0);
+
+        stats.tryStart(0);
+        stats.tryStart(0);
+        stats.complete(Outcome.CANCELLED);
+
+        assertThat(freed).hasValue(1);
+    }
+
+    @Test
+    void takesNothingWhileAnyBarStandsUnlessBarsAreIgnored() {
+        assertThat(stats.bar(Bar.UNHEALTHY)).isTrue();
+        assertThat(stats.bar(Bar.EJECTED)).isFalse();
+        assertThat(stats.bars()).containsExactlyInAnyOrder(Bar.UNHEALTHY, Bar.EJECTED);
+        assertThat(stats.tryStart(0)).isFalse();
+
+        stats.ignoreBars(true);
+        stats.setLimit(1);
+        assertThat(stats.tryStart(0)).isTrue();
+        assertThat(stats.tryStart(0)).isFalse(); // limits are not bars
+        stats.complete(Outcome.SUCCESS);
+        stats.ignoreBars(false);
+        assertThat(stats.tryStart(0)).isFalse();
+
+        assertThat(stats.unbar(Bar.UNHEALTHY)).isFalse();
+        assertThat(stats.unbar(Bar.EJECTED)).isTrue();
+        assertThat(stats.unbar(Bar.EJECTED)).isFalse();
+        assertThat(stats.tryStart(0)).isTrue();
+    }
+
+    @Test
+    void countsFailuresInARowAndTellsOfThem() {
+        List<String> heard = new ArrayList<>();
+        stats.setObserver(new UseObserver() {
+            @Override
+            public void failed(EndpointStats endpoint, int inARow, Outcome outcome) {
+                heard.add(outcome + " " + inARow);
+            }
+
+            @Override
+            public void recovered(EndpointStats endpoint) {
+                heard.add("recovered");
+            }
+        });
+
+        for (Outcome outcome : new Outcome[] {
+            Outcome.SUCCESS, Outcome.FAILURE, Outcome.CANCELLED, Outcome.RESET, Outcome.SUCCESS, Outcome.SUCCESS
+        }) {
+            stats.tryStart(0);
+            stats.complete(outcome);
+        }
+
+        assertThat(heard).containsExactly("FAILURE 1", "RESET 2", "recovered");
+        assertThat(stats.failuresInARow()).isZero();
+    }
+
+    @Test
+    void addsUpHowLongUsesTookAndTakesAClockThatWentBackForOneThatStoodStill() {
+        stats.tryStart(100);
+        stats.complete(Outcome.SUCCESS, 100, 350);
+        stats.tryStart(400);
+        stats.complete(Outcome.SUCCESS, 400, 300);
+
+        assertThat(stats.busyNanos()).isEqualTo(250);
     }
 }
