@@ -17,11 +17,13 @@ import io.evenkeel.strategy.Candidates;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -53,7 +55,7 @@ public final class Cluster implements AutoCloseable {
     private @Nullable Strategy strategy; // null before the first picker
     private int free; // how many of those that take work nothing bars
     private boolean failsOpen;
-    private boolean closed;
+    private volatile boolean closed;
     private boolean unfinished; // an update failed after it had changed the roster
     private @Nullable Picker lastPicker; // outlives moments without endpoints, so that its cursor does too
 
@@ -177,7 +179,27 @@ public final class Cluster implements AutoCloseable {
             listeners.add(registration);
             listenedTo.add(this);
         }
+        if (closed) {
+            registration.tell(ClusterListener::closed);
+        }
         return registration;
+    }
+
+    /**
+     * The changes of this cluster, from what it is now on, for those who would rather be told of the whole now and then
+     * than of every step. Subscribers are called on the control thread and must not block.
+     *
+     * @param window changes that follow a first one within this time come together with it; 0 or more
+     * @return a publisher for any number of subscribers; completes when the cluster is closed
+     */
+    public Flow.Publisher<ClusterChange> changes(Duration window) {
+        return new ClusterChanges(this, this::now, runtime.control(), window);
+    }
+
+    private ClusterChange now() {
+        synchronized (control) {
+            return new ClusterChange(name, state, free, failsOpen);
+        }
     }
 
     /**
@@ -333,8 +355,11 @@ public final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         synchronized (control) {
-            closed = true;
-            monitors.close();
+            if (!closed) {
+                closed = true;
+                monitors.close();
+                tell(ClusterListener::closed);
+            }
         }
     }
 

@@ -43,4 +43,7 @@ public interface ClusterListener {
      * @param failsOpen true if bars are ignored
      */
     default void failOpenChanged(boolean failsOpen) {}
+
+    /** The cluster is closed: nothing will change any more. */
+    default void closed() {}
 }
