@@ -6,14 +6,18 @@ import io.evenkeel.cluster.ClusterRuntime;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.discovery.Subscription;
 import io.evenkeel.vip.VipTable;
 import io.evenkeel.vip.VirtualIp;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +36,7 @@ final class ClusterSet {
     private final ConcurrentMap<String, Entry> entries = new ConcurrentHashMap<>();
     private final ReferenceQueue<Cluster> forgotten = new ReferenceQueue<>();
     private final Set<Cluster> listenedTo = ConcurrentHashMap.newKeySet();
+    private final List<Consumer<Cluster>> opened = new CopyOnWriteArrayList<>();
     private final Function<Service, ClusterConfig> configs;
     private final ClusterRuntime runtime;
     private volatile State state = new State(Catalog.empty(), VipTable.empty(), false);
@@ -87,6 +92,7 @@ final class ClusterSet {
                 Entry before = entries.putIfAbsent(name, entry);
                 if (before == null) {
                     show(entry, cluster); // once more, since what was applied meanwhile did not find it
+                    opened.forEach(watcher -> watcher.accept(cluster));
                     return cluster;
                 }
                 if (before.get() == null) {
@@ -129,6 +135,25 @@ final class ClusterSet {
         } catch (RuntimeException e) {
             LOG.error("{}: a new snapshot could not be applied; what was known before stands", cluster.name(), e);
         }
+    }
+
+    /** Shows somebody every cluster there is, and every new one: some perhaps twice. */
+    Subscription watch(Consumer<Cluster> watcher) {
+        Consumer<Cluster> own = cluster -> {
+            try {
+                watcher.accept(cluster);
+            } catch (RuntimeException e) {
+                LOG.error("{}: a watcher of new clusters failed", cluster.name(), e);
+            }
+        };
+        opened.add(own);
+        for (Entry entry : entries.values()) {
+            Cluster cluster = entry.get();
+            if (cluster != null) {
+                own.accept(cluster);
+            }
+        }
+        return () -> opened.remove(own);
     }
 
     /** Stops what works beside the clusters; they keep their last state. */

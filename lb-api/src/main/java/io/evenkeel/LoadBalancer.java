@@ -24,6 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -174,6 +175,17 @@ public final class LoadBalancer implements AutoCloseable {
      */
     public Subscription watch(CatalogListener listener) {
         return applied.subscribe(listener);
+    }
+
+    /**
+     * Follows which services somebody asks for.
+     *
+     * @param watcher is shown every cluster there is, before this returns, and later every one that is asked for first, by
+     *     the thread that asks; may be shown one twice, and must not block
+     * @return ends the interest when closed
+     */
+    public Subscription watchClusters(Consumer<Cluster> watcher) {
+        return clusters.watch(requireNonNull(watcher, "watcher"));
     }
 
     /**

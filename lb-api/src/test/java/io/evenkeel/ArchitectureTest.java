@@ -38,6 +38,8 @@ class ArchitectureTest {
             .definedBy("io.evenkeel.cluster")
             .layer("root")
             .definedBy("io.evenkeel")
+            .layer("metrics")
+            .definedBy("io.evenkeel.metrics")
             .whereLayer("endpoint")
             .mayNotAccessAnyLayer()
             .whereLayer("discovery")
@@ -51,6 +53,8 @@ class ArchitectureTest {
             .whereLayer("cluster")
             .mayOnlyAccessLayers("discovery", "strategy", "health", "endpoint")
             .whereLayer("root")
+            .mayOnlyBeAccessedByLayers("metrics")
+            .whereLayer("metrics")
             .mayNotBeAccessedByAnyLayer();
 
     @ArchTest

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ public final class Cluster implements AutoCloseable {
     private final ClusterRuntime runtime;
     private final Ticker ticker;
     private final List<Registration> listeners = new CopyOnWriteArrayList<>();
+    private final LongAdder emptyPicks = new LongAdder();
     private volatile ClusterState state = ClusterState.UNKNOWN;
 
     /* Under the control lock: what the current state was built from. */
@@ -126,7 +128,7 @@ public final class Cluster implements AutoCloseable {
      */
     public @Nullable EndpointStats pick(PickContext context) {
         ClusterState current = state;
-        return current.start(context, current.usesTime() ? ticker.nanos() : 0);
+        return counted(current.start(context, current.usesTime() ? ticker.nanos() : 0));
     }
 
     /**
@@ -137,7 +139,23 @@ public final class Cluster implements AutoCloseable {
      * @return the endpoint's stats, or null if no endpoint takes work (or every one that does was tried)
      */
     public @Nullable EndpointStats pick(PickContext context, long now) {
-        return state.start(context, now);
+        return counted(state.start(context, now));
+    }
+
+    private @Nullable EndpointStats counted(@Nullable EndpointStats chosen) {
+        if (chosen == null) {
+            emptyPicks.increment();
+        }
+        return chosen;
+    }
+
+    /**
+     * How often nobody could be picked.
+     *
+     * @return picks without an endpoint since the cluster exists
+     */
+    public long emptyPicks() {
+        return emptyPicks.sum();
     }
 
     /**
@@ -160,7 +178,7 @@ public final class Cluster implements AutoCloseable {
     public Lease acquire(PickContext context) {
         ClusterState current = state;
         long now = ticker.nanos();
-        EndpointStats chosen = current.start(context, now);
+        EndpointStats chosen = counted(current.start(context, now));
         if (chosen == null) {
             throw new NoEndpointException(whyNone(current, context));
         }
@@ -196,7 +214,12 @@ public final class Cluster implements AutoCloseable {
         return new ClusterChanges(this, this::now, runtime.control(), window);
     }
 
-    private ClusterChange now() {
+    /**
+     * What this cluster is now, with what changes between states.
+     *
+     * @return state, available endpoints and whether bars are ignored, as one
+     */
+    public ClusterChange now() {
         synchronized (control) {
             return new ClusterChange(name, state, free, failsOpen);
         }

@@ -9,18 +9,21 @@ package io.evenkeel.endpoint;
 public final class Usage {
 
     /** No use at all. */
-    public static final Usage NONE = new Usage(0, 0, new long[Outcome.COUNT], 0, 0);
+    public static final Usage NONE = new Usage(0, 0, new long[Outcome.COUNT], 0, 0, 0);
 
     private final long inFlight;
     private final long maxInFlight;
     private final long[] outcomes;
+    private final long busyNanos;
     private final long bytesSent;
     private final long bytesReceived;
 
-    private Usage(long inFlight, long maxInFlight, long[] outcomes, long bytesSent, long bytesReceived) {
+    private Usage(
+            long inFlight, long maxInFlight, long[] outcomes, long busyNanos, long bytesSent, long bytesReceived) {
         this.inFlight = inFlight;
         this.maxInFlight = maxInFlight;
         this.outcomes = outcomes;
+        this.busyNanos = busyNanos;
         this.bytesSent = bytesSent;
         this.bytesReceived = bytesReceived;
     }
@@ -38,7 +41,8 @@ public final class Usage {
         for (Outcome outcome : Outcome.values()) {
             outcomes[outcome.ordinal()] = stats.count(outcome);
         }
-        return new Usage(inFlight, stats.maxInFlight(), outcomes, stats.bytesSent(), stats.bytesReceived());
+        return new Usage(
+                inFlight, stats.maxInFlight(), outcomes, stats.busyNanos(), stats.bytesSent(), stats.bytesReceived());
     }
 
     /**
@@ -47,7 +51,7 @@ public final class Usage {
      * @return the same without maximum
      */
     public Usage withoutMax() {
-        return new Usage(inFlight, 0, outcomes, bytesSent, bytesReceived);
+        return new Usage(inFlight, 0, outcomes, busyNanos, bytesSent, bytesReceived);
     }
 
     /**
@@ -65,6 +69,7 @@ public final class Usage {
                 inFlight + other.inFlight,
                 maxInFlight + other.maxInFlight,
                 sums,
+                busyNanos + other.busyNanos,
                 bytesSent + other.bytesSent,
                 bytesReceived + other.bytesReceived);
     }
@@ -94,11 +99,29 @@ public final class Usage {
      * @return ended uses plus those in flight
      */
     public long started() {
-        long sum = inFlight;
+        return inFlight + ended();
+    }
+
+    /**
+     * Uses ended.
+     *
+     * @return how many, whatever their outcome
+     */
+    public long ended() {
+        long sum = 0;
         for (long ended : outcomes) {
             sum += ended;
         }
         return sum;
+    }
+
+    /**
+     * How long the uses took together that were completed with times.
+     *
+     * @return the sum in nanoseconds
+     */
+    public long busyNanos() {
+        return busyNanos;
     }
 
     /**

@@ -26,7 +26,7 @@ final class Cursor {
      * count.
      */
     private static final int COLLISIONS = 64;
-    private static final int STRIPES =
+    static final int STRIPES =
             Math.min(64, Integer.highestOneBit(Math.max(1, Runtime.getRuntime().availableProcessors() * 2 - 1)) * 2);
     private static final int STRIPE_INTS = 32; // 128 bytes: two cache lines, since their neighbour is fetched ahead
 

@@ -115,7 +115,8 @@ class RoundRobinPickerTest {
             }
         });
 
-        assertThat(endpoints).allSatisfy(one -> assertThat(one.inFlight()).isEqualTo(4_000));
+        int off = Cursor.STRIPES + 1; // each walk may have ended anywhere on its round
+        assertThat(endpoints).allSatisfy(one -> assertThat(one.inFlight()).isBetween(4_000 - off, 4_000 + off));
     }
 
     @Test

@@ -1,0 +1,128 @@
+package io.evenkeel.metrics;
+
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.endpoint.Bar;
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Outcome;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The meters of one cluster, which they do not keep from going away. Not thread-safe. */
+final class ClusterMeters {
+
+    private final MeterRegistry registry;
+    private final WeakReference<Cluster> cluster;
+    private final Tags tags;
+    private final List<Meter> meters = new ArrayList<>();
+    private final Map<EndpointStats, List<Meter>> byEndpoint = new HashMap<>();
+
+    ClusterMeters(MeterRegistry registry, Cluster of) {
+        this.registry = registry;
+        this.cluster = new WeakReference<>(of);
+        this.tags = Tags.of("service", of.name());
+        gauge(
+                "evenkeel.endpoints",
+                tags.and("state", "active"),
+                of,
+                one -> one.state().active().size());
+        gauge(
+                "evenkeel.endpoints",
+                tags.and("state", "draining"),
+                of,
+                one -> one.state().draining().size());
+        gauge("evenkeel.endpoints.available", tags, of, one -> one.now().available());
+        for (Bar bar : Bar.values()) {
+            gauge("evenkeel.endpoints.barred", tags.and("reason", word(bar)), of, one -> barred(one, bar));
+        }
+        gauge("evenkeel.fails.open", tags, of, one -> one.now().failsOpen() ? 1 : 0);
+        gauge("evenkeel.uses.active", tags, of, one -> one.usage().inFlight());
+        gauge("evenkeel.generation", tags, of, one -> one.state().generation());
+        for (Outcome outcome : Outcome.values()) {
+            meters.add(FunctionCounter.builder(
+                            "evenkeel.uses", of, one -> one.usage().count(outcome))
+                    .tags(tags.and("outcome", word(outcome)))
+                    .register(registry));
+        }
+        meters.add(FunctionCounter.builder("evenkeel.picks.empty", of, Cluster::emptyPicks)
+                .tags(tags)
+                .register(registry));
+        meters.add(FunctionTimer.builder(
+                        "evenkeel.uses.busy",
+                        of,
+                        one -> one.usage().ended(),
+                        one -> one.usage().busyNanos(),
+                        TimeUnit.NANOSECONDS)
+                .tags(tags)
+                .register(registry));
+    }
+
+    @Nullable
+    Cluster cluster() {
+        return cluster.get();
+    }
+
+    /** Gives every endpoint there is its meters, and takes those of others away. */
+    void follow(Cluster of) {
+        Map<EndpointStats, List<Meter>> gone = new HashMap<>(byEndpoint);
+        Stream.concat(of.state().active().stream(), of.state().draining().stream())
+                .forEach(endpoint -> {
+                    if (gone.remove(endpoint) == null) {
+                        byEndpoint.put(endpoint, endpointMeters(endpoint));
+                    }
+                });
+        gone.forEach((endpoint, meters) -> {
+            meters.forEach(registry::remove);
+            byEndpoint.remove(endpoint);
+        });
+    }
+
+    private List<Meter> endpointMeters(EndpointStats endpoint) {
+        Tags own = tags.and("endpoint", endpoint.endpoint().id());
+        List<Meter> added = new ArrayList<>();
+        added.add(Gauge.builder("evenkeel.endpoint.uses.active", endpoint, EndpointStats::inFlight)
+                .tags(own)
+                .register(registry));
+        added.add(Gauge.builder("evenkeel.endpoint.available", endpoint, one -> one.isAvailable() ? 1 : 0)
+                .tags(own)
+                .register(registry));
+        for (Outcome outcome : Outcome.values()) {
+            added.add(FunctionCounter.builder("evenkeel.endpoint.uses", endpoint, one -> one.count(outcome))
+                    .tags(own.and("outcome", word(outcome)))
+                    .register(registry));
+        }
+        return added;
+    }
+
+    void remove() {
+        meters.forEach(registry::remove);
+        byEndpoint.values().forEach(all -> all.forEach(registry::remove));
+    }
+
+    private void gauge(String name, Tags with, Cluster of, ToDoubleFunction<Cluster> value) {
+        meters.add(Gauge.builder(name, of, value).tags(with).register(registry));
+    }
+
+    private static long barred(Cluster of, Bar bar) {
+        return Stream.concat(of.state().active().stream(), of.state().draining().stream())
+                .filter(endpoint -> endpoint.isBarred(bar))
+                .count();
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

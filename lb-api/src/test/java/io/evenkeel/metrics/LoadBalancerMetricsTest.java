@@ -1,0 +1,126 @@
+package io.evenkeel.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.LoadBalancer;
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.Lease;
+import io.evenkeel.endpoint.Bar;
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.EndpointState;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.strategy.PickContext;
+import io.evenkeel.testing.Endpoints;
+import io.evenkeel.testing.FakeDiscovery;
+import io.evenkeel.testing.ManualClock;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LoadBalancerMetricsTest {
+
+    private static final Endpoint A = Endpoints.endpoint("a", 1);
+    private static final Endpoint B = Endpoints.endpoint("b", 2);
+
+    private final ManualClock clock = ManualClock.executing(Runnable::run);
+    private final FakeDiscovery discovery = new FakeDiscovery();
+    private final LoadBalancer lb =
+            LoadBalancer.builder(discovery).control(clock).ticker(clock).build();
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+
+    @AfterEach
+    void close() {
+        lb.close();
+    }
+
+    @Test
+    void tellsWhatAServiceIsAndWhatItDid() {
+        discovery.publish(
+                Endpoints.snapshot("/web", A, B, Endpoints.endpoint("c", 3).withState(EndpointState.STOPPING)));
+        Cluster web = lb.cluster("/web");
+        LoadBalancerMetrics.of(lb).bindTo(registry);
+
+        Lease lease = web.acquire();
+        clock.advance(Duration.ofMillis(30));
+        lease.complete(Outcome.SUCCESS);
+        web.pick(PickContext.none());
+        web.bar(web.state().active().get(0), Bar.EJECTED);
+        lb.cluster("/unknown").pick(PickContext.none());
+
+        assertThat(gauge("evenkeel.endpoints", "state", "active")).isEqualTo(2);
+        assertThat(gauge("evenkeel.endpoints", "state", "draining")).isEqualTo(1);
+        assertThat(gauge("evenkeel.endpoints.available")).isEqualTo(1);
+        assertThat(gauge("evenkeel.endpoints.barred", "reason", "ejected")).isEqualTo(1);
+        assertThat(gauge("evenkeel.endpoints.barred", "reason", "circuit-open")).isZero();
+        assertThat(gauge("evenkeel.fails.open")).isZero();
+        assertThat(gauge("evenkeel.uses.active")).isEqualTo(1);
+        assertThat(gauge("evenkeel.generation")).isEqualTo(1);
+        assertThat(registry.get("evenkeel.uses")
+                        .tags("service", "/web", "outcome", "success")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(registry.get("evenkeel.picks.empty")
+                        .tag("service", "/unknown")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(registry.get("evenkeel.uses.busy")
+                        .tag("service", "/web")
+                        .functionTimer()
+                        .totalTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(30);
+        assertThat(registry.find("evenkeel.endpoint.uses").meters()).isEmpty();
+
+        web.bar(web.state().active().get(1), Bar.UNHEALTHY);
+        assertThat(gauge("evenkeel.fails.open")).isEqualTo(1);
+    }
+
+    @Test
+    void followsEndpointsAsTheyComeAndGo() {
+        LoadBalancerMetrics metrics = LoadBalancerMetrics.withEndpoints(lb);
+        metrics.bindTo(registry);
+        discovery.publish(Endpoints.snapshot("/web", A));
+        lb.cluster("/web").pick(PickContext.none());
+        assertThat(endpoints()).containsExactly("a");
+        assertThat(registry.get("evenkeel.endpoint.uses.active").gauge().value())
+                .isEqualTo(1);
+
+        discovery.publish(Endpoints.snapshot("/web", B));
+        assertThat(endpoints()).containsExactly("b");
+
+        discovery.publish(Endpoints.snapshot("/api", A));
+        assertThat(endpoints()).isEmpty();
+        metrics.close();
+        metrics.close();
+        discovery.publish(Endpoints.snapshot("/web", B));
+        assertThat(endpoints()).isEmpty();
+    }
+
+    @Test
+    void dropsTheMetersOfServicesThatNobodyNeedsAnyMore() throws InterruptedException {
+        LoadBalancerMetrics.of(lb).bindTo(registry);
+        lb.cluster("/web");
+        discovery.publish(Endpoints.snapshot("/api", A));
+
+        while (registry.find("evenkeel.endpoints").tag("service", "/web").gauge() != null) {
+            System.gc();
+            discovery.publish(Endpoints.snapshot("/api", A));
+            Thread.onSpinWait();
+        }
+    }
+
+    private double gauge(String name, String... tags) {
+        return registry.get(name).tags(tags).tag("service", "/web").gauge().value();
+    }
+
+    private List<String> endpoints() {
+        return registry.find("evenkeel.endpoint.uses.active").gauges().stream()
+                .map(gauge -> gauge.getId().getTag("endpoint"))
+                .toList();
+    }
+}
