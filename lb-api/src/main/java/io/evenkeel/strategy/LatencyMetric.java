@@ -15,6 +15,10 @@ final class LatencyMetric implements LoadMetric {
      *
      * The drift of a mean that nobody adds to is exp(-t/tau) in the textbook; the rational 1/(1+x+x²/2) is within a few
      * per cent of it where it matters and costs one division.
+     *
+     * An endpoint that joins others is taken for twice as slow as they are, until it has answered or some seconds have
+     * passed. Else all clients try it in the same moment, and one that has yet to warm up is buried under the calls of
+     * those who could not know.
      */
     private static final double SAMPLE_WEIGHT = 0.1;
     private static final double POOL_SAMPLE_WEIGHT = 0.01;
@@ -23,6 +27,9 @@ final class LatencyMetric implements LoadMetric {
 
     /** Stands in until anything is known: only its order against the first samples matters. */
     private static final double UNKNOWN_NANOS = 10e6;
+
+    private static final double HANDICAP = 1;
+    private static final double HANDICAP_NANOS = 3e9;
 
     /** A clock that jumps must not make an endpoint look hung for ever: no answer takes longer than this. */
     private static final long MAX_NANOS = 60_000_000_000L;
@@ -51,17 +58,23 @@ final class LatencyMetric implements LoadMetric {
 
         private static final VarHandle MEAN = handle(MethodHandles.lookup(), Pool.class, "mean", double.class);
 
-        private double mean = UNKNOWN_NANOS;
+        private double mean; // 0 before the first sample
 
         @Override
         protected Load newLoad(EndpointStats endpoint) {
             return new Latency(this);
         }
 
-        double mean() {
-            return (double) MEAN.getOpaque(this);
+        boolean sampled() {
+            return (double) MEAN.getOpaque(this) != 0;
         }
 
+        double mean() {
+            double known = (double) MEAN.getOpaque(this);
+            return known == 0 ? UNKNOWN_NANOS : known;
+        }
+
+        /* Never becomes 0, since no weight is 1. */
         void sample(double latency) {
             double before = mean();
             MEAN.setOpaque(this, before + POOL_SAMPLE_WEIGHT * (latency - before));
@@ -73,16 +86,20 @@ final class LatencyMetric implements LoadMetric {
 
         private static final VarHandle MEAN = handle(MethodHandles.lookup(), Latency.class, "mean", double.class);
         private static final VarHandle SAMPLED = handle(MethodHandles.lookup(), Latency.class, "sampled", long.class);
+        private static final VarHandle BORN = handle(MethodHandles.lookup(), Latency.class, "born", long.class);
         private static final VarHandle PROGRESS = handle(MethodHandles.lookup(), Latency.class, "progress", long.class);
 
         private final Pool pool;
         private double mean; // 0 before the first sample
         private long sampled;
+        private final boolean newcomer; // to a pool that knows what is usual
+        private long born; // when it was first considered
         private long progress; // when something last ended, or began on an idle endpoint
 
         Latency(Pool pool) {
             super(pool);
             this.pool = pool;
+            this.newcomer = pool.sampled();
         }
 
         @Override
@@ -98,10 +115,20 @@ final class LatencyMetric implements LoadMetric {
             double usual = pool.mean();
             double own = (double) MEAN.getOpaque(this);
             if (own == 0) {
-                return usual;
+                return newcomer ? usual * (1 + handicap(now)) : usual;
             }
             double x = Math.max(0, now - (long) SAMPLED.getOpaque(this)) / DRIFT_NANOS;
             return usual + (own - usual) / (1 + x + x * x * 0.5);
+        }
+
+        private double handicap(long now) {
+            long since = (long) BORN.getOpaque(this);
+            if (since == 0) {
+                BORN.setOpaque(this, now | 1);
+                return HANDICAP;
+            }
+            double x = Math.max(0, now - since) / HANDICAP_NANOS;
+            return HANDICAP / (1 + x + x * x * 0.5);
         }
 
         @Override

@@ -14,8 +14,11 @@ import java.time.Duration;
  */
 record PeakEwmaMetric(long decayNanos) implements LoadMetric {
 
-    /** What an endpoint costs that has uses in flight and no answer yet: more than any that has answered. */
-    private static final double PENALTY = 1e18;
+    /**
+     * What an endpoint costs that has uses in flight and no answer yet: more than any that has answered (11 days), and not
+     * so much that one use more makes no difference to a double.
+     */
+    private static final double PENALTY = 1e15;
 
     PeakEwmaMetric {
         if (decayNanos <= 0) {

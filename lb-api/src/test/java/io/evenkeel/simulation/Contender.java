@@ -1,0 +1,88 @@
+package io.evenkeel.simulation;
+
+import io.evenkeel.cluster.ClusterConfig;
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.strategy.Candidates;
+import io.evenkeel.strategy.PickContext;
+import io.evenkeel.strategy.Picker;
+import io.evenkeel.strategy.Strategy;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+
+/**
+ * A way to balance that takes part in the simulation.
+ *
+ * @param name by which the table calls it
+ * @param clientOnly whether it knows no more than a client can
+ * @param config how its clusters balance
+ */
+record Contender(String name, boolean clientOnly, Function<Simulation, ClusterConfig> config) {
+
+    private static final ClusterConfig BARE = ClusterConfig.builder().monitors().build();
+
+    /** What nobody sets up gets. */
+    static final Contender DEFAULT = new Contender("default", true, simulation -> ClusterConfig.defaults());
+
+    static final List<Contender> ALL = List.of(
+            DEFAULT,
+            bare(Strategy.random()),
+            bare(Strategy.roundRobin()),
+            bare(Strategy.leastRequest()),
+            new Contender(
+                    "least-connections",
+                    true,
+                    simulation -> BARE.withStrategy(least(Integer.MAX_VALUE, EndpointStats::occupancy))),
+            bare(Strategy.peakEwma()),
+            new Contender(
+                    "jsq-oracle",
+                    false,
+                    simulation -> BARE.withStrategy(least(Integer.MAX_VALUE, simulation::trulyInside))));
+
+    private static Contender bare(Strategy strategy) {
+        return new Contender(strategy.name(), true, simulation -> BARE.withStrategy(strategy));
+    }
+
+    static Contender named(String name) {
+        return ALL.stream()
+                .filter(one -> one.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("strategy: " + name + " (expected: one of "
+                        + ALL.stream().map(Contender::name).toList() + ")"));
+    }
+
+    /** The least of some drawn at random, or of all. */
+    private static Strategy least(int choices, ToIntFunction<EndpointStats> load) {
+        return new Strategy() {
+            @Override
+            public String name() {
+                return "least";
+            }
+
+            @Override
+            public Picker newPicker(Candidates candidates) {
+                return (PickContext context, long now, int attempt) -> {
+                    List<EndpointStats> all = candidates.endpoints();
+                    int n = all.size();
+                    int start = candidates.random().nextInt(n);
+                    EndpointStats best = all.get(start);
+                    int least = load.applyAsInt(best);
+                    for (int i = 1; i < Math.min(n, choices); i++) {
+                        int index = choices < n ? candidates.random().nextInt(n) : (start + i) % n;
+                        int other = load.applyAsInt(all.get(index));
+                        if (other < least) {
+                            best = all.get(index);
+                            least = other;
+                        }
+                    }
+                    return best;
+                };
+            }
+        };
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
