@@ -7,6 +7,7 @@ import io.evenkeel.endpoint.EndpointState;
 import io.evenkeel.endpoint.Health;
 import io.evenkeel.endpoint.Locality;
 import io.evenkeel.endpoint.Ticker;
+import io.evenkeel.strategy.Balance;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,20 +55,14 @@ final class Fixtures {
         return new Cluster("web", new ClusterRuntime(Ticker.system(), RANDOM, control));
     }
 
-    /** A strategy by the name it goes by. */
+    /** A strategy by the name that configurations know it by; those within bounds have {@code -bounded} appended. */
     static Strategy strategy(String name) {
-        for (Strategy strategy : List.of(
-                Strategy.roundRobin(),
-                Strategy.random(),
-                Strategy.weighted(),
-                Strategy.leastRequest(),
-                Strategy.peakEwma(),
-                Strategy.latencyAware())) {
-            if (strategy.name().equals(name)) {
-                return strategy;
-            }
-        }
-        throw new IllegalArgumentException("strategy: " + name + " (expected: the name of a built-in one)");
+        return switch (name) {
+            case "random" -> Strategy.random();
+            case "maglev-bounded" -> Strategy.maglev(1.25);
+            case "ring-bounded" -> Strategy.ring(1.25);
+            default -> Balance.parse(name).strategy();
+        };
     }
 
     private static InetSocketAddress address(int index) {

@@ -39,7 +39,17 @@ import org.openjdk.jmh.annotations.Warmup;
 public class PickBenchmark {
 
     /** The strategy's name; {@code weighted} gets unequal weights, the others equal ones. */
-    @Param({"round-robin", "random", "weighted", "least-request", "peak-ewma", "latency-aware"})
+    @Param({
+        "round-robin",
+        "random",
+        "weighted",
+        "least-request",
+        "peak-ewma",
+        "latency-aware",
+        "maglev",
+        "maglev-bounded",
+        "ring"
+    })
     public String strategy;
 
     /** How many endpoints. */
@@ -49,6 +59,18 @@ public class PickBenchmark {
     private final Ticker ticker = Ticker.system();
     private Cluster cluster;
     private Picker picker;
+
+    /** One thread that picks, each time with another key, for strategies that want one. */
+    @State(Scope.Thread)
+    public static class Caller {
+
+        private final PickContext context = PickContext.create();
+        private long key;
+
+        PickContext next() {
+            return context.key(key += 0x9E37_79B9_7F4A_7C15L);
+        }
+    }
 
     /** Builds the cluster once for all threads. */
     @Setup
@@ -65,21 +87,23 @@ public class PickBenchmark {
     /**
      * The strategy alone.
      *
+     * @param caller who picks
      * @return keeps the choice alive
      */
     @Benchmark
-    public EndpointStats picker() {
-        return picker.pick(PickContext.none(), 0, 0);
+    public EndpointStats picker(Caller caller) {
+        return picker.pick(caller.next(), 0, 0);
     }
 
     /**
      * The path without allocation: pick, begin and end the use.
      *
+     * @param caller who picks
      * @return keeps the choice alive
      */
     @Benchmark
-    public @Nullable EndpointStats pickAndComplete() {
-        EndpointStats chosen = cluster.pick(PickContext.none());
+    public @Nullable EndpointStats pickAndComplete(Caller caller) {
+        EndpointStats chosen = cluster.pick(caller.next());
         if (chosen != null) {
             chosen.complete(Outcome.SUCCESS);
         }
@@ -89,12 +113,13 @@ public class PickBenchmark {
     /**
      * The same with times, which is what latency-aware strategies need: one reading of the clock at each end.
      *
+     * @param caller who picks
      * @return keeps the choice alive
      */
     @Benchmark
-    public @Nullable EndpointStats pickAndReport() {
+    public @Nullable EndpointStats pickAndReport(Caller caller) {
         long begun = ticker.nanos();
-        EndpointStats chosen = cluster.pick(PickContext.none(), begun);
+        EndpointStats chosen = cluster.pick(caller.next(), begun);
         if (chosen != null) {
             chosen.complete(Outcome.SUCCESS, begun, ticker.nanos());
         }
@@ -104,11 +129,12 @@ public class PickBenchmark {
     /**
      * The comfortable path: a lease, which also reads the clock.
      *
+     * @param caller who picks
      * @return keeps the lease alive
      */
     @Benchmark
-    public Lease acquireAndComplete() {
-        Lease lease = cluster.acquire();
+    public Lease acquireAndComplete(Caller caller) {
+        Lease lease = cluster.acquire(caller.next());
         lease.complete(Outcome.SUCCESS);
         return lease;
     }

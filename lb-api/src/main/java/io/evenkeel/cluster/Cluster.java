@@ -280,7 +280,9 @@ public final class Cluster implements AutoCloseable {
                 || !sameSet
                 || rebuild
                 || !newConfig.strategy().equals(strategy)) {
-            picker = newConfig.strategy().newPicker(Candidates.of(takers, lastPicker, runtime.random()));
+            picker = newConfig
+                    .strategy()
+                    .newPicker(Candidates.of(takers, lastPicker, runtime.random(), runtime.background()));
             lastPicker = picker;
         }
         config = newConfig;

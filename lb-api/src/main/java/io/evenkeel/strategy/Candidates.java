@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.endpoint.EndpointStats;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +19,19 @@ public final class Candidates {
     private final double @Nullable [] weights; // null if all are equal
     private final @Nullable Picker previous;
     private final RandomGenerator random;
+    private final Executor background;
 
     private Candidates(
             List<EndpointStats> endpoints,
             double @Nullable [] weights,
             @Nullable Picker previous,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Executor background) {
         this.endpoints = endpoints;
         this.weights = weights;
         this.previous = previous;
         this.random = requireNonNull(random, "random");
+        this.background = requireNonNull(background, "background");
     }
 
     /**
@@ -39,6 +43,20 @@ public final class Candidates {
      * @return the candidates
      */
     public static Candidates of(List<EndpointStats> endpoints, @Nullable Picker previous, RandomGenerator random) {
+        return of(endpoints, previous, random, Runnable::run);
+    }
+
+    /**
+     * Candidates with the weights that their source gave them.
+     *
+     * @param endpoints at least one
+     * @param previous the picker that is replaced, null for a first one
+     * @param random for the picker's random choices, usable from any thread
+     * @param background runs what takes longer than a picker may take to build
+     * @return the candidates
+     */
+    public static Candidates of(
+            List<EndpointStats> endpoints, @Nullable Picker previous, RandomGenerator random, Executor background) {
         List<EndpointStats> all = List.copyOf(endpoints);
         if (all.isEmpty()) {
             throw new IllegalArgumentException("endpoints: none (expected: at least 1)");
@@ -46,10 +64,10 @@ public final class Candidates {
         int first = all.get(0).endpoint().weight();
         for (EndpointStats one : all) {
             if (one.endpoint().weight() != first) {
-                return new Candidates(all, reported(all), previous, random);
+                return new Candidates(all, reported(all), previous, random, background);
             }
         }
-        return new Candidates(all, null, previous, random);
+        return new Candidates(all, null, previous, random, background);
     }
 
     private static double[] reported(List<EndpointStats> endpoints) {
@@ -78,7 +96,7 @@ public final class Candidates {
             }
             equal &= weight == newWeights[0];
         }
-        return new Candidates(endpoints, equal ? null : newWeights.clone(), previous, random);
+        return new Candidates(endpoints, equal ? null : newWeights.clone(), previous, random, background);
     }
 
     /**
@@ -139,5 +157,24 @@ public final class Candidates {
      */
     public RandomGenerator random() {
         return random;
+    }
+
+    /**
+     * The same with another picker before it, for strategies that are made of strategies.
+     *
+     * @param newPrevious the picker that is replaced, null for a first one
+     * @return the changed copy
+     */
+    public Candidates withPrevious(@Nullable Picker newPrevious) {
+        return new Candidates(endpoints, weights, newPrevious, random, background);
+    }
+
+    /**
+     * Runs what takes longer than a picker may take to build, on another thread.
+     *
+     * @return the executor
+     */
+    public Executor background() {
+        return background;
     }
 }

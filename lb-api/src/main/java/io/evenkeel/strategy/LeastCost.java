@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param name by which it goes
  * @param metric what costs
  * @param choices how many are compared
+ * @param small up to how many endpoints all are compared
  */
-record LeastCost(String name, LoadMetric metric, int choices) implements Strategy {
+record LeastCost(String name, LoadMetric metric, int choices, int small) implements Strategy {
 
-    static final LeastCost LATENCY_AWARE = new LeastCost("latency-aware", LoadMetric.latency(), 3);
-    static final LeastCost PEAK_EWMA = new LeastCost("peak-ewma", LoadMetric.peakEwma(Duration.ofSeconds(10)), 2);
+    static final LeastCost LATENCY_AWARE = new LeastCost("latency-aware", LoadMetric.latency(), 3, 3);
+    static final LeastCost PEAK_EWMA = new LeastCost("peak-ewma", LoadMetric.peakEwma(Duration.ofSeconds(10)), 2, 2);
+    static final LeastCost LEAST_CONNECTIONS = new LeastCost("least-connections", LoadMetric.inFlight(), 2, 16);
 
     LeastCost {
         requireNonNull(metric, "metric");
@@ -27,7 +29,7 @@ record LeastCost(String name, LoadMetric metric, int choices) implements Strateg
     }
 
     LeastCost(LoadMetric metric, int choices) {
-        this("least-" + metric.name(), metric, choices);
+        this("least-" + metric.name(), metric, choices, choices);
     }
 
     /** A picker whose endpoints are measured; the one that replaces it goes on measuring, if it uses the same metric. */
@@ -39,7 +41,7 @@ record LeastCost(String name, LoadMetric metric, int choices) implements Strateg
 
         @Override
         default boolean usesTime() {
-            return true;
+            return metric().usesTime();
         }
     }
 
@@ -53,7 +55,7 @@ record LeastCost(String name, LoadMetric metric, int choices) implements Strateg
         for (EndpointStats one : all) {
             pool.measure(one);
         }
-        if (all.length <= choices) {
+        if (all.length <= small) {
             return new Everyone(all, shares(candidates), metric, pool, candidates.random());
         }
         Arcs arcs = candidates.equallyWeighted() ? null : Arcs.of(candidates);

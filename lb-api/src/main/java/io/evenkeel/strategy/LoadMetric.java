@@ -24,6 +24,24 @@ public interface LoadMetric {
     LoadPool newPool();
 
     /**
+     * Whether costs depend on time, so that picks must read the clock.
+     *
+     * @return true unless the metric does without
+     */
+    default boolean usesTime() {
+        return true;
+    }
+
+    /**
+     * The number of uses in flight.
+     *
+     * @return the metric
+     */
+    static LoadMetric inFlight() {
+        return InFlightMetric.INSTANCE;
+    }
+
+    /**
      * The mean latency of an endpoint, which drifts to that of all endpoints while nobody uses it, times the uses in
      * flight and one. A failure counts as a slow answer, since an endpoint that fails fast must not look fast. Where uses
      * are in flight and none has ended for longer than the mean, that silence is taken for the latency: an endpoint that

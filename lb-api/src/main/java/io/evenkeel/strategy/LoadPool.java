@@ -2,6 +2,7 @@ package io.evenkeel.strategy;
 
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Load;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The loads of one cluster's endpoints by one metric, and what they have in common.
@@ -17,9 +18,9 @@ public abstract class LoadPool {
      * Makes the load of an endpoint that has none yet.
      *
      * @param endpoint whose
-     * @return the load, with this as its pool
+     * @return the load, with this as its pool; null if the uses in flight are all that costs
      */
-    protected abstract Load newLoad(EndpointStats endpoint);
+    protected abstract @Nullable Load newLoad(EndpointStats endpoint);
 
     /**
      * Sees to it that an endpoint's uses are measured by this. Control thread only.

@@ -4,7 +4,8 @@ import io.evenkeel.endpoint.EndpointStats;
 import java.util.Arrays;
 
 /**
- * What is known of one use before an endpoint is chosen for it: which endpoints were tried already.
+ * What is known of one use before an endpoint is chosen for it: the key that it goes by, if it has one, and which endpoints
+ * were tried already.
  *
  * <p>{@link #none()} is shared and immutable, so a first pick allocates nothing; a retry takes a context of its own.
  * A context of one's own is used by one thread at a time.
@@ -16,6 +17,8 @@ public final class PickContext {
 
     private final boolean shared;
     private EndpointStats[] tried = NOBODY;
+    private long key;
+    private boolean keyed;
 
     private PickContext(boolean shared) {
         this.shared = shared;
@@ -40,6 +43,66 @@ public final class PickContext {
     }
 
     /**
+     * Sets the key by which hashing and sticky strategies choose. A context may be used again with another key.
+     *
+     * @param hash 64 well-mixed bits
+     * @return this
+     * @throws IllegalStateException on the shared context
+     */
+    public PickContext key(long hash) {
+        own();
+        key = hash;
+        keyed = true;
+        return this;
+    }
+
+    /**
+     * Sets the key by which hashing and sticky strategies choose, by its hash. Allocates nothing.
+     *
+     * @param text a user's name, a session, a path
+     * @return this
+     * @throws IllegalStateException on the shared context
+     */
+    public PickContext key(CharSequence text) {
+        return key(Hashes.of(text));
+    }
+
+    /**
+     * Sets the key by which hashing and sticky strategies choose, by its hash. Allocates nothing.
+     *
+     * @param bytes an address, say
+     * @return this
+     * @throws IllegalStateException on the shared context
+     */
+    public PickContext key(byte[] bytes) {
+        return key(Hashes.of(bytes));
+    }
+
+    /**
+     * Whether there is a key. A use without one is sent to any endpoint by strategies that want it.
+     *
+     * @return true if a key was set
+     */
+    public boolean hasKey() {
+        return keyed;
+    }
+
+    /**
+     * The key's hash.
+     *
+     * @return 64 bits; 0 if there is no key
+     */
+    public long key() {
+        return key;
+    }
+
+    private void own() {
+        if (shared) {
+            throw new IllegalStateException("PickContext.none() is shared (expected: PickContext.create())");
+        }
+    }
+
+    /**
      * Remembers that an endpoint was tried, so that the next pick avoids it.
      *
      * @param endpoint the one that failed
@@ -47,9 +110,7 @@ public final class PickContext {
      * @throws IllegalStateException on the shared context
      */
     public PickContext exclude(EndpointStats endpoint) {
-        if (shared) {
-            throw new IllegalStateException("PickContext.none() is shared (expected: PickContext.create())");
-        }
+        own();
         tried = Arrays.copyOf(tried, tried.length + 1);
         tried[tried.length - 1] = endpoint;
         return this;

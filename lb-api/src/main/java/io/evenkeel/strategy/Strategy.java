@@ -1,5 +1,7 @@
 package io.evenkeel.strategy;
 
+import java.time.Duration;
+
 /**
  * A balancing algorithm: builds the picker for each new set of endpoints.
  *
@@ -94,5 +96,117 @@ public interface Strategy {
      */
     static Strategy peakEwma() {
         return LeastCost.PEAK_EWMA;
+    }
+
+    /**
+     * The least loaded of some endpoints drawn at random, by weight.
+     *
+     * @param choices how many are drawn, 1 or more; {@link #leastRequest()} is this with 2, and quicker
+     * @return the strategy
+     */
+    static Strategy leastRequest(int choices) {
+        return new LeastCost("least-request", LoadMetric.inFlight(), choices, choices);
+    }
+
+    /**
+     * The least loaded of all endpoints, any of them if several are; where there are more than 16, of two drawn at random,
+     * since looking at all of them would cost more than it gains.
+     *
+     * @return the strategy
+     */
+    static Strategy leastConnections() {
+        return LeastCost.LEAST_CONNECTIONS;
+    }
+
+    /**
+     * The first endpoint, in the order of the list, that takes one use more: fills one to its limit before the next is
+     * used.
+     *
+     * @return the strategy; a pick looks at all that are full
+     */
+    static Strategy first() {
+        return First.INSTANCE;
+    }
+
+    /**
+     * The same endpoint for the same {@link PickContext#key key}, by weight, wherever it is asked; when endpoints come and
+     * go, few keys move. A use without a key goes anywhere.
+     *
+     * <p>By the Maglev table: D. Eisenbud et al., NSDI 2016.
+     *
+     * @return the strategy; a pick is two table look-ups
+     */
+    static Strategy maglev() {
+        return ConsistentHash.MAGLEV;
+    }
+
+    /**
+     * Like {@link #maglev()}, but nobody gets more than a bound: what is too much goes to the next in the key's own order.
+     *
+     * <p>V. Mirrokni et al., <i>Consistent Hashing with Bounded Loads</i>, SODA 2018.
+     *
+     * @param bound how many times the average an endpoint may have in flight, above 1; 1.25 is usual
+     * @return the strategy
+     */
+    static Strategy maglev(double bound) {
+        return ConsistentHash.MAGLEV.bounded(bound);
+    }
+
+    /**
+     * The same endpoint for the same key, by a ring with 100 points for each endpoint: only the keys of an endpoint that
+     * leaves move, but shares are less even, and a pick costs a binary search.
+     *
+     * <p>D. Karger et al., STOC 1997.
+     *
+     * @return the strategy
+     */
+    static Strategy ring() {
+        return ConsistentHash.RING;
+    }
+
+    /**
+     * {@link #ring()} within a bound, as {@link #maglev(double)}.
+     *
+     * @param bound how many times the average an endpoint may have in flight, above 1
+     * @return the strategy
+     */
+    static Strategy ring(double bound) {
+        return ConsistentHash.RING.bounded(bound);
+    }
+
+    /**
+     * The same endpoint for the same key, by the best lot of all: exact shares, only the keys of an endpoint that leaves
+     * move, and no table; but a pick looks at every endpoint, so it is for tens of them.
+     *
+     * <p>D. Thaler and C. Ravishankar, IEEE/ACM ToN 6(1), 1998.
+     *
+     * @return the strategy
+     */
+    static Strategy rendezvous() {
+        return ConsistentHash.RENDEZVOUS;
+    }
+
+    /**
+     * {@link #rendezvous()} within a bound, as {@link #maglev(double)}.
+     *
+     * @param bound how many times the average an endpoint may have in flight, above 1
+     * @return the strategy
+     */
+    static Strategy rendezvous(double bound) {
+        return ConsistentHash.RENDEZVOUS.bounded(bound);
+    }
+
+    /**
+     * The endpoint that a key was sent to before, for as long as it is there and takes work; whoever another strategy
+     * chooses for a new key. Unlike hashing it moves no key when endpoints come, and balances by load, but it remembers
+     * only what this process has seen.
+     *
+     * @param placing chooses for a key that is not known
+     * @param idle how long a key is remembered after its last use, above 0
+     * @param maxKeys how many keys are remembered, 1 or more
+     * @return the strategy; a pick is one cache look-up
+     */
+    static Strategy sticky(Strategy placing, Duration idle, long maxKeys) {
+        return new Sticky(placing, idle, maxKeys);
     }
 }

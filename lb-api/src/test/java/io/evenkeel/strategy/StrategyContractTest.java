@@ -6,6 +6,7 @@ import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.testing.Endpoints;
 import io.evenkeel.testing.Threads;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +29,15 @@ class StrategyContractTest {
                 Strategy.leastRequest(),
                 Strategy.weighted(),
                 Strategy.peakEwma(),
-                Strategy.latencyAware());
+                Strategy.latencyAware(),
+                Strategy.leastConnections(),
+                Strategy.maglev(),
+                Strategy.maglev(1.25),
+                Strategy.ring(),
+                Strategy.ring(1.25),
+                Strategy.rendezvous(),
+                Strategy.rendezvous(1.25),
+                Strategy.sticky(Strategy.weighted(), Duration.ofMinutes(1), 100));
     }
 
     @ParameterizedTest

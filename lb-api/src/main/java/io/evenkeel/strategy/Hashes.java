@@ -1,0 +1,56 @@
+package io.evenkeel.strategy;
+
+/**
+ * One way to turn keys and identities into 64 well-mixed bits, the same in every process and on every machine.
+ *
+ * <p>Each step multiplies two 64-bit words and folds the 128-bit product, as in Wang Yi's wyhash; not for adversaries who can
+ * choose keys at will and watch where they go.
+ */
+final class Hashes {
+
+    private static final long A = 0xA076_1D64_78BD_642FL;
+    private static final long B = 0xE703_7ED1_A0B4_28DBL;
+    private static final long C = 0x8EBC_6AF0_9C88_C6E3L;
+
+    private Hashes() {}
+
+    /** Mixes two words. */
+    static long mix(long x, long y) {
+        long a = x ^ A;
+        long b = y ^ B;
+        return Math.multiplyHigh(a, b) ^ (a * b);
+    }
+
+    /** The hash of a text by its UTF-16 units. */
+    static long of(CharSequence text) {
+        int length = text.length();
+        long hash = C;
+        int i = 0;
+        for (; i + 4 <= length; i += 4) {
+            long word = text.charAt(i)
+                    | (long) text.charAt(i + 1) << 16
+                    | (long) text.charAt(i + 2) << 32
+                    | (long) text.charAt(i + 3) << 48;
+            hash = mix(hash, word);
+        }
+        long rest = 0;
+        for (; i < length; i++) {
+            rest = rest << 16 | text.charAt(i);
+        }
+        return mix(hash ^ rest, length);
+    }
+
+    /** The hash of bytes. */
+    static long of(byte[] bytes) {
+        long hash = C;
+        long word = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            word = word << 8 | (bytes[i] & 0xFF);
+            if ((i & 7) == 7) {
+                hash = mix(hash, word);
+                word = 0;
+            }
+        }
+        return mix(hash ^ word, bytes.length);
+    }
+}

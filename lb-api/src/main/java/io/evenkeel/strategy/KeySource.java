@@ -1,0 +1,75 @@
+package io.evenkeel.strategy;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Where the key of a use comes from that a hashing or sticky strategy goes by: what a proxy has to put into the
+ * {@link PickContext}.
+ *
+ * @param kind the kind of thing
+ * @param name of the header or parameter; empty for others
+ * @param depth how many directories of a path count; 0 for all
+ * @param length how many characters of a path count; 0 for all
+ * @param whole whether the query counts with the path
+ */
+public record KeySource(Kind kind, String name, int depth, int length, boolean whole) {
+
+    /** Nothing: the strategy does without. */
+    public static final KeySource NONE = new KeySource(Kind.NONE, "");
+
+    /** The client's address. */
+    public static final KeySource ADDRESS = new KeySource(Kind.ADDRESS, "");
+
+    /** What a key can be made from. */
+    public enum Kind {
+        /** Nothing. */
+        NONE,
+        /** The client's address. */
+        ADDRESS,
+        /** The request's path, perhaps with its query. */
+        URI,
+        /** A request header. */
+        HEADER,
+        /** A parameter of the query. */
+        PARAMETER
+    }
+
+    /** Checks ranges. */
+    public KeySource {
+        requireNonNull(kind, "kind");
+        requireNonNull(name, "name");
+        if (depth < 0) {
+            throw new IllegalArgumentException("depth: " + depth + " (expected: >= 0)");
+        }
+        if (length < 0) {
+            throw new IllegalArgumentException("len: " + length + " (expected: >= 0)");
+        }
+        if (name.isEmpty() == (kind == Kind.HEADER || kind == Kind.PARAMETER)) {
+            throw new IllegalArgumentException("name: '" + name + "' (expected: one for a header or parameter only)");
+        }
+    }
+
+    KeySource(Kind kind, String name) {
+        this(kind, name, 0, 0, false);
+    }
+
+    /**
+     * The part of a request target that counts.
+     *
+     * @param target path and query as the request line has them
+     * @return a part of it, for a source of kind {@link Kind#URI}
+     */
+    public String part(String target) {
+        int query = target.indexOf('?');
+        int end = whole || query < 0 ? target.length() : query;
+        if (depth > 0) {
+            int slashes = 0;
+            for (int i = 0; i < end; i++) {
+                if (target.charAt(i) == '/' && ++slashes == depth + 1) {
+                    end = i;
+                }
+            }
+        }
+        return target.substring(0, length > 0 ? Math.min(length, end) : end);
+    }
+}
