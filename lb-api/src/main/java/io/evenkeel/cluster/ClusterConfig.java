@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.endpoint.EndpointFilter;
 import io.evenkeel.health.MonitorPolicy;
+import io.evenkeel.health.OutlierPolicy;
 import io.evenkeel.strategy.Strategy;
 import java.util.List;
 
@@ -118,7 +119,7 @@ public final class ClusterConfig {
         private Strategy strategy = Strategy.latencyAware();
         private EndpointFilter filter = EndpointFilter.library();
         private double panicThreshold = 0.5;
-        private List<MonitorPolicy> monitors = List.of();
+        private List<MonitorPolicy> monitors = List.of(OutlierPolicy.defaults());
 
         private Builder() {}
 
@@ -163,7 +164,7 @@ public final class ClusterConfig {
         /**
          * What watches the endpoints.
          *
-         * @param newMonitors defaults to none
+         * @param newMonitors defaults to an {@link OutlierPolicy} with its defaults; none for none
          * @return this
          */
         public Builder monitors(MonitorPolicy... newMonitors) {

@@ -61,6 +61,7 @@ public final class EndpointStats {
     private volatile int limit = UNLIMITED;
     private volatile int bars;
     private boolean barsIgnored;
+    private volatile boolean probing;
 
     /* Written without atomicity: a lost race costs one step of a maximum that is only ever displayed. */
     private int maxInFlight;
@@ -183,7 +184,7 @@ public final class EndpointStats {
     /* Last: whoever sees none in flight sees all that ended. */
     private void release() {
         int before = (int) IN_FLIGHT.getAndAdd(this, -1);
-        if (before >= limit) {
+        if (before >= capacity) {
             UseObserver watching = observer;
             if (watching != null) {
                 watching.freed(this);
@@ -329,8 +330,39 @@ public final class EndpointStats {
         }
     }
 
+    /**
+     * Lets one use at a time through, of an endpoint that was out and has yet to show that it is well. The next success is
+     * told to the observer as a recovery.
+     *
+     * @param on whether to be so careful
+     */
+    public synchronized void setProbing(boolean on) {
+        if (probing != on) {
+            probing = on;
+            if (on && failuresInARow == 0) {
+                failuresInARow = 1; // so that a success is news
+            }
+            recompute();
+        }
+    }
+
+    /**
+     * Whether one use at a time is let through.
+     *
+     * @return true between the end of an ejection and the first success
+     */
+    public boolean isProbing() {
+        return probing;
+    }
+
     private void recompute() {
-        capacity = bars == 0 || barsIgnored ? limit : 0;
+        if (barsIgnored) {
+            capacity = limit;
+        } else if (bars != 0) {
+            capacity = 0;
+        } else {
+            capacity = probing ? Math.min(1, limit) : limit;
+        }
     }
 
     /**

@@ -60,6 +60,7 @@ public final class VipService implements AutoCloseable {
                     .config(ClusterConfig.builder()
                             .strategy(builder.strategy)
                             .filter(VipEndpointFilter.DCOS)
+                            .monitors()
                             .build())
                     .build();
         } catch (RuntimeException e) {

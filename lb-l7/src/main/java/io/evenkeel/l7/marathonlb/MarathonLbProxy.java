@@ -146,6 +146,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         return ClusterConfig.builder()
                 .strategy(strategy)
                 .filter(options.filter())
+                .monitors()
                 .build();
     }
 

@@ -1,0 +1,177 @@
+package io.evenkeel.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.ClusterConfig;
+import io.evenkeel.cluster.ClusterRuntime;
+import io.evenkeel.endpoint.Bar;
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.testing.Endpoints;
+import io.evenkeel.testing.ManualClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+class HealthCheckerTest {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final Duration ROUND = Duration.ofMillis(5_500); // an interval and its jitter
+
+    private final ManualClock clock = ManualClock.executing(Runnable::run);
+    private final Cluster cluster = new Cluster("web", new ClusterRuntime(clock, new SplittableRandom(1), clock));
+    private final Set<String> sick = new HashSet<>();
+    private final Set<String> silent = new HashSet<>();
+    private final Map<String, Integer> asked = new HashMap<>();
+    private final List<CompletableFuture<Void>> open = new ArrayList<>();
+
+    private CompletionStage<Void> check(Endpoint endpoint, Duration timeout) {
+        asked.merge(endpoint.id(), 1, Integer::sum);
+        if (silent.contains(endpoint.id())) {
+            CompletableFuture<Void> never = new CompletableFuture<>();
+            open.add(never);
+            return never;
+        }
+        return sick.contains(endpoint.id())
+                ? CompletableFuture.failedFuture(new IllegalStateException("sick"))
+                : CompletableFuture.completedFuture(null);
+    }
+
+    @Test
+    void takesOutAfterThreeFailuresAndBackAfterTwoPasses() {
+        EndpointStats one = members(4, HealthCheckPolicy.of(this::check)).get(1);
+        clock.advance(INTERVAL);
+        sick.add("task-1");
+        int before = asked.get("task-1");
+        while (asked.get("task-1") < before + 3) {
+            assertThat(one.isBarred(Bar.UNHEALTHY)).isFalse();
+            clock.advance(Duration.ofMillis(100));
+        }
+        assertThat(one.isBarred(Bar.UNHEALTHY)).isTrue();
+
+        sick.clear();
+        before = asked.get("task-1");
+        while (asked.get("task-1") < before + 2) {
+            assertThat(one.isBarred(Bar.UNHEALTHY)).isTrue();
+            clock.advance(Duration.ofMillis(100));
+        }
+        assertThat(one.isBarred()).isFalse();
+    }
+
+    @Test
+    void anEndpointThatAlternatesIsLeftAsItIs() {
+        EndpointStats one = members(1, HealthCheckPolicy.of(this::check)).get(0);
+        for (int i = 0; i < 50; i++) {
+            if (!sick.add("task-0")) {
+                sick.clear();
+            }
+            int before = asked.getOrDefault("task-0", 0);
+            while (asked.getOrDefault("task-0", 0) == before) {
+                clock.advance(Duration.ofMillis(100));
+            }
+            assertThat(one.isBarred()).isFalse();
+        }
+    }
+
+    @Test
+    void takesSilenceForFailureAndALateAnswerForNothing() {
+        silent.add("task-0");
+        EndpointStats one = members(4, HealthCheckPolicy.of(this::check)).get(0);
+
+        clock.advance(ROUND.plusSeconds(2).multipliedBy(4));
+        assertThat(one.isBarred(Bar.UNHEALTHY)).isTrue();
+
+        for (int i = 0; i < 3; i++) {
+            open.forEach(late -> late.complete(null));
+            assertThat(one.isBarred(Bar.UNHEALTHY)).isTrue();
+        }
+    }
+
+    @Test
+    void aCheckThatThrowsHasFailed() {
+        EndpointStats one = members(3, HealthCheckPolicy.of((endpoint, timeout) -> {
+                    throw new IllegalStateException("on purpose");
+                }))
+                .get(0);
+
+        clock.advance(ROUND.multipliedBy(4));
+
+        assertThat(one.isBarred(Bar.UNHEALTHY)).isTrue();
+    }
+
+    @Test
+    void waitsForTheFirstPassIfItDoesNotTrust() {
+        silent.add("task-1");
+        HealthCheckPolicy wary = new HealthCheckPolicy(this::check, INTERVAL, Duration.ofSeconds(2), 2, 3, false);
+        List<EndpointStats> all = members(3, wary);
+        clock.runDue();
+
+        assertThat(all.get(0).isBarred()).isFalse();
+        assertThat(all.get(1).isBarred()).isTrue();
+        silent.clear();
+        clock.advance(ROUND.plusSeconds(2));
+        assertThat(all.get(1).isBarred()).isFalse();
+    }
+
+    @Test
+    void spreadsTheFirstChecksOfManyOverAnInterval() {
+        members(1_000, HealthCheckPolicy.of(this::check));
+
+        for (int i = 1; i <= 10; i++) {
+            int before = asked.size();
+            clock.advance(INTERVAL.dividedBy(10));
+            assertThat(asked.size() - before).isBetween(50, 150);
+        }
+        assertThat(asked).hasSize(1_000);
+    }
+
+    @Test
+    void asksNobodyWhoIsGoneAndLeavesNoBarBehind() {
+        sick.add("task-1");
+        List<EndpointStats> all = members(2, HealthCheckPolicy.of(this::check));
+        clock.advance(ROUND.multipliedBy(4));
+        assertThat(all.get(1).isBarred()).isTrue();
+
+        members(1, HealthCheckPolicy.of(this::check));
+        assertThat(all.get(1).isBarred()).isFalse();
+        clock.advance(INTERVAL);
+        int before = asked.get("task-1");
+        clock.advance(ROUND.multipliedBy(4));
+        assertThat(asked).containsEntry("task-1", before);
+
+        cluster.close();
+        clock.runDue();
+        assertThat(clock.pending()).isZero();
+    }
+
+    @Test
+    void namesWhatIsWrongWithItsSettings() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new HealthCheckPolicy(this::check, INTERVAL, Duration.ZERO, 1, 1, true))
+                .withMessage("timeout: PT0S (expected: > 0)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new HealthCheckPolicy(this::check, INTERVAL, INTERVAL, 0, 1, true))
+                .withMessage("rise: 0 (expected: >= 1)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new HealthCheckPolicy(this::check, INTERVAL, INTERVAL, 1, 0, true))
+                .withMessage("fall: 0 (expected: >= 1)");
+    }
+
+    /* The same policy object each time, since a lambda equals nothing but itself. */
+    private List<EndpointStats> members(int count, HealthCheckPolicy policy) {
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(count)),
+                ClusterConfig.builder().monitors(policy).build());
+        return cluster.state().active();
+    }
+}
