@@ -134,7 +134,9 @@ class ClusterChangesTest {
     }
 
     private void update(int count) {
-        cluster.update(Endpoints.snapshot("web", Endpoints.endpoints(count)), ClusterConfig.defaults());
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(count)),
+                ClusterConfig.builder().monitors().build());
     }
 
     private static class Reader implements Flow.Subscriber<ClusterChange> {

@@ -98,17 +98,22 @@ final class HeadRewriter {
      * 400 to an empty one.
      */
     static ByteBuf withHost(ByteBuf request, InetSocketAddress address, ByteBufAllocator allocator) {
-        String host = address.getHostString();
-        if (host.indexOf(':') >= 0) {
-            int zone = host.indexOf('%'); // means something on this machine only
-            host = '[' + (zone < 0 ? host : host.substring(0, zone)) + ']';
-        }
-        byte[] lines = Bytes.of("Host: " + host + ":" + address.getPort() + "\r\n\r\n");
+        byte[] lines = Bytes.of("Host: " + authority(address) + "\r\n\r\n");
         int fields = request.readableBytes() - 2; // without the empty line
         return allocator
                 .directBuffer(fields + lines.length)
                 .writeBytes(request, request.readerIndex(), fields)
                 .writeBytes(lines);
+    }
+
+    /** An address as a Host header has it. */
+    static String authority(InetSocketAddress address) {
+        String host = address.getHostString();
+        if (host.indexOf(':') >= 0) {
+            int zone = host.indexOf('%'); // means something on this machine only
+            host = '[' + (zone < 0 ? host : host.substring(0, zone)) + ']';
+        }
+        return host + ":" + address.getPort();
     }
 
     /** A final response as the client gets it. */

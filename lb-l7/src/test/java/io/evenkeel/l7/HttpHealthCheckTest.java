@@ -1,0 +1,143 @@
+package io.evenkeel.l7;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.l4.Transport;
+import io.evenkeel.l4.testing.TestServer;
+import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpHealthCheckTest {
+
+    private final Transport transport = Transport.open(1);
+    private final HttpHealthCheck check = HttpHealthCheck.of(transport, "/health?full=1");
+
+    @AfterEach
+    void close() {
+        transport.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 204, 302, 399})
+    void isContentWithAGoodStatus(int status) throws Exception {
+        try (Backend backend = Backend.saying("HTTP/1.1 " + status + " Whatever\r\nContent-Length: 0\r\n\r\n")) {
+            ask(check, backend.endpoint());
+
+            assertThat(backend.requests.get(0).head())
+                    .startsWith("GET /health?full=1 HTTP/1.1\r\nHost: " + HeadRewriter.authority(backend.address())
+                            + "\r\n")
+                    .contains("Connection: close");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 199, 400, 404, 500, 503})
+    void failsWithAnotherStatusAndNamesIt(int status) throws Exception {
+        try (Backend backend = Backend.saying("HTTP/1.1 " + status + " No\r\nContent-Length: 0\r\n\r\n")) {
+            assertThatThrownBy(() -> ask(check, backend.endpoint()))
+                    .hasMessageEndingWith("status " + status + " (expected: 200 to 399)");
+        }
+    }
+
+    @Test
+    void takesAnotherRangeAndAnotherHost() throws Exception {
+        try (Backend backend = Backend.saying("HTTP/1.1 503 Draining\r\nContent-Length: 0\r\n\r\n")) {
+            ask(check.expecting(500, 503).withHost("shop.example"), backend.endpoint());
+
+            assertThat(backend.requests.get(0).head()).contains("Host: shop.example\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SSH-2.0-OpenSSH_9.2\\r\\n | no HTTP answer: SSH-2.0-OpenSSH_9.2",
+                "HTTP/1.1 abc OK\\r\\n | no HTTP answer: HTTP/1.1 abc OK",
+                "HTTP/1.1 2000 OK\\r\\n | no HTTP answer",
+                "HTTP/1.1 200 | closed without an answer"
+            })
+    void failsWithAnythingElse(String answer, String message) throws Exception {
+        try (Backend backend = Backend.talking(socket -> {
+            socket.getInputStream().read();
+            socket.getOutputStream().write(answer.replace("\\r\\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+        })) {
+            assertThatThrownBy(() -> ask(check, backend.endpoint())).hasMessageContaining(message);
+        }
+    }
+
+    @Test
+    void readsAStatusLineThatComesInPieces() throws Exception {
+        try (Backend backend = Backend.talking(socket -> {
+            socket.setTcpNoDelay(true);
+            socket.getInputStream().read();
+            for (byte one : "HTTP/1.0 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII)) {
+                socket.getOutputStream().write(one);
+                socket.getOutputStream().flush();
+            }
+        })) {
+            ask(check, backend.endpoint());
+        }
+    }
+
+    @Test
+    void doesNotReadForEver() throws Exception {
+        try (Backend backend = Backend.talking(socket -> {
+            socket.getInputStream().read();
+            while (true) {
+                socket.getOutputStream().write(new byte[4096]);
+            }
+        })) {
+            assertThatThrownBy(() -> ask(check, backend.endpoint()))
+                    .hasMessageContaining("a status line of more than 1024 bytes");
+        }
+    }
+
+    @Test
+    void givesUpOnSilenceAndLetsGoOfTheConnection() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (Backend backend = Backend.talking(socket -> {
+            while (socket.getInputStream().read() >= 0) {
+                // never answers
+            }
+            closed.countDown();
+        })) {
+            assertThatThrownBy(() -> check.check(backend.endpoint(), Duration.ofMillis(50))
+                            .toCompletableFuture()
+                            .get(1, TimeUnit.MINUTES))
+                    .hasMessageContaining("closed without an answer");
+            assertThat(closed.await(1, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
+    @Test
+    void failsWhereNobodyListens() {
+        assertThatThrownBy(() -> ask(check, Endpoint.of(TestServer.refusing())))
+                .hasCauseInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void refusesWhatWouldBeAnotherRequest() {
+        assertThatIllegalArgumentException().isThrownBy(() -> HttpHealthCheck.of(transport, "health"));
+        assertThatIllegalArgumentException().isThrownBy(() -> HttpHealthCheck.of(transport, "/a HTTP/1.1\r\nX: y"));
+        assertThatIllegalArgumentException().isThrownBy(() -> check.withHost("a\r\nb"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check.expecting(300, 200))
+                .withMessage("status: 300 to 200 (expected: a range within 100 to 599)");
+    }
+
+    private static void ask(HttpHealthCheck check, Endpoint endpoint) throws Exception {
+        check.check(endpoint, Duration.ofSeconds(30)).toCompletableFuture().get(1, TimeUnit.MINUTES);
+    }
+}
