@@ -1,5 +1,6 @@
 package io.evenkeel.l7;
 
+import io.evenkeel.cluster.RetryBudget;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.strategy.PickContext;
 import org.jspecify.annotations.Nullable;

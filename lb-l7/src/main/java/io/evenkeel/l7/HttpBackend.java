@@ -3,7 +3,9 @@ package io.evenkeel.l7;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.RetryBudget;
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Ticker;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -33,7 +35,7 @@ public final class HttpBackend {
     private final String name;
     private final Cluster cluster;
     private final HttpStats stats = new HttpStats();
-    private final RetryBudget retryBudget = new RetryBudget();
+    private final RetryBudget retryBudget = new RetryBudget(0.2, 0, Ticker.system());
     private final ReentrantLock serversLock = new ReentrantLock();
     private final Map<EndpointStats, HttpStats> servers = new WeakHashMap<>();
     private volatile Options options = Options.NONE;

@@ -2,6 +2,7 @@ package io.evenkeel.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.cluster.RetryBudget;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.l4.testing.TestServer;
