@@ -60,6 +60,7 @@ class NearestTest {
 
         assertThat(near(nearest(1), sameName, IN_REGION)).containsExactly(IN_REGION);
         assertThat(near(nearest(1), silent, IN_REGION)).containsExactly(silent);
+        assertThat(near(nearest(2), ELSEWHERE, silent, IN_REGION)).containsExactly(silent, IN_REGION);
     }
 
     @Test
