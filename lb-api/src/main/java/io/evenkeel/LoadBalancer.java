@@ -2,6 +2,9 @@ package io.evenkeel;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.call.Call;
+import io.evenkeel.call.CallPolicy;
+import io.evenkeel.call.Caller;
 import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.cluster.ClusterRuntime;
@@ -18,6 +21,7 @@ import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.vip.VipTable;
 import io.evenkeel.vip.VirtualIp;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -52,6 +56,7 @@ public final class LoadBalancer implements AutoCloseable {
 
     private final Discovery discovery;
     private final ClusterSet clusters;
+    private final ClusterRuntime runtime;
     private final ScheduledExecutorService control;
     private final boolean ownsControl;
     private final CatalogPublisher applied = new CatalogPublisher();
@@ -64,7 +69,8 @@ public final class LoadBalancer implements AutoCloseable {
         this.discovery = builder.discovery;
         this.ownsControl = builder.control == null;
         this.control = builder.control == null ? newControl() : builder.control;
-        this.clusters = new ClusterSet(builder.configs, new ClusterRuntime(builder.ticker, builder.random, control));
+        this.runtime = new ClusterRuntime(builder.ticker, builder.random, control);
+        this.clusters = new ClusterSet(builder.configs, runtime);
         this.subscription = discovery.watch(new CatalogListener() {
             @Override
             public void onCatalog(Catalog newest) {
@@ -121,6 +127,43 @@ public final class LoadBalancer implements AutoCloseable {
      */
     public Lease acquire(String name, PickContext context) {
         return cluster(name).acquire(context);
+    }
+
+    /**
+     * Chooses an endpoint and begins a use of it, as soon as there is one. See {@link Cluster#acquireAsync}.
+     *
+     * @param name a service's name, {@code application:portName}, or a VIP as clients would connect to it
+     * @param context what is known of the use; not to be changed before the future is complete
+     * @param maxWait how long to wait, 0 or more
+     * @return the lease, to be completed or closed
+     */
+    public CompletableFuture<Lease> acquireAsync(String name, PickContext context, Duration maxWait) {
+        return cluster(name).acquireAsync(context, maxWait);
+    }
+
+    /**
+     * Calls a service, again elsewhere if nothing was sent, and blocks until that has succeeded or will not.
+     *
+     * @param <T> what comes of it
+     * @param name a service's name, {@code application:portName}, or a VIP as clients would connect to it
+     * @param call what to do; called once for each attempt
+     * @return what came of the last attempt
+     * @throws NoEndpointException if no endpoint takes work
+     * @throws Exception what the last attempt threw, with what those before threw as suppressed
+     */
+    public <T> T execute(String name, Call<T> call) throws Exception {
+        return caller(name, CallPolicy.defaults()).execute(call);
+    }
+
+    /**
+     * What calls a service by a policy.
+     *
+     * @param name a service's name, {@code application:portName}, or a VIP as clients would connect to it
+     * @param policy what to do when a call fails or takes long
+     * @return a caller, which holds the service's cluster
+     */
+    public Caller caller(String name, CallPolicy policy) {
+        return new Caller(cluster(name), runtime, policy);
     }
 
     /**

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledExecutorService;
@@ -62,6 +63,11 @@ public final class Cluster implements AutoCloseable {
     private @Nullable Picker lastPicker; // outlives moments without endpoints, so that its cursor does too
 
     private final Monitors monitors;
+    private final Waiters waiters;
+    private final LeaseTracker tracker;
+    private final RetryBudget retryBudget;
+    private final LatencyWindow latencies = new LatencyWindow();
+    private volatile int leakSampling = ClusterConfig.defaults().leakSampling();
 
     /* Holds this cluster while somebody listens. */
     private final Set<Cluster> listenedTo;
@@ -88,7 +94,10 @@ public final class Cluster implements AutoCloseable {
         this.runtime = requireNonNull(runtime, "runtime");
         this.ticker = runtime.ticker();
         this.listenedTo = requireNonNull(listenedTo, "listenedTo");
-        this.monitors = new Monitors(new Monitored());
+        this.waiters = new Waiters(this, runtime, this::tryAcquire);
+        this.tracker = new LeaseTracker(name);
+        this.retryBudget = new RetryBudget(0.2, 10, ticker);
+        this.monitors = new Monitors(new Monitored(), waiters::wake);
         this.roster = new Roster(ticker, monitors);
     }
 
@@ -176,13 +185,88 @@ public final class Cluster implements AutoCloseable {
      * @throws NoEndpointException if no endpoint takes work (or every one that does was tried); the message says why
      */
     public Lease acquire(PickContext context) {
-        ClusterState current = state;
         long now = ticker.nanos();
-        EndpointStats chosen = counted(current.start(context, now));
+        EndpointStats chosen = counted(state.start(context, now));
         if (chosen == null) {
-            throw new NoEndpointException(whyNone(current, context));
+            throw new NoEndpointException(whyNone(context));
         }
-        return new Lease(chosen, ticker, now);
+        return lease(chosen, now);
+    }
+
+    /**
+     * Chooses an endpoint and begins a use of it, as soon as there is one: at once if one takes work, else when a bar, a
+     * limit or a new report lets one. Those who wait are served in order.
+     *
+     * @param context what is known of the use; not to be changed before the future is complete
+     * @param maxWait how long to wait, 0 or more
+     * @return the lease, to be completed or closed; fails with a {@link NoEndpointException} when the time is over or too
+     *     many wait. Cancel it to wait no longer. Completes on the control thread, which must not be blocked, or at once
+     */
+    public CompletableFuture<Lease> acquireAsync(PickContext context, Duration maxWait) {
+        if (maxWait.isNegative()) {
+            throw new IllegalArgumentException("maxWait: " + maxWait + " (expected: 0 or more)");
+        }
+        Lease lease = waiters.size() == 0 ? tryAcquire(context) : null;
+        if (lease != null) {
+            return CompletableFuture.completedFuture(lease);
+        }
+        if (maxWait.isZero() || closed) {
+            counted(null);
+            return CompletableFuture.failedFuture(new NoEndpointException(whyNone(context)));
+        }
+        return waiters.add(context, maxWait.toNanos());
+    }
+
+    private @Nullable Lease tryAcquire(PickContext context) {
+        long now = ticker.nanos();
+        EndpointStats chosen = state.start(context, now);
+        return chosen == null ? null : lease(chosen, now);
+    }
+
+    private Lease lease(EndpointStats chosen, long now) {
+        Lease lease = new Lease(chosen, ticker, now);
+        int sampling = leakSampling;
+        if (sampling > 0 && (sampling == 1 || runtime.random().nextInt(sampling) == 0)) {
+            tracker.watch(lease);
+        }
+        return lease;
+    }
+
+    /**
+     * How many of the leases that are watched for it were neither completed nor closed before nobody could any more. Each
+     * was ended then.
+     *
+     * @return the leaks found so far; of those that are not watched nothing is known
+     */
+    public long leakedLeases() {
+        return tracker.leaks();
+    }
+
+    /**
+     * How many calls of {@link #acquireAsync} wait for an endpoint.
+     *
+     * @return the length of the queue
+     */
+    public int waiting() {
+        return waiters.size();
+    }
+
+    /**
+     * What all who call this service may retry together.
+     *
+     * @return always the same budget: 20 % of what is executed, and 10 a second
+     */
+    public RetryBudget retryBudget() {
+        return retryBudget;
+    }
+
+    /**
+     * How long recent calls of this service took that succeeded.
+     *
+     * @return always the same window, which those who execute calls fill
+     */
+    public LatencyWindow latencies() {
+        return latencies;
     }
 
     /**
@@ -286,6 +370,7 @@ public final class Cluster implements AutoCloseable {
             lastPicker = picker;
         }
         config = newConfig;
+        leakSampling = newConfig.leakSampling();
         strategy = newConfig.strategy();
         unfinished = false;
         Service service = snapshot.service();
@@ -354,6 +439,7 @@ public final class Cluster implements AutoCloseable {
             if (changed && roster.takesWork(endpoint)) {
                 free++;
                 judgeBars(false);
+                waiters.wake();
             }
         }
     }
@@ -369,6 +455,7 @@ public final class Cluster implements AutoCloseable {
         }
         if (open != failsOpen) {
             failsOpen = open;
+            waiters.wake();
             tell(listener -> listener.failOpenChanged(open));
         }
     }
@@ -383,6 +470,7 @@ public final class Cluster implements AutoCloseable {
             if (!closed) {
                 closed = true;
                 monitors.close();
+                waiters.close();
                 tell(ClusterListener::closed);
             }
         }
@@ -391,6 +479,7 @@ public final class Cluster implements AutoCloseable {
     private void publish(ClusterState next) {
         ClusterState previous = state;
         state = next;
+        waiters.wake();
         tell(listener -> listener.stateChanged(previous, next));
     }
 
@@ -400,7 +489,9 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private String whyNone(ClusterState now, PickContext context) {
+    /** Why there is nobody for a use. */
+    String whyNone(PickContext context) {
+        ClusterState now = state;
         if (now.generation() == 0) {
             return name + ": nothing is known of this service yet";
         }

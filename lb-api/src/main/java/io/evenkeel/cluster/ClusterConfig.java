@@ -17,12 +17,14 @@ public final class ClusterConfig {
     private final EndpointFilter filter;
     private final double panicThreshold;
     private final List<MonitorPolicy> monitors;
+    private final int leakSampling;
 
     private ClusterConfig(Builder builder) {
         strategy = builder.strategy;
         filter = builder.filter;
         panicThreshold = builder.panicThreshold;
         monitors = List.copyOf(builder.monitors);
+        leakSampling = builder.leakSampling;
     }
 
     /**
@@ -54,6 +56,7 @@ public final class ClusterConfig {
         builder.filter = filter;
         builder.panicThreshold = panicThreshold;
         builder.monitors = monitors;
+        builder.leakSampling = leakSampling;
         return builder;
     }
 
@@ -113,6 +116,15 @@ public final class ClusterConfig {
         return monitors;
     }
 
+    /**
+     * How many leases there are for each one that is watched for being forgotten.
+     *
+     * @return 1 or more; 0 if none is watched
+     */
+    public int leakSampling() {
+        return leakSampling;
+    }
+
     /** Prepares a {@link ClusterConfig}; everything has a working default. */
     public static final class Builder {
 
@@ -120,6 +132,8 @@ public final class ClusterConfig {
         private EndpointFilter filter = EndpointFilter.library();
         private double panicThreshold = 0.5;
         private List<MonitorPolicy> monitors = List.of(OutlierPolicy.defaults());
+
+        private int leakSampling = 128;
 
         private Builder() {}
 
@@ -169,6 +183,21 @@ public final class ClusterConfig {
          */
         public Builder monitors(MonitorPolicy... newMonitors) {
             monitors = List.of(newMonitors);
+            return this;
+        }
+
+        /**
+         * How many leases there are for each one that is watched for being forgotten: one that is garbage before it was
+         * completed or closed is counted, ended, and the first one logged with where it was acquired.
+         *
+         * @param newSampling 1 to watch all, 0 for none; defaults to 128
+         * @return this
+         */
+        public Builder leakSampling(int newSampling) {
+            if (newSampling < 0) {
+                throw new IllegalArgumentException("leakSampling: " + newSampling + " (expected: >= 0)");
+            }
+            leakSampling = newSampling;
             return this;
         }
 

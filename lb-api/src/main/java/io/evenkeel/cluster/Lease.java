@@ -8,7 +8,8 @@ import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.endpoint.Ticker;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One use of one endpoint; completing it is the feedback that balancing lives on.
@@ -25,16 +26,16 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  */
 public final class Lease implements AutoCloseable {
 
-    private static final AtomicIntegerFieldUpdater<Lease> COMPLETED =
-            AtomicIntegerFieldUpdater.newUpdater(Lease.class, "completed");
+    private static final AtomicReferenceFieldUpdater<Lease, @Nullable Outcome> OUTCOME =
+            AtomicReferenceFieldUpdater.newUpdater(Lease.class, Outcome.class, "outcome");
 
     private final EndpointStats stats;
     private final Endpoint endpoint;
     private final Ticker ticker;
     private final long begun;
 
-    @SuppressWarnings("unused") // read and written through COMPLETED
-    private volatile int completed;
+    private volatile @Nullable Outcome outcome;
+    private LeaseTracker.@Nullable Watch watch; // set before anyone else sees the lease
 
     Lease(EndpointStats stats, Ticker ticker, long begun) {
         this.stats = stats;
@@ -82,13 +83,30 @@ public final class Lease implements AutoCloseable {
     /**
      * Ends the use.
      *
-     * @param outcome how it ended
+     * @param how how it ended
      */
-    public void complete(Outcome outcome) {
-        requireNonNull(outcome, "outcome");
-        if (COMPLETED.compareAndSet(this, 0, 1)) {
-            stats.complete(outcome, begun, ticker.nanos());
+    public void complete(Outcome how) {
+        requireNonNull(how, "outcome");
+        if (OUTCOME.compareAndSet(this, null, how)) {
+            if (watch != null) {
+                watch.end();
+            }
+            stats.complete(how, begun, ticker.nanos());
         }
+    }
+
+    /**
+     * How the use ended.
+     *
+     * @return the outcome; null as long as it has not
+     */
+    public @Nullable Outcome outcome() {
+        return outcome;
+    }
+
+    /** So that it can be told when nobody can complete this any more. */
+    void watchedBy(LeaseTracker.Watch newWatch) {
+        watch = newWatch;
     }
 
     /** Ends the use as {@link Outcome#CANCELLED} if it was not completed. */

@@ -17,12 +17,14 @@ import java.util.List;
 final class Monitors implements UseObserver {
 
     private final MonitoredCluster cluster;
+    private final Runnable freed;
     private List<MonitorPolicy> policies = List.of();
     private List<EndpointStats> members = List.of();
     private volatile Monitor[] current = {};
 
-    Monitors(MonitoredCluster cluster) {
+    Monitors(MonitoredCluster cluster, Runnable freed) {
         this.cluster = cluster;
+        this.freed = freed;
     }
 
     /** Takes over what is, and tells those whom it concerns. */
@@ -74,10 +76,12 @@ final class Monitors implements UseObserver {
         for (Monitor one : current) {
             one.recovered(endpoint);
         }
+        freed.run(); // a trial may have ended well
     }
 
     @Override
     public void freed(EndpointStats endpoint) {
+        freed.run();
         for (Monitor one : current) {
             one.freed(endpoint);
         }

@@ -96,6 +96,19 @@ public final class PickContext {
         return key;
     }
 
+    /**
+     * A context of one's own with the same key and the same exclusions.
+     *
+     * @return a new context
+     */
+    public PickContext copy() {
+        PickContext copy = new PickContext(false);
+        copy.key = key;
+        copy.keyed = keyed;
+        copy.tried = tried;
+        return copy;
+    }
+
     private void own() {
         if (shared) {
             throw new IllegalStateException("PickContext.none() is shared (expected: PickContext.create())");

@@ -1,0 +1,135 @@
+package io.evenkeel.cluster;
+
+import io.evenkeel.strategy.PickContext;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Those who wait for an endpoint of one cluster, first come first served, each for a limited time.
+ *
+ * <p>Thread-safe. Guarded by this object's lock; futures are completed without it, on the control executor.
+ */
+final class Waiters {
+
+    /** How many may wait at once; more would hold more than they could ever get. */
+    static final int MAX = 10_000;
+
+    private final Cluster cluster;
+    private final ClusterRuntime runtime;
+    private final Function<PickContext, @Nullable Lease> acquire;
+    private final Deque<Waiter> queue = new ArrayDeque<>();
+    private volatile boolean anyone; // so that those who free endpoints need not take the lock for nothing
+
+    Waiters(Cluster cluster, ClusterRuntime runtime, Function<PickContext, @Nullable Lease> acquire) {
+        this.cluster = cluster;
+        this.runtime = runtime;
+        this.acquire = acquire;
+    }
+
+    /** A future of a lease, for as long as the deadline is not passed. */
+    CompletableFuture<Lease> add(PickContext context, long maxWaitNanos) {
+        Waiter waiter = new Waiter(context);
+        synchronized (this) {
+            if (queue.size() >= MAX) {
+                return CompletableFuture.failedFuture(
+                        new NoEndpointException(cluster.whyNone(context) + "; " + MAX + " are waiting already"));
+            }
+            queue.addLast(waiter);
+            anyone = true;
+        }
+        try {
+            ScheduledFuture<?> deadline =
+                    runtime.control().schedule(() -> expire(waiter), maxWaitNanos, TimeUnit.NANOSECONDS);
+            waiter.future.whenComplete((lease, problem) -> {
+                deadline.cancel(false);
+                remove(waiter);
+            });
+        } catch (RejectedExecutionException e) {
+            remove(waiter);
+            waiter.future.completeExceptionally(new NoEndpointException(cluster.whyNone(context)));
+        }
+        serve(); // what became free before this one was in the queue told nobody
+        return waiter.future;
+    }
+
+    int size() {
+        synchronized (this) {
+            return queue.size();
+        }
+    }
+
+    /** Something may have become free. Any thread. */
+    void wake() {
+        if (anyone) {
+            try {
+                runtime.control().execute(this::serve);
+            } catch (RejectedExecutionException e) {
+                serve();
+            }
+        }
+    }
+
+    private void serve() {
+        while (true) {
+            Served served = next();
+            if (served == null) {
+                return;
+            }
+            if (!served.waiter.future.complete(served.lease)) {
+                served.lease.close(); // it gave up in the meantime
+            }
+        }
+    }
+
+    private synchronized @Nullable Served next() {
+        for (Waiter waiter : queue) {
+            Lease lease = acquire.apply(waiter.context);
+            if (lease != null) {
+                queue.remove(waiter);
+                anyone = !queue.isEmpty();
+                return new Served(waiter, lease);
+            }
+            if (waiter.context.triedCount() == 0) {
+                return null; // whoever may have anyone gets no one, so those behind get no one either
+            }
+        }
+        return null;
+    }
+
+    /** Nobody will be free any more. */
+    void close() {
+        List<Waiter> left;
+        synchronized (this) {
+            left = List.copyOf(queue);
+        }
+        left.forEach(this::expire);
+    }
+
+    private void expire(Waiter waiter) {
+        waiter.future.completeExceptionally(new NoEndpointException(cluster.whyNone(waiter.context)));
+    }
+
+    private synchronized void remove(Waiter waiter) {
+        queue.remove(waiter);
+        anyone = !queue.isEmpty();
+    }
+
+    private record Served(Waiter waiter, Lease lease) {}
+
+    private static final class Waiter {
+
+        private final PickContext context;
+        private final CompletableFuture<Lease> future = new CompletableFuture<>();
+
+        Waiter(PickContext context) {
+            this.context = context;
+        }
+    }
+}

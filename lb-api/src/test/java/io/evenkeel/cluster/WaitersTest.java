@@ -1,0 +1,203 @@
+package io.evenkeel.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.evenkeel.endpoint.Bar;
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.strategy.PickContext;
+import io.evenkeel.testing.Endpoints;
+import io.evenkeel.testing.ManualClock;
+import io.evenkeel.testing.Threads;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class WaitersTest {
+
+    private static final Duration WAIT = Duration.ofSeconds(10);
+
+    private final ManualClock clock = ManualClock.executing(Runnable::run);
+    private final Cluster cluster = new Cluster("web", new ClusterRuntime(clock, new SplittableRandom(1), clock));
+
+    @Test
+    void isThereAtOnceIfSomebodyTakesWork() {
+        update(1, EndpointStats.UNLIMITED);
+
+        assertThat(acquire()).isCompleted();
+        assertThat(clock.pending()).isZero();
+    }
+
+    @Test
+    void waitsUntilTheServiceIsKnown() {
+        CompletableFuture<Lease> lease = acquire();
+        assertThat(lease).isNotDone();
+        assertThat(cluster.waiting()).isEqualTo(1);
+
+        update(1, EndpointStats.UNLIMITED);
+
+        assertThat(lease)
+                .isCompletedWithValueMatching(one -> one.endpoint().id().equals("task-0"));
+        assertThat(cluster.waiting()).isZero();
+        assertThat(clock.pending()).isZero();
+    }
+
+    @Test
+    void servesThoseWhoWaitInOrderAsLimitsAllow() {
+        update(1, 1);
+        Lease first = acquire().join();
+        CompletableFuture<Lease> second = acquire();
+        CompletableFuture<Lease> third = acquire();
+        assertThat(second).isNotDone();
+
+        first.complete(Outcome.SUCCESS);
+        assertThat(second).isCompleted();
+        assertThat(third).isNotDone();
+        assertThat(acquire()).isNotDone(); // whoever comes later waits behind
+
+        second.join().close();
+        assertThat(third).isCompleted();
+    }
+
+    @Test
+    void isServedWhenABarFalls() {
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(1)),
+                ClusterConfig.builder().monitors().panicThreshold(0).build());
+        EndpointStats one = cluster.state().active().get(0);
+        cluster.bar(one, Bar.MAINTENANCE);
+        CompletableFuture<Lease> lease = acquire();
+        assertThat(lease).isNotDone();
+
+        cluster.unbar(one, Bar.MAINTENANCE);
+
+        assertThat(lease).isCompleted();
+    }
+
+    @Test
+    void givesUpInTimeAndSaysWhy() {
+        CompletableFuture<Lease> lease = acquire();
+
+        clock.advance(WAIT.minusMillis(1));
+        assertThat(lease).isNotDone();
+        clock.advance(Duration.ofMillis(1));
+
+        assertThat(lease)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(NoEndpointException.class)
+                .withMessageContaining("web: nothing is known of this service yet");
+        assertThat(cluster.waiting()).isZero();
+        assertThat(cluster.acquireAsync(PickContext.none(), Duration.ZERO)).isCompletedExceptionally();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> cluster.acquireAsync(PickContext.none(), Duration.ofSeconds(-1)))
+                .withMessage("maxWait: PT-1S (expected: 0 or more)");
+    }
+
+    @Test
+    void whoeverNoLongerWantsOneMakesRoomForOthers() {
+        update(1, 1);
+        Lease held = acquire().join();
+        CompletableFuture<Lease> impatient = acquire();
+        CompletableFuture<Lease> patient = acquire();
+
+        impatient.cancel(false);
+        held.close();
+
+        assertThat(patient).isCompleted();
+        assertThat(clock.pending()).isZero();
+    }
+
+    @Test
+    void doesNotLetAnEndlessQueueGrowAndEndsItWithTheCluster() {
+        List<CompletableFuture<Lease>> all = new ArrayList<>();
+        for (int i = 0; i < Waiters.MAX; i++) {
+            all.add(acquire());
+        }
+        assertThat(acquire()).isCompletedExceptionally();
+
+        cluster.close();
+
+        assertThat(all).allMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(acquire()).isCompletedExceptionally();
+    }
+
+    @Test
+    void nobodyIsForgottenWhenManyCompeteForFew() throws Exception {
+        ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor();
+        try {
+            Cluster busy = new Cluster(
+                    "web",
+                    new ClusterRuntime(
+                            System::nanoTime, () -> ThreadLocalRandom.current().nextLong(), control));
+            busy.update(
+                    Endpoints.snapshot("web", Endpoints.endpoints(2)),
+                    ClusterConfig.builder().monitors().build());
+            busy.state().active().forEach(one -> one.setLimit(1));
+            AtomicInteger served = new AtomicInteger();
+
+            Threads.race(8, thread -> {
+                for (int i = 0; i < 2_000; i++) {
+                    Lease lease = busy.acquireAsync(PickContext.none(), Duration.ofMinutes(1))
+                            .get(2, TimeUnit.MINUTES);
+                    served.incrementAndGet();
+                    lease.complete(Outcome.SUCCESS);
+                }
+            });
+
+            assertThat(served).hasValue(16_000);
+            assertThat(busy.waiting()).isZero();
+            assertThat(busy.state().active()).allMatch(one -> one.inFlight() == 0 && one.maxInFlight() == 1);
+        } finally {
+            control.shutdownNow();
+        }
+    }
+
+    @Test
+    void countsAndEndsLeasesThatWereForgotten() {
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(1)),
+                ClusterConfig.builder().monitors().leakSampling(1).build());
+        EndpointStats one = cluster.state().active().get(0);
+        for (int i = 0; i < 100; i++) {
+            cluster.acquire().complete(Outcome.SUCCESS);
+        }
+        forget();
+
+        while (cluster.leakedLeases() == 0) {
+            System.gc();
+            Thread.onSpinWait();
+        }
+
+        assertThat(cluster.leakedLeases()).isEqualTo(1);
+        assertThat(one.inFlight()).isZero();
+        assertThat(one.count(Outcome.CANCELLED)).isEqualTo(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ClusterConfig.builder().leakSampling(-1))
+                .withMessage("leakSampling: -1 (expected: >= 0)");
+    }
+
+    private void forget() {
+        assertThat(cluster.acquire().endpoint().id()).isEqualTo("task-0");
+    }
+
+    private CompletableFuture<Lease> acquire() {
+        return cluster.acquireAsync(PickContext.none(), WAIT);
+    }
+
+    private void update(int count, int limit) {
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(count)),
+                ClusterConfig.builder().monitors().build());
+        cluster.state().active().forEach(one -> one.setLimit(limit));
+    }
+}
