@@ -40,6 +40,8 @@ class ArchitectureTest {
             .definedBy("io.evenkeel.call")
             .layer("root")
             .definedBy("io.evenkeel")
+            .layer("resilience")
+            .definedBy("io.evenkeel.resilience")
             .layer("metrics")
             .definedBy("io.evenkeel.metrics")
             .whereLayer("endpoint")
@@ -58,6 +60,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("cluster", "strategy", "endpoint")
             .whereLayer("root")
             .mayOnlyBeAccessedByLayers("metrics")
+            .whereLayer("resilience")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("metrics")
             .mayNotBeAccessedByAnyLayer();
 

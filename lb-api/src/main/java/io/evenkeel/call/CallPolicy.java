@@ -147,8 +147,10 @@ public record CallPolicy(
     }
 
     /** Whether an attempt that ended like this may be followed by another. */
-    boolean mayRetry(Outcome outcome) {
-        return outcome == Outcome.CONNECT_FAILED || (isIdempotent && outcome.isFailure());
+    boolean mayRetry(Outcome outcome, @Nullable Throwable problem) {
+        return outcome == Outcome.CONNECT_FAILED
+                || (isIdempotent && outcome.isFailure())
+                || (problem != null && unwrap(problem) instanceof NotSentException);
     }
 
     /** How long to pause before an attempt, counted from 1 for the first retry. */
@@ -178,7 +180,9 @@ public record CallPolicy(
                 || cause instanceof SocketTimeoutException) {
             return Outcome.TIMEOUT;
         }
-        if (cause instanceof CancellationException || cause instanceof InterruptedException) {
+        if (cause instanceof CancellationException
+                || cause instanceof InterruptedException
+                || cause instanceof NotSentException) {
             return Outcome.CANCELLED;
         }
         return cause instanceof IOException ? Outcome.RESET : Outcome.FAILURE;

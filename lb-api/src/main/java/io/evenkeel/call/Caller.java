@@ -89,7 +89,7 @@ public final class Caller {
                     long now = runtime.ticker().nanos();
                     cluster.latencies().record(now - from, now);
                 }
-                if (!goOn(outcome, attempt, begun)) {
+                if (!goOn(outcome, null, attempt, begun)) {
                     return value;
                 }
             } catch (Exception e) {
@@ -99,7 +99,7 @@ public final class Caller {
                 outcome = CallPolicy.outcomeOf(lease.outcome(), e, policy);
                 lease.complete(outcome);
                 last = suppressing(e, last);
-                if (!goOn(outcome, attempt, begun)) {
+                if (!goOn(outcome, e, attempt, begun)) {
                     throw last;
                 }
             } finally {
@@ -126,15 +126,12 @@ public final class Caller {
         }
     }
 
-    private boolean goOn(Outcome outcome, int attempt, long begun) {
+    private boolean goOn(Outcome outcome, @Nullable Exception problem, int attempt, long begun) {
         return outcome != Outcome.SUCCESS
-                && mayRetry(outcome, attempt)
+                && attempt < policy.attempts()
+                && policy.mayRetry(outcome, problem)
                 && !isOver(begun)
                 && cluster.retryBudget().tryRetry();
-    }
-
-    private boolean mayRetry(Outcome outcome, int attempt) {
-        return attempt < policy.attempts() && policy.mayRetry(outcome);
     }
 
     private boolean isOver(long begun) {

@@ -149,7 +149,7 @@ final class Execution<T> {
         } else if (others) {
             return; // another attempt may still succeed
         } else if (retry < policy.attempts()
-                && policy.mayRetry(outcome)
+                && policy.mayRetry(outcome, problem)
                 && !isOver()
                 && cluster.retryBudget().tryRetry()) {
             if (later(this::attempt, policy.pauseNanos(retry, runtime.random().nextDouble())) == null) {
