@@ -448,7 +448,7 @@ public final class Cluster implements AutoCloseable {
     private void judgeBars(boolean newcomers) {
         List<EndpointStats> active = state.active();
         boolean open = free < config.panicThreshold() * active.size();
-        if (open != failsOpen || (open && newcomers)) {
+        if (open != failsOpen || newcomers) {
             for (EndpointStats one : active) {
                 one.ignoreBars(open);
             }

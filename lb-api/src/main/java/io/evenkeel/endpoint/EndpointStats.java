@@ -60,7 +60,7 @@ public final class EndpointStats {
     /* Written under this object's lock by those who control the endpoint; what picks need of it is in capacity. */
     private volatile int limit = UNLIMITED;
     private volatile int bars;
-    private boolean barsIgnored;
+    private volatile boolean barsIgnored;
     private volatile boolean probing;
 
     /* Written without atomicity: a lost race costs one step of a maximum that is only ever displayed. */
@@ -323,10 +323,12 @@ public final class EndpointStats {
      *
      * @param ignored true to let uses begin whatever bars there are
      */
-    public synchronized void ignoreBars(boolean ignored) {
-        if (barsIgnored != ignored) {
-            barsIgnored = ignored;
-            recompute();
+    public void ignoreBars(boolean ignored) {
+        if (barsIgnored != ignored) { // by one thread at a time
+            synchronized (this) {
+                barsIgnored = ignored;
+                recompute();
+            }
         }
     }
 

@@ -133,6 +133,23 @@ class BarsTest {
     }
 
     @Test
+    void whoeverWasAwayWhenTheClusterStoppedFailingOpenIsBarredLikeTheOthers() {
+        update(2, Strategy.random());
+        List<EndpointStats> both = cluster.state().active();
+        both.forEach(one -> cluster.bar(one, Bar.UNHEALTHY));
+        assertThat(both).allMatch(EndpointStats::isAvailable);
+
+        cluster.update(
+                Endpoints.snapshot(
+                        "web", both.get(0).endpoint(), both.get(1).endpoint().withState(EndpointState.STOPPING)),
+                ClusterConfig.defaults());
+        cluster.unbar(both.get(0), Bar.UNHEALTHY);
+        update(3, Strategy.random());
+
+        assertThat(both.get(1).isAvailable()).isFalse();
+    }
+
+    @Test
     void barsMeanNothingToEndpointsThatDoNotTakeWorkAnyway() {
         update(2, Strategy.random());
         EndpointStats gone = cluster.state().active().get(1);
