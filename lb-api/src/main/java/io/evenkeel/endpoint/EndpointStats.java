@@ -157,6 +157,20 @@ public final class EndpointStats {
         release();
     }
 
+    /**
+     * Passes on what the server said of its load, to strategies that go by that. May come with every answer; that it says
+     * the same again tells that it still holds.
+     *
+     * @param report what it said
+     * @param now the reading of the cluster's clock
+     */
+    public void reported(LoadReport report, long now) {
+        Load current = load;
+        if (current != null) {
+            current.reported(report, now);
+        }
+    }
+
     private void tally(Outcome outcome) {
         int index = outcome.ordinal(); // first, so that a null leaves the use open instead of half ended
         OUTCOMES.getAndAdd(outcomes, index, 1L);

@@ -56,4 +56,12 @@ public abstract class Load {
      * @param outcome how it ended
      */
     public void ended(long latency, long now, Outcome outcome) {}
+
+    /**
+     * The server has told its load.
+     *
+     * @param report what it says
+     * @param now the time
+     */
+    public void reported(LoadReport report, long now) {}
 }

@@ -21,9 +21,17 @@ final class LatencyMetric implements LoadMetric {
      * those who could not know.
      */
     private static final double SAMPLE_WEIGHT = 0.1;
-    private static final double POOL_SAMPLE_WEIGHT = 0.01;
     private static final double DRIFT_NANOS = 10e9;
-    private static final double FAILURE_NANOS = 250e6;
+
+    /*
+     * A failure counts as an answer that took many times what good ones take: more than any server that is merely slow, and
+     * not so much that one failure in a hundred outweighs the rest. What good ones take is learnt from them only: with
+     * penalties in that mean, a service that fails throughout would raise them without end.
+     */
+    private static final double FAILURE_TIMES = 25;
+
+    /** How many samples the mean of all answers weighs evenly before old ones begin to fade. */
+    private static final int EVENLY = 100;
 
     /** Stands in until anything is known: only its order against the first samples matters. */
     private static final double UNKNOWN_NANOS = 10e6;
@@ -58,7 +66,10 @@ final class LatencyMetric implements LoadMetric {
 
         private static final VarHandle MEAN = handle(MethodHandles.lookup(), Pool.class, "mean", double.class);
 
-        private double mean; // 0 before the first sample
+        private static final VarHandle SAMPLES = handle(MethodHandles.lookup(), Pool.class, "samples", int.class);
+
+        private double mean = UNKNOWN_NANOS;
+        private int samples;
 
         @Override
         protected Load newLoad(EndpointStats endpoint) {
@@ -66,18 +77,20 @@ final class LatencyMetric implements LoadMetric {
         }
 
         boolean sampled() {
-            return (double) MEAN.getOpaque(this) != 0;
+            return (int) SAMPLES.getOpaque(this) > 0;
         }
 
         double mean() {
-            double known = (double) MEAN.getOpaque(this);
-            return known == 0 ? UNKNOWN_NANOS : known;
+            return (double) MEAN.getOpaque(this);
         }
 
-        /* Never becomes 0, since no weight is 1. */
         void sample(double latency) {
             double before = mean();
-            MEAN.setOpaque(this, before + POOL_SAMPLE_WEIGHT * (latency - before));
+            int count = (int) SAMPLES.getOpaque(this);
+            if (count < EVENLY) {
+                SAMPLES.setOpaque(this, ++count);
+            }
+            MEAN.setOpaque(this, before + (latency - before) / count);
         }
     }
 
@@ -145,13 +158,14 @@ final class LatencyMetric implements LoadMetric {
                 return; // its length is the caller's
             }
             double sample = (double) bounded(latency);
-            if (outcome != Outcome.SUCCESS) {
-                sample = Math.max(sample, FAILURE_NANOS);
+            if (outcome == Outcome.SUCCESS) {
+                pool.sample(sample);
+            } else {
+                sample = Math.max(sample, FAILURE_TIMES * pool.mean());
             }
             double before = expected(now);
             MEAN.setOpaque(this, before + SAMPLE_WEIGHT * (sample - before));
             SAMPLED.setOpaque(this, now);
-            pool.sample(sample);
         }
 
         private static long bounded(long nanos) {

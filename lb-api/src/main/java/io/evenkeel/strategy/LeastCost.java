@@ -170,7 +170,10 @@ record LeastCost(String name, LoadMetric metric, int choices, int small) impleme
         }
     }
 
-    /** So few that all are compared, beginning anywhere, so that none is favoured where all cost the same. */
+    /**
+     * So few that all are compared. Of those that cost the same each has the same chance: with the first of them, beginning
+     * anywhere, whoever comes behind a costly one would get the share of that one too.
+     */
     @SuppressWarnings("ArrayRecordComponent") // as above
     private record Everyone(
             EndpointStats[] endpoints,
@@ -182,16 +185,17 @@ record LeastCost(String name, LoadMetric metric, int choices, int small) impleme
 
         @Override
         public EndpointStats pick(PickContext context, long now, int attempt) {
-            int n = endpoints.length;
-            int index = Draws.first(random.nextLong(), n);
-            EndpointStats best = endpoints[index];
-            double least = cost(index, now);
-            for (int i = 1; i < n; i++) {
-                index = index + 1 == n ? 0 : index + 1;
-                double cost = cost(index, now);
+            EndpointStats best = endpoints[0];
+            double least = cost(0, now);
+            int ties = 1;
+            for (int i = 1; i < endpoints.length; i++) {
+                double cost = cost(i, now);
                 if (cost < least) {
-                    best = endpoints[index];
+                    best = endpoints[i];
                     least = cost;
+                    ties = 1;
+                } else if (cost == least && Draws.first(random.nextLong(), ++ties) == 0) {
+                    best = endpoints[i];
                 }
             }
             return best;

@@ -81,7 +81,7 @@ record PeakEwmaMetric(long decayNanos) implements LoadMetric {
         public double cost(double inFlight, long now) {
             double current = (double) AVERAGE.getOpaque(this) * remains(now);
             if (current == 0 && inFlight > 0) {
-                return PENALTY + inFlight;
+                return PENALTY * (inFlight + 1);
             }
             return current * (inFlight + 1);
         }

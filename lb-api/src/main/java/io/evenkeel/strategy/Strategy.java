@@ -209,4 +209,29 @@ public interface Strategy {
     static Strategy sticky(Strategy placing, Duration idle, long maxKeys) {
         return new Sticky(placing, idle, maxKeys);
     }
+
+    /**
+     * Least request among endpoints drawn by what their servers say they can do: by weights that come from the utilisation
+     * and the rate that servers report ({@link io.evenkeel.endpoint.EndpointStats#reported}), renewed every second. The first
+     * ten seconds of an endpoint's reports do not count, and reports expire after three minutes; one without is given the
+     * average.
+     *
+     * @return the strategy; a pick costs what {@link #leastRequest()} costs with unequal weights
+     */
+    static Strategy utilization() {
+        return Utilization.INSTANCE;
+    }
+
+    /**
+     * The endpoint that is best by the newest answers of some that were probed: not too busy, and quick; never one that has
+     * just failed again and again. Probes tell of the load of all clients together, where one client sees only its own, and
+     * notice a server that hangs at once. Every pick asks for three probes and looks at 16 answers at most. Weights count for
+     * nothing.
+     *
+     * @param prober how to ask a server
+     * @return the strategy; a pick costs some hundred nanoseconds and what the prober costs
+     */
+    static Strategy prequal(Prober prober) {
+        return new Prequal(prober);
+    }
 }

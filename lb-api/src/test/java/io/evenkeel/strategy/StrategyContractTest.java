@@ -37,6 +37,8 @@ class StrategyContractTest {
                 Strategy.ring(1.25),
                 Strategy.rendezvous(),
                 Strategy.rendezvous(1.25),
+                Strategy.utilization(),
+                Strategy.prequal((endpoint, answer) -> {}),
                 Strategy.sticky(Strategy.weighted(), Duration.ofMinutes(1), 100));
     }
 
