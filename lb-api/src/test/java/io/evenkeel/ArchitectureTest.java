@@ -34,6 +34,8 @@ class ArchitectureTest {
             .definedBy("io.evenkeel.vip")
             .layer("health")
             .definedBy("io.evenkeel.health")
+            .layer("layer")
+            .definedBy("io.evenkeel.layer")
             .layer("cluster")
             .definedBy("io.evenkeel.cluster")
             .layer("root")
@@ -48,8 +50,10 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("endpoint")
             .whereLayer("vip")
             .mayOnlyAccessLayers("discovery", "endpoint")
+            .whereLayer("layer")
+            .mayOnlyAccessLayers("strategy", "endpoint")
             .whereLayer("cluster")
-            .mayOnlyAccessLayers("discovery", "strategy", "health", "endpoint")
+            .mayOnlyAccessLayers("discovery", "strategy", "health", "layer", "endpoint")
             .whereLayer("root")
             .mayNotBeAccessedByAnyLayer();
 

@@ -43,4 +43,12 @@ public interface ClusterListener {
      * @param failsOpen true if bars are ignored
      */
     default void failOpenChanged(boolean failsOpen) {}
+
+    /**
+     * The waiting for an endpoint that takes no new work is over.
+     *
+     * @param endpoint whose
+     * @param timedOut true if uses are still in flight and the time is over; false if they have ended
+     */
+    default void drained(EndpointStats endpoint, boolean timedOut) {}
 }

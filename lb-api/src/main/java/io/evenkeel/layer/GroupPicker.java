@@ -1,0 +1,56 @@
+package io.evenkeel.layer;
+
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.strategy.PickContext;
+import io.evenkeel.strategy.Picker;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A picker per group, and a draw by the groups' shares of the moment. Costs one volatile read and, while more than one
+ * group gets load, a random number more than the picker of the group.
+ */
+final class GroupPicker implements Picker {
+
+    private final Groups groups;
+    private final int[] keys;
+    private final Picker[] pickers;
+    private final RandomGenerator random;
+    private final boolean usesTime;
+
+    GroupPicker(Groups groups, int[] keys, Picker[] pickers, RandomGenerator random) {
+        this.groups = groups;
+        this.keys = keys;
+        this.pickers = pickers;
+        this.random = random;
+        this.usesTime = Arrays.stream(pickers).anyMatch(Picker::usesTime);
+    }
+
+    @Override
+    public EndpointStats pick(PickContext context, long now, int attempt) {
+        Split split = groups.split();
+        int group = split.only();
+        if (group < 0) {
+            group = split.owner(random.nextLong() >>> 32);
+        }
+        return pickers[group].pick(context, now, attempt);
+    }
+
+    @Override
+    public boolean usesTime() {
+        return usesTime;
+    }
+
+    /** The picker of the group that had this key. */
+    @Nullable
+    Picker of(int key) {
+        int index = Arrays.binarySearch(keys, key);
+        return index < 0 ? null : pickers[index];
+    }
+
+    /** The picker of the most preferred group. */
+    Picker first() {
+        return pickers[0];
+    }
+}
