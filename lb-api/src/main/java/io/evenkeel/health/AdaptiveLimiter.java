@@ -13,15 +13,18 @@ import org.jspecify.annotations.Nullable;
 final class AdaptiveLimiter implements Monitor {
 
     /*
-     * In each interval that has seen enough uses the mean latency is compared with a baseline: what it is without load. The
-     * baseline takes a lower mean at once and a higher one slowly, so that load does not become usual by going on. From the
-     * ratio follows the next limit:
+     * In each interval that has seen enough uses the mean latency is compared with a baseline: what it is without load. From
+     * the ratio follows the next limit:
      *
      *   gradient = tolerance · baseline / mean, within [1/2, 1]
      *   target   = limit · gradient + √limit
      *
      * The root is room for a short queue; it makes the limit grow where nothing speaks against it, and it decides where the
      * limit comes to rest: where the gradient is 1 - 1/√limit. A use that timed out counts like a packet that was lost.
+     *
+     * The baseline takes a lower mean at once. A higher one it takes slowly, and not at all while the limit is used up, or
+     * load would become usual by going on. Whether an endpoint has become slower or is only busy is then found out by
+     * halving the limit for one interval.
      */
     private static final int ENOUGH = 10;
     private static final int PATIENCE = 10;
@@ -29,6 +32,9 @@ final class AdaptiveLimiter implements Monitor {
     private static final double SMOOTHING = 0.2;
     private static final double LEAST_GRADIENT = 0.5;
     private static final double BACK_OFF = 0.9;
+    private static final double USED_UP = 0.8;
+    private static final double SLOWER = 1.1;
+    private static final int PROBE_AFTER = 30;
 
     private final AdaptiveLimit policy;
     private final MonitoredCluster cluster;
@@ -100,6 +106,9 @@ final class AdaptiveLimiter implements Monitor {
         private long timeouts;
         private int waited;
 
+        private int pressed; // intervals in a row in which the limit was used up and answers took longer
+        private boolean probing;
+
         Gauge(EndpointStats stats) {
             this.stats = stats;
             this.limitBefore = stats.limit();
@@ -140,22 +149,42 @@ final class AdaptiveLimiter implements Monitor {
         }
 
         private void learn(double mean, double used) {
-            boolean failed = failures() != failures; // an error that comes fast says nothing of how long answers take
-            if (baseline == 0 && failed) {
+            if (stats.count(Outcome.TIMEOUT) != timeouts) {
+                probing = false;
+                move(limit * BACK_OFF);
                 return;
             }
-            if (mean > baseline && baseline > 0) {
-                baseline += BASELINE_DRIFT * (mean - baseline);
-            } else if (!failed) {
+            boolean failed = failures() != failures; // an error that comes fast says nothing of how long answers take
+            if (failed && (baseline == 0 || probing)) {
+                return;
+            }
+            if (probing) {
+                probing = false;
                 baseline = mean;
+                move(limit);
+                return;
+            }
+            boolean usedUp = used >= USED_UP * limit;
+            if (baseline == 0 || (mean <= baseline && !failed)) {
+                baseline = mean;
+            } else if (mean > baseline && !usedUp) {
+                baseline += BASELINE_DRIFT * (mean - baseline);
+            }
+            pressed = usedUp && mean > SLOWER * baseline ? pressed + 1 : 0;
+            if (pressed >= PROBE_AFTER && limit / 2 >= policy.minimum()) {
+                pressed = 0;
+                probing = true;
+                stats.setLimit((int) (limit / 2));
+                return;
             }
             double gradient = Math.max(LEAST_GRADIENT, Math.min(1, policy.tolerance() * baseline / mean));
-            double target =
-                    stats.count(Outcome.TIMEOUT) == timeouts ? limit * gradient + Math.sqrt(limit) : limit * BACK_OFF;
-            if (target > limit && used < limit / 2) {
-                return; // how much the endpoint can bear beyond what it gets is not known
+            double target = limit * gradient + Math.sqrt(limit);
+            if (target <= limit || used >= limit / 2) { // else nobody knows what it could bear beyond what it gets
+                move(limit + SMOOTHING * (target - limit));
             }
-            double next = limit + SMOOTHING * (target - limit);
+        }
+
+        private void move(double next) {
             limit = Math.max(policy.minimum(), Math.min(policy.maximum(), next));
             stats.setLimit((int) limit);
         }

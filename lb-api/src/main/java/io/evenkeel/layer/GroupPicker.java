@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupPicker implements Picker {
 
+    /*
+     * Choosing again is done within the group. Were it left to the cluster, each attempt would draw the group anew, and a
+     * group of which half is barred would lose half of its share, for which that half was reckoned with already.
+     */
+    private static final int MORE_CHOICES = 7;
+
     private final Groups groups;
     private final int[] keys;
     private final Picker[] pickers;
@@ -34,7 +40,12 @@ final class GroupPicker implements Picker {
         if (group < 0) {
             group = split.owner(random.nextLong() >>> 32);
         }
-        return pickers[group].pick(context, now, attempt);
+        Picker picker = pickers[group];
+        EndpointStats chosen = picker.pick(context, now, attempt);
+        for (int more = 1; more <= MORE_CHOICES && (!chosen.isAvailable() || context.excludes(chosen)); more++) {
+            chosen = picker.pick(context, now, attempt + more);
+        }
+        return chosen;
     }
 
     @Override
