@@ -2,30 +2,34 @@ package io.evenkeel.cluster;
 
 import static java.util.Objects.requireNonNull;
 
-import io.evenkeel.cluster.Roster.Member;
-import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.discovery.Subscription;
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.Eligibility;
 import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.EndpointFilter;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.endpoint.Usage;
 import io.evenkeel.health.MonitoredCluster;
+import io.evenkeel.layer.Groups;
+import io.evenkeel.layer.SlowStart;
 import io.evenkeel.strategy.Candidates;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -44,6 +48,9 @@ public final class Cluster implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
+    private static final long LEAST_RAMP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int RAMP_STEPS = 20;
+
     private final String name;
     private final ClusterRuntime runtime;
     private final Ticker ticker;
@@ -55,12 +62,23 @@ public final class Cluster implements AutoCloseable {
     private final Object control = new Object();
     private final Roster roster;
     private ClusterConfig config = ClusterConfig.defaults();
+    private @Nullable Snapshot snapshot; // null if the source does not know the service
+    private Muster muster = Muster.NOBODY;
+    private Groups groups = Groups.NONE;
     private @Nullable Strategy strategy; // null before the first picker
-    private int free; // how many of those that take work nothing bars
-    private boolean failsOpen;
     private volatile boolean closed;
     private boolean unfinished; // an update failed after it had changed the roster
+    private boolean everBarred;
+    private boolean failsOpen;
+    private long failedOpen;
     private @Nullable Picker lastPicker; // outlives moments without endpoints, so that its cursor does too
+
+    /* Under the control lock, too: what takes time. Timers run only while there is something to wait for. */
+    private final Ramps ramps = new Ramps();
+    private final Drains drains;
+    private @Nullable Future<?> rampTimer;
+    private @Nullable Future<?> drainTimer;
+    private boolean rampsSoon;
 
     private final Monitors monitors;
     private final Waiters waiters;
@@ -99,6 +117,7 @@ public final class Cluster implements AutoCloseable {
         this.retryBudget = new RetryBudget(0.2, 10, ticker);
         this.monitors = new Monitors(new Monitored(), waiters::wake);
         this.roster = new Roster(ticker, monitors);
+        this.drains = new Drains(ticker);
     }
 
     /**
@@ -305,7 +324,7 @@ public final class Cluster implements AutoCloseable {
      */
     public ClusterChange now() {
         synchronized (control) {
-            return new ClusterChange(name, state, free, failsOpen);
+            return new ClusterChange(name, state, groups.free(), failsOpen);
         }
     }
 
@@ -323,66 +342,155 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private void apply(Snapshot snapshot, ClusterConfig newConfig) {
+    private void apply(Snapshot newest, ClusterConfig newConfig) {
         ClusterState before = state;
-        List<Endpoint> reports = snapshot.endpoints();
-        List<Eligibility> eligibilities = new ArrayList<>(reports.size());
-        for (Endpoint reported : reports) {
-            eligibilities.add(newConfig.filter().judge(reported)); // may throw, so before anything is changed
-        }
-        List<EndpointStats> active = new ArrayList<>(reports.size());
-        List<EndpointStats> draining = new ArrayList<>();
+        Endpoint[] reports = newest.endpoints().toArray(Endpoint[]::new);
+        Eligibility[] verdicts = verdicts(reports, newConfig.filter()); // may throw, so before anything is changed
         boolean rebuild = unfinished;
         unfinished = true;
-        Member[] members = roster.take(reports);
-        free = 0;
-        for (int i = 0; i < members.length; i++) {
-            Member member = members[i];
-            if (member == null) {
-                continue; // named twice: the first one counts
-            }
-            EndpointStats one = member.stats();
-            Endpoint reported = reports.get(i);
-            Eligibility eligibility = eligibilities.get(i);
-            boolean takesWork = eligibility == Eligibility.ACTIVE && reported.weight() > 0;
-            rebuild |= takesWork && !reported.isPickedLike(one.endpoint());
-            one.refresh(reported);
-            member.setTakesWork(takesWork);
-            if (takesWork) {
-                active.add(one);
-                free += one.isBarred() ? 0 : 1;
-            } else if (eligibility != Eligibility.ABSENT) {
-                draining.add(one);
-            }
+        @Nullable Member[] members = roster.take(reports);
+        Muster next = Muster.of(members, verdicts, newConfig);
+        boolean sameSet = next.active().equals(before.active());
+        rebuild |= !sameSet
+                || next.looksNew()
+                || !Arrays.equals(next.weights(), muster.weights())
+                || !newConfig.grouping().equals(config.grouping())
+                || (ramps.count() > 0 && !newConfig.slowStart().equals(config.slowStart()));
+        take(members, newConfig.maxInFlight());
+        if (rebuild) {
+            enlist(next, newConfig);
         }
-        boolean sameSet = active.equals(before.active());
-        List<EndpointStats> takers = sameSet ? before.active() : List.copyOf(active);
+        followDraining(next, newConfig.drainTimeout());
         Picker picker = before.picker();
-        if (takers.isEmpty()) {
+        muster = next;
+        groups.judge(newConfig.panicThreshold());
+        if (next.active().isEmpty()) {
             picker = null;
-        } else if (picker == null
-                || !sameSet
-                || rebuild
-                || !newConfig.strategy().equals(strategy)) {
-            picker = newConfig
-                    .strategy()
-                    .newPicker(Candidates.of(takers, lastPicker, runtime.random(), runtime.background()));
-            lastPicker = picker;
+        } else if (picker == null || rebuild || !newConfig.strategy().equals(strategy)) {
+            picker = newPicker(newConfig);
         }
         config = newConfig;
         leakSampling = newConfig.leakSampling();
+        snapshot = newest;
         strategy = newConfig.strategy();
         unfinished = false;
-        Service service = snapshot.service();
-        boolean same = sameSet
-                && picker == before.picker()
-                && draining.equals(before.draining())
-                && service.equals(before.service().orElse(null));
-        if (!same) {
-            publish(new ClusterState(before.generation() + 1, service, takers, List.copyOf(draining), picker));
+        show(new ClusterState(
+                before.generation() + 1,
+                newest.service(),
+                sameSet ? before.active() : next.active(),
+                next.drainingStats(),
+                picker));
+    }
+
+    private static Eligibility[] verdicts(Endpoint[] reports, EndpointFilter filter) {
+        Eligibility[] verdicts = new Eligibility[reports.length];
+        for (int i = 0; i < verdicts.length; i++) {
+            verdicts[i] = filter.judge(reports[i]);
         }
-        judgeBars(!sameSet);
-        monitors.follow(state, newConfig.monitors());
+        return verdicts;
+    }
+
+    private static void take(@Nullable Member[] members, int limit) {
+        for (Member member : members) {
+            if (member == null) {
+                continue;
+            }
+            member.refresh();
+            if (member.limit != limit) {
+                member.limit = limit;
+                member.stats.setLimit(limit);
+            }
+        }
+    }
+
+    /* Who takes work is known anew: sorts them into groups, and lets newcomers ramp up unless all are. */
+    private void enlist(Muster next, ClusterConfig newConfig) {
+        long report = roster.report();
+        boolean anyStays = false;
+        List<Member> newcomers = new ArrayList<>();
+        for (Member member : next.takers()) {
+            member.chosenIn = report;
+            if (member.takesWork) {
+                anyStays = true;
+            } else {
+                newcomers.add(member);
+                member.takesWork = true;
+            }
+        }
+        for (Member member : muster.takers()) {
+            if (member.chosenIn != report) {
+                member.takesWork = false;
+                member.stats.ignoreBars(false);
+            }
+        }
+        groups = next.keys() == null
+                ? Groups.single(next.active(), groups)
+                : Groups.of(newConfig.grouping(), next.active(), next.keys(), groups);
+        for (int i = 0; i < next.takers().length; i++) {
+            next.takers()[i].group = groups.groupOf(i);
+        }
+        groups.count(everBarred);
+        SlowStart slowStart = newConfig.slowStart().orElse(null);
+        long now = slowStart == null ? 0 : ticker.nanos();
+        if (slowStart != null && anyStays) {
+            newcomers.forEach(member -> ramps.begin(member, now));
+        }
+        ramps.settle(slowStart, now, roster);
+        rampOn(slowStart);
+    }
+
+    private void followDraining(Muster next, Duration timeout) {
+        for (Member member : muster.draining()) {
+            if (member.takesWork) {
+                member.draining = false;
+                drains.cancel(member.stats);
+            }
+        }
+        for (Member member : next.draining()) {
+            if (!member.draining) {
+                member.draining = true;
+                waitFor(member, timeout);
+            }
+        }
+        for (Member member : roster.gone()) {
+            if (!member.draining) {
+                waitFor(member, timeout);
+            }
+        }
+    }
+
+    private void waitFor(Member member, Duration timeout) {
+        if (!timeout.isZero()) {
+            drains.begin(member.stats, timeout);
+            lookOn();
+        }
+    }
+
+    private Picker newPicker(ClusterConfig by) {
+        SlowStart slowStart = by.slowStart().orElse(null);
+        double[] weights = ramps.weights(muster, slowStart, slowStart == null ? 0 : ticker.nanos());
+        Candidates candidates =
+                Candidates.of(muster.active(), weights, lastPicker, runtime.random(), runtime.background());
+        Picker picker = groups.newPicker(by.strategy(), candidates);
+        lastPicker = picker;
+        return picker;
+    }
+
+    /* Publishes what differs from what is, and tells those whom it concerns. */
+    private void show(ClusterState next) {
+        ClusterState before = state;
+        boolean same = next.active() == before.active()
+                && next.picker() == before.picker()
+                && next.draining().equals(before.draining())
+                && next.service().equals(before.service())
+                && before.generation() > 0;
+        if (!same) {
+            state = next;
+            waiters.wake();
+            tell(listener -> listener.stateChanged(before, next));
+        }
+        tellFailOpen();
+        monitors.follow(state, config.monitors());
     }
 
     /** The source does not know the service (any more). Control thread only. */
@@ -392,13 +500,16 @@ public final class Cluster implements AutoCloseable {
                 return;
             }
             ClusterState before = state;
-            roster.take(List.of());
-            free = 0;
+            roster.take(new Endpoint[0]);
+            followDraining(Muster.NOBODY, config.drainTimeout());
+            snapshot = null;
+            muster = Muster.NOBODY;
+            groups = Groups.NONE;
+            everBarred = false;
+            ramps.clear();
             if (before.generation() == 0 || before.service().isPresent()) {
-                publish(new ClusterState(before.generation() + 1, null, List.of(), List.of(), null));
+                show(new ClusterState(before.generation() + 1, null, List.of(), List.of(), null));
             }
-            judgeBars(false);
-            monitors.follow(state, config.monitors());
         }
     }
 
@@ -414,17 +525,19 @@ public final class Cluster implements AutoCloseable {
             if (endpoint.isBarred(bar)) {
                 return;
             }
+            everBarred = true;
             boolean changed = endpoint.bar(bar);
             tell(listener -> listener.barred(endpoint, bar));
-            if (changed && roster.takesWork(endpoint)) {
-                free--;
-                judgeBars(false);
+            Member member = roster.find(endpoint);
+            if (changed && member != null && member.takesWork) {
+                judgeAgain(member, false);
             }
         }
     }
 
     /**
-     * Takes a bar away. Rebuilds nothing and costs the same however many endpoints there are. Thread-safe.
+     * Takes a bar away. Rebuilds nothing and costs the same however many endpoints there are; where that lets the endpoint
+     * ramp up, the weights are made anew on the control thread soon after. Thread-safe.
      *
      * @param endpoint one of this cluster's, or one that was
      * @param bar the reason that no longer holds
@@ -436,27 +549,162 @@ public final class Cluster implements AutoCloseable {
             }
             boolean changed = endpoint.unbar(bar);
             tell(listener -> listener.unbarred(endpoint, bar));
-            if (changed && roster.takesWork(endpoint)) {
-                free++;
-                judgeBars(false);
+            Member member = roster.find(endpoint);
+            if (member == null || !member.takesWork) {
+                return;
+            }
+            SlowStart slowStart = config.slowStart().orElse(null);
+            member.rampsWhenFree |= slowStart != null && slowStart.after().contains(bar);
+            if (changed) {
+                judgeAgain(member, true);
+                if (member.rampsWhenFree) {
+                    member.rampsWhenFree = false;
+                    ramps.begin(member, ticker.nanos());
+                    rampSoon();
+                }
                 waiters.wake();
             }
         }
     }
 
-    /* Bars are lifted in the endpoints themselves, so that picks need not know whether the cluster fails open. */
-    private void judgeBars(boolean newcomers) {
-        List<EndpointStats> active = state.active();
-        boolean open = free < config.panicThreshold() * active.size();
-        if (open != failsOpen || newcomers) {
-            for (EndpointStats one : active) {
-                one.ignoreBars(open);
-            }
-        }
+    private void judgeAgain(Member member, boolean free) {
+        groups.changed(member.group, member.stats, free);
+        groups.judge(config.panicThreshold());
+        tellFailOpen();
+    }
+
+    private void tellFailOpen() {
+        boolean open = groups.failsOpen();
         if (open != failsOpen) {
             failsOpen = open;
+            failedOpen += open ? 1 : 0;
             waiters.wake();
             tell(listener -> listener.failOpenChanged(open));
+        }
+    }
+
+    /**
+     * Lets an endpoint drain, whatever the source says: it takes no new work until {@link #undrain}, or until it is gone and
+     * comes back, and that is not ignored when the cluster fails open. Thread-safe; costs as much as an update.
+     *
+     * @param endpoint one of this cluster's
+     * @param timeout how long to wait until its uses in flight have ended, 0 or more; {@link ClusterListener#drained} tells
+     *     when they have, or when the time is over
+     * @return false if the source reports the endpoint no longer
+     */
+    public boolean drain(EndpointStats endpoint, Duration timeout) {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("timeout: " + timeout + " (expected: >= 0)");
+        }
+        synchronized (control) {
+            Member member = roster.find(endpoint);
+            Snapshot newest = snapshot;
+            if (closed || member == null || newest == null) {
+                return false;
+            }
+            member.drainedByHand = true;
+            apply(newest, config);
+            drains.begin(endpoint, timeout);
+            lookOn();
+            return true;
+        }
+    }
+
+    /**
+     * Takes back a {@link #drain}. Thread-safe; costs as much as an update.
+     *
+     * @param endpoint one of this cluster's
+     * @return false if the source reports the endpoint no longer, or nobody has drained it
+     */
+    public boolean undrain(EndpointStats endpoint) {
+        synchronized (control) {
+            Member member = roster.find(endpoint);
+            Snapshot newest = snapshot;
+            if (closed || member == null || newest == null || !member.drainedByHand) {
+                return false;
+            }
+            member.drainedByHand = false;
+            member.draining = false;
+            drains.cancel(endpoint);
+            apply(newest, config);
+            return true;
+        }
+    }
+
+    /**
+     * What the layers between the endpoints and the picker do, and have done. Thread-safe; waits while the cluster is being
+     * changed.
+     *
+     * @return the numbers of this moment
+     */
+    public ClusterLayers layers() {
+        synchronized (control) {
+            return new ClusterLayers(
+                    muster.unused(),
+                    groups.shares(),
+                    failsOpen,
+                    failedOpen,
+                    ramps.count(),
+                    drains.count(),
+                    drains.drained(),
+                    drains.timedOut());
+        }
+    }
+
+    private void rampOn(@Nullable SlowStart slowStart) {
+        if (slowStart != null && ramps.count() > 0 && rampTimer == null) {
+            long step = Math.max(
+                    LEAST_RAMP_NANOS, slowStart.window().dividedBy(RAMP_STEPS).toNanos());
+            rampTimer = runtime.control().schedule(this::ramp, step, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /* However many endpoints return together, weights are made anew once. */
+    private void rampSoon() {
+        if (!rampsSoon) {
+            rampsSoon = true;
+            runtime.control().execute(this::ramp);
+        }
+    }
+
+    /* Other weights are no other state: listeners are not told, and the generation stays. */
+    private void ramp() {
+        synchronized (control) {
+            rampsSoon = false;
+            if (rampTimer != null) {
+                rampTimer.cancel(false);
+                rampTimer = null;
+            }
+            SlowStart slowStart = config.slowStart().orElse(null);
+            if (closed || muster.active().isEmpty() || unfinished) {
+                return;
+            }
+            ramps.settle(slowStart, ticker.nanos(), roster);
+            try {
+                state = state.withPicker(newPicker(config));
+            } catch (RuntimeException e) {
+                LOG.error("{}: no picker could be made with new weights; the last one stands", name, e);
+            }
+            rampOn(slowStart);
+        }
+    }
+
+    private void lookOn() {
+        if (drains.count() > 0 && drainTimer == null) {
+            drainTimer = runtime.control().schedule(this::look, drains.nanosToNextLook(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void look() {
+        synchronized (control) {
+            drainTimer = null;
+            if (closed) {
+                return;
+            }
+            for (Drains.Drained one : drains.look()) {
+                tell(listener -> listener.drained(one.endpoint(), one.timedOut()));
+            }
+            lookOn();
         }
     }
 
@@ -471,16 +719,18 @@ public final class Cluster implements AutoCloseable {
                 closed = true;
                 monitors.close();
                 waiters.close();
+                cancel(rampTimer);
+                cancel(drainTimer);
+                drains.clear();
                 tell(ClusterListener::closed);
             }
         }
     }
 
-    private void publish(ClusterState next) {
-        ClusterState previous = state;
-        state = next;
-        waiters.wake();
-        tell(listener -> listener.stateChanged(previous, next));
+    private static void cancel(@Nullable Future<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     private void tell(Consumer<ClusterListener> news) {

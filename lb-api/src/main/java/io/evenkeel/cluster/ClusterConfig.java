@@ -3,10 +3,19 @@ package io.evenkeel.cluster;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.endpoint.EndpointFilter;
+import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.health.MonitorPolicy;
 import io.evenkeel.health.OutlierPolicy;
+import io.evenkeel.layer.Grouping;
+import io.evenkeel.layer.LocalityPreference;
+import io.evenkeel.layer.PriorityLevels;
+import io.evenkeel.layer.SlowStart;
+import io.evenkeel.layer.Subsetting;
 import io.evenkeel.strategy.Strategy;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How one cluster balances. Immutable; start from {@link #defaults()} or {@link #builder()}. */
 public final class ClusterConfig {
@@ -18,6 +27,11 @@ public final class ClusterConfig {
     private final double panicThreshold;
     private final List<MonitorPolicy> monitors;
     private final int leakSampling;
+    private final @Nullable Subsetting subsetting;
+    private final Grouping grouping;
+    private final @Nullable SlowStart slowStart;
+    private final Duration drainTimeout;
+    private final int maxInFlight;
 
     private ClusterConfig(Builder builder) {
         strategy = builder.strategy;
@@ -25,6 +39,11 @@ public final class ClusterConfig {
         panicThreshold = builder.panicThreshold;
         monitors = List.copyOf(builder.monitors);
         leakSampling = builder.leakSampling;
+        subsetting = builder.subsetting;
+        grouping = new Grouping(builder.priorities, builder.locality);
+        slowStart = builder.slowStart;
+        drainTimeout = builder.drainTimeout;
+        maxInFlight = builder.maxInFlight;
     }
 
     /**
@@ -57,6 +76,12 @@ public final class ClusterConfig {
         builder.panicThreshold = panicThreshold;
         builder.monitors = monitors;
         builder.leakSampling = leakSampling;
+        builder.subsetting = subsetting;
+        builder.priorities = grouping.priorities();
+        builder.locality = grouping.locality();
+        builder.slowStart = slowStart;
+        builder.drainTimeout = drainTimeout;
+        builder.maxInFlight = maxInFlight;
         return builder;
     }
 
@@ -125,6 +150,64 @@ public final class ClusterConfig {
         return leakSampling;
     }
 
+    /**
+     * Which of the endpoints that take work this client uses.
+     *
+     * @return the rule, or nothing if it uses all
+     */
+    public Optional<Subsetting> subsetting() {
+        return Optional.ofNullable(subsetting);
+    }
+
+    /**
+     * Which endpoints are preferred to others, by level.
+     *
+     * @return the preference, or nothing if there is none
+     */
+    public Optional<PriorityLevels> priorities() {
+        return Optional.ofNullable(grouping.priorities());
+    }
+
+    /**
+     * Which endpoints are preferred to others, by nearness.
+     *
+     * @return the preference, or nothing if there is none
+     */
+    public Optional<LocalityPreference> locality() {
+        return Optional.ofNullable(grouping.locality());
+    }
+
+    Grouping grouping() {
+        return grouping;
+    }
+
+    /**
+     * How new endpoints warm up.
+     *
+     * @return the settings, or nothing if they get their whole share at once
+     */
+    public Optional<SlowStart> slowStart() {
+        return Optional.ofNullable(slowStart);
+    }
+
+    /**
+     * How long endpoints that take no new work, or are gone, are waited for.
+     *
+     * @return zero if they are not
+     */
+    public Duration drainTimeout() {
+        return drainTimeout;
+    }
+
+    /**
+     * How many uses of one endpoint may be in flight at once.
+     *
+     * @return {@link EndpointStats#UNLIMITED} if there is no limit
+     */
+    public int maxInFlight() {
+        return maxInFlight;
+    }
+
     /** Prepares a {@link ClusterConfig}; everything has a working default. */
     public static final class Builder {
 
@@ -134,6 +217,12 @@ public final class ClusterConfig {
         private List<MonitorPolicy> monitors = List.of(OutlierPolicy.defaults());
 
         private int leakSampling = 128;
+        private @Nullable Subsetting subsetting;
+        private @Nullable PriorityLevels priorities;
+        private @Nullable LocalityPreference locality;
+        private @Nullable SlowStart slowStart;
+        private Duration drainTimeout = Duration.ZERO;
+        private int maxInFlight = EndpointStats.UNLIMITED;
 
         private Builder() {}
 
@@ -162,7 +251,8 @@ public final class ClusterConfig {
         /**
          * Which share of the endpoints that take work must be free of bars. When fewer are, all bars are ignored: it is
          * likelier then that the judgement fails than that the endpoints do, and those that are left could not bear the
-         * load of all.
+         * load of all. With {@link #priorities} this is judged level by level, and only when all levels together cannot
+         * bear the load by what is available.
          *
          * @param newThreshold 0 (never ignore a bar) to 1; defaults to 0.5
          * @return this
@@ -198,6 +288,79 @@ public final class ClusterConfig {
                 throw new IllegalArgumentException("leakSampling: " + newSampling + " (expected: >= 0)");
             }
             leakSampling = newSampling;
+            return this;
+        }
+
+        /**
+         * Which of the endpoints that take work this client uses. The others it neither uses nor watches.
+         *
+         * @param newSubsetting the rule; defaults to none, all are used
+         * @return this
+         */
+        public Builder subsetting(@Nullable Subsetting newSubsetting) {
+            subsetting = newSubsetting;
+            return this;
+        }
+
+        /**
+         * Which endpoints are preferred to others, by level.
+         *
+         * @param newPriorities the preference; defaults to none, all are equal
+         * @return this
+         */
+        public Builder priorities(@Nullable PriorityLevels newPriorities) {
+            priorities = newPriorities;
+            return this;
+        }
+
+        /**
+         * Which endpoints are preferred to others, by nearness; within each level if there are {@link #priorities}.
+         *
+         * @param newLocality the preference; defaults to none, all are equal
+         * @return this
+         */
+        public Builder locality(@Nullable LocalityPreference newLocality) {
+            locality = newLocality;
+            return this;
+        }
+
+        /**
+         * How new endpoints warm up.
+         *
+         * @param newSlowStart the settings; defaults to none, they get their whole share at once
+         * @return this
+         */
+        public Builder slowStart(@Nullable SlowStart newSlowStart) {
+            slowStart = newSlowStart;
+            return this;
+        }
+
+        /**
+         * How long endpoints that take no new work, or are gone, are waited for until their uses in flight have ended.
+         * {@link ClusterListener#drained} tells when they have, or when the time is over.
+         *
+         * @param newTimeout 0 or more; defaults to zero, nobody is waited for
+         * @return this
+         */
+        public Builder drainTimeout(Duration newTimeout) {
+            if (newTimeout.isNegative()) {
+                throw new IllegalArgumentException("drainTimeout: " + newTimeout + " (expected: >= 0)");
+            }
+            drainTimeout = newTimeout;
+            return this;
+        }
+
+        /**
+         * How many uses of one endpoint may be in flight at once. It takes no more while they are.
+         *
+         * @param newMaximum 1 or more; defaults to {@link EndpointStats#UNLIMITED}
+         * @return this
+         */
+        public Builder maxInFlight(int newMaximum) {
+            if (newMaximum < 1) {
+                throw new IllegalArgumentException("maxInFlight: " + newMaximum + " (expected: >= 1)");
+            }
+            maxInFlight = newMaximum;
             return this;
         }
 

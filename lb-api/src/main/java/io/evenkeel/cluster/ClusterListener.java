@@ -44,6 +44,14 @@ public interface ClusterListener {
      */
     default void failOpenChanged(boolean failsOpen) {}
 
+    /**
+     * The waiting for an endpoint that takes no new work is over.
+     *
+     * @param endpoint whose
+     * @param timedOut true if uses are still in flight and the time is over; false if they have ended
+     */
+    default void drained(EndpointStats endpoint, boolean timedOut) {}
+
     /** The cluster is closed: nothing will change any more. */
     default void closed() {}
 }

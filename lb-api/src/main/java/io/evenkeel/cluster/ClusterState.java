@@ -41,6 +41,11 @@ public final class ClusterState {
         this.usesTime = picker != null && picker.usesTime();
     }
 
+    /** The same with another picker for the same endpoints. */
+    ClusterState withPicker(Picker newPicker) {
+        return new ClusterState(generation, service, active, draining, newPicker);
+    }
+
     /**
      * Counts the states of a cluster.
      *

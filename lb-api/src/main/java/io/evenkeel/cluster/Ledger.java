@@ -23,10 +23,10 @@ final class Ledger {
     private record Leaver(EndpointStats stats, long since) {}
 
     @SuppressWarnings("ArrayRecordComponent") // not a value: three things that are replaced together
-    private record Page(Usage past, List<Leaver> leaving, EndpointStats[] present) {}
+    private record Page(Usage past, List<Leaver> leaving, Member[] present) {}
 
     private final Ticker ticker;
-    private volatile Page page = new Page(Usage.NONE, List.of(), new EndpointStats[0]);
+    private volatile Page page = new Page(Usage.NONE, List.of(), new Member[0]);
 
     Ledger(Ticker ticker) {
         this.ticker = ticker;
@@ -38,8 +38,12 @@ final class Ledger {
      * @param present everyone whom the source reports; not changed any more
      * @param gone those whom it reported before and does not now
      */
-    void turn(EndpointStats[] present, List<EndpointStats> gone) {
+    void turn(Member[] present, List<Member> gone) {
         Page before = page;
+        if (gone.isEmpty() && before.leaving.isEmpty()) {
+            page = new Page(before.past, List.of(), present);
+            return;
+        }
         long now = ticker.nanos();
         Usage past = before.past;
         List<Leaver> leaving = new ArrayList<>();
@@ -51,7 +55,7 @@ final class Ledger {
                 leaving.add(leaver);
             }
         }
-        gone.forEach(one -> leaving.add(new Leaver(one, now)));
+        gone.forEach(one -> leaving.add(new Leaver(one.stats, now)));
         page = new Page(past, leaving, present);
     }
 
@@ -62,8 +66,8 @@ final class Ledger {
         for (Leaver leaver : now.leaving) {
             sum = sum.plus(Usage.of(leaver.stats).withoutMax());
         }
-        for (EndpointStats one : now.present) {
-            sum = sum.plus(Usage.of(one));
+        for (Member one : now.present) {
+            sum = sum.plus(Usage.of(one.stats));
         }
         return sum;
     }

@@ -6,26 +6,32 @@ import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.endpoint.Usage;
 import io.evenkeel.endpoint.UseObserver;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everyone whom the source reports for one service, with their stats: how stats follow an endpoint from one report to the
  * next.
  *
- * <p>Control thread only, but for {@link #total}. Where an endpoint keeps its place in the report it is found by that; elsewhere by its identity.
+ * <p>Control thread only, but for {@link #total}. An endpoint that follows whom it followed in the last report is found by that,
+ * any other by its identity.
  */
 final class Roster {
 
-    private List<Member> members = new ArrayList<>(); // in the order of the last report
+    private static final Member[] NOBODY = {};
+
+    private Member[] members = NOBODY; // in the order of the last report
 
     /* By id, and below one id by address: where two ports of a task serve one VIP, two endpoints have the same id. */
     private final Map<String, Member> byId = new HashMap<>();
     private final Ledger ledger;
     private final UseObserver observer;
     private long report;
+    private List<Member> gone = List.of();
 
     /**
      * A roster of nobody.
@@ -44,60 +50,88 @@ final class Roster {
     }
 
     /**
-     * Takes over a report.
+     * Takes over a report. What it says of an endpoint is not shown in the stats before {@link Member#refresh}.
      *
      * @return for each endpoint who it is, known or new; null for one that the report has named before
      */
     @Nullable
-    Member[] take(List<Endpoint> endpoints) {
+    Member[] take(Endpoint[] endpoints) {
         report++;
-        Member[] present = new Member[endpoints.size()];
-        List<Member> reported = new ArrayList<>(endpoints.size());
+        Member[] last = members;
+        @Nullable Member[] present = new Member[endpoints.length];
+        int count = 0;
+        int expected = 0; // who in the last report is likely to be next
+        boolean moved = false;
         for (int i = 0; i < present.length; i++) {
-            Member member = member(endpoints.get(i), reported.size());
+            Endpoint reported = endpoints[i];
+            Member member = expected < last.length ? last[expected] : null;
+            if (member != null && member.isAbout(reported)) {
+                expected++;
+            } else {
+                moved = true;
+                member = member(reported);
+                if (member.lastReport != 0) {
+                    expected = member.place + 1;
+                }
+            }
             if (member.lastReport != report) {
                 member.lastReport = report;
-                reported.add(member);
+                member.next = reported;
+                member.place = count++;
                 present[i] = member;
             }
         }
-        List<EndpointStats> gone = new ArrayList<>();
-        for (Member member : members) {
-            if (member.lastReport != report) {
-                forget(member);
-                gone.add(member.stats);
-            }
-        }
-        members = reported;
-        ledger.turn(stats(reported), gone);
+        gone = moved || count != last.length ? dropGone(last) : List.of();
+        members = count == present.length ? complete(present) : compact(present);
+        ledger.turn(members, gone);
         return present;
     }
 
-    /** Whether an endpoint takes new work by the last report. */
-    boolean takesWork(EndpointStats endpoint) {
-        for (Member member = byId.get(endpoint.endpoint().id()); member != null; member = member.next) {
-            if (member.stats == endpoint) {
-                return member.takesWork;
+    @SuppressWarnings("NullAway") // there is no null among so many as were counted
+    private static Member[] complete(@Nullable Member[] present) {
+        return present;
+    }
+
+    private static Member[] compact(@Nullable Member[] present) {
+        return Arrays.stream(present).filter(Objects::nonNull).toArray(Member[]::new);
+    }
+
+    private List<Member> dropGone(Member[] last) {
+        List<Member> dropped = new ArrayList<>();
+        for (Member member : last) {
+            if (member.lastReport != report) {
+                forget(member);
+                dropped.add(member);
             }
         }
-        return false;
+        return dropped;
     }
 
-    private static EndpointStats[] stats(List<Member> members) {
-        EndpointStats[] stats = new EndpointStats[members.size()];
-        for (int i = 0; i < stats.length; i++) {
-            stats[i] = members.get(i).stats;
-        }
-        return stats;
+    /** Counts the reports. */
+    long report() {
+        return report;
     }
 
-    private Member member(Endpoint endpoint, int place) {
-        if (place < members.size() && members.get(place).stats.isAbout(endpoint)) {
-            return members.get(place);
+    /** Whom the last report named no longer. */
+    List<Member> gone() {
+        return gone;
+    }
+
+    /** Somebody whom the last report named; null if it did not. */
+    @Nullable
+    Member find(EndpointStats endpoint) {
+        for (Member member = byId.get(endpoint.endpoint().id()); member != null; member = member.sameId) {
+            if (member.stats == endpoint) {
+                return member;
+            }
         }
+        return null;
+    }
+
+    private Member member(Endpoint endpoint) {
         Member first = byId.get(endpoint.id());
-        for (Member member = first; member != null; member = member.next) {
-            if (member.stats.isAbout(endpoint)) {
+        for (Member member = first; member != null; member = member.sameId) {
+            if (member.isAbout(endpoint)) {
                 return member;
             }
         }
@@ -109,39 +143,14 @@ final class Roster {
     private void forget(Member gone) {
         byId.computeIfPresent(gone.id, (id, first) -> {
             if (first == gone) {
-                return gone.next;
+                return gone.sameId;
             }
             Member before = first;
-            while (before.next != null && before.next != gone) {
-                before = before.next;
+            while (before.sameId != null && before.sameId != gone) {
+                before = before.sameId;
             }
-            before.next = gone.next;
+            before.sameId = gone.sameId;
             return first;
         });
-    }
-
-    /** Somebody who was reported. */
-    static final class Member {
-
-        private final String id;
-        private final EndpointStats stats;
-        private boolean takesWork;
-        private @Nullable Member next;
-        private long lastReport;
-
-        Member(Endpoint endpoint, @Nullable Member next, UseObserver observer) {
-            this.id = endpoint.id();
-            this.stats = new EndpointStats(endpoint);
-            this.next = next;
-            stats.setObserver(observer);
-        }
-
-        EndpointStats stats() {
-            return stats;
-        }
-
-        void setTakesWork(boolean now) {
-            takesWork = now;
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.strategy;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.endpoint.EndpointStats;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -76,6 +77,49 @@ public final class Candidates {
             weights[i] = endpoints.get(i).endpoint().weight();
         }
         return weights;
+    }
+
+    /**
+     * Candidates with weights of the caller's choice.
+     *
+     * @param endpoints at least one
+     * @param weights one per endpoint in the same order, each finite and above 0; null if all are equal
+     * @param previous the picker that is replaced, null for a first one
+     * @param random for the picker's random choices, usable from any thread
+     * @param background runs what takes longer than a picker may take to build
+     * @return the candidates
+     */
+    public static Candidates of(
+            List<EndpointStats> endpoints,
+            double @Nullable [] weights,
+            @Nullable Picker previous,
+            RandomGenerator random,
+            Executor background) {
+        List<EndpointStats> all = List.copyOf(endpoints);
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("endpoints: none (expected: at least 1)");
+        }
+        Candidates equal = new Candidates(all, null, previous, random, background);
+        return weights == null ? equal : equal.withWeights(weights);
+    }
+
+    /**
+     * Some of these.
+     *
+     * @param places which, at least one
+     * @param newPrevious the picker that is replaced by one over them, null for a first one
+     * @return those alone, each with the weight it has here
+     */
+    public Candidates only(int[] places, @Nullable Picker newPrevious) {
+        List<EndpointStats> some = new ArrayList<>(places.length);
+        double[] someWeights = weights == null ? null : new double[places.length];
+        for (int place : places) {
+            if (someWeights != null && weights != null) {
+                someWeights[some.size()] = weights[place];
+            }
+            some.add(endpoints.get(place));
+        }
+        return of(some, someWeights, newPrevious, random, background);
     }
 
     /**

@@ -33,8 +33,8 @@ class RosterTest {
                 endpoints.add(Endpoints.endpoint("id-" + random.nextInt(4), 1 + random.nextInt(4)));
             }
 
-            EndpointStats[] taken = Arrays.stream(roster.take(endpoints))
-                    .map(member -> member == null ? null : member.stats())
+            EndpointStats[] taken = Arrays.stream(roster.take(endpoints.toArray(Endpoint[]::new)))
+                    .map(member -> member == null ? null : member.stats)
                     .toArray(EndpointStats[]::new);
 
             Map<Identity, EndpointStats> seen = new HashMap<>();

@@ -1,0 +1,196 @@
+package io.evenkeel.health;
+
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Outcome;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The monitor behind {@link AdaptiveLimit}. */
+final class AdaptiveLimiter implements Monitor {
+
+    /*
+     * In each interval that has seen enough uses the mean latency is compared with a baseline: what it is without load. From
+     * the ratio follows the next limit:
+     *
+     *   gradient = tolerance · baseline / mean, within [1/2, 1]
+     *   target   = limit · gradient + √limit
+     *
+     * The root is room for a short queue; it makes the limit grow where nothing speaks against it, and it decides where the
+     * limit comes to rest: where the gradient is 1 - 1/√limit. A use that timed out counts like a packet that was lost.
+     *
+     * The baseline takes a lower mean at once. A higher one it takes slowly, and not at all while the limit is used up, or
+     * load would become usual by going on. Whether an endpoint has become slower or is only busy is then found out by
+     * halving the limit for one interval.
+     */
+    private static final int ENOUGH = 10;
+    private static final int PATIENCE = 10;
+    private static final double BASELINE_DRIFT = 0.02;
+    private static final double SMOOTHING = 0.2;
+    private static final double LEAST_GRADIENT = 0.5;
+    private static final double BACK_OFF = 0.9;
+    private static final double USED_UP = 0.8;
+    private static final double SLOWER = 1.1;
+    private static final int PROBE_AFTER = 30;
+
+    private final AdaptiveLimit policy;
+    private final MonitoredCluster cluster;
+
+    /* Under this object's lock. */
+    private Map<EndpointStats, Gauge> gauges = new LinkedHashMap<>();
+    private @Nullable Future<?> timer;
+    private boolean closed;
+
+    AdaptiveLimiter(AdaptiveLimit policy, MonitoredCluster cluster) {
+        this.policy = policy;
+        this.cluster = cluster;
+    }
+
+    @Override
+    public synchronized void membersChanged(List<EndpointStats> members) {
+        if (closed) {
+            return;
+        }
+        Map<EndpointStats, Gauge> next = new LinkedHashMap<>();
+        for (EndpointStats member : members) {
+            Gauge known = gauges.get(member);
+            next.put(member, known == null ? new Gauge(member) : known);
+        }
+        gauges = next;
+        if (next.isEmpty()) {
+            stop();
+        } else if (timer == null) {
+            long nanos = policy.interval().toNanos();
+            timer = cluster.control().scheduleWithFixedDelay(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private synchronized void look() {
+        if (!closed) {
+            long now = cluster.ticker().nanos();
+            gauges.values().forEach(gauge -> gauge.look(now));
+        }
+    }
+
+    private void stop() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        stop();
+        gauges.values().forEach(Gauge::restore);
+        gauges = new LinkedHashMap<>();
+    }
+
+    /** What is known of one endpoint. */
+    private final class Gauge {
+
+        private final EndpointStats stats;
+        private final int limitBefore;
+        private double limit = policy.initial();
+        private double baseline; // nanoseconds; 0 before the first interval with enough uses
+
+        /* As they were at the beginning of the interval. */
+        private long began;
+        private long busyNanos;
+        private long ended;
+        private long failures;
+        private long timeouts;
+        private int waited;
+
+        private int pressed; // intervals in a row in which the limit was used up and answers took longer
+        private boolean probing;
+
+        Gauge(EndpointStats stats) {
+            this.stats = stats;
+            this.limitBefore = stats.limit();
+            stats.setLimit(policy.initial());
+            begin(cluster.ticker().nanos());
+        }
+
+        private void begin(long now) {
+            began = now;
+            busyNanos = stats.busyNanos();
+            ended = ended();
+            failures = failures();
+            timeouts = stats.count(Outcome.TIMEOUT);
+            waited = 0;
+        }
+
+        private long ended() {
+            return stats.started() - stats.inFlight();
+        }
+
+        private long failures() {
+            return stats.count(Outcome.FAILURE)
+                    + stats.count(Outcome.CONNECT_FAILED)
+                    + stats.count(Outcome.RESET)
+                    + stats.count(Outcome.TIMEOUT);
+        }
+
+        void look(long now) {
+            long uses = ended() - ended;
+            if (uses < ENOUGH && ++waited < PATIENCE) {
+                return;
+            }
+            double busy = (double) (stats.busyNanos() - busyNanos);
+            if (uses > 0 && busy > 0 && now > began) {
+                learn(busy / uses, Math.max(stats.inFlight(), busy / (now - began)));
+            }
+            begin(now);
+        }
+
+        private void learn(double mean, double used) {
+            if (stats.count(Outcome.TIMEOUT) != timeouts) {
+                probing = false;
+                move(limit * BACK_OFF);
+                return;
+            }
+            boolean failed = failures() != failures; // an error that comes fast says nothing of how long answers take
+            if (failed && (baseline == 0 || probing)) {
+                return;
+            }
+            if (probing) {
+                probing = false;
+                baseline = mean;
+                move(limit);
+                return;
+            }
+            boolean usedUp = used >= USED_UP * limit;
+            if (baseline == 0 || (mean <= baseline && !failed)) {
+                baseline = mean;
+            } else if (mean > baseline && !usedUp) {
+                baseline += BASELINE_DRIFT * (mean - baseline);
+            }
+            pressed = usedUp && mean > SLOWER * baseline ? pressed + 1 : 0;
+            if (pressed >= PROBE_AFTER && limit / 2 >= policy.minimum()) {
+                pressed = 0;
+                probing = true;
+                stats.setLimit((int) (limit / 2));
+                return;
+            }
+            double gradient = Math.max(LEAST_GRADIENT, Math.min(1, policy.tolerance() * baseline / mean));
+            double target = limit * gradient + Math.sqrt(limit);
+            if (target <= limit || used >= limit / 2) { // else nobody knows what it could bear beyond what it gets
+                move(limit + SMOOTHING * (target - limit));
+            }
+        }
+
+        private void move(double next) {
+            limit = Math.max(policy.minimum(), Math.min(policy.maximum(), next));
+            stats.setLimit((int) limit);
+        }
+
+        void restore() {
+            stats.setLimit(limitBefore);
+        }
+    }
+}
