@@ -346,19 +346,23 @@ public final class Cluster implements AutoCloseable {
         ClusterState before = state;
         Endpoint[] reports = newest.endpoints().toArray(Endpoint[]::new);
         Eligibility[] verdicts = verdicts(reports, newConfig.filter()); // may throw, so before anything is changed
-        boolean rebuild = unfinished;
+        boolean unlike = unfinished; // what stats show may not be what was taken over
+        boolean rebuild = unlike;
         unfinished = true;
         @Nullable Member[] members = roster.take(reports);
         Muster next = Muster.of(members, verdicts, newConfig);
         boolean sameSet = next.active().equals(before.active());
         rebuild |= !sameSet
-                || next.looksNew()
+                || (roster.hasNews() && next.looksNew())
                 || !Arrays.equals(next.weights(), muster.weights())
                 || !newConfig.grouping().equals(config.grouping())
                 || (ramps.count() > 0 && !newConfig.slowStart().equals(config.slowStart()));
-        take(members, newConfig.maxInFlight());
+        int limit = newConfig.maxInFlight();
+        if (unlike || roster.hasNews() || limit != EndpointStats.UNLIMITED || config.maxInFlight() != limit) {
+            take(members, limit);
+        }
         if (rebuild) {
-            enlist(next, newConfig);
+            enlist(next, newConfig, unlike);
         }
         followDraining(next, newConfig.drainTimeout());
         Picker picker = before.picker();
@@ -404,30 +408,43 @@ public final class Cluster implements AutoCloseable {
     }
 
     /* Who takes work is known anew: sorts them into groups, and lets newcomers ramp up unless all are. */
-    private void enlist(Muster next, ClusterConfig newConfig) {
+    private void enlist(Muster next, ClusterConfig newConfig, boolean unlike) {
         long report = roster.report();
         boolean anyStays = false;
         List<Member> newcomers = new ArrayList<>();
-        for (Member member : next.takers()) {
+        Member[] before = muster.takers();
+        Member[] after = next.takers();
+        for (int i = 0; i < after.length; i++) {
+            Member member = after[i];
+            if (i < before.length && before[i] == member && !unlike) {
+                anyStays = true; // nor need anything of it be touched
+                continue;
+            }
             member.chosenIn = report;
             if (member.takesWork) {
                 anyStays = true;
             } else {
                 newcomers.add(member);
                 member.takesWork = true;
+                member.group = 0;
+                member.draining = false;
+                drains.cancel(member.stats);
             }
         }
-        for (Member member : muster.takers()) {
-            if (member.chosenIn != report) {
-                member.takesWork = false;
-                member.stats.ignoreBars(false);
+        for (int i = 0; i < before.length; i++) {
+            boolean stays = i < after.length && before[i] == after[i];
+            if (!stays && before[i].chosenIn != report) {
+                before[i].takesWork = false;
+                before[i].stats.ignoreBars(false);
             }
         }
         groups = next.keys() == null
                 ? Groups.single(next.active(), groups)
                 : Groups.of(newConfig.grouping(), next.active(), next.keys(), groups);
-        for (int i = 0; i < next.takers().length; i++) {
-            next.takers()[i].group = groups.groupOf(i);
+        if (next.keys() != null || muster.keys() != null || unlike) {
+            for (int i = 0; i < after.length; i++) {
+                after[i].group = groups.groupOf(i);
+            }
         }
         groups.count(everBarred);
         SlowStart slowStart = newConfig.slowStart().orElse(null);
@@ -440,12 +457,6 @@ public final class Cluster implements AutoCloseable {
     }
 
     private void followDraining(Muster next, Duration timeout) {
-        for (Member member : muster.draining()) {
-            if (member.takesWork) {
-                member.draining = false;
-                drains.cancel(member.stats);
-            }
-        }
         for (Member member : next.draining()) {
             if (!member.draining) {
                 member.draining = true;

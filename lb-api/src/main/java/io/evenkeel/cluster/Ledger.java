@@ -3,9 +3,9 @@ package io.evenkeel.cluster;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.endpoint.Usage;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a cluster's endpoints have done together, those included that the source reports no longer: the sums never fall
@@ -19,17 +19,20 @@ final class Ledger {
 
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Somebody who left. */
-    private record Leaver(EndpointStats stats, long since) {}
+    /** Somebody who left, and whoever left before. */
+    private record Leaver(
+            EndpointStats stats, long since, @Nullable Leaver before) {}
 
     @SuppressWarnings("ArrayRecordComponent") // not a value: three things that are replaced together
-    private record Page(Usage past, List<Leaver> leaving, Member[] present) {}
+    private record Page(Usage past, @Nullable Leaver leaving, Member[] present) {}
 
     private final Ticker ticker;
-    private volatile Page page = new Page(Usage.NONE, List.of(), new Member[0]);
+    private volatile Page page = new Page(Usage.NONE, null, new Member[0]);
+    private long settled; // when it was last seen who of those that left is history
 
     Ledger(Ticker ticker) {
         this.ticker = ticker;
+        this.settled = ticker.nanos();
     }
 
     /**
@@ -40,22 +43,27 @@ final class Ledger {
      */
     void turn(Member[] present, List<Member> gone) {
         Page before = page;
-        if (gone.isEmpty() && before.leaving.isEmpty()) {
-            page = new Page(before.past, List.of(), present);
-            return;
-        }
-        long now = ticker.nanos();
         Usage past = before.past;
-        List<Leaver> leaving = new ArrayList<>();
-        for (Leaver leaver : before.leaving) {
-            Usage last = Usage.of(leaver.stats);
-            if (last.inFlight() == 0 && now - leaver.since >= GRACE_NANOS) {
-                past = past.plus(last.withoutMax());
-            } else {
-                leaving.add(leaver);
+        Leaver leaving = before.leaving;
+        if (leaving != null || !gone.isEmpty()) {
+            long now = ticker.nanos();
+            if (now - settled
+                    >= GRACE_NANOS) { // not each time, or every report would cost as much as many have left lately
+                settled = now;
+                leaving = null;
+                for (Leaver leaver = before.leaving; leaver != null; leaver = leaver.before) {
+                    Usage last = Usage.of(leaver.stats);
+                    if (last.inFlight() == 0 && now - leaver.since >= GRACE_NANOS) {
+                        past = past.plus(last.withoutMax());
+                    } else {
+                        leaving = new Leaver(leaver.stats, leaver.since, leaving);
+                    }
+                }
+            }
+            for (Member one : gone) {
+                leaving = new Leaver(one.stats, now, leaving);
             }
         }
-        gone.forEach(one -> leaving.add(new Leaver(one.stats, now)));
         page = new Page(past, leaving, present);
     }
 
@@ -63,7 +71,7 @@ final class Ledger {
     Usage total() {
         Page now = page;
         Usage sum = now.past;
-        for (Leaver leaver : now.leaving) {
+        for (Leaver leaver = now.leaving; leaver != null; leaver = leaver.before) {
             sum = sum.plus(Usage.of(leaver.stats).withoutMax());
         }
         for (Member one : now.present) {

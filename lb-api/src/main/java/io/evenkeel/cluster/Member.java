@@ -74,6 +74,11 @@ final class Member {
                 || (reported.id().equals(endpoint.id()) && reported.address().equals(endpoint.address()));
     }
 
+    /** Whether a report is not the very one that is known. */
+    boolean isNews(Endpoint endpoint) {
+        return next != endpoint;
+    }
+
     /** Whether strategies would notice that it is reported otherwise than its stats show. */
     boolean looksNew() {
         return next != reported && !next.isPickedLike(reported);

@@ -32,6 +32,8 @@ record Muster(
         List<Member> draining,
         int unused) {
 
+    private static final int UNEQUAL = -1;
+
     static final Muster NOBODY = new Muster(new Member[0], List.of(), null, null, List.of(), 0);
 
     /**
@@ -44,14 +46,17 @@ record Muster(
     static Muster of(@Nullable Member[] members, Eligibility[] verdicts, ClusterConfig config) {
         Member[] able = new Member[members.length];
         int count = 0;
+        int weight = 0; // while it is that of all
         List<Member> draining = List.of();
         for (int i = 0; i < members.length; i++) {
             Member member = members[i];
             if (member == null || verdicts[i] == Eligibility.ABSENT) {
                 continue; // or named twice: the first one counts
             }
-            if (verdicts[i] == Eligibility.ACTIVE && !member.drainedByHand && member.next.weight() > 0) {
+            int own = member.next.weight();
+            if (verdicts[i] == Eligibility.ACTIVE && !member.drainedByHand && own > 0) {
                 able[count++] = member;
+                weight = weight == 0 || weight == own ? own : UNEQUAL;
             } else {
                 draining = draining.isEmpty() ? new ArrayList<>() : draining;
                 draining.add(member);
@@ -60,7 +65,8 @@ record Muster(
         Member[] all = count == able.length ? able : Arrays.copyOf(able, count);
         Subsetting subsetting = config.subsetting().orElse(null);
         if (subsetting == null) {
-            return of(all, reportedWeights(all), config.grouping(), draining, 0);
+            double[] weights = weight == UNEQUAL ? reportedWeights(all) : null;
+            return of(all, weights, config.grouping(), draining, 0);
         }
         Subset subset =
                 subsetting.choose(Arrays.stream(all).map(one -> one.next).toList());

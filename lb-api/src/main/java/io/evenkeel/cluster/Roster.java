@@ -32,6 +32,7 @@ final class Roster {
     private final UseObserver observer;
     private long report;
     private List<Member> gone = List.of();
+    private boolean news;
 
     /**
      * A roster of nobody.
@@ -62,6 +63,7 @@ final class Roster {
         int count = 0;
         int expected = 0; // who in the last report is likely to be next
         boolean moved = false;
+        news = false;
         for (int i = 0; i < present.length; i++) {
             Endpoint reported = endpoints[i];
             Member member = expected < last.length ? last[expected] : null;
@@ -76,9 +78,12 @@ final class Roster {
             }
             if (member.lastReport != report) {
                 member.lastReport = report;
-                member.next = reported;
                 member.place = count++;
                 present[i] = member;
+                if (member.isNews(reported)) {
+                    member.next = reported;
+                    news = true;
+                }
             }
         }
         gone = moved || count != last.length ? dropGone(last) : List.of();
@@ -110,6 +115,11 @@ final class Roster {
     /** Counts the reports. */
     long report() {
         return report;
+    }
+
+    /** Whether the last report says anything of those who were known: if not, nobody need be refreshed. */
+    boolean hasNews() {
+        return news;
     }
 
     /** Whom the last report named no longer. */

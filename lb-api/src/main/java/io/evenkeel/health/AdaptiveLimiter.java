@@ -24,7 +24,7 @@ final class AdaptiveLimiter implements Monitor {
      *
      * The baseline takes a lower mean at once. A higher one it takes slowly, and not at all while the limit is used up, or
      * load would become usual by going on. Whether an endpoint has become slower or is only busy is then found out by
-     * halving the limit for one interval.
+     * halving the limit for two intervals: in the first the queue runs off, in the second is measured.
      */
     private static final int ENOUGH = 10;
     private static final int PATIENCE = 10;
@@ -35,6 +35,7 @@ final class AdaptiveLimiter implements Monitor {
     private static final double USED_UP = 0.8;
     private static final double SLOWER = 1.1;
     private static final int PROBE_AFTER = 30;
+    private static final int PROBE_FOR = 2;
 
     private final AdaptiveLimit policy;
     private final MonitoredCluster cluster;
@@ -107,7 +108,7 @@ final class AdaptiveLimiter implements Monitor {
         private int waited;
 
         private int pressed; // intervals in a row in which the limit was used up and answers took longer
-        private boolean probing;
+        private int probing; // for how many more intervals the limit is halved
 
         Gauge(EndpointStats stats) {
             this.stats = stats;
@@ -150,18 +151,20 @@ final class AdaptiveLimiter implements Monitor {
 
         private void learn(double mean, double used) {
             if (stats.count(Outcome.TIMEOUT) != timeouts) {
-                probing = false;
+                probing = 0;
                 move(limit * BACK_OFF);
                 return;
             }
             boolean failed = failures() != failures; // an error that comes fast says nothing of how long answers take
-            if (failed && (baseline == 0 || probing)) {
+            if (failed && (baseline == 0 || probing > 0)) {
                 return;
             }
-            if (probing) {
-                probing = false;
-                baseline = mean;
-                move(limit);
+            if (probing > 0) {
+                probing--;
+                if (probing == 0) {
+                    baseline = mean;
+                    move(limit);
+                }
                 return;
             }
             boolean usedUp = used >= USED_UP * limit;
@@ -173,7 +176,7 @@ final class AdaptiveLimiter implements Monitor {
             pressed = usedUp && mean > SLOWER * baseline ? pressed + 1 : 0;
             if (pressed >= PROBE_AFTER && limit / 2 >= policy.minimum()) {
                 pressed = 0;
-                probing = true;
+                probing = PROBE_FOR;
                 stats.setLimit((int) (limit / 2));
                 return;
             }

@@ -30,18 +30,18 @@ public final class Groups {
     private final Group[] groups; // in the order of their keys
     private final Level[] levels;
     private final double[] clientShares; // by nearness
-    private boolean lifted; // bars may be ignored somewhere, by these groups or by those before them
+    private boolean inherits; // bars may be ignored somewhere, because the groups before these said so
     private boolean failsOpen;
     private volatile Split split = Split.NOTHING;
 
-    private Groups(Grouping grouping, List<EndpointStats> endpoints, int[] keys, int[] groupOf, boolean lifted) {
+    private Groups(Grouping grouping, List<EndpointStats> endpoints, int[] keys, int[] groupOf, boolean inherits) {
         this.grouping = grouping;
         this.endpoints = endpoints;
         this.groupOf = groupOf;
         this.groups = Arrays.stream(keys).mapToObj(Group::new).toArray(Group[]::new);
         this.levels = levels(groups);
         this.clientShares = clientShares(grouping.locality(), endpoints);
-        this.lifted = lifted;
+        this.inherits = inherits;
     }
 
     /**
@@ -53,7 +53,7 @@ public final class Groups {
      */
     public static Groups single(List<EndpointStats> endpoints, Groups before) {
         int[] keys = endpoints.isEmpty() ? new int[0] : new int[] {Nearness.ELSEWHERE.ordinal()};
-        return new Groups(Grouping.NONE, endpoints, keys, new int[0], before.lifted);
+        return new Groups(Grouping.NONE, endpoints, keys, new int[0], before.inherits || before.failsOpen);
     }
 
     /**
@@ -82,7 +82,8 @@ public final class Groups {
         for (int i = 0; i < groupOf.length; i++) {
             groupOf[i] = indexes[keyOf[i]];
         }
-        return new Groups(grouping, endpoints, Arrays.copyOf(keys, count), groupOf, before.lifted);
+        return new Groups(
+                grouping, endpoints, Arrays.copyOf(keys, count), groupOf, before.inherits || before.failsOpen);
     }
 
     private static Level[] levels(Group[] groups) {
@@ -218,11 +219,11 @@ public final class Groups {
             share(levels[i], share);
         }
         split = Split.of(Arrays.stream(groups).mapToDouble(group -> group.share).toArray());
-        if (turned || lifted) {
+        if (turned || inherits) {
             for (int i = 0; i < endpoints.size(); i++) {
                 endpoints.get(i).ignoreBars(groups[groupOf(i)].in.open);
             }
-            lifted = failsOpen;
+            inherits = false;
         }
     }
 

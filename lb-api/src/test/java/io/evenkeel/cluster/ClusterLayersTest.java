@@ -271,6 +271,22 @@ class ClusterLayersTest {
     }
 
     @Test
+    void forgetsGroupsThatAreNoMore() {
+        config.priorities(LEVELS);
+        List<Endpoint> all = levels(2, 2);
+        update(all);
+        update(List.of(all.get(0), all.get(1), all.get(2), all.get(3).withState(EndpointState.STOPPING)));
+        config.priorities(null);
+        update(List.of(all.get(0), all.get(1), all.get(2), all.get(3).withState(EndpointState.STOPPING)));
+        update(all);
+
+        bar(3, 4);
+
+        assertThat(cluster.layers().groups()).extracting(GroupShare::available).containsExactly(3);
+        assertThat(picks(300)).hasSize(3);
+    }
+
+    @Test
     void prefersTheOwnZoneWithinALevel() {
         config.priorities(LEVELS).locality(LocalityPreference.of(new Locality("eu", "eu-1", "")));
         List<Endpoint> all = new ArrayList<>();
@@ -492,6 +508,26 @@ class ClusterLayersTest {
 
         assertThat(heard).isEmpty();
         assertThat(clock.pending()).isZero();
+    }
+
+    @Test
+    void waitsForNobodyWhoComesBackAfterHavingBeenAbsent() {
+        List<String> heard = heardDrains();
+        config.drainTimeout(Duration.ofMinutes(1));
+        List<Endpoint> all = Endpoints.endpoints(2);
+        update(all);
+        stats("task-1").tryStart(0);
+        for (EndpointState next : List.of(EndpointState.STOPPING, EndpointState.STARTING)) {
+            update(List.of(all.get(0), all.get(1).withState(next)));
+            assertThat(cluster.layers().draining()).isEqualTo(1);
+        }
+
+        update(all);
+        assertThat(cluster.layers().draining()).isZero();
+        update(List.of(all.get(0), all.get(1).withState(EndpointState.STOPPING)));
+        clock.advance(Duration.ofMinutes(1));
+
+        assertThat(heard).containsExactly("task-1 true");
     }
 
     @Test

@@ -26,8 +26,12 @@ class AdaptiveLimitTest {
 
     /* A server with so many workers answers in 10 ms until all are busy, then in proportion to the uses in flight. */
     private void serve(EndpointStats one, int workers, int inFlight) {
+        serve(one, workers, inFlight, 10 * MILLISECOND);
+    }
+
+    private void serve(EndpointStats one, int workers, int inFlight, long alone) {
         int used = Math.min(inFlight, one.limit());
-        long latency = 10 * MILLISECOND * Math.max(workers, used) / workers;
+        long latency = alone * Math.max(workers, used) / workers;
         for (int i = 0; i < 100; i++) {
             one.tryStart(0);
             one.complete(Outcome.SUCCESS, 0, latency);
@@ -46,11 +50,12 @@ class AdaptiveLimitTest {
     void findsALimitThatKeepsTheWorkersBusyAndTheQueueShort(int initial) {
         EndpointStats one = one(AdaptiveLimit.between(2, 200).withInitial(initial));
         serve(one, 16, 8); // what it is like without load
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 1_000; i++) {
             serve(one, 16, 1_000);
+            if (i > 50) {
+                assertThat(one.limit()).as("interval %d", i).isBetween(14, 48); // half of it while it is probed
+            }
         }
-
-        assertThat(one.limit()).isBetween(16, 48);
     }
 
     @Test
@@ -65,6 +70,20 @@ class AdaptiveLimitTest {
         }
 
         assertThat(one.limit()).isLessThan(before / 2).isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void learnsThatAServerHasBecomeSlowerWithoutBeingBusier() {
+        EndpointStats one = one(AdaptiveLimit.between(2, 200));
+        for (int i = 0; i < 40; i++) {
+            serve(one, 1_000, 1_000, 10 * MILLISECOND);
+        }
+        int before = one.limit();
+        for (int i = 0; i < 400; i++) {
+            serve(one, 1_000, 1_000, 50 * MILLISECOND);
+        }
+
+        assertThat(one.limit()).isGreaterThan(before);
     }
 
     @Test
