@@ -46,7 +46,8 @@ class ClusterLayersTest {
 
     private final ManualClock clock = new ManualClock();
     private final Cluster cluster = new Cluster("web", new ClusterRuntime(clock, new SplittableRandom(1), clock));
-    private final ClusterConfig.Builder config = ClusterConfig.builder().strategy(Strategy.weighted());
+    private final ClusterConfig.Builder config =
+            ClusterConfig.builder().strategy(Strategy.weighted()).monitors();
 
     // --- subsets
 

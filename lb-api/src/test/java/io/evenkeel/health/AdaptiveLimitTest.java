@@ -157,7 +157,9 @@ class AdaptiveLimitTest {
         assertThat(one.limit()).isEqualTo(20);
         assertThat(clock.pending()).isEqualTo(1);
 
-        cluster.update(Endpoints.snapshot("web", Endpoints.endpoints(1)), ClusterConfig.defaults());
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(1)),
+                ClusterConfig.builder().monitors().build());
         assertThat(one.limit()).isEqualTo(EndpointStats.UNLIMITED);
         assertThat(clock.pending()).isZero();
 
