@@ -36,6 +36,8 @@ class ArchitectureTest {
             .definedBy("io.evenkeel.cluster")
             .layer("root")
             .definedBy("io.evenkeel")
+            .layer("embed")
+            .definedBy("io.evenkeel.embed")
             .whereLayer("endpoint")
             .mayNotAccessAnyLayer()
             .whereLayer("discovery")
@@ -47,6 +49,8 @@ class ArchitectureTest {
             .whereLayer("cluster")
             .mayOnlyAccessLayers("discovery", "strategy", "endpoint")
             .whereLayer("root")
+            .mayOnlyBeAccessedByLayers("embed")
+            .whereLayer("embed")
             .mayNotBeAccessedByAnyLayer();
 
     @ArchTest
@@ -57,7 +61,7 @@ class ArchitectureTest {
     static final ArchRule NOTHING_BUT_THE_PLATFORM_AND_A_LOGGER = ArchRuleDefinition.noClasses()
             .should()
             .dependOnClassesThat()
-            .resideOutsideOfPackages("io.evenkeel..", "java..", "org.slf4j..", "org.jspecify..");
+            .resideOutsideOfPackages("io.evenkeel..", "java..", "javax.net..", "org.slf4j..", "org.jspecify..");
 
     @ArchTest
     static void readsTheSystemClockInOneFile(JavaClasses classes) throws IOException {
