@@ -2,17 +2,13 @@ package io.evenkeel.embed;
 
 import io.evenkeel.cluster.Lease;
 import io.evenkeel.endpoint.Outcome;
-import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -93,11 +89,11 @@ final class HttpAttempt {
 
     /** Whether this failure leaves the request as if it had never been made. */
     boolean nothingSent(Throwable failure) {
-        return outcomeOf(unwrap(failure)) == Outcome.CONNECT_FAILED && !sending;
+        return Attempts.outcomeOf(unwrap(failure)) == Outcome.CONNECT_FAILED && !sending;
     }
 
     void failed(Throwable failure) {
-        lease.complete(outcomeOf(unwrap(failure)));
+        lease.complete(Attempts.outcomeOf(unwrap(failure)));
     }
 
     static Throwable unwrap(Throwable failure) {
@@ -107,16 +103,6 @@ final class HttpAttempt {
 
     private static Outcome outcomeOf(int status) {
         return status >= 500 ? Outcome.FAILURE : Outcome.SUCCESS;
-    }
-
-    private static Outcome outcomeOf(Throwable failure) {
-        if (failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException) {
-            return Outcome.CONNECT_FAILED;
-        }
-        if (failure instanceof HttpTimeoutException) {
-            return Outcome.TIMEOUT;
-        }
-        return failure instanceof IOException ? Outcome.RESET : Outcome.CANCELLED;
     }
 
     /** The request's body, which tells whether anybody began to read it. */
@@ -181,7 +167,7 @@ final class HttpAttempt {
 
         @Override
         public void onError(Throwable failure) {
-            lease.complete(outcomeOf(unwrap(failure)));
+            lease.complete(Attempts.outcomeOf(unwrap(failure)));
             body.onError(failure);
         }
 
