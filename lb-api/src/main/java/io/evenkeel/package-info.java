@@ -12,7 +12,8 @@
  *
  * <p>One control thread applies every change in order and publishes each new state with one volatile write; picking and
  * completing run on any thread, take no lock and never block. Dependencies point one way only: {@code endpoint} is used
- * by {@code discovery}, {@code strategy} and {@code vip}, those by {@code cluster}, and all of them by this package.
+ * by {@code discovery}, {@code strategy} and {@code vip}, those by {@code cluster}, and all of them by this package. Only
+ * {@code embed}, the JDK's clients over a load balancer, builds on this package.
  */
 @NullMarked
 package io.evenkeel;

@@ -46,6 +46,8 @@ class ArchitectureTest {
             .definedBy("io.evenkeel.resilience")
             .layer("metrics")
             .definedBy("io.evenkeel.metrics")
+            .layer("embed")
+            .definedBy("io.evenkeel.embed")
             .whereLayer("endpoint")
             .mayNotAccessAnyLayer()
             .whereLayer("discovery")
@@ -63,10 +65,12 @@ class ArchitectureTest {
             .whereLayer("call")
             .mayOnlyAccessLayers("cluster", "strategy", "endpoint")
             .whereLayer("root")
-            .mayOnlyBeAccessedByLayers("metrics")
+            .mayOnlyBeAccessedByLayers("metrics", "embed")
             .whereLayer("resilience")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("metrics")
+            .whereLayer("metrics", "embed")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("embed")
             .mayNotBeAccessedByAnyLayer();
 
     @ArchTest

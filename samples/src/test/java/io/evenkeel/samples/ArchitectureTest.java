@@ -19,13 +19,24 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("io.evenkeel.samples..");
 
+    /* Those under clients use other people's libraries, some of which show Netty. */
     @ArchTest
     static final ArchRule samplesNeedNoneOfTheLibrarysOwnTools = noClasses()
             .that()
             .resideInAPackage("io.evenkeel.samples..")
+            .and()
+            .resideOutsideOfPackage("io.evenkeel.samples.clients..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.netty..", "com.fasterxml.jackson..", "ch.qos.logback..", "io.evenkeel.l4.runner..");
+
+    @ArchTest
+    static final ArchRule theDemoCarriesNoClients = noClasses()
+            .that()
+            .resideInAPackage("io.evenkeel.samples.demo..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.evenkeel.samples.clients..");
 
     @ArchTest
     static final ArchRule onlyMainsReadFlags = noClasses()

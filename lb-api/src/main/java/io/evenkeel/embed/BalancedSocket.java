@@ -1,0 +1,12 @@
+package io.evenkeel.embed;
+
+import java.net.Socket;
+import java.net.SocketException;
+
+/** A socket as everybody knows it, states and checks included, over a {@link BalancedConnection}. */
+final class BalancedSocket extends Socket {
+
+    BalancedSocket(BalancedSocketFactory factory) throws SocketException {
+        super(new BalancedConnection(factory));
+    }
+}

@@ -1,0 +1,38 @@
+package io.evenkeel.embed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.LoadBalancer;
+import io.evenkeel.discovery.Subscription;
+import io.evenkeel.testing.Endpoints;
+import io.evenkeel.testing.FakeDiscovery;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AddressesTest {
+
+    private final List<List<Integer>> told = new ArrayList<>();
+
+    @Test
+    void tellsWhatIsAndWhatBecomesOfItUntilClosed() {
+        FakeDiscovery discovery = new FakeDiscovery();
+        try (LoadBalancer lb =
+                LoadBalancer.builder(discovery).control(Runnable::run).build()) {
+            discovery.publish(Endpoints.snapshot("web", Endpoints.endpoint("a", 1)));
+
+            Subscription subscription = Addresses.follow(lb.cluster("web"), InetSocketAddress::getPort, told::add);
+            discovery.publish(Endpoints.snapshot("web", Endpoints.endpoint("a", 1), Endpoints.endpoint("b", 2)));
+            discovery.publish(Endpoints.snapshot("web", Endpoints.endpoint("b", 2)));
+            discovery.publish(Endpoints.snapshot("web"));
+            subscription.close();
+            discovery.publish(Endpoints.snapshot("web", Endpoints.endpoint("c", 3)));
+
+            assertThat(told).containsExactly(List.of(1), List.of(1, 2), List.of(2), List.of());
+            assertThat(Addresses.of(lb.cluster("web")))
+                    .extracting(InetSocketAddress::getPort)
+                    .containsExactly(3);
+        }
+    }
+}
