@@ -1,0 +1,102 @@
+package io.evenkeel.benchmarks.peers;
+
+import io.grpc.Attributes;
+import io.grpc.ClientStreamTracer;
+import io.grpc.ClientStreamTracer.StreamInfo;
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.xds.shaded.com.github.xds.data.orca.v3.OrcaLoadReport;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A gRPC policy that follows each stream with a tracer: it is begun as a channel begins it, and the report is its end.
+ *
+ * <p>The weights of {@code weighted_round_robin} are what endpoints say of their load. They say it once, at the start;
+ * the trailers of the timed uses carry no further news, so that nothing is parsed there.
+ */
+final class GrpcTraced extends Contender<GrpcTraced.Use> {
+
+    private static final Metadata.Key<byte[]> LOAD =
+            Metadata.Key.of("endpoint-load-metrics-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+    private final GrpcBalancer balancer;
+    private final StreamInfo info;
+    private final Metadata headers = new Metadata();
+    private final Metadata trailers = new Metadata();
+
+    private GrpcTraced(String policy, Map<String, ?> config, int count) {
+        balancer = new GrpcBalancer(policy, config, count);
+        info = StreamInfo.newBuilder().setCallOptions(balancer.options()).build();
+    }
+
+    static GrpcTraced leastRequest(int count) {
+        return new GrpcTraced("least_request_experimental", Map.of(), count);
+    }
+
+    static GrpcTraced weightedRoundRobin(int count) {
+        Map<String, String> config = Map.of("blackoutPeriod", "0s", "weightExpirationPeriod", "86400s");
+        GrpcTraced contender = new GrpcTraced("weighted_round_robin", config, count);
+        for (int told = 0; told < count; told++) { // without weights it is a rotation
+            Use use = contender.pick(told);
+            contender.end(use, load(Hosts.weight(contender.index(use))));
+        }
+        contender.balancer.refresh();
+        return contender;
+    }
+
+    private static Metadata load(int weight) {
+        Metadata trailers = new Metadata();
+        trailers.put(
+                LOAD,
+                OrcaLoadReport.newBuilder()
+                        .setCpuUtilization(0.5)
+                        .setRpsFractional(100.0 * weight)
+                        .build()
+                        .toByteArray());
+        return trailers;
+    }
+
+    @Override
+    Use pick(long key) {
+        PickResult result = balancer.pick(key);
+        ClientStreamTracer tracer =
+                Objects.requireNonNull(result.getStreamTracerFactory()).newClientStreamTracer(info, headers);
+        tracer.streamCreated(Attributes.EMPTY, headers);
+        return new Use(result, tracer);
+    }
+
+    @Override
+    void report(Use use) {
+        end(use, trailers);
+    }
+
+    private void end(Use use, Metadata with) {
+        use.tracer.inboundTrailers(with);
+        use.tracer.streamClosed(Status.OK);
+    }
+
+    @Override
+    int index(Use use) {
+        return balancer.index(use.result);
+    }
+
+    @Override
+    Object kept(Use use) {
+        return use.result;
+    }
+
+    @Override
+    void replace(boolean toOther) {
+        balancer.replace(toOther);
+    }
+
+    @Override
+    public void close() {
+        balancer.close();
+    }
+
+    /** A choice, and who follows the stream that goes there. */
+    record Use(PickResult result, ClientStreamTracer tracer) {}
+}
