@@ -68,7 +68,7 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("metrics", "embed")
             .whereLayer("resilience")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("metrics", "embed")
+            .whereLayer("metrics")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("embed")
             .mayNotBeAccessedByAnyLayer();
