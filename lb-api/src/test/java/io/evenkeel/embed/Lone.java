@@ -9,6 +9,7 @@ import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.strategy.Strategy;
+import io.evenkeel.testing.ManualClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -25,7 +26,7 @@ final class Lone {
         LoadBalancer lb = LoadBalancer.builder(
                         StaticDiscovery.of(new Snapshot(Service.named("web"), List.of(endpoints))))
                 .config(ClusterConfig.defaults().withStrategy(Strategy.roundRobin()))
-                .control(Runnable::run)
+                .control(ManualClock.executing(Runnable::run))
                 .build();
         lb.whenReady().toCompletableFuture().join();
         return lb;

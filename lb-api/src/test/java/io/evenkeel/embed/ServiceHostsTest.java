@@ -8,6 +8,7 @@ import io.evenkeel.cluster.Cluster;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.testing.Endpoints;
 import io.evenkeel.testing.FakeDiscovery;
+import io.evenkeel.testing.ManualClock;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,9 @@ import org.junit.jupiter.api.Test;
 class ServiceHostsTest {
 
     private final FakeDiscovery discovery = new FakeDiscovery();
-    private final LoadBalancer loadBalancer =
-            LoadBalancer.builder(discovery).control(Runnable::run).build();
+    private final LoadBalancer loadBalancer = LoadBalancer.builder(discovery)
+            .control(ManualClock.executing(Runnable::run))
+            .build();
     private final ServiceHosts hosts = ServiceHosts.of(loadBalancer);
 
     @BeforeEach

@@ -12,6 +12,7 @@ import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.strategy.Strategy;
+import io.evenkeel.testing.ManualClock;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -36,7 +37,7 @@ class BalancedResolverGroupTest {
     private AddressResolver<InetSocketAddress> over(Endpoint... endpoints) {
         lb = LoadBalancer.builder(StaticDiscovery.of(new Snapshot(Service.named("web"), List.of(endpoints))))
                 .config(ClusterConfig.defaults().withStrategy(Strategy.roundRobin()))
-                .control(Runnable::run)
+                .control(ManualClock.executing(Runnable::run))
                 .build();
         group = BalancedResolverGroup.of(ServiceHosts.of(lb));
         return group.getResolver(transport.eventLoops().next());

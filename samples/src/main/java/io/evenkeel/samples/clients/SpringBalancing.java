@@ -50,7 +50,8 @@ public record SpringBalancing(LoadBalancer loadBalancer, String service)
 
     @Override
     public void onComplete(CompletionContext<Object, ServiceInstance, Object> end) {
-        if (end.getLoadBalancerResponse().getServer() instanceof Leased instance) {
+        Response<ServiceInstance> chosen = end.getLoadBalancerResponse();
+        if (chosen != null && chosen.getServer() instanceof Leased instance) {
             instance.lease.complete(end.status() == CompletionContext.Status.SUCCESS ? Outcome.SUCCESS : Outcome.RESET);
         }
     }
