@@ -191,6 +191,7 @@ class HttpClientsTest {
             return type.isInstance(balancing) ? Map.of("balancing", type.cast(balancing)) : Map.of();
         }
 
+        @SuppressWarnings("TypeParameterUnusedInFormals") // as the interface has it
         @Override
         public <X> X getInstance(String service, Class<?> type, Class<?>... generics) {
             return null;
