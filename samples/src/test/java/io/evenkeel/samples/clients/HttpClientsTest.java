@@ -15,12 +15,7 @@ import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.strategy.Strategy;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
@@ -34,11 +29,6 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.springframework.cloud.client.ServiceInstance;
-import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
-import org.springframework.cloud.client.loadbalancer.LoadBalancerProperties;
-import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
-import org.springframework.cloud.loadbalancer.blocking.client.BlockingLoadBalancerClient;
 
 /** Each client asks {@code /web} while it is scaled to two and back. */
 @Timeout(120)
@@ -157,44 +147,5 @@ class HttpClientsTest {
     @FunctionalInterface
     private interface Client {
         String ask(LoadBalancer others) throws Exception;
-    }
-
-    @Test
-    void springCloudLoadBalancer() {
-        HttpClient http = HttpClient.newHttpClient();
-        LoadBalancerClient client =
-                new BlockingLoadBalancerClient(new OneService(new SpringBalancing(app.loadBalancer(), ScalingApp.APP)));
-        URI uri = URI.create("http://web/");
-
-        app.scaleWhileAsking(() -> client.execute("web", (ServiceInstance picked) -> {
-            HttpRequest request =
-                    HttpRequest.newBuilder(client.reconstructURI(picked, uri)).build();
-            return task(http.send(request, BodyHandlers.ofString()).body());
-        }));
-    }
-
-    /** What Spring's context would make of one configuration class. */
-    private record OneService(SpringBalancing balancing) implements ReactiveLoadBalancer.Factory<ServiceInstance> {
-
-        @Override
-        public LoadBalancerProperties getProperties(String service) {
-            return new LoadBalancerProperties();
-        }
-
-        @Override
-        public ReactiveLoadBalancer<ServiceInstance> getInstance(String service) {
-            return balancing;
-        }
-
-        @Override
-        public <X> Map<String, X> getInstances(String service, Class<X> type) {
-            return type.isInstance(balancing) ? Map.of("balancing", type.cast(balancing)) : Map.of();
-        }
-
-        @SuppressWarnings("TypeParameterUnusedInFormals") // as the interface has it
-        @Override
-        public <X> X getInstance(String service, Class<?> type, Class<?>... generics) {
-            return null;
-        }
     }
 }

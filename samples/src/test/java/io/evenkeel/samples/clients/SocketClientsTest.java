@@ -1,11 +1,5 @@
 package io.evenkeel.samples.clients;
 
-import java.net.InetSocketAddress;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -29,30 +23,6 @@ class SocketClientsTest {
                     return matcher.find() ? matcher.group(1) : "no task id";
                 }
             });
-        }
-    }
-
-    @Test
-    void jdbc() throws Exception {
-        List<FakePostgres> servers = new ArrayList<>();
-        List<InetSocketAddress> agents = Agents.withAFreePort();
-        for (InetSocketAddress address : agents) {
-            servers.add(new FakePostgres(address));
-        }
-        try (ScalingApp app = ScalingApp.servedAt(agents.get(0).getPort())) {
-            Jdbc.install(app.loadBalancer());
-            Jdbc database = new Jdbc(ScalingApp.APP);
-
-            app.scaleWhileAsking(() -> {
-                try (Connection connection = database.connect("somebody");
-                        Statement statement = connection.createStatement();
-                        ResultSet result = statement.executeQuery("SELECT who")) {
-                    result.next();
-                    return result.getString(1);
-                }
-            });
-        } finally {
-            servers.forEach(FakePostgres::close);
         }
     }
 }
