@@ -7,6 +7,7 @@ import io.evenkeel.LoadBalancer;
 import io.evenkeel.discovery.HostPort;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.testing.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;

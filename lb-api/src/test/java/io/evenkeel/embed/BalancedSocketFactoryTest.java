@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evenkeel.LoadBalancer;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.testing.Eventually;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

@@ -3,8 +3,8 @@ package io.evenkeel.l4;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.l4.testing.Eventually;
 import io.evenkeel.l4.testing.TestServer;
+import io.evenkeel.testing.Eventually;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;

@@ -3,7 +3,7 @@ package io.evenkeel.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.endpoint.Outcome;
-import io.evenkeel.l4.testing.Eventually;
+import io.evenkeel.testing.Eventually;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evenkeel.l4.Transport;
-import io.evenkeel.l4.testing.Eventually;
+import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.ManualClock;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.dns.DnsRawRecord;

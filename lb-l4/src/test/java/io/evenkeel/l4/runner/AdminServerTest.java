@@ -3,7 +3,7 @@ package io.evenkeel.l4.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.l4.Transport;
-import io.evenkeel.l4.testing.Eventually;
+import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.ManualClock;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -3,10 +3,10 @@ package io.evenkeel.l7.marathonlb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.l4.Transport;
-import io.evenkeel.l4.testing.Eventually;
 import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.l7.Backend;
 import io.evenkeel.l7.Wire;
+import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.FakeDiscovery;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.discovery.StaticDiscovery;
 import io.evenkeel.discovery.marathon.MarathonConfig;
-import io.evenkeel.l4.testing.Eventually;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
+import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.marathon.MarathonSimulator;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import io.evenkeel.cluster.Cluster;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.endpoint.Endpoint;
-import io.evenkeel.l4.testing.Eventually;
+import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.marathon.MarathonSimulator;
 import java.time.Duration;
 import java.util.List;

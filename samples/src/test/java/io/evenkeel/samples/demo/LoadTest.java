@@ -2,7 +2,7 @@ package io.evenkeel.samples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.l4.testing.Eventually;
+import io.evenkeel.testing.Eventually;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

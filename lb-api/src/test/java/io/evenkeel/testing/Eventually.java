@@ -1,17 +1,18 @@
-package io.evenkeel.embed;
+package io.evenkeel.testing;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what other threads will make true. */
-final class Eventually {
+public final class Eventually {
 
     private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private Eventually() {}
 
-    static void holds(String what, BooleanSupplier condition) {
+    /** Returns when the condition has become true; fails if that takes half a minute. */
+    public static void holds(String what, BooleanSupplier condition) {
         long begun = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - begun > PATIENCE_NANOS) {
