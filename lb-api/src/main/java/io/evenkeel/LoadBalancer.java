@@ -301,8 +301,7 @@ public final class LoadBalancer implements AutoCloseable {
 
     private static ScheduledExecutorService newControl() {
         ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1, LoadBalancer::controlThread);
-        control.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        control.setRemoveOnCancelPolicy(true);
+        control.setRemoveOnCancelPolicy(true); // what is left when this is closed is the timers of calls under way
         return control;
     }
 

@@ -3,6 +3,7 @@ package io.evenkeel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.call.CallPolicy;
 import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.cluster.Lease;
@@ -20,6 +21,7 @@ import io.evenkeel.testing.FakeDiscovery;
 import io.evenkeel.testing.ManualClock;
 import io.evenkeel.vip.VirtualIp;
 import java.lang.ref.WeakReference;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -56,6 +58,26 @@ class LoadBalancerTest {
                 assertThat(lease.stats().count(Outcome.SUCCESS)).isEqualTo(1);
             }
         }
+    }
+
+    @Test
+    void callsUnderWayEndThoughItIsClosed() throws Exception {
+        LoadBalancer lb = LoadBalancer.of(StaticDiscovery.of("web", "127.0.0.1:8080"));
+        lb.whenReady().toCompletableFuture().get(1, TimeUnit.MINUTES);
+        CompletableFuture<String> pausing = lb.caller("web", CallPolicy.defaults())
+                .executeAsync(lease -> CompletableFuture.failedFuture(new ConnectException("on purpose")));
+        CompletableFuture<String> hanging = lb.caller(
+                        "web", CallPolicy.defaults().withTimeouts(Duration.ofMillis(50), Duration.ZERO))
+                .executeAsync(lease -> new CompletableFuture<>());
+
+        lb.close();
+
+        assertThat(pausing).failsWithin(Duration.ofMinutes(1));
+        assertThat(hanging).failsWithin(Duration.ofMinutes(1));
+        CompletableFuture<String> later = lb.caller(
+                        "web", CallPolicy.defaults().withTimeouts(Duration.ofMillis(50), Duration.ZERO))
+                .executeAsync(lease -> new CompletableFuture<>());
+        assertThat(later).failsWithin(Duration.ofMinutes(1));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.evenkeel.call;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.cluster.Lease;
 import io.evenkeel.endpoint.Outcome;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -22,15 +23,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to do when a call fails or takes long. Immutable; start from {@link #defaults()} or {@link #idempotent()}.
  *
- * @param attempts how often a call is tried in all, 1 or more
+ * @param attempts how often a call is tried in all, 1 or more; tries that were {@linkplain NotSentException not sent} because
+ *     an endpoint would not have them do not count as long as there is another endpoint
  * @param isIdempotent whether doing it twice does no harm: else it is tried again only if nothing was sent
  * @param pause before the second attempt, 0 or more; twice as long before each further one, half of it by chance
  * @param attemptTimeout after which an attempt has failed (asynchronous calls only); zero for never
- * @param deadline after which no attempt is begun any more; zero for never
- * @param maxWait how long to wait for an endpoint where there is none (asynchronous calls only); zero for not at all
- * @param hedging whether a second attempt is begun elsewhere when the first takes longer than 95 of 100 calls of the
- *     service do (asynchronous and idempotent calls only)
- * @param classifier what an exception says of the endpoint
+ * @param deadline after which no attempt is begun any more, and an asynchronous call has failed with a
+ *     {@link TimeoutException}; zero for never
+ * @param maxWait how long to wait for an endpoint where there is none; zero for not at all
+ * @param hedging whether another attempt is begun elsewhere when one takes longer than 95 of 100 of the service do
+ *     (asynchronous and idempotent calls only)
+ * @param classifier what an exception says of the endpoint; one that throws, or returns null, has said
+ *     {@link Outcome#FAILURE}
  */
 public record CallPolicy(
         int attempts,
@@ -148,9 +152,12 @@ public record CallPolicy(
 
     /** Whether an attempt that ended like this may be followed by another. */
     boolean mayRetry(Outcome outcome, @Nullable Throwable problem) {
+        if (problem instanceof Error) {
+            return false;
+        }
         return outcome == Outcome.CONNECT_FAILED
                 || (isIdempotent && outcome.isFailure())
-                || (problem != null && unwrap(problem) instanceof NotSentException);
+                || problem instanceof NotSentException;
     }
 
     /** How long to pause before an attempt, counted from 1 for the first retry. */
@@ -188,6 +195,7 @@ public record CallPolicy(
         return cause instanceof IOException ? Outcome.RESET : Outcome.FAILURE;
     }
 
+    /** What a wrapper of the platform's futures holds. */
     static Throwable unwrap(Throwable problem) {
         Throwable cause = problem;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)
@@ -197,11 +205,25 @@ public record CallPolicy(
         return cause;
     }
 
-    /* For use where only one of two can be absent. */
-    static Outcome outcomeOf(@Nullable Outcome told, @Nullable Throwable problem, CallPolicy policy) {
+    /** How an attempt ended: as the call itself has told the lease, else as its problem says. */
+    Outcome outcomeOf(Lease lease, @Nullable Throwable problem) {
+        Outcome told = lease.outcome();
         if (told != null) {
             return told;
         }
-        return problem == null ? Outcome.SUCCESS : policy.classifier.apply(unwrap(problem));
+        return problem == null ? Outcome.SUCCESS : read(problem);
+    }
+
+    @SuppressWarnings("ConstantConditions") // whoever writes a classifier may return null all the same
+    private Outcome read(Throwable problem) {
+        try {
+            @Nullable Outcome outcome = classifier.apply(problem);
+            return outcome == null ? Outcome.FAILURE : outcome;
+        } catch (RuntimeException e) {
+            if (e != problem) {
+                problem.addSuppressed(e);
+            }
+            return Outcome.FAILURE;
+        }
     }
 }

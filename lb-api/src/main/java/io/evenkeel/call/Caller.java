@@ -8,7 +8,9 @@ import io.evenkeel.cluster.Lease;
 import io.evenkeel.cluster.NoEndpointException;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.strategy.PickContext;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +57,8 @@ public final class Caller {
      * @param <T> what comes of it
      * @param call what to do; called once for each attempt
      * @return what came of the last attempt
-     * @throws NoEndpointException if no endpoint takes work
+     * @throws NoEndpointException if no endpoint takes work, or none does in time
+     * @throws InterruptedException if the thread is interrupted while there is nobody, or in a pause; it stays interrupted
      * @throws Exception what the last attempt threw, with what those before threw as suppressed
      */
     public <T> T execute(Call<T> call) throws Exception {
@@ -69,81 +72,27 @@ public final class Caller {
      * @param context what is known of the use; not changed
      * @param call what to do; called once for each attempt
      * @return what came of the last attempt
-     * @throws NoEndpointException if no endpoint takes work
+     * @throws NoEndpointException if no endpoint takes work, or none does in time
+     * @throws InterruptedException if the thread is interrupted while there is nobody, or in a pause; it stays interrupted
      * @throws Exception what the last attempt threw, with what those before threw as suppressed
      */
     public <T> T execute(PickContext context, Call<T> call) throws Exception {
-        cluster.retryBudget().request();
-        long begun = runtime.ticker().nanos();
-        PickContext tried = context;
-        Exception last = null;
-        for (int attempt = 1; ; attempt++) {
-            Lease lease = acquire(tried, context, last);
-            Outcome outcome;
+        Blocking run = new Blocking(context);
+        while (true) {
+            T value;
             try {
-                long from = runtime.ticker().nanos();
-                T value = call.apply(lease);
-                outcome = CallPolicy.outcomeOf(lease.outcome(), null, policy);
-                lease.complete(outcome);
-                if (outcome == Outcome.SUCCESS) {
-                    long now = runtime.ticker().nanos();
-                    cluster.latencies().record(now - from, now);
-                }
-                if (!goOn(outcome, null, attempt, begun)) {
-                    return value;
-                }
+                value = call.apply(run.lease);
             } catch (Exception e) {
-                if (e instanceof InterruptedException) {
-                    Thread.currentThread().interrupt();
-                }
-                outcome = CallPolicy.outcomeOf(lease.outcome(), e, policy);
-                lease.complete(outcome);
-                last = suppressing(e, last);
-                if (!goOn(outcome, e, attempt, begun)) {
-                    throw last;
-                }
-            } finally {
-                lease.complete(Outcome.FAILURE); // an Error; without effect otherwise
+                run.failed(e);
+                continue;
+            } catch (Error e) {
+                run.lease.complete(Outcome.FAILURE);
+                throw e;
             }
-            tried = (tried == context ? context.copy() : tried).exclude(lease.stats());
-            sleeper.sleep(policy.pauseNanos(attempt, runtime.random().nextDouble()));
-        }
-    }
-
-    /* When everyone was tried, everyone may be tried again. */
-    private Lease acquire(PickContext tried, PickContext context, @Nullable Exception last) {
-        try {
-            return cluster.acquire(tried);
-        } catch (NoEndpointException none) {
-            if (tried != context) {
-                try {
-                    return cluster.acquire(context);
-                } catch (NoEndpointException e) {
-                    throw suppressing(e, last);
-                }
+            if (!run.again(null)) {
+                return value;
             }
-            throw none;
         }
-    }
-
-    private boolean goOn(Outcome outcome, @Nullable Exception problem, int attempt, long begun) {
-        return outcome != Outcome.SUCCESS
-                && attempt < policy.attempts()
-                && policy.mayRetry(outcome, problem)
-                && !isOver(begun)
-                && cluster.retryBudget().tryRetry();
-    }
-
-    private boolean isOver(long begun) {
-        return !policy.deadline().isZero()
-                && runtime.ticker().nanos() - begun >= policy.deadline().toNanos();
-    }
-
-    private static <E extends Exception> E suppressing(E latest, @Nullable Exception before) {
-        if (before != null && before != latest) {
-            latest.addSuppressed(before);
-        }
-        return latest;
     }
 
     /**
@@ -166,7 +115,102 @@ public final class Caller {
      * @return completes with what came of the last attempt; cancel it to stop
      */
     public <T> CompletableFuture<T> executeAsync(PickContext context, AsyncCall<T> call) {
-        cluster.retryBudget().request();
         return new Execution<>(cluster, runtime, policy, context, call).begin();
+    }
+
+    /** A blocking call with its attempts, one after the other. */
+    private final class Blocking {
+
+        private final Tries tries = new Tries(policy, runtime, cluster);
+        private final PickContext context;
+        private PickContext tried;
+        private @Nullable Exception last;
+        private Lease lease;
+        private long since;
+
+        Blocking(PickContext context) throws InterruptedException {
+            this.context = context;
+            this.tried = context;
+            this.lease = acquire();
+            this.since = runtime.ticker().nanos();
+        }
+
+        /** Throws what has become of it, unless it is to be tried again. */
+        void failed(Exception problem) throws Exception {
+            if (problem instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            suppressing(problem, last);
+            last = problem;
+            if (!again(problem)) {
+                throw problem;
+            }
+        }
+
+        /** Ends an attempt; false if there is not to be another, else its lease is there. */
+        boolean again(@Nullable Exception problem) throws InterruptedException {
+            Outcome outcome = tries.ended(lease, since, problem);
+            if (outcome == Outcome.SUCCESS) {
+                return false;
+            }
+            tried = (tried == context ? context.copy() : tried).exclude(lease.stats());
+            Lease next = tries.move(problem) ? cluster.tryAcquire(tried) : null;
+            if (next == null) {
+                long pause = tries.again(outcome, problem);
+                if (pause == Tries.NONE) {
+                    return false;
+                }
+                pause(pause);
+                next = cluster.tryAcquire(tried);
+            }
+            lease = next != null ? next : acquire(); // when everyone was tried, everyone may be tried again
+            since = runtime.ticker().nanos();
+            return true;
+        }
+
+        private void pause(long nanos) throws InterruptedException {
+            try {
+                sleeper.sleep(nanos);
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+
+        private Lease acquire() throws InterruptedException {
+            long wait = Math.min(policy.maxWait().toNanos(), tries.left());
+            CompletableFuture<Lease> lease = cluster.acquireAsync(context, Duration.ofNanos(Math.max(0, wait)));
+            try {
+                return lease.get();
+            } catch (InterruptedException e) {
+                if (!lease.cancel(false)) {
+                    lease.whenComplete((unwanted, none) -> close(unwanted));
+                }
+                throw interrupted(e);
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof NoEndpointException none) {
+                    throw suppressing(none, last);
+                }
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private InterruptedException interrupted(InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return suppressing(e, last);
+        }
+    }
+
+    private static void close(@Nullable Lease unwanted) {
+        if (unwanted != null) {
+            unwanted.close();
+        }
+    }
+
+    /** The later of two problems, with the earlier one kept in it. */
+    static <E extends Throwable> E suppressing(E latest, @Nullable Throwable before) {
+        if (before != null && before != latest) {
+            latest.addSuppressed(before);
+        }
+        return latest;
     }
 }

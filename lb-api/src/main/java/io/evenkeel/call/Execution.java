@@ -1,5 +1,7 @@
 package io.evenkeel.call;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.ClusterRuntime;
 import io.evenkeel.cluster.Lease;
@@ -8,11 +10,11 @@ import io.evenkeel.strategy.PickContext;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +36,12 @@ final class Execution<T> {
     private final PickContext context;
     private final AsyncCall<T> call;
     private final CompletableFuture<T> result = new CompletableFuture<>();
-    private final long begun;
 
     private final Set<Attempt> running = new HashSet<>();
+    private final Tries tries;
     private PickContext tried;
-    private int attempts;
     private boolean over;
+    private boolean late; // the deadline has passed
     private @Nullable Throwable last;
 
     Execution(Cluster cluster, ClusterRuntime runtime, CallPolicy policy, PickContext context, AsyncCall<T> call) {
@@ -49,113 +51,118 @@ final class Execution<T> {
         this.context = context;
         this.call = call;
         this.tried = context;
-        this.begun = runtime.ticker().nanos();
+        this.tries = new Tries(policy, runtime, cluster);
     }
 
     CompletableFuture<T> begin() {
         result.whenComplete((value, problem) -> stop());
-        attempt();
-        long hedgeAfter = policy.hedging() ? cluster.latencies().quantile(HEDGE_QUANTILE, HEDGE_LEAST) : -1;
-        if (hedgeAfter >= 0 && !result.isDone()) {
-            ScheduledFuture<?> timer = later(this::hedge, hedgeAfter);
-            if (timer != null) {
-                result.whenComplete((value, problem) -> timer.cancel(false));
-            }
+        step(this::acquire);
+        if (!policy.deadline().isZero()) {
+            limit(result, policy.deadline(), this::expire);
         }
         return result;
     }
 
-    private void attempt() {
-        PickContext first;
-        synchronized (this) {
-            if (over) {
-                return;
-            }
-            attempts++;
-            first = tried;
+    /* What a strategy throws must end the call: nobody else would. */
+    private void step(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
         }
-        // When everyone was tried, everyone may be tried again.
-        CompletableFuture<Lease> acquired = cluster.acquireAsync(first, Duration.ZERO);
-        if (acquired.isCompletedExceptionally()) {
-            acquired = cluster.acquireAsync(context, policy.maxWait());
+    }
+
+    /* Anyone, even who was tried; who waits for one waits no longer than the result is wanted. */
+    private void acquire() {
+        CompletableFuture<Lease> lease = cluster.acquireAsync(context, policy.maxWait());
+        if (!lease.isDone()) {
+            result.whenComplete((value, problem) -> lease.cancel(false));
         }
-        CompletableFuture<Lease> waiting = acquired;
-        if (!waiting.isDone()) {
-            result.whenComplete((value, problem) -> waiting.cancel(false));
-        }
-        waiting.whenComplete((lease, none) -> {
-            if (lease != null) {
-                start(lease);
+        lease.whenComplete((acquired, none) -> {
+            if (acquired != null) {
+                start(acquired);
             } else if (none != null) {
-                giveUp(CallPolicy.unwrap(none));
+                giveUp(none);
             }
         });
     }
 
-    private void start(Lease lease) {
-        Attempt attempt = new Attempt(lease);
-        boolean late;
-        synchronized (this) {
-            late = over;
-            if (!late) {
-                running.add(attempt);
-                tried = (tried == context ? context.copy() : tried.copy()).exclude(lease.stats());
-            }
-        }
-        if (late) {
-            lease.close();
+    private void again() {
+        Lease untried = acquireUntried();
+        if (untried != null) {
+            start(untried);
         } else {
-            attempt.begin();
+            acquire();
         }
     }
 
-    /* The first attempt takes longer than nearly all do. */
+    private @Nullable Lease acquireUntried() {
+        PickContext those;
+        synchronized (this) {
+            those = tried;
+        }
+        return cluster.tryAcquire(those);
+    }
+
+    private void start(Lease lease) {
+        Attempt attempt = new Attempt(lease);
+        synchronized (this) {
+            if (!over) {
+                running.add(attempt);
+                tried = tried.copy().exclude(lease.stats()); // a copy, for others may be looking at it
+            }
+            attempt.wanted = !over;
+        }
+        if (attempt.wanted) {
+            attempt.begin();
+        } else {
+            lease.close();
+        }
+    }
+
+    /* An attempt takes longer than nearly all do. */
     private void hedge() {
         synchronized (this) {
-            if (over || running.isEmpty() || attempts >= policy.attempts()) {
+            if (over || !tries.hedge()) {
                 return;
             }
         }
-        if (cluster.retryBudget().tryRetry()) {
-            attempt();
+        Lease elsewhere = acquireUntried();
+        if (elsewhere != null) {
+            start(elsewhere);
+        } else {
+            synchronized (this) {
+                tries.noHedge();
+            }
         }
     }
 
-    private void ended(Attempt attempt, @Nullable T value, @Nullable Throwable problem) {
-        Outcome outcome = CallPolicy.outcomeOf(attempt.lease.outcome(), problem, policy);
-        attempt.lease.complete(outcome);
-        if (outcome == Outcome.SUCCESS) {
-            long now = runtime.ticker().nanos();
-            cluster.latencies().record(now - attempt.begun, now);
-        }
-        boolean others;
-        int retry;
+    private void ended(Attempt attempt, @Nullable T value, @Nullable Throwable wrapped) {
+        Throwable problem = wrapped == null ? null : CallPolicy.unwrap(wrapped);
+        Outcome outcome = tries.ended(attempt.lease, attempt.since, problem);
+        boolean move;
         synchronized (this) {
             if (!running.remove(attempt) || over) {
                 return;
             }
-            others = !running.isEmpty();
-            retry = attempts;
             if (problem != null) {
-                Throwable cause = CallPolicy.unwrap(problem);
-                if (last != null && last != cause) {
-                    cause.addSuppressed(last);
-                }
-                last = cause;
+                last = Caller.suppressing(problem, last);
             }
+            if (outcome != Outcome.SUCCESS && !running.isEmpty()) {
+                return; // another attempt may still succeed
+            }
+            move = tries.move(problem);
         }
-        if (outcome == Outcome.SUCCESS) {
-            result.complete(value);
-        } else if (others) {
-            return; // another attempt may still succeed
-        } else if (retry < policy.attempts()
-                && policy.mayRetry(outcome, problem)
-                && !isOver()
-                && cluster.retryBudget().tryRetry()) {
-            if (later(this::attempt, policy.pauseNanos(retry, runtime.random().nextDouble())) == null) {
-                end(value, problem);
-            }
-        } else {
+        Lease elsewhere = move ? acquireUntried() : null;
+        if (elsewhere != null) {
+            start(elsewhere);
+            return;
+        }
+        long pause;
+        synchronized (this) {
+            pause = outcome == Outcome.SUCCESS ? Tries.NONE : tries.again(outcome, problem);
+        }
+        if (pause == Tries.NONE || later(() -> step(this::again), pause) == null) {
             end(value, problem);
         }
     }
@@ -164,39 +171,62 @@ final class Execution<T> {
         if (problem == null) {
             result.complete(value);
         } else {
-            result.completeExceptionally(CallPolicy.unwrap(problem));
+            result.completeExceptionally(problem);
         }
     }
 
     private void giveUp(Throwable none) {
         synchronized (this) {
             if (!running.isEmpty()) {
-                return; // nobody for a second attempt, but the first goes on
+                return; // nobody for a further attempt, but another goes on
             }
-            if (last != null) {
-                none.addSuppressed(last);
-            }
+            Caller.suppressing(none, last);
         }
-        result.completeExceptionally(none);
+        result.completeExceptionally(CallPolicy.unwrap(none));
     }
 
-    private boolean isOver() {
-        return !policy.deadline().isZero()
-                && runtime.ticker().nanos() - begun >= policy.deadline().toNanos();
+    private void expire() {
+        TimeoutException problem = new TimeoutException("no answer within " + policy.deadline());
+        synchronized (this) {
+            late = true;
+            Caller.suppressing(problem, last);
+        }
+        result.completeExceptionally(problem);
     }
 
     /* The result is there, or nobody wants it any more. */
     private void stop() {
         Set<Attempt> left;
+        Outcome outcome;
         synchronized (this) {
             over = true;
+            outcome = late ? Outcome.TIMEOUT : Outcome.CANCELLED;
             left = new HashSet<>(running);
             running.clear();
         }
-        left.forEach(Attempt::cancel);
+        for (Attempt attempt : left) {
+            if (outcome == Outcome.CANCELLED && !result.isCancelled()) {
+                tries.took(attempt.since); // and would have taken longer; without those that lose, all would seem quick
+            }
+            attempt.lease.complete(outcome);
+            attempt.outcome.cancel(false);
+        }
     }
 
-    private @Nullable ScheduledFuture<?> later(Runnable work, long nanos) {
+    /* Does something unless a future completes in time. */
+    private void limit(CompletableFuture<?> future, Duration time, Runnable otherwise) {
+        if (future.isDone()) {
+            return;
+        }
+        Future<?> timer = later(otherwise, time.toNanos());
+        if (timer == null) {
+            future.completeExceptionally(new CancellationException("closed, so that nobody watches the time"));
+        } else {
+            future.whenComplete((value, problem) -> timer.cancel(false));
+        }
+    }
+
+    private @Nullable Future<?> later(Runnable work, long nanos) {
         try {
             return runtime.control().schedule(work, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
@@ -208,33 +238,18 @@ final class Execution<T> {
     private final class Attempt {
 
         private final Lease lease;
-        private final long begun = runtime.ticker().nanos();
+        private final long since = runtime.ticker().nanos();
         private final CompletableFuture<T> outcome = new CompletableFuture<>();
-        private volatile @Nullable Future<?> work;
+        private boolean wanted;
 
         Attempt(Lease lease) {
             this.lease = lease;
         }
 
         void begin() {
-            outcome.whenComplete((value, problem) -> ended(this, value, problem));
-            if (!policy.attemptTimeout().isZero()) {
-                ScheduledFuture<?> timer = later(
-                        () -> {
-                            outcome.completeExceptionally(
-                                    new TimeoutException("no answer within " + policy.attemptTimeout()));
-                            cancelWork();
-                        },
-                        policy.attemptTimeout().toNanos());
-                if (timer != null) {
-                    outcome.whenComplete((value, problem) -> timer.cancel(false));
-                }
-            }
+            outcome.whenComplete((value, problem) -> step(() -> ended(this, value, problem)));
             try {
-                CompletionStage<T> stage = call.apply(lease);
-                if (stage instanceof Future<?> future) {
-                    work = future;
-                }
+                CompletionStage<T> stage = requireNonNull(call.apply(lease), "what an asynchronous call returned");
                 stage.whenComplete((value, problem) -> {
                     if (problem == null) {
                         outcome.complete(value);
@@ -242,23 +257,24 @@ final class Execution<T> {
                         outcome.completeExceptionally(problem);
                     }
                 });
-                if (outcome.isDone()) {
-                    cancelWork();
+                if (stage instanceof Future<?> work) {
+                    outcome.whenComplete((value, problem) -> work.cancel(true)); // has no effect on what is done
                 }
             } catch (Exception | Error e) {
                 outcome.completeExceptionally(e);
             }
-        }
-
-        void cancel() {
-            lease.complete(Outcome.CANCELLED);
-            cancelWork();
-        }
-
-        private void cancelWork() {
-            Future<?> current = work;
-            if (current != null) {
-                current.cancel(true);
+            if (!policy.attemptTimeout().isZero()) {
+                limit(
+                        outcome,
+                        policy.attemptTimeout(),
+                        () -> outcome.completeExceptionally(
+                                new TimeoutException("no answer within " + policy.attemptTimeout())));
+            }
+            if (policy.hedging() && !outcome.isDone()) {
+                long slow = cluster.latencies().quantile(HEDGE_QUANTILE, HEDGE_LEAST, since);
+                if (slow >= 0) {
+                    limit(outcome, Duration.ofNanos(slow), () -> step(Execution.this::hedge));
+                }
             }
         }
     }

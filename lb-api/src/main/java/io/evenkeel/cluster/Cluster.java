@@ -204,12 +204,12 @@ public final class Cluster implements AutoCloseable {
      * @throws NoEndpointException if no endpoint takes work (or every one that does was tried); the message says why
      */
     public Lease acquire(PickContext context) {
-        long now = ticker.nanos();
-        EndpointStats chosen = counted(state.start(context, now));
-        if (chosen == null) {
+        Lease lease = tryAcquire(context);
+        if (lease == null) {
+            emptyPicks.increment();
             throw new NoEndpointException(whyNone(context));
         }
-        return lease(chosen, now);
+        return lease;
     }
 
     /**
@@ -230,15 +230,25 @@ public final class Cluster implements AutoCloseable {
             return CompletableFuture.completedFuture(lease);
         }
         if (maxWait.isZero() || closed) {
-            counted(null);
+            emptyPicks.increment();
             return CompletableFuture.failedFuture(new NoEndpointException(whyNone(context)));
         }
         return waiters.add(context, maxWait.toNanos());
     }
 
-    private @Nullable Lease tryAcquire(PickContext context) {
+    /**
+     * Chooses an endpoint and begins a use of it, for callers who know what to do without one.
+     *
+     * @param context what is known of the use
+     * @return the lease, to be completed or closed; null if no endpoint takes work (or every one that does was tried),
+     *     which does not count as an {@linkplain #emptyPicks empty pick}
+     */
+    public @Nullable Lease tryAcquire(PickContext context) {
         long now = ticker.nanos();
         EndpointStats chosen = state.start(context, now);
+        if (chosen == null && tracker.sweep()) {
+            chosen = state.start(context, now); // forgotten uses may have been all that filled an endpoint
+        }
         return chosen == null ? null : lease(chosen, now);
     }
 

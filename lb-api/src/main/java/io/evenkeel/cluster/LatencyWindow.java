@@ -40,11 +40,17 @@ public final class LatencyWindow {
             turned.compareAndSet(since, now);
         } else if (now - since >= HALF_NANOS && turned.compareAndSet(since, now)) {
             int next = 1 - current;
-            AtomicLongArray oldest = halves[next];
-            for (int i = 0; i < BUCKETS; i++) {
-                oldest.set(i, 0);
+            empty(halves[next]);
+            if (now - since >= 2 * HALF_NANOS) {
+                empty(halves[current]); // nobody came for so long that what seems recent is old, too
             }
             current = next;
+        }
+    }
+
+    private static void empty(AtomicLongArray half) {
+        for (int i = 0; i < BUCKETS; i++) {
+            half.set(i, 0);
         }
     }
 
@@ -53,29 +59,34 @@ public final class LatencyWindow {
      *
      * @param q the share, 0 to 1
      * @param least how many must have been recorded for an answer
+     * @param now the time in nanoseconds
      * @return nanoseconds, -1 if there are too few
      */
-    public long quantile(double q, long least) {
+    public long quantile(double q, long least, long now) {
         if (!(q >= 0 && q <= 1)) {
             throw new IllegalArgumentException("q: " + q + " (expected: 0 to 1)");
         }
-        long[] sums = new long[BUCKETS];
+        turn(now);
         long total = 0;
         for (int i = 0; i < BUCKETS; i++) {
-            sums[i] = halves[0].get(i) + halves[1].get(i);
-            total += sums[i];
+            total += count(i);
         }
         if (total < Math.max(1, least)) {
             return -1;
         }
         long rank = (long) Math.ceil(q * total);
         for (int i = 0; i < BUCKETS; i++) {
-            rank -= sums[i];
-            if (rank <= 0 && sums[i] > 0) {
+            long here = count(i);
+            rank -= here;
+            if (rank <= 0 && here > 0) {
                 return highest(i);
             }
         }
-        return highest(BUCKETS - 1);
+        return -1; // emptied by another thread in the meantime
+    }
+
+    private long count(int bucket) {
+        return halves[0].get(bucket) + halves[1].get(bucket);
     }
 
     private static int bucket(long nanos) {

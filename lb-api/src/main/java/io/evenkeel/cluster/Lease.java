@@ -88,10 +88,10 @@ public final class Lease implements AutoCloseable {
     public void complete(Outcome how) {
         requireNonNull(how, "outcome");
         if (OUTCOME.compareAndSet(this, null, how)) {
-            if (watch != null) {
-                watch.end();
+            LeaseTracker.Watch watching = watch;
+            if (watching == null || watching.end()) {
+                stats.complete(how, begun, ticker.nanos());
             }
-            stats.complete(how, begun, ticker.nanos());
         }
     }
 

@@ -42,10 +42,12 @@ final class LeaseTracker {
         return leaks.get();
     }
 
-    /* A use that nobody will end would count as in flight for ever, so it is ended here. */
-    private void sweep() {
+    /** Ends the uses that nobody will end, which would count as in flight for ever. Returns whether there were any. */
+    boolean sweep() {
+        boolean any = false;
         for (Watch watch = (Watch) lost.poll(); watch != null; watch = (Watch) lost.poll()) {
             if (watched.remove(watch)) {
+                any = true;
                 watch.endpoint.complete(Outcome.CANCELLED);
                 if (leaks.getAndIncrement() == 0) {
                     LOG.warn(
@@ -55,6 +57,7 @@ final class LeaseTracker {
                 }
             }
         }
+        return any;
     }
 
     /** What remains of a lease. */
@@ -71,10 +74,10 @@ final class LeaseTracker {
             this.acquired = tracker.leaks.get() == 0 ? new Throwable("acquired") : null;
         }
 
-        /** The lease was completed. */
-        void end() {
+        /** The lease was completed. Returns false if it was given up for lost while that happened, and ended so. */
+        boolean end() {
             clear();
-            tracker.watched.remove(this);
+            return tracker.watched.remove(this);
         }
     }
 }

@@ -81,6 +81,11 @@ public final class RetryBudget {
         return false;
     }
 
+    /** Takes back a {@link #tryRetry} after which nothing was tried. */
+    public void giveBack() {
+        account.addAndGet(RETRY);
+    }
+
     private void fill() {
         long before = filled.get();
         long now = ticker.nanos();

@@ -26,6 +26,7 @@ final class Waiters {
     private final Function<PickContext, @Nullable Lease> acquire;
     private final Deque<Waiter> queue = new ArrayDeque<>();
     private volatile boolean anyone; // so that those who free endpoints need not take the lock for nothing
+    private boolean closed;
 
     Waiters(Cluster cluster, ClusterRuntime runtime, Function<PickContext, @Nullable Lease> acquire) {
         this.cluster = cluster;
@@ -37,6 +38,9 @@ final class Waiters {
     CompletableFuture<Lease> add(PickContext context, long maxWaitNanos) {
         Waiter waiter = new Waiter(context);
         synchronized (this) {
+            if (closed) {
+                return CompletableFuture.failedFuture(new NoEndpointException(cluster.whyNone(context)));
+            }
             if (queue.size() >= MAX) {
                 return CompletableFuture.failedFuture(
                         new NoEndpointException(cluster.whyNone(context) + "; " + MAX + " are waiting already"));
@@ -103,13 +107,21 @@ final class Waiters {
         return null;
     }
 
-    /** Nobody will be free any more. */
+    /** Nobody will be free any more: those who wait are told so, not by this thread, which may hold locks. */
     void close() {
         List<Waiter> left;
         synchronized (this) {
+            closed = true;
             left = List.copyOf(queue);
         }
-        left.forEach(this::expire);
+        if (left.isEmpty()) {
+            return;
+        }
+        try {
+            runtime.control().execute(() -> left.forEach(this::expire));
+        } catch (RejectedExecutionException e) {
+            left.forEach(this::expire);
+        }
     }
 
     private void expire(Waiter waiter) {

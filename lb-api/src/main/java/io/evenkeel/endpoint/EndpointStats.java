@@ -115,7 +115,7 @@ public final class EndpointStats {
     public boolean tryStart(long now) {
         int before = (int) IN_FLIGHT.getAndAdd(this, 1);
         if (before >= capacity) {
-            IN_FLIGHT.getAndAdd(this, -1);
+            takeBack();
             return false;
         }
         if (before >= maxInFlight) {
@@ -126,6 +126,14 @@ public final class EndpointStats {
             current.started(before, now);
         }
         return true;
+    }
+
+    /* A use that ended in between saw this one too, and thought the endpoint full. */
+    private void takeBack() {
+        int left = (int) IN_FLIGHT.getAndAdd(this, -1) - 1;
+        if (left < capacity) {
+            tellFreed();
+        }
     }
 
     /**
@@ -199,10 +207,14 @@ public final class EndpointStats {
     private void release() {
         int before = (int) IN_FLIGHT.getAndAdd(this, -1);
         if (before >= capacity) {
-            UseObserver watching = observer;
-            if (watching != null) {
-                watching.freed(this);
-            }
+            tellFreed();
+        }
+    }
+
+    private void tellFreed() {
+        UseObserver watching = observer;
+        if (watching != null) {
+            watching.freed(this);
         }
     }
 
@@ -289,12 +301,19 @@ public final class EndpointStats {
      *
      * @param newLimit 0 to {@link #UNLIMITED}
      */
-    public synchronized void setLimit(int newLimit) {
+    public void setLimit(int newLimit) {
         if (newLimit < 0) {
             throw new IllegalArgumentException("limit: " + newLimit + " (expected: >= 0)");
         }
-        limit = newLimit;
-        recompute();
+        boolean raised;
+        synchronized (this) {
+            raised = newLimit > limit;
+            limit = newLimit;
+            recompute();
+        }
+        if (raised && isAvailable()) {
+            tellFreed();
+        }
     }
 
     /**

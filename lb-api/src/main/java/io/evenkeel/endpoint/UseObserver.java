@@ -24,7 +24,7 @@ public interface UseObserver {
     default void recovered(EndpointStats endpoint) {}
 
     /**
-     * A use ended of an endpoint that was at its limit: there is room for one more.
+     * An endpoint that was at its limit is so no longer: a use ended, or the limit was raised.
      *
      * @param endpoint whose
      */

@@ -9,10 +9,8 @@ import io.evenkeel.call.Call;
 import io.evenkeel.call.Caller;
 import io.evenkeel.call.NotSentException;
 import io.evenkeel.cluster.Cluster;
-import io.evenkeel.cluster.Lease;
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.EndpointStats;
-import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.strategy.PickContext;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
@@ -21,10 +19,12 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.github.resilience4j.retry.Retry;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guards of an endpoint stand around each attempt, and one that refuses sends the attempt elsewhere. While an endpoint's
  * circuit breaker is open the endpoint is barred, so that it is not even picked; picks themselves know nothing of guards.
- * Guards of the service stand around the whole call with all its attempts, from the outside in: retry, rate limiter,
- * bulkhead, circuit breaker. There is no retry per endpoint, since the next attempt had better go elsewhere: that is what
+ * Guards of the service stand around the whole call with all its attempts. From the outside in they are, as Resilience4j
+ * would have it: retry, circuit breaker, rate limiter, bulkhead. What was cancelled counts neither for nor against anyone. There is no retry per endpoint, since the next attempt had better go elsewhere: that is what
  * {@link io.evenkeel.call.CallPolicy} does.
  *
  * <p>Thread-safe. Each guard costs what Resilience4j says it does, some of them an allocation a call.
@@ -53,10 +53,8 @@ public final class Resilience {
     private final @Nullable CircuitBreakerConfig endpointCircuitBreaker;
     private final @Nullable BulkheadConfig endpointBulkhead;
     private final @Nullable RateLimiterConfig endpointRateLimiter;
-    private final @Nullable CircuitBreaker circuitBreaker;
-    private final @Nullable Bulkhead bulkhead;
-    private final @Nullable RateLimiter rateLimiter;
     private final @Nullable Retry retry;
+    private final Guards service;
     private final LoadingCache<EndpointStats, Guards> guards;
 
     private Resilience(Builder builder) {
@@ -64,10 +62,8 @@ public final class Resilience {
         endpointCircuitBreaker = builder.endpointCircuitBreaker;
         endpointBulkhead = builder.endpointBulkhead;
         endpointRateLimiter = builder.endpointRateLimiter;
-        circuitBreaker = builder.circuitBreaker;
-        bulkhead = builder.bulkhead;
-        rateLimiter = builder.rateLimiter;
         retry = builder.retry;
+        service = new Guards(builder.circuitBreaker, builder.rateLimiter, builder.bulkhead);
         guards = Caffeine.newBuilder().weakKeys().build(this::newGuards);
     }
 
@@ -105,20 +101,10 @@ public final class Resilience {
      * @throws Exception what the call threw, or a guard
      */
     public <T> T execute(Caller caller, PickContext context, Call<T> call) throws Exception {
-        Callable<T> whole = () -> caller.execute(context, guarded(call));
-        if (circuitBreaker != null) {
-            whole = CircuitBreaker.decorateCallable(circuitBreaker, whole);
-        }
-        if (bulkhead != null) {
-            whole = Bulkhead.decorateCallable(bulkhead, whole);
-        }
-        if (rateLimiter != null) {
-            whole = RateLimiter.decorateCallable(rateLimiter, whole);
-        }
-        if (retry != null) {
-            whole = Retry.decorateCallable(retry, whole);
-        }
-        return whole.call();
+        Callable<T> whole = () -> service.call(null, () -> caller.execute(context, guarded(call)));
+        return retry == null
+                ? whole.call()
+                : Retry.decorateCallable(retry, whole).call();
     }
 
     /**
@@ -129,24 +115,31 @@ public final class Resilience {
      * @param context what is known of the use
      * @param scheduler on which the service's retry waits, if it has one
      * @param call what to do; called once for each attempt
-     * @return completes with what came of it
+     * @return completes with what came of it; cancel it to stop
      */
-    public <T> CompletionStage<T> executeAsync(
+    public <T> CompletableFuture<T> executeAsync(
             Caller caller, PickContext context, ScheduledExecutorService scheduler, AsyncCall<T> call) {
-        Supplier<CompletionStage<T>> whole = () -> caller.executeAsync(context, guardedAsync(call));
-        if (circuitBreaker != null) {
-            whole = CircuitBreaker.decorateCompletionStage(circuitBreaker, whole);
+        if (retry == null) {
+            return once(caller, context, call);
         }
-        if (bulkhead != null) {
-            whole = Bulkhead.decorateCompletionStage(bulkhead, whole);
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Supplier<CompletionStage<T>> unlessDone = () -> {
+            CompletableFuture<T> one = result.isDone() ? new CompletableFuture<>() : once(caller, context, call);
+            result.whenComplete((value, problem) -> one.cancel(false));
+            return one;
+        };
+        Retry.decorateCompletionStage(retry, scheduler, unlessDone)
+                .get()
+                .whenComplete((value, problem) -> Guards.complete(result, value, problem));
+        return result;
+    }
+
+    private <T> CompletableFuture<T> once(Caller caller, PickContext context, AsyncCall<T> call) {
+        try {
+            return service.callAsync(null, () -> caller.executeAsync(context, guardedAsync(call)));
+        } catch (Exception e) {
+            return CompletableFuture.failedFuture(e);
         }
-        if (rateLimiter != null) {
-            whole = RateLimiter.decorateCompletionStage(rateLimiter, whole);
-        }
-        if (retry != null) {
-            whole = Retry.decorateCompletionStage(retry, scheduler, whole);
-        }
-        return whole.get();
     }
 
     /**
@@ -157,18 +150,7 @@ public final class Resilience {
      * @return the guarded call, which throws a {@link NotSentException} if a guard refuses
      */
     public <T> Call<T> guarded(Call<T> call) {
-        return lease -> {
-            Guards own = guards.get(lease.stats());
-            own.enter(lease);
-            try {
-                T value = call.apply(lease);
-                own.leave(lease, null);
-                return value;
-            } catch (Throwable e) {
-                own.leave(lease, e);
-                throw e;
-            }
-        };
+        return lease -> guards.get(lease.stats()).call(lease, () -> call.apply(lease));
     }
 
     /**
@@ -179,16 +161,7 @@ public final class Resilience {
      * @return the guarded call, which throws a {@link NotSentException} if a guard refuses
      */
     public <T> AsyncCall<T> guardedAsync(AsyncCall<T> call) {
-        return lease -> {
-            Guards own = guards.get(lease.stats());
-            own.enter(lease);
-            try {
-                return call.apply(lease).whenComplete((value, problem) -> own.leave(lease, problem));
-            } catch (Throwable e) {
-                own.leave(lease, e);
-                throw e;
-            }
-        };
+        return lease -> guards.get(lease.stats()).callAsync(lease, () -> call.apply(lease));
     }
 
     private Guards newGuards(EndpointStats endpoint) {
@@ -196,17 +169,28 @@ public final class Resilience {
         CircuitBreaker breaker = null;
         if (endpointCircuitBreaker != null) {
             breaker = CircuitBreaker.of(name, endpointCircuitBreaker);
-            breaker.getEventPublisher().onStateTransition(event -> {
-                switch (event.getStateTransition().getToState()) {
-                    case OPEN, FORCED_OPEN -> cluster.bar(endpoint, Bar.CIRCUIT_OPEN);
-                    default -> cluster.unbar(endpoint, Bar.CIRCUIT_OPEN);
-                }
-            });
+            barWhileOpen(breaker, new WeakReference<>(endpoint));
         }
         return new Guards(
                 breaker,
-                endpointBulkhead == null ? null : Bulkhead.of(name, endpointBulkhead),
-                endpointRateLimiter == null ? null : RateLimiter.of(name, endpointRateLimiter));
+                endpointRateLimiter == null ? null : RateLimiter.of(name, endpointRateLimiter),
+                endpointBulkhead == null ? null : Bulkhead.of(name, endpointBulkhead));
+    }
+
+    /* The reference is weak because the cache holds the breaker only as long as the endpoint. */
+    private void barWhileOpen(CircuitBreaker breaker, WeakReference<EndpointStats> barred) {
+        breaker.getEventPublisher().onStateTransition(event -> {
+            EndpointStats endpoint = barred.get();
+            if (endpoint == null) {
+                return;
+            }
+            synchronized (barred) { // events may overtake each other, so what counts is what the breaker says now
+                switch (breaker.getState()) {
+                    case OPEN, FORCED_OPEN -> cluster.bar(endpoint, Bar.CIRCUIT_OPEN);
+                    default -> cluster.unbar(endpoint, Bar.CIRCUIT_OPEN);
+                }
+            }
+        });
     }
 
     /**
@@ -216,52 +200,7 @@ public final class Resilience {
      * @return the breaker, or null if endpoints have none
      */
     public @Nullable CircuitBreaker circuitBreaker(EndpointStats endpoint) {
-        return guards.get(endpoint).circuitBreaker;
-    }
-
-    /** The guards of one endpoint. */
-    private record Guards(
-            @Nullable CircuitBreaker circuitBreaker,
-            @Nullable Bulkhead bulkhead,
-            @Nullable RateLimiter rateLimiter) {
-
-        void enter(Lease lease) {
-            if (rateLimiter != null && !rateLimiter.acquirePermission()) {
-                throw refused(lease, "rate limiter", rateLimiter.getName());
-            }
-            if (bulkhead != null && !bulkhead.tryAcquirePermission()) {
-                throw refused(lease, "bulkhead", bulkhead.getName());
-            }
-            if (circuitBreaker != null && !circuitBreaker.tryAcquirePermission()) {
-                if (bulkhead != null) {
-                    bulkhead.releasePermission();
-                }
-                throw refused(lease, "circuit breaker", circuitBreaker.getName());
-            }
-        }
-
-        private static NotSentException refused(Lease lease, String guard, String name) {
-            return new NotSentException("the " + guard + " of " + name + " refused a call to " + lease.address(), null);
-        }
-
-        void leave(Lease lease, @Nullable Throwable problem) {
-            if (bulkhead != null) {
-                bulkhead.onComplete();
-            }
-            if (circuitBreaker == null) {
-                return;
-            }
-            Outcome outcome = lease.outcome();
-            long nanos = lease.age().toNanos();
-            if (problem != null) {
-                circuitBreaker.onError(nanos, TimeUnit.NANOSECONDS, problem);
-            } else if (outcome != null && outcome.isFailure()) {
-                circuitBreaker.onError(
-                        nanos, TimeUnit.NANOSECONDS, new NotSentException("completed as " + outcome, null));
-            } else {
-                circuitBreaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
-            }
-        }
+        return guards.get(endpoint).circuitBreaker();
     }
 
     /** Prepares a {@link Resilience}; without anything set it guards nothing. */
@@ -295,24 +234,28 @@ public final class Resilience {
         }
 
         /**
-         * Gives each endpoint a bulkhead.
+         * Gives each endpoint a bulkhead. It never waits, whatever the configuration says: the attempt can go elsewhere.
          *
          * @param config of each bulkhead
          * @return this
          */
         public Builder endpointBulkhead(BulkheadConfig config) {
-            endpointBulkhead = requireNonNull(config, "config");
+            endpointBulkhead =
+                    BulkheadConfig.from(config).maxWaitDuration(Duration.ZERO).build();
             return this;
         }
 
         /**
-         * Gives each endpoint a rate limiter. It should not wait: the attempt can go elsewhere.
+         * Gives each endpoint a rate limiter. It never waits, whatever the configuration says: the attempt can go
+         * elsewhere.
          *
          * @param config of each limiter
          * @return this
          */
         public Builder endpointRateLimiter(RateLimiterConfig config) {
-            endpointRateLimiter = requireNonNull(config, "config");
+            endpointRateLimiter = RateLimiterConfig.from(config)
+                    .timeoutDuration(Duration.ZERO)
+                    .build();
             return this;
         }
 

@@ -11,8 +11,11 @@ import io.evenkeel.cluster.Lease;
 import io.evenkeel.cluster.NoEndpointException;
 import io.evenkeel.cluster.RetryBudget;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.strategy.Candidates;
+import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Endpoints;
+import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.ManualClock;
 import io.evenkeel.testing.Threads;
 import java.io.IOException;
@@ -22,11 +25,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -252,9 +259,7 @@ class CallerTest {
     @Test
     void beginsASecondAttemptElsewhereWhenTheFirstIsSlowerThanNearlyAll() {
         Caller hedging = caller(CallPolicy.idempotent().withHedging());
-        for (int i = 0; i < 100; i++) {
-            cluster.latencies().record(10_000_000, clock.nanos());
-        }
+        knowLatencies();
         List<CompletableFuture<String>> works = new ArrayList<>();
         CompletableFuture<String> answer = hedging.executeAsync(lease -> {
             use(lease);
@@ -287,12 +292,350 @@ class CallerTest {
         assertThat(used).hasSize(1);
         work.complete("answer");
         assertThat(answer).isCompleted();
-        for (int i = 0; i < 100; i++) {
-            cluster.latencies().record(10_000_000, clock.nanos());
-        }
+        knowLatencies();
         assertThat(hedging.executeAsync(lease -> CompletableFuture.completedFuture("at once")))
                 .isCompleted();
         assertThat(pending()).isZero();
+    }
+
+    @Test
+    void aClassifierThatThrowsOrKnowsNothingHasSaidFailure() {
+        CallPolicy throwing = CallPolicy.idempotent().withAttempts(1).withClassifier(problem -> {
+            throw new IllegalArgumentException("on purpose");
+        });
+        CallPolicy silent = CallPolicy.idempotent().withAttempts(1).withClassifier(problem -> null);
+        for (CallPolicy policy : List.of(throwing, silent)) {
+            assertThatThrownBy(() -> caller(policy).execute(lease -> {
+                        throw refused;
+                    }))
+                    .isSameAs(refused);
+            assertThat(caller(policy).executeAsync(lease -> CompletableFuture.failedFuture(refused)))
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .withCause(refused);
+        }
+        assertThat(cluster.usage().count(Outcome.FAILURE)).isEqualTo(4);
+    }
+
+    @Test
+    void anErrorOfAnAsynchronousCallIsNotRepeated() {
+        AssertionError error = new AssertionError("on purpose");
+        assertThat(caller(CallPolicy.idempotent()).executeAsync(lease -> {
+                    use(lease);
+                    throw error;
+                }))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCause(error);
+        assertThat(used).hasSize(1);
+        assertThat(cluster.usage().count(Outcome.FAILURE)).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotPauseUntilItIsTooLate() {
+        CallPolicy policy = CallPolicy.idempotent()
+                .withPause(Duration.ofSeconds(4))
+                .withTimeouts(Duration.ZERO, Duration.ofSeconds(2));
+        assertThatThrownBy(() -> caller(policy).execute(lease -> {
+                    throw refused;
+                }))
+                .isSameAs(refused);
+        assertThat(pauses).isEmpty();
+
+        assertThat(caller(policy).executeAsync(lease -> CompletableFuture.failedFuture(refused)))
+                .failsWithin(Duration.ZERO);
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    void anAsynchronousCallEndsAtItsDeadline() {
+        CompletableFuture<String> work = new CompletableFuture<>();
+        CallPolicy policy = CallPolicy.defaults().withTimeouts(Duration.ZERO, Duration.ofSeconds(1));
+        CompletableFuture<String> answer = caller(policy).executeAsync(lease -> work);
+
+        clock.advance(Duration.ofMillis(999));
+        assertThat(answer).isNotDone();
+        clock.advance(Duration.ofMillis(1));
+
+        assertThat(answer)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(TimeoutException.class)
+                .withMessageContaining("PT1S");
+        assertThat(work).isCancelled();
+        assertThat(cluster.usage().count(Outcome.TIMEOUT)).isEqualTo(1);
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    void theDeadlineIsKeptWhileThereIsNobodyToo() {
+        update(0);
+        CallPolicy policy = CallPolicy.defaults()
+                .withMaxWait(Duration.ofMinutes(1))
+                .withTimeouts(Duration.ZERO, Duration.ofSeconds(1));
+        CompletableFuture<String> answer =
+                caller(policy).executeAsync(lease -> CompletableFuture.completedFuture("never"));
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(answer).failsWithin(Duration.ZERO).withThrowableThat().withCauseInstanceOf(TimeoutException.class);
+        assertThat(cluster.waiting()).isZero();
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    void doesNotHedgeAtTheSameEndpointNorPayForIt() {
+        update(1);
+        knowLatencies();
+        CompletableFuture<String> work = new CompletableFuture<>();
+        CompletableFuture<String> answer = caller(CallPolicy.idempotent().withHedging())
+                .executeAsync(lease -> {
+                    use(lease);
+                    return work;
+                });
+        int before = RetryBudget.FLOOR;
+
+        clock.advance(Duration.ofMillis(20));
+
+        assertThat(used).hasSize(1);
+        work.complete("answer");
+        assertThat(answer).isCompleted();
+        int left = 0;
+        while (cluster.retryBudget().tryRetry()) {
+            left++;
+        }
+        assertThat(left).isEqualTo(before);
+    }
+
+    @Test
+    void whatLosesAgainstAHedgeOrTakesTooLongCountsAsSlow() {
+        knowLatencies();
+        CallPolicy policy = CallPolicy.idempotent().withHedging().withPause(Duration.ZERO);
+        Caller hedging = caller(policy);
+        for (int i = 0; i < 50; i++) {
+            List<CompletableFuture<String>> works = new ArrayList<>();
+            CompletableFuture<String> answer = hedging.executeAsync(lease -> {
+                works.add(new CompletableFuture<>());
+                return works.get(works.size() - 1);
+            });
+            clock.advance(Duration.ofMillis(40));
+            works.get(works.size() - 1).complete("answer");
+            assertThat(answer).isCompleted();
+        }
+        assertThat(cluster.latencies().quantile(0.9, 1, clock.nanos()))
+                .isGreaterThan(Duration.ofMillis(30).toNanos());
+    }
+
+    @Test
+    void stopsWhatIsBegunWhileItIsCancelled() {
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        List<CompletableFuture<String>> works = new ArrayList<>();
+        CallPolicy policy = CallPolicy.idempotent().withTimeouts(Duration.ofMinutes(1), Duration.ofMinutes(2));
+        answers.add(caller(policy).executeAsync(lease -> {
+            if (answers.isEmpty()) {
+                throw refused;
+            }
+            answers.get(0).cancel(true);
+            works.add(new CompletableFuture<>());
+            return works.get(0);
+        }));
+
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(works).hasSize(1).allMatch(CompletableFuture::isCancelled);
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    void aWorkThatCannotBeCancelledHarmsNobody() {
+        CompletableFuture<String> stubborn = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterruptIfRunning) {
+                throw new IllegalStateException("on purpose");
+            }
+        };
+        CallPolicy policy = CallPolicy.defaults().withTimeouts(Duration.ofSeconds(1), Duration.ZERO);
+        CompletableFuture<String> answer = caller(policy).executeAsync(lease -> stubborn);
+        answer.cancel(true);
+        assertThat(pending()).isZero();
+
+        CompletableFuture<String> late = caller(policy).executeAsync(lease -> stubborn);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(late).failsWithin(Duration.ZERO).withThrowableThat().withCauseInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void whatAnEndpointWouldNotHaveGoesElsewhereForFree() throws Exception {
+        CallPolicy once = CallPolicy.defaults().withAttempts(1);
+        Call<String> third = lease -> {
+            use(lease);
+            if (used.size() < 3) {
+                throw new NotSentException("on purpose", null);
+            }
+            return "answer";
+        };
+        assertThat(caller(once).execute(third)).isEqualTo("answer");
+        assertThat(new HashSet<>(used)).hasSize(3);
+        assertThat(pauses).isEmpty();
+
+        used.clear();
+        assertThat(caller(once).executeAsync(lease -> CompletableFuture.completedFuture(third.apply(lease))))
+                .isCompletedWithValue("answer");
+        assertThat(new HashSet<>(used)).hasSize(3);
+    }
+
+    @Test
+    void whatNobodyWillHaveIsNotCarriedAroundForEver() {
+        update(20);
+        CallPolicy once = CallPolicy.defaults().withAttempts(1);
+        assertThatThrownBy(() -> caller(once).execute(lease -> {
+                    use(lease);
+                    throw new NotSentException("on purpose", null);
+                }))
+                .isInstanceOf(NotSentException.class);
+        assertThat(used).hasSize(11).doesNotHaveDuplicates();
+
+        used.clear();
+        assertThat(caller(once).executeAsync(lease -> {
+                    use(lease);
+                    throw new NotSentException("on purpose", null);
+                }))
+                .isCompletedExceptionally();
+        assertThat(used).hasSize(11).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aBlockingCallWaitsForAnEndpointIfItMay() throws Exception {
+        update(0);
+        CallPolicy patient = CallPolicy.defaults().withMaxWait(Duration.ofMinutes(5));
+        CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> {
+            try {
+                return caller(patient).execute(lease -> "answer");
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
+        Eventually.holds("one waits", () -> cluster.waiting() == 1);
+
+        update(1);
+
+        assertThat(answer.get(1, TimeUnit.MINUTES)).isEqualTo("answer");
+    }
+
+    @Test
+    void whoeverIsInterruptedWaitsNoLongerAndTheThreadStaysInterrupted() {
+        update(0);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> caller(CallPolicy.defaults().withMaxWait(Duration.ofMinutes(5)))
+                        .execute(lease -> "never"))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(cluster.waiting()).isZero();
+
+        update(1);
+        Caller interrupted = new Caller(cluster, runtime, CallPolicy.idempotent(), nanos -> {
+            throw new InterruptedException();
+        });
+        assertThatThrownBy(() -> interrupted.execute(lease -> {
+                    throw refused;
+                }))
+                .isInstanceOf(InterruptedException.class)
+                .hasSuppressedException(refused);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void aStrategyThatThrowsEndsTheCall() {
+        AtomicInteger picks = new AtomicInteger();
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(2)),
+                ClusterConfig.builder()
+                        .strategy(new Strategy() {
+                            @Override
+                            public String name() {
+                                return "breaks";
+                            }
+
+                            @Override
+                            public Picker newPicker(Candidates candidates) {
+                                return (context, now, attempt) -> {
+                                    if (picks.incrementAndGet() > 1) {
+                                        throw new IllegalStateException("on purpose");
+                                    }
+                                    return candidates.endpoints().get(0);
+                                };
+                            }
+                        })
+                        .monitors()
+                        .build());
+        CompletableFuture<String> answer =
+                caller(CallPolicy.defaults()).executeAsync(lease -> CompletableFuture.failedFuture(refused));
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(answer)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void everyAsynchronousCallEndsWhateverBecomesOfIt() throws Exception {
+        ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1);
+        control.setRemoveOnCancelPolicy(true);
+        try {
+            Cluster busy = new Cluster(
+                    "web",
+                    new ClusterRuntime(
+                            System::nanoTime, () -> ThreadLocalRandom.current().nextLong(), control));
+            busy.update(
+                    Endpoints.snapshot("web", Endpoints.endpoints(8)),
+                    ClusterConfig.builder().monitors().maxInFlight(200).build());
+            CallPolicy policy = CallPolicy.idempotent()
+                    .withHedging()
+                    .withPause(Duration.ofNanos(1))
+                    .withMaxWait(Duration.ofMillis(20))
+                    .withTimeouts(Duration.ofMillis(5), Duration.ofMillis(50));
+            Caller caller = new Caller(busy, new ClusterRuntime(System::nanoTime, new Random(1), control), policy);
+            AtomicInteger ends = new AtomicInteger();
+
+            Threads.race(4, thread -> {
+                SplittableRandom random = new SplittableRandom(thread);
+                Semaphore inFlight = new Semaphore(500);
+                for (int i = 0; i < 25_000; i++) {
+                    inFlight.acquire();
+                    CompletableFuture<String> answer = caller.executeAsync(lease -> anything(lease, random.split()));
+                    answer.whenComplete((value, problem) -> {
+                        ends.incrementAndGet();
+                        inFlight.release();
+                    });
+                    if (random.nextInt(20) == 0) {
+                        answer.cancel(true);
+                    }
+                }
+                inFlight.acquire(500); // all have ended
+            });
+
+            assertThat(ends).hasValue(100_000);
+            assertThat(busy.usage().inFlight()).isZero();
+            assertThat(busy.waiting()).isZero();
+            Eventually.holds("no timer is left", () -> control.getQueue().isEmpty());
+        } finally {
+            control.shutdownNow();
+        }
+    }
+
+    private static CompletableFuture<String> anything(Lease lease, SplittableRandom random) throws IOException {
+        return switch (random.nextInt(8)) {
+            case 0 -> throw new IOException("on purpose");
+            case 1 -> CompletableFuture.failedFuture(new ConnectException("on purpose"));
+            case 2 -> throw new NotSentException("on purpose", null);
+            case 3 -> {
+                lease.complete(Outcome.FAILURE);
+                yield CompletableFuture.completedFuture("503");
+            }
+            case 4 -> random.nextInt(50) == 0 ? new CompletableFuture<>() : CompletableFuture.completedFuture("answer");
+            case 5 -> CompletableFuture.supplyAsync(() -> "answer");
+            default -> CompletableFuture.completedFuture("answer");
+        };
     }
 
     @Test
@@ -345,6 +688,12 @@ class CallerTest {
 
     private void use(Lease lease) {
         used.add(lease.endpoint().id());
+    }
+
+    private void knowLatencies() {
+        for (int i = 0; i < 100; i++) {
+            cluster.latencies().record(10_000_000, clock.nanos());
+        }
     }
 
     private int pending() {

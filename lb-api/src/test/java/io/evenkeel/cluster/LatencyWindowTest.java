@@ -20,7 +20,7 @@ class LatencyWindowTest {
     void isRightToAnEighth(long nanos) {
         window.record(nanos, 0);
 
-        assertThat(window.quantile(0.5, 1)).isBetween(nanos, (long) Math.min(nanos * 1.126, 9.3e18));
+        assertThat(window.quantile(0.5, 1, 0)).isBetween(nanos, (long) Math.min(nanos * 1.126, 9.3e18));
     }
 
     @Test
@@ -34,7 +34,7 @@ class LatencyWindowTest {
         Arrays.sort(all);
         for (double q : new double[] {0, 0.5, 0.95, 0.99, 1}) {
             long exact = all[(int) Math.max(0, Math.ceil(q * all.length) - 1)];
-            assertThat(window.quantile(q, 100)).isBetween(exact, (long) (exact * 1.126) + 1);
+            assertThat(window.quantile(q, 100, 0)).isBetween(exact, (long) (exact * 1.126) + 1);
         }
     }
 
@@ -47,20 +47,29 @@ class LatencyWindowTest {
             window.record(1_000_000, second * SECOND);
         }
 
-        assertThat(window.quantile(0.99, 1)).isLessThan(2_000_000);
+        assertThat(window.quantile(0.99, 1, 130 * SECOND)).isLessThan(2_000_000);
+    }
+
+    @Test
+    void forgetsAllWhenNothingComesForAMinute() {
+        window.record(500_000_000, 0);
+        window.record(500_000_000, 31 * SECOND);
+        assertThat(window.quantile(0.5, 2, 60 * SECOND)).isPositive();
+
+        assertThat(window.quantile(0.5, 1, 95 * SECOND)).isEqualTo(-1);
     }
 
     @Test
     void saysNothingOfTooFew() {
-        assertThat(window.quantile(0.95, 0)).isEqualTo(-1);
+        assertThat(window.quantile(0.95, 0, 0)).isEqualTo(-1);
         for (int i = 0; i < 99; i++) {
             window.record(-5, 0);
         }
-        assertThat(window.quantile(0.95, 100)).isEqualTo(-1);
+        assertThat(window.quantile(0.95, 100, 0)).isEqualTo(-1);
         window.record(-5, 0);
-        assertThat(window.quantile(0.95, 100)).isZero();
+        assertThat(window.quantile(0.95, 100, 0)).isZero();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> window.quantile(1.1, 1))
+                .isThrownBy(() -> window.quantile(1.1, 1, 0))
                 .withMessage("q: 1.1 (expected: 0 to 1)");
     }
 }

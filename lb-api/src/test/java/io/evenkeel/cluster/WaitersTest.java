@@ -8,6 +8,7 @@ import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.testing.Endpoints;
+import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.ManualClock;
 import io.evenkeel.testing.Threads;
 import java.time.Duration;
@@ -173,10 +174,10 @@ class WaitersTest {
         }
         forget();
 
-        while (cluster.leakedLeases() == 0) {
+        Eventually.holds("a lease is found to be lost", () -> {
             System.gc();
-            Thread.onSpinWait();
-        }
+            return cluster.leakedLeases() > 0;
+        });
 
         assertThat(cluster.leakedLeases()).isEqualTo(1);
         assertThat(one.inFlight()).isZero();
@@ -184,6 +185,56 @@ class WaitersTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ClusterConfig.builder().leakSampling(-1))
                 .withMessage("leakSampling: -1 (expected: >= 0)");
+    }
+
+    @Test
+    void isServedWhenALimitIsRaised() {
+        ClusterConfig.Builder config = ClusterConfig.builder().monitors();
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(1)),
+                config.maxInFlight(1).build());
+        acquire().join();
+        CompletableFuture<Lease> second = acquire();
+        CompletableFuture<Lease> third = acquire();
+
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(1)),
+                config.maxInFlight(2).build());
+        assertThat(second).isCompleted();
+        assertThat(third).isNotDone();
+
+        cluster.state().active().get(0).setLimit(3);
+        assertThat(third).isCompleted();
+    }
+
+    @Test
+    void aForgottenLeaseDoesNotKeepAnEndpointFullForEver() {
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(1)),
+                ClusterConfig.builder()
+                        .monitors()
+                        .leakSampling(1)
+                        .maxInFlight(1)
+                        .build());
+        forget();
+
+        Eventually.holds("the endpoint is found to be free", () -> {
+            System.gc();
+            return cluster.tryAcquire(PickContext.none()) != null;
+        });
+    }
+
+    @Test
+    void thoseWhoWaitAreToldOfTheEndByTheControlThread() {
+        ManualClock queued = new ManualClock();
+        Cluster closing = new Cluster("web", new ClusterRuntime(queued, new SplittableRandom(1), queued));
+        CompletableFuture<Lease> lease = closing.acquireAsync(PickContext.none(), WAIT);
+
+        closing.close();
+        assertThat(lease).isNotDone(); // whoever hears of it may take locks
+
+        queued.runDue();
+        assertThat(lease).isCompletedExceptionally();
     }
 
     private void forget() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.call.CallPolicy;
 import io.evenkeel.call.Caller;
+import io.evenkeel.call.NotSentException;
 import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.cluster.ClusterRuntime;
@@ -14,6 +15,7 @@ import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Endpoints;
+import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.ManualClock;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
@@ -27,12 +29,14 @@ import io.github.resilience4j.ratelimiter.RequestNotPermitted;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -45,12 +49,7 @@ class ResilienceTest {
     private final List<String> used = new ArrayList<>();
 
     ResilienceTest() {
-        cluster.update(
-                Endpoints.snapshot("web", Endpoints.endpoints(4)),
-                ClusterConfig.builder()
-                        .strategy(Strategy.roundRobin())
-                        .monitors()
-                        .build());
+        update(4);
     }
 
     @Test
@@ -148,7 +147,7 @@ class ResilienceTest {
                 guarded.execute(once, lease -> "answer");
                 answers++;
             } catch (Exception e) {
-                assertThat(e).hasMessageContaining("the rate limiter of web task-");
+                assertThat(e).hasMessageContaining("RateLimiter 'web task-");
             }
         }
         assertThat(answers).isEqualTo(8);
@@ -213,17 +212,133 @@ class ResilienceTest {
                 .build();
         CompletableFuture<String> work = new CompletableFuture<>();
 
-        CompletableFuture<String> answer = guarded.executeAsync(once, PickContext.none(), clock, lease -> work)
-                .toCompletableFuture();
+        CompletableFuture<String> answer = guarded.executeAsync(once, PickContext.none(), clock, lease -> work);
         assertThat(answer).isNotDone();
         work.completeExceptionally(new IOException("on purpose"));
 
         assertThat(answer).isCompletedExceptionally();
         assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.OPEN);
-        assertThat(guarded.executeAsync(once, PickContext.none(), clock, lease -> work)
-                        .toCompletableFuture())
+        assertThat(guarded.executeAsync(once, PickContext.none(), clock, lease -> work))
                 .isCompletedExceptionally();
         assertThat(cluster.usage().inFlight()).isZero();
+    }
+
+    @Test
+    void aCallThatTakesTooLongGivesItsPlaceInTheBulkheadBackAndCountsAgainstTheBreaker() {
+        update(1);
+        Resilience guarded = Resilience.around(cluster)
+                .endpointBulkhead(BulkheadConfig.custom().maxConcurrentCalls(1).build())
+                .endpointCircuitBreaker(CircuitBreakerConfig.custom()
+                        .slidingWindowSize(2)
+                        .minimumNumberOfCalls(2)
+                        .build())
+                .build();
+        Caller impatient =
+                caller(CallPolicy.defaults().withAttempts(1).withTimeouts(Duration.ofSeconds(1), Duration.ZERO));
+        for (int i = 0; i < 2; i++) {
+            CompletableFuture<String> work = new CompletableFuture<>();
+            CompletableFuture<String> answer =
+                    guarded.executeAsync(impatient, PickContext.none(), clock, lease -> work);
+            clock.advance(Duration.ofSeconds(1));
+
+            assertThat(answer)
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(TimeoutException.class);
+            assertThat(work).isCancelled();
+        }
+        assertThat(cluster.state().active().get(0).isBarred(Bar.CIRCUIT_OPEN)).isTrue();
+    }
+
+    @Test
+    void whatIsCancelledCountsNeitherForNorAgainstABreaker() {
+        update(1);
+        CircuitBreakerConfig sensitive = CircuitBreakerConfig.custom()
+                .slidingWindowSize(1)
+                .minimumNumberOfCalls(1)
+                .build();
+        CircuitBreaker breaker = CircuitBreaker.of("web", sensitive);
+        Resilience guarded = Resilience.around(cluster)
+                .endpointCircuitBreaker(sensitive)
+                .serviceCircuitBreaker(breaker)
+                .serviceBulkhead(Bulkhead.of(
+                        "web", BulkheadConfig.custom().maxConcurrentCalls(1).build()))
+                .serviceRetry(Retry.ofDefaults("web"))
+                .build();
+        for (int i = 0; i < 3; i++) {
+            CompletableFuture<String> work = new CompletableFuture<>();
+            CompletableFuture<String> answer = guarded.executeAsync(once, PickContext.none(), clock, lease -> work);
+            assertThat(answer).isNotDone();
+
+            answer.cancel(true);
+            clock.advance(Duration.ofSeconds(10));
+
+            assertThat(work).isCancelled();
+        }
+        assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+        assertThat(breaker.getMetrics().getNumberOfBufferedCalls()).isZero();
+        EndpointStats endpoint = cluster.state().active().get(0);
+        assertThat(guarded.circuitBreaker(endpoint).getMetrics().getNumberOfBufferedCalls())
+                .isZero();
+        assertThat(cluster.usage().inFlight()).isZero();
+    }
+
+    @Test
+    void aBulkheadThatRefusesLeavesTheBreakerAsItWas() throws Exception {
+        update(1);
+        Resilience guarded = Resilience.around(cluster)
+                .endpointBulkhead(BulkheadConfig.custom().maxConcurrentCalls(1).build())
+                .endpointCircuitBreaker(CircuitBreakerConfig.custom()
+                        .slidingWindowSize(1)
+                        .permittedNumberOfCallsInHalfOpenState(2)
+                        .build())
+                .build();
+        CircuitBreaker breaker = guarded.circuitBreaker(cluster.state().active().get(0));
+        breaker.transitionToOpenState();
+        breaker.transitionToHalfOpenState();
+
+        String answer = guarded.execute(once, outer -> {
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(() -> guarded.execute(once, lease -> "never"))
+                        .isInstanceOf(NotSentException.class)
+                        .hasCauseInstanceOf(BulkheadFullException.class);
+            }
+            return "answer";
+        });
+        assertThat(answer).isEqualTo("answer");
+        String second = guarded.execute(once, lease -> "second");
+        assertThat(second).isEqualTo("second");
+        assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void guardsOfAnEndpointThatIsGoneAreForgotten() throws Exception {
+        Resilience guarded = Resilience.around(cluster)
+                .endpointCircuitBreaker(CircuitBreakerConfig.ofDefaults())
+                .build();
+        for (int i = 0; i < 4; i++) {
+            guarded.execute(once, lease -> "answer");
+        }
+        WeakReference<EndpointStats> gone =
+                new WeakReference<>(cluster.state().active().get(3));
+        update(1);
+        clock.advance(Duration.ofHours(1)); // until its uses are history
+        update(2);
+        update(1);
+
+        Eventually.holds("the endpoint is forgotten", () -> {
+            System.gc();
+            return gone.refersTo(null);
+        });
+    }
+
+    private void update(int count) {
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(count)),
+                ClusterConfig.builder()
+                        .strategy(Strategy.roundRobin())
+                        .monitors()
+                        .build());
     }
 
     private Caller caller(CallPolicy policy) {
