@@ -5,34 +5,16 @@ import static java.util.Objects.requireNonNull;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.discovery.Subscription;
 import io.evenkeel.endpoint.Bar;
-import io.evenkeel.endpoint.Eligibility;
-import io.evenkeel.endpoint.Endpoint;
-import io.evenkeel.endpoint.EndpointFilter;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.endpoint.Usage;
-import io.evenkeel.health.MonitoredCluster;
-import io.evenkeel.layer.Groups;
-import io.evenkeel.layer.SlowStart;
-import io.evenkeel.strategy.Candidates;
 import io.evenkeel.strategy.PickContext;
-import io.evenkeel.strategy.Picker;
-import io.evenkeel.strategy.Strategy;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,37 +30,21 @@ public final class Cluster implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
-    private static final long LEAST_RAMP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final int RAMP_STEPS = 20;
-
     private final String name;
     private final ClusterRuntime runtime;
     private final Ticker ticker;
-    private final List<Registration> listeners = new CopyOnWriteArrayList<>();
+    private final Listeners listeners;
     private final LongAdder emptyPicks = new LongAdder();
     private volatile ClusterState state = ClusterState.UNKNOWN;
-
-    /* Under the control lock: what the current state was built from. */
-    private final Object control = new Object();
-    private final Roster roster;
-    private ClusterConfig config = ClusterConfig.defaults();
-    private @Nullable Snapshot snapshot; // null if the source does not know the service
-    private Muster muster = Muster.NOBODY;
-    private Groups groups = Groups.NONE;
-    private @Nullable Strategy strategy; // null before the first picker
     private volatile boolean closed;
-    private boolean unfinished; // an update failed after it had changed the roster
-    private boolean everBarred;
+
+    /* Under the control lock. Alarms are set only while there is something to wait for. */
+    private final Object control = new Object();
+    private final Assembler assembler;
+    private final Alarm ramping;
+    private final Alarm draining;
     private boolean failsOpen;
     private long failedOpen;
-    private @Nullable Picker lastPicker; // outlives moments without endpoints, so that its cursor does too
-
-    /* Under the control lock, too: what takes time. Timers run only while there is something to wait for. */
-    private final Ramps ramps = new Ramps();
-    private final Drains drains;
-    private @Nullable Future<?> rampTimer;
-    private @Nullable Future<?> drainTimer;
-    private boolean rampsSoon;
 
     private final Monitors monitors;
     private final Waiters waiters;
@@ -86,9 +52,6 @@ public final class Cluster implements AutoCloseable {
     private final RetryBudget retryBudget;
     private final LatencyWindow latencies = new LatencyWindow();
     private volatile int leakSampling = ClusterConfig.defaults().leakSampling();
-
-    /* Holds this cluster while somebody listens. */
-    private final Set<Cluster> listenedTo;
 
     /**
      * A cluster about which nothing is known yet.
@@ -111,13 +74,14 @@ public final class Cluster implements AutoCloseable {
         this.name = requireNonNull(name, "name");
         this.runtime = requireNonNull(runtime, "runtime");
         this.ticker = runtime.ticker();
-        this.listenedTo = requireNonNull(listenedTo, "listenedTo");
+        this.listeners = new Listeners(this, listenedTo);
         this.waiters = new Waiters(this, runtime, this::tryAcquire);
         this.tracker = new LeaseTracker(name);
         this.retryBudget = new RetryBudget(0.2, 10, ticker);
-        this.monitors = new Monitors(new Monitored(), waiters::wake);
-        this.roster = new Roster(ticker, monitors);
-        this.drains = new Drains(ticker);
+        this.monitors = new Monitors(new Monitored(this, runtime), waiters::wake);
+        this.assembler = new Assembler(runtime, monitors);
+        this.ramping = new Alarm(runtime.control(), this::ramp);
+        this.draining = new Alarm(runtime.control(), this::look);
     }
 
     /**
@@ -144,7 +108,7 @@ public final class Cluster implements AutoCloseable {
      * @return the sums since the cluster exists; costs one read of every endpoint's counters
      */
     public Usage usage() {
-        return roster.total();
+        return assembler.usage();
     }
 
     /**
@@ -305,11 +269,7 @@ public final class Cluster implements AutoCloseable {
      * @return ends the interest when closed
      */
     public Subscription listen(ClusterListener listener) {
-        Registration registration = new Registration(listener);
-        synchronized (listeners) {
-            listeners.add(registration);
-            listenedTo.add(this);
-        }
+        Listeners.Registration registration = listeners.add(listener);
         if (closed) {
             registration.tell(ClusterListener::closed);
         }
@@ -334,12 +294,12 @@ public final class Cluster implements AutoCloseable {
      */
     public ClusterChange now() {
         synchronized (control) {
-            return new ClusterChange(name, state, groups.free(), failsOpen);
+            return new ClusterChange(name, state, assembler.free(), failsOpen);
         }
     }
 
     /**
-     * Takes over a new snapshot. Control thread only, as are all changes but {@link #bar} and {@link #unbar}.
+     * Takes over a new snapshot. By one thread at a time, as {@link #remove}; all other changes are thread-safe.
      *
      * @param snapshot all endpoints of the service
      * @param newConfig how to balance over them
@@ -347,154 +307,9 @@ public final class Cluster implements AutoCloseable {
     public void update(Snapshot snapshot, ClusterConfig newConfig) {
         synchronized (control) {
             if (!closed) {
-                apply(snapshot, newConfig);
+                show(assembler.take(state, snapshot, newConfig));
             }
         }
-    }
-
-    private void apply(Snapshot newest, ClusterConfig newConfig) {
-        ClusterState before = state;
-        Endpoint[] reports = newest.endpoints().toArray(Endpoint[]::new);
-        Eligibility[] verdicts = verdicts(reports, newConfig.filter()); // may throw, so before anything is changed
-        boolean unlike = unfinished; // what stats show may not be what was taken over
-        boolean rebuild = unlike;
-        unfinished = true;
-        @Nullable Member[] members = roster.take(reports);
-        Muster next = Muster.of(members, verdicts, newConfig);
-        boolean sameSet = next.active().equals(before.active());
-        rebuild |= !sameSet
-                || (roster.hasNews() && next.looksNew())
-                || !Arrays.equals(next.weights(), muster.weights())
-                || !newConfig.grouping().equals(config.grouping())
-                || (ramps.count() > 0 && !newConfig.slowStart().equals(config.slowStart()));
-        int limit = newConfig.maxInFlight();
-        if (unlike || roster.hasNews() || limit != EndpointStats.UNLIMITED || config.maxInFlight() != limit) {
-            take(members, limit);
-        }
-        if (rebuild) {
-            enlist(next, newConfig, unlike);
-        }
-        followDraining(next, newConfig.drainTimeout());
-        Picker picker = before.picker();
-        muster = next;
-        groups.judge(newConfig.panicThreshold());
-        if (next.active().isEmpty()) {
-            picker = null;
-        } else if (picker == null || rebuild || !newConfig.strategy().equals(strategy)) {
-            picker = newPicker(newConfig);
-        }
-        config = newConfig;
-        leakSampling = newConfig.leakSampling();
-        snapshot = newest;
-        strategy = newConfig.strategy();
-        unfinished = false;
-        show(new ClusterState(
-                before.generation() + 1,
-                newest.service(),
-                sameSet ? before.active() : next.active(),
-                next.drainingStats(),
-                picker));
-    }
-
-    private static Eligibility[] verdicts(Endpoint[] reports, EndpointFilter filter) {
-        Eligibility[] verdicts = new Eligibility[reports.length];
-        for (int i = 0; i < verdicts.length; i++) {
-            verdicts[i] = filter.judge(reports[i]);
-        }
-        return verdicts;
-    }
-
-    private static void take(@Nullable Member[] members, int limit) {
-        for (Member member : members) {
-            if (member == null) {
-                continue;
-            }
-            member.refresh();
-            if (member.limit != limit) {
-                member.limit = limit;
-                member.stats.setLimit(limit);
-            }
-        }
-    }
-
-    /* Who takes work is known anew: sorts them into groups, and lets newcomers ramp up unless all are. */
-    private void enlist(Muster next, ClusterConfig newConfig, boolean unlike) {
-        long report = roster.report();
-        boolean anyStays = false;
-        List<Member> newcomers = new ArrayList<>();
-        Member[] before = muster.takers();
-        Member[] after = next.takers();
-        for (int i = 0; i < after.length; i++) {
-            Member member = after[i];
-            if (i < before.length && before[i] == member && !unlike) {
-                anyStays = true; // nor need anything of it be touched
-                continue;
-            }
-            member.chosenIn = report;
-            if (member.takesWork) {
-                anyStays = true;
-            } else {
-                newcomers.add(member);
-                member.takesWork = true;
-                member.group = 0;
-                member.draining = false;
-                drains.cancel(member.stats);
-            }
-        }
-        for (int i = 0; i < before.length; i++) {
-            boolean stays = i < after.length && before[i] == after[i];
-            if (!stays && before[i].chosenIn != report) {
-                before[i].takesWork = false;
-                before[i].stats.ignoreBars(false);
-            }
-        }
-        groups = next.keys() == null
-                ? Groups.single(next.active(), groups)
-                : Groups.of(newConfig.grouping(), next.active(), next.keys(), groups);
-        if (next.keys() != null || muster.keys() != null || unlike) {
-            for (int i = 0; i < after.length; i++) {
-                after[i].group = groups.groupOf(i);
-            }
-        }
-        groups.count(everBarred);
-        SlowStart slowStart = newConfig.slowStart().orElse(null);
-        long now = slowStart == null ? 0 : ticker.nanos();
-        if (slowStart != null && anyStays) {
-            newcomers.forEach(member -> ramps.begin(member, now));
-        }
-        ramps.settle(slowStart, now, roster);
-        rampOn(slowStart);
-    }
-
-    private void followDraining(Muster next, Duration timeout) {
-        for (Member member : next.draining()) {
-            if (!member.draining) {
-                member.draining = true;
-                waitFor(member, timeout);
-            }
-        }
-        for (Member member : roster.gone()) {
-            if (!member.draining) {
-                waitFor(member, timeout);
-            }
-        }
-    }
-
-    private void waitFor(Member member, Duration timeout) {
-        if (!timeout.isZero()) {
-            drains.begin(member.stats, timeout);
-            lookOn();
-        }
-    }
-
-    private Picker newPicker(ClusterConfig by) {
-        SlowStart slowStart = by.slowStart().orElse(null);
-        double[] weights = ramps.weights(muster, slowStart, slowStart == null ? 0 : ticker.nanos());
-        Candidates candidates =
-                Candidates.of(muster.active(), weights, lastPicker, runtime.random(), runtime.background());
-        Picker picker = groups.newPicker(by.strategy(), candidates);
-        lastPicker = picker;
-        return picker;
     }
 
     /* Publishes what differs from what is, and tells those whom it concerns. */
@@ -508,28 +323,30 @@ public final class Cluster implements AutoCloseable {
         if (!same) {
             state = next;
             waiters.wake();
-            tell(listener -> listener.stateChanged(before, next));
+            listeners.tell(listener -> listener.stateChanged(before, next));
         }
+        leakSampling = assembler.config().leakSampling();
         tellFailOpen();
-        monitors.follow(state, config.monitors());
+        monitors.follow(state, assembler.config().monitors());
+        setAlarms();
+    }
+
+    private void setAlarms() {
+        long ramp = assembler.nanosToNextRamp();
+        if (ramp >= 0) {
+            ramping.in(ramp);
+        }
+        Drains drains = assembler.drains();
+        if (drains.count() > 0 && !draining.isSet()) {
+            draining.in(drains.nanosToNextLook());
+        }
     }
 
     /** The source does not know the service (any more). Control thread only. */
     public void remove() {
         synchronized (control) {
-            if (closed) {
-                return;
-            }
-            ClusterState before = state;
-            roster.take(new Endpoint[0]);
-            followDraining(Muster.NOBODY, config.drainTimeout());
-            snapshot = null;
-            muster = Muster.NOBODY;
-            groups = Groups.NONE;
-            everBarred = false;
-            ramps.clear();
-            if (before.generation() == 0 || before.service().isPresent()) {
-                show(new ClusterState(before.generation() + 1, null, List.of(), List.of(), null));
+            if (!closed) {
+                show(assembler.forget(state));
             }
         }
     }
@@ -546,13 +363,10 @@ public final class Cluster implements AutoCloseable {
             if (endpoint.isBarred(bar)) {
                 return;
             }
-            everBarred = true;
-            boolean changed = endpoint.bar(bar);
-            tell(listener -> listener.barred(endpoint, bar));
-            Member member = roster.find(endpoint);
-            if (changed && member != null && member.takesWork) {
-                judgeAgain(member, false);
-            }
+            boolean first = endpoint.bar(bar);
+            listeners.tell(listener -> listener.barred(endpoint, bar));
+            assembler.barred(endpoint, first);
+            tellFailOpen();
         }
     }
 
@@ -568,39 +382,23 @@ public final class Cluster implements AutoCloseable {
             if (!endpoint.isBarred(bar)) {
                 return;
             }
-            boolean changed = endpoint.unbar(bar);
-            tell(listener -> listener.unbarred(endpoint, bar));
-            Member member = roster.find(endpoint);
-            if (member == null || !member.takesWork) {
-                return;
+            boolean last = endpoint.unbar(bar);
+            listeners.tell(listener -> listener.unbarred(endpoint, bar));
+            if (assembler.unbarred(endpoint, bar, last)) {
+                ramping.soon(); // however many endpoints return together, weights are made anew once
             }
-            SlowStart slowStart = config.slowStart().orElse(null);
-            member.rampsWhenFree |= slowStart != null && slowStart.after().contains(bar);
-            if (changed) {
-                judgeAgain(member, true);
-                if (member.rampsWhenFree) {
-                    member.rampsWhenFree = false;
-                    ramps.begin(member, ticker.nanos());
-                    rampSoon();
-                }
-                waiters.wake();
-            }
+            tellFailOpen();
+            waiters.wake();
         }
     }
 
-    private void judgeAgain(Member member, boolean free) {
-        groups.changed(member.group, member.stats, free);
-        groups.judge(config.panicThreshold());
-        tellFailOpen();
-    }
-
     private void tellFailOpen() {
-        boolean open = groups.failsOpen();
+        boolean open = assembler.failsOpen();
         if (open != failsOpen) {
             failsOpen = open;
             failedOpen += open ? 1 : 0;
             waiters.wake();
-            tell(listener -> listener.failOpenChanged(open));
+            listeners.tell(listener -> listener.failOpenChanged(open));
         }
     }
 
@@ -618,16 +416,7 @@ public final class Cluster implements AutoCloseable {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: >= 0)");
         }
         synchronized (control) {
-            Member member = roster.find(endpoint);
-            Snapshot newest = snapshot;
-            if (closed || member == null || newest == null) {
-                return false;
-            }
-            member.drainedByHand = true;
-            apply(newest, config);
-            drains.begin(endpoint, timeout);
-            lookOn();
-            return true;
+            return showIfAny(closed ? null : assembler.drain(state, endpoint, timeout));
         }
     }
 
@@ -639,17 +428,16 @@ public final class Cluster implements AutoCloseable {
      */
     public boolean undrain(EndpointStats endpoint) {
         synchronized (control) {
-            Member member = roster.find(endpoint);
-            Snapshot newest = snapshot;
-            if (closed || member == null || newest == null || !member.drainedByHand) {
-                return false;
-            }
-            member.drainedByHand = false;
-            member.draining = false;
-            drains.cancel(endpoint);
-            apply(newest, config);
-            return true;
+            return showIfAny(closed ? null : assembler.undrain(state, endpoint));
         }
+    }
+
+    private boolean showIfAny(@Nullable ClusterState next) {
+        if (next == null) {
+            return false;
+        }
+        show(next);
+        return true;
     }
 
     /**
@@ -660,72 +448,36 @@ public final class Cluster implements AutoCloseable {
      */
     public ClusterLayers layers() {
         synchronized (control) {
-            return new ClusterLayers(
-                    muster.unused(),
-                    groups.shares(),
-                    failsOpen,
-                    failedOpen,
-                    ramps.count(),
-                    drains.count(),
-                    drains.drained(),
-                    drains.timedOut());
+            return assembler.layers(failsOpen, failedOpen);
         }
     }
 
-    private void rampOn(@Nullable SlowStart slowStart) {
-        if (slowStart != null && ramps.count() > 0 && rampTimer == null) {
-            long step = Math.max(
-                    LEAST_RAMP_NANOS, slowStart.window().dividedBy(RAMP_STEPS).toNanos());
-            rampTimer = runtime.control().schedule(this::ramp, step, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    /* However many endpoints return together, weights are made anew once. */
-    private void rampSoon() {
-        if (!rampsSoon) {
-            rampsSoon = true;
-            runtime.control().execute(this::ramp);
-        }
-    }
-
-    /* Other weights are no other state: listeners are not told, and the generation stays. */
+    /* Other weights are no other state: listeners are not told. */
     private void ramp() {
         synchronized (control) {
-            rampsSoon = false;
-            if (rampTimer != null) {
-                rampTimer.cancel(false);
-                rampTimer = null;
-            }
-            SlowStart slowStart = config.slowStart().orElse(null);
-            if (closed || muster.active().isEmpty() || unfinished) {
+            ramping.came();
+            if (closed) {
                 return;
             }
-            ramps.settle(slowStart, ticker.nanos(), roster);
             try {
-                state = state.withPicker(newPicker(config));
+                state = assembler.ramp(state);
             } catch (RuntimeException e) {
                 LOG.error("{}: no picker could be made with new weights; the last one stands", name, e);
             }
-            rampOn(slowStart);
-        }
-    }
-
-    private void lookOn() {
-        if (drains.count() > 0 && drainTimer == null) {
-            drainTimer = runtime.control().schedule(this::look, drains.nanosToNextLook(), TimeUnit.NANOSECONDS);
+            setAlarms();
         }
     }
 
     private void look() {
         synchronized (control) {
-            drainTimer = null;
+            draining.came();
             if (closed) {
                 return;
             }
-            for (Drains.Drained one : drains.look()) {
-                tell(listener -> listener.drained(one.endpoint(), one.timedOut()));
+            for (Drains.Drained one : assembler.drains().look()) {
+                listeners.tell(listener -> listener.drained(one.endpoint(), one.timedOut()));
             }
-            lookOn();
+            setAlarms();
         }
     }
 
@@ -740,118 +492,21 @@ public final class Cluster implements AutoCloseable {
                 closed = true;
                 monitors.close();
                 waiters.close();
-                cancel(rampTimer);
-                cancel(drainTimer);
-                drains.clear();
-                tell(ClusterListener::closed);
+                ramping.cancel();
+                draining.cancel();
+                assembler.drains().clear();
+                listeners.tell(ClusterListener::closed);
             }
-        }
-    }
-
-    private static void cancel(@Nullable Future<?> timer) {
-        if (timer != null) {
-            timer.cancel(false);
-        }
-    }
-
-    private void tell(Consumer<ClusterListener> news) {
-        for (Registration registration : listeners) {
-            registration.tell(news);
         }
     }
 
     /** Why there is nobody for a use. */
     String whyNone(PickContext context) {
-        ClusterState now = state;
-        if (now.generation() == 0) {
-            return name + ": nothing is known of this service yet";
-        }
-        if (now.service().isEmpty()) {
-            return name + ": the source knows no such service";
-        }
-        if (now.active().isEmpty()) {
-            return name + ": no endpoint takes work (" + now.draining().size() + " draining)";
-        }
-        int tried = context.triedCount();
-        if (tried >= now.active().size()) {
-            return name + ": all " + tried + " endpoints were tried";
-        }
-        long barred = now.active().stream().filter(EndpointStats::isBarred).count();
-        return name + ": of " + now.active().size() + " endpoints none takes work (" + tried + " tried, " + barred
-                + " barred, the others at their limits)";
+        return name + ": " + state.whyNone(context);
     }
 
     @Override
     public String toString() {
         return name + " (" + state + ")";
-    }
-
-    /* The lock is what lets close() promise that no call begins after it returns; picks never come here. */
-    private final class Registration implements Subscription {
-
-        private final ClusterListener listener;
-        private boolean closed;
-
-        Registration(ClusterListener listener) {
-            this.listener = requireNonNull(listener, "listener");
-        }
-
-        synchronized void tell(Consumer<ClusterListener> news) {
-            if (closed) {
-                return;
-            }
-            try {
-                news.accept(listener);
-            } catch (RuntimeException e) {
-                LOG.error("{}: a listener failed; the others are served", name, e);
-            }
-        }
-
-        @Override
-        public void close() {
-            synchronized (this) {
-                closed = true;
-            }
-            synchronized (listeners) {
-                listeners.remove(this);
-                if (listeners.isEmpty()) {
-                    listenedTo.remove(Cluster.this);
-                }
-            }
-        }
-    }
-
-    /** What monitors see of this cluster. */
-    private final class Monitored implements MonitoredCluster {
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public Ticker ticker() {
-            return ticker;
-        }
-
-        @Override
-        public RandomGenerator random() {
-            return runtime.random();
-        }
-
-        @Override
-        public ScheduledExecutorService control() {
-            return runtime.control();
-        }
-
-        @Override
-        public void bar(EndpointStats endpoint, Bar bar) {
-            Cluster.this.bar(endpoint, bar);
-        }
-
-        @Override
-        public void unbar(EndpointStats endpoint, Bar bar) {
-            Cluster.this.unbar(endpoint, bar);
-        }
     }
 }

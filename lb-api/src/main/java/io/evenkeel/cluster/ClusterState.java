@@ -124,6 +124,26 @@ public final class ClusterState {
         return null;
     }
 
+    /** Why there is nobody for a use. */
+    String whyNone(PickContext context) {
+        if (generation == 0) {
+            return "nothing is known of this service yet";
+        }
+        if (service == null) {
+            return "the source knows no such service";
+        }
+        if (active.isEmpty()) {
+            return "no endpoint takes work (" + draining.size() + " draining)";
+        }
+        int tried = context.triedCount();
+        if (tried >= active.size()) {
+            return "all " + tried + " endpoints were tried";
+        }
+        long barred = active.stream().filter(EndpointStats::isBarred).count();
+        return "of " + active.size() + " endpoints none takes work (" + tried + " tried, " + barred
+                + " barred, the others at their limits)";
+    }
+
     @Override
     public String toString() {
         return "generation " + generation + ", " + active.size() + " active, " + draining.size() + " draining";
