@@ -26,6 +26,7 @@ public final class ClusterState {
     private final List<EndpointStats> draining;
     private final @Nullable Picker picker;
     private final boolean usesTime;
+    private final boolean usesKey;
 
     ClusterState(
             long generation,
@@ -39,6 +40,7 @@ public final class ClusterState {
         this.draining = draining;
         this.picker = picker;
         this.usesTime = picker != null && picker.usesTime();
+        this.usesKey = picker != null && picker.usesKey();
     }
 
     /** The same with another picker for the same endpoints. */
@@ -84,6 +86,15 @@ public final class ClusterState {
 
     boolean usesTime() {
         return usesTime;
+    }
+
+    /**
+     * Whether picks go by the key of their context.
+     *
+     * @return false if a key makes no difference, so that nobody need find one
+     */
+    public boolean usesKey() {
+        return usesKey;
     }
 
     @Nullable

@@ -18,12 +18,14 @@ final class GroupPicker implements Picker {
      * group of which half is barred would lose half of its share, for which that half was reckoned with already.
      */
     private static final int MORE_CHOICES = 7;
+    private static final long GOLDEN_RATIO = 0x9E37_79B9_7F4A_7C15L;
 
     private final Groups groups;
     private final int[] keys;
     private final Picker[] pickers;
     private final RandomGenerator random;
     private final boolean usesTime;
+    private final boolean usesKey;
 
     GroupPicker(Groups groups, int[] keys, Picker[] pickers, RandomGenerator random) {
         this.groups = groups;
@@ -31,6 +33,7 @@ final class GroupPicker implements Picker {
         this.pickers = pickers;
         this.random = random;
         this.usesTime = Arrays.stream(pickers).anyMatch(Picker::usesTime);
+        this.usesKey = Arrays.stream(pickers).anyMatch(Picker::usesKey);
     }
 
     @Override
@@ -38,7 +41,7 @@ final class GroupPicker implements Picker {
         Split split = groups.split();
         int group = split.only();
         if (group < 0) {
-            group = split.owner(random.nextLong() >>> 32);
+            group = split.owner(lot(context) >>> 32);
         }
         Picker picker = pickers[group];
         EndpointStats chosen = picker.pick(context, now, attempt);
@@ -48,9 +51,19 @@ final class GroupPicker implements Picker {
         return chosen;
     }
 
+    /* A key stays in its group as long as the shares do; mixed, since the group's picker goes by the same bits. */
+    private long lot(PickContext context) {
+        return usesKey && context.hasKey() ? context.key() * GOLDEN_RATIO : random.nextLong();
+    }
+
     @Override
     public boolean usesTime() {
         return usesTime;
+    }
+
+    @Override
+    public boolean usesKey() {
+        return usesKey;
     }
 
     /** The picker of the group that had this key. */

@@ -64,6 +64,11 @@ record ConsistentHash(String name, HashTable.Builder builder, double bound) impl
         ConsistentHash strategy();
 
         HashTables tables();
+
+        @Override
+        default boolean usesKey() {
+            return true;
+        }
     }
 
     private static long key(PickContext context, RandomGenerator random) {

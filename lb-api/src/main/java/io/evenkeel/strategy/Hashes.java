@@ -42,15 +42,21 @@ final class Hashes {
 
     /** The hash of bytes. */
     static long of(byte[] bytes) {
+        return of(bytes, 0, bytes.length);
+    }
+
+    /** The hash of some of these bytes, the same as if they stood alone. */
+    static long of(byte[] bytes, int from, int to) {
         long hash = C;
         long word = 0;
-        for (int i = 0; i < bytes.length; i++) {
-            word = word << 8 | (bytes[i] & 0xFF);
+        int length = to - from;
+        for (int i = 0; i < length; i++) {
+            word = word << 8 | (bytes[from + i] & 0xFF);
             if ((i & 7) == 7) {
                 hash = mix(hash, word);
                 word = 0;
             }
         }
-        return mix(hash ^ word, bytes.length);
+        return mix(hash ^ word, length);
     }
 }

@@ -2,6 +2,8 @@ package io.evenkeel.strategy;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Where the key of a use comes from that a hashing or sticky strategy goes by: what a proxy has to put into the
  * {@link PickContext}.
@@ -60,16 +62,26 @@ public record KeySource(Kind kind, String name, int depth, int length, boolean w
      * @return a part of it, for a source of kind {@link Kind#URI}
      */
     public String part(String target) {
-        int query = target.indexOf('?');
-        int end = whole || query < 0 ? target.length() : query;
-        if (depth > 0) {
-            int slashes = 0;
-            for (int i = 0; i < end; i++) {
-                if (target.charAt(i) == '/' && ++slashes == depth + 1) {
-                    end = i;
-                }
+        byte[] bytes = target.getBytes(StandardCharsets.ISO_8859_1); // one for each character, whatever it is
+        return target.substring(0, partEnd(bytes, 0, bytes.length));
+    }
+
+    /**
+     * Where the part of a request target ends that counts. Allocates nothing.
+     *
+     * @param bytes what the target is in
+     * @param from where the path begins in there
+     * @param to where path and query end
+     * @return where the part ends that begins at {@code from}, for a source of kind {@link Kind#URI}
+     */
+    public int partEnd(byte[] bytes, int from, int to) {
+        int end = length > 0 ? Math.min(to, from + length) : to;
+        int slashes = 0;
+        for (int i = from; i < end; i++) {
+            if ((bytes[i] == '?' && !whole) || (bytes[i] == '/' && depth > 0 && ++slashes == depth + 1)) {
+                return i;
             }
         }
-        return target.substring(0, length > 0 ? Math.min(length, end) : end);
+        return end;
     }
 }

@@ -2,6 +2,7 @@ package io.evenkeel.strategy;
 
 import io.evenkeel.endpoint.EndpointStats;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * What is known of one use before an endpoint is chosen for it: the key that it goes by, if it has one, and which endpoints
@@ -76,6 +77,44 @@ public final class PickContext {
      */
     public PickContext key(byte[] bytes) {
         return key(Hashes.of(bytes));
+    }
+
+    /**
+     * Sets the key by which hashing and sticky strategies choose, by its hash. Allocates nothing.
+     *
+     * @param bytes a message, say
+     * @param from where the key begins in there
+     * @param to where it ends
+     * @return this
+     * @throws IllegalStateException on the shared context
+     */
+    public PickContext key(byte[] bytes, int from, int to) {
+        Objects.checkFromToIndex(from, to, bytes.length);
+        return key(Hashes.of(bytes, from, to));
+    }
+
+    /**
+     * Forgets everything, to be used again.
+     *
+     * @return this
+     * @throws IllegalStateException on the shared context
+     */
+    public PickContext clear() {
+        key(0);
+        keyed = false;
+        return retryAll();
+    }
+
+    /**
+     * Forgets what was tried, but not the key.
+     *
+     * @return this
+     * @throws IllegalStateException on the shared context
+     */
+    public PickContext retryAll() {
+        own();
+        tried = NOBODY;
+        return this;
     }
 
     /**

@@ -30,4 +30,13 @@ public interface Picker {
     default boolean usesTime() {
         return false;
     }
+
+    /**
+     * Whether choosing goes by the key of the context. Where it does not, nobody need find one.
+     *
+     * @return false if a key makes no difference
+     */
+    default boolean usesKey() {
+        return false;
+    }
 }

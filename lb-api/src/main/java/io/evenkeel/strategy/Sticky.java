@@ -78,5 +78,10 @@ record Sticky(Strategy placing, Duration idle, long maxKeys) implements Strategy
         public boolean usesTime() {
             return inner.usesTime();
         }
+
+        @Override
+        public boolean usesKey() {
+            return true;
+        }
     }
 }

@@ -8,6 +8,10 @@ import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Locality;
+import io.evenkeel.strategy.Candidates;
+import io.evenkeel.strategy.PickContext;
+import io.evenkeel.strategy.Picker;
+import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Endpoints;
 import java.util.ArrayList;
 import java.util.List;
@@ -276,6 +280,27 @@ class GroupsTest {
                         share -> assertThat(share).isZero(),
                         share -> assertThat(share).isCloseTo(0.3, within(1e-9)),
                         share -> assertThat(share).isZero());
+    }
+
+    @Test
+    void aKeyStaysWithItsEndpointThoughGroupsShare() {
+        List<EndpointStats> all = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            all.add(stats(i, Map.of("LB_PRIORITY", i < 100 ? "0" : "1")));
+        }
+        all.subList(0, 50).forEach(one -> one.bar(Bar.MAINTENANCE));
+        Groups groups = groups(new Grouping(LEVELS, null), all);
+        groups.judge(0);
+        Picker picker = groups.newPicker(Strategy.rendezvous(), Candidates.of(all, null, new SplittableRandom(1)));
+        assertThat(picker.usesKey()).isTrue();
+        int second = 0;
+        for (int user = 0; user < 1_000; user++) {
+            PickContext context = PickContext.create().key("user " + user);
+            EndpointStats chosen = picker.pick(context, 0, 0);
+            assertThat(picker.pick(context, 0, 0)).isSameAs(chosen);
+            second += all.indexOf(chosen) < 100 ? 0 : 1;
+        }
+        assertThat(second).isBetween(200, 400); // 70 % of what both can bear go to the first
     }
 
     private static void assertShares(Groups groups, Map<Nearness, Double> expected) {

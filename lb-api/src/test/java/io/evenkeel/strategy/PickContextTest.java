@@ -23,10 +23,22 @@ class PickContextTest {
     }
 
     @Test
+    void canBeUsedAgain() {
+        PickContext context = PickContext.create().key("alice").exclude(endpoints.get(0));
+
+        assertThat(context.retryAll().triedCount()).isZero();
+        assertThat(context.hasKey()).isTrue();
+        assertThat(context.exclude(endpoints.get(0)).clear().triedCount()).isZero();
+        assertThat(context.hasKey()).isFalse();
+        assertThat(context.key()).isZero();
+    }
+
+    @Test
     void cannotSpoilTheSharedContext() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> PickContext.none().exclude(endpoints.get(0)))
                 .withMessage("PickContext.none() is shared (expected: PickContext.create())");
+        assertThatIllegalStateException().isThrownBy(PickContext.none()::clear);
         assertThat(PickContext.none().triedCount()).isZero();
     }
 }

@@ -6,6 +6,7 @@ import io.evenkeel.strategy.PickContext;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ final class RelaySession implements Runnable {
     }
 
     private void tryNext() {
-        EndpointStats picked = relay.cluster().pick(context == null ? PickContext.none() : context);
+        EndpointStats picked = relay.cluster().pick(context());
         if (picked != null) {
             attempts++;
             connect(picked);
@@ -80,13 +81,24 @@ final class RelaySession implements Runnable {
 
     private void tryAgain() {
         timer = null;
-        EndpointStats picked = relay.cluster().pick(PickContext.none());
+        EndpointStats picked = relay.cluster().pick(context());
         if (picked == null) {
             giveUp(); // they have all gone meanwhile
         } else {
             attempts++;
             connect(picked);
         }
+    }
+
+    /* All that is known of a connection is who the client is; most strategies do not ask. */
+    private PickContext context() {
+        if (context == null && relay.cluster().state().usesKey()) {
+            InetSocketAddress from = client.channel().remoteAddress();
+            if (from != null) { // not gone already
+                context = PickContext.create().key(from.getAddress().getAddress());
+            }
+        }
+        return context == null ? PickContext.none() : context;
     }
 
     private void connect(EndpointStats picked) {

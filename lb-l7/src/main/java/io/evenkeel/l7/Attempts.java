@@ -3,7 +3,6 @@ package io.evenkeel.l7;
 import io.evenkeel.cluster.RetryBudget;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.strategy.PickContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How often and where one request was tried, and so whether it may be tried again.
@@ -26,7 +25,8 @@ final class Attempts {
      */
     private final int limit;
     private int retries;
-    private @Nullable PickContext tried;
+    private final PickContext context = PickContext.create();
+    private boolean contextIsNeeded;
     private boolean repeatable;
     private boolean repeated;
     private boolean reusing;
@@ -38,7 +38,10 @@ final class Attempts {
     /** Begins with a request that has not been tried; it is repeatable if sending it twice does no harm. */
     void begin(boolean isRepeatable) {
         retries = 0;
-        tried = null;
+        if (contextIsNeeded) {
+            context.clear();
+            contextIsNeeded = false;
+        }
         repeatable = isRepeatable;
         repeated = false;
         reusing = isRepeatable;
@@ -48,9 +51,15 @@ final class Attempts {
         return retries == 0;
     }
 
-    /** Whom to avoid. */
+    /** By what to choose, and whom to avoid. */
     PickContext context() {
-        return tried == null ? PickContext.none() : tried;
+        return contextIsNeeded ? context : PickContext.none();
+    }
+
+    /** The same, to say by what to choose. */
+    PickContext ownContext() {
+        contextIsNeeded = true;
+        return context;
     }
 
     /** Whether a connection from the pool will do. */
@@ -60,7 +69,7 @@ final class Attempts {
 
     /** Everyone there is was tried: all of them may be tried again. */
     void startOver() {
-        tried = null;
+        ownContext().retryAll();
     }
 
     /** Whether to try again after a connection did not come about. */
@@ -87,6 +96,6 @@ final class Attempts {
     }
 
     private void avoid(EndpointStats endpoint) {
-        tried = (tried == null ? PickContext.create() : tried).exclude(endpoint);
+        ownContext().exclude(endpoint);
     }
 }

@@ -96,6 +96,9 @@ final class Exchange {
             requestBody.beginLength(Math.max(request.contentLength(), 0));
         }
         attempts.begin(request.isIdempotent() && requestBody.isDone());
+        if (newBackend.cluster().state().usesKey()) {
+            newBackend.key().put(attempts.ownContext(), request, client.address());
+        }
         head = HeadRewriter.request(
                 loop.writer, request, client.forwardedLines(), client.channel().alloc());
         newBackend.stats().request();

@@ -6,6 +6,7 @@ import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.RetryBudget;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
+import io.evenkeel.strategy.KeySource;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -25,11 +26,12 @@ public final class HttpBackend {
      *
      * @param hsts whether responses carry Strict-Transport-Security
      * @param allowed who may use the backend at all
+     * @param key what the key is made from by which hashing and sticky strategies choose
      */
-    public record Options(boolean hsts, AllowedNetworks allowed) {
+    public record Options(boolean hsts, AllowedNetworks allowed, KeySource key) {
 
         /** Nothing is done, and everybody may. */
-        public static final Options NONE = new Options(false, AllowedNetworks.ALL);
+        public static final Options NONE = new Options(false, AllowedNetworks.ALL, KeySource.NONE);
     }
 
     private final String name;
@@ -39,6 +41,7 @@ public final class HttpBackend {
     private final ReentrantLock serversLock = new ReentrantLock();
     private final Map<EndpointStats, HttpStats> servers = new WeakHashMap<>();
     private volatile Options options = Options.NONE;
+    private volatile RequestKey key = new RequestKey(KeySource.NONE);
 
     /**
      * A backend without options.
@@ -89,6 +92,14 @@ public final class HttpBackend {
     /** Replaces the options for requests that begin from now on. */
     public void options(Options newOptions) {
         options = requireNonNull(newOptions, "options");
+        if (!key.source().equals(newOptions.key())) {
+            key = new RequestKey(newOptions.key());
+        }
+    }
+
+    /** How to find a request's key. */
+    RequestKey key() {
+        return key;
     }
 
     boolean allows(InetSocketAddress client) {

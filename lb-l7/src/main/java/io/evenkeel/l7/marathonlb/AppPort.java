@@ -4,7 +4,7 @@ import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.AllowedNetworks;
 import io.evenkeel.l7.PathPrefixes;
-import io.evenkeel.strategy.Strategy;
+import io.evenkeel.strategy.Balance;
 import io.netty.util.NetUtil;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * @param bindAddress the address that is opened, {@code *} for all
  * @param mode whether it speaks HTTP or passes bytes
  * @param algorithm how it balances, by HAProxy's name
- * @param strategy what does that
+ * @param balance what does that
  * @param vhosts the hosts it answers for on the shared frontends, in lower case
  * @param path the condition on the path that goes with them
  * @param weight order among the routes of the shared frontends, larger first
@@ -36,7 +36,7 @@ public record AppPort(
         String bindAddress,
         Mode mode,
         String algorithm,
-        Strategy strategy,
+        Balance balance,
         List<String> vhosts,
         PathPrefixes path,
         int weight,
@@ -91,15 +91,15 @@ public record AppPort(
         for (String label : labels.withoutEffect()) {
             remarks.accept("label " + label + ": has no effect");
         }
-        String algorithm = algorithm(labels, remarks);
+        String balance = balance(labels, mode, remarks);
         return new AppPort(
                 service,
                 service.application().replaceFirst("^/", "").replace('/', '_') + "_" + port,
                 port,
                 bindAddress(labels),
                 mode,
-                algorithm,
-                strategy(algorithm),
+                algorithm(balance),
+                parse(labels, balance),
                 vhosts,
                 hasPath ? PathPrefixes.parse(path) : PathPrefixes.ANY,
                 hasPath && weight == 0 ? 1 : weight,
@@ -195,29 +195,37 @@ public record AppPort(
         return Integer.parseInt(value.trim());
     }
 
-    /** The algorithm that the labels ask for, or what stands in for it. */
-    private static String algorithm(MarathonLbLabels labels, Consumer<String> remarks) {
+    /** The algorithm with its arguments that the labels ask for, or what stands in for it. */
+    private static String balance(MarathonLbLabels labels, Mode mode, Consumer<String> remarks) {
         String value = labels.get(MarathonLbLabels.BALANCE, ROUND_ROBIN).trim();
-        String algorithm = value.replaceFirst("[\\s(].*", "");
-        return switch (algorithm) {
-            case ROUND_ROBIN, "static-rr", "leastconn", "random" -> algorithm;
-            case "first", "source", "uri", "url_param", "hdr", "rdp-cookie" -> {
-                remarks.accept("label " + labels.name(MarathonLbLabels.BALANCE) + ": " + value + " (balanced by "
-                        + ROUND_ROBIN + ", since this algorithm is not available)");
-                yield ROUND_ROBIN;
-            }
+        String why = switch (algorithm(value)) {
+            case ROUND_ROBIN, "static-rr", "leastconn", "first", "random", "source" -> "";
+            case "uri", "url_param", "hdr" -> mode == Mode.HTTP ? "" : "it takes mode http";
+            case "rdp-cookie" -> "this algorithm is not available";
             default ->
                 throw new IllegalArgumentException("label " + labels.name(MarathonLbLabels.BALANCE) + ": " + value
                         + " (expected: roundrobin, static-rr, leastconn, random, first, source, uri, url_param, hdr or"
                         + " rdp-cookie)");
         };
+        if (why.isEmpty()) {
+            return value;
+        }
+        remarks.accept("label " + labels.name(MarathonLbLabels.BALANCE) + ": " + value + " (balanced by " + ROUND_ROBIN
+                + ", since " + why + ")");
+        return ROUND_ROBIN;
     }
 
-    private static Strategy strategy(String algorithm) {
-        return switch (algorithm) {
-            case "leastconn", "random" -> Strategy.leastRequest();
-            default -> Strategy.weighted();
-        };
+    private static Balance parse(MarathonLbLabels labels, String balance) {
+        try {
+            return Balance.parse(balance);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "label " + labels.name(MarathonLbLabels.BALANCE) + ", " + e.getMessage(), e);
+        }
+    }
+
+    private static String algorithm(String balance) {
+        return balance.replaceFirst("[\\s(].*", "");
     }
 
     private static AllowedNetworks allowed(MarathonLbLabels labels) {

@@ -139,7 +139,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private ClusterConfig clusterConfig(Service service) {
         Strategy strategy = Strategy.weighted();
         try {
-            strategy = AppPort.of(service, remark -> {}).strategy();
+            strategy = AppPort.of(service, remark -> {}).balance().strategy();
         } catch (IllegalArgumentException e) {
             // reported by the plan
         }

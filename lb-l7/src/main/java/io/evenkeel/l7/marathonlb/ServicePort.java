@@ -62,7 +62,8 @@ public final class ServicePort implements ConnectionAcceptor {
     void update(AppPort newPort) {
         port = newPort;
         if (backend != null) {
-            backend.options(new HttpBackend.Options(newPort.hsts(), newPort.allowed()));
+            backend.options(new HttpBackend.Options(
+                    newPort.hsts(), newPort.allowed(), newPort.balance().key()));
         }
     }
 

@@ -7,6 +7,7 @@ import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.PathPrefixes;
 import io.evenkeel.l7.marathonlb.AppPort.Mode;
+import io.evenkeel.strategy.Balance;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ class AppPortTest {
         assertThat(port.port()).isEqualTo(10000);
         assertThat(port.bindAddress()).isEqualTo("*");
         assertThat(port.mode()).isEqualTo(Mode.TCP);
-        assertThat(port.strategy()).isEqualTo(Strategy.weighted());
+        assertThat(port.balance().strategy()).isEqualTo(Strategy.weighted());
         assertThat(port.vhosts()).isEmpty();
         assertThat(port.path()).isSameAs(PathPrefixes.ANY);
         assertThat(port.weight()).isZero();
@@ -188,27 +189,52 @@ class AppPortTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "roundrobin, weighted",
-        "static-rr, weighted",
-        "leastconn, leastRequest",
-        "random, leastRequest",
-        "random(3), leastRequest"
-    })
-    void algorithmsThatAreAvailableAreUsedWithoutARemark(String balance, String strategy) {
-        assertThat(of("HAPROXY_0_BALANCE", balance).strategy())
-                .isEqualTo(strategy.equals("weighted") ? Strategy.weighted() : Strategy.leastRequest());
+    @ValueSource(
+            strings = {
+                "roundrobin",
+                "static-rr",
+                "leastconn",
+                "random",
+                "random(3)",
+                "first",
+                "source",
+                "uri",
+                "uri depth 2",
+                "url_param id",
+                "hdr(X-User)"
+            })
+    void algorithmsThatAreAvailableAreUsedWithoutARemark(String balance) {
+        AppPort port = of("HAPROXY_0_BALANCE", balance, "HAPROXY_0_MODE", "http");
+        assertThat(port.balance()).isEqualTo(Balance.parse(balance));
+        assertThat(port.algorithm()).isEqualTo(balance.replaceFirst("[ (].*", ""));
         assertThat(remarks).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"first", "source", "uri", "uri depth 2", "url_param id", "hdr(X-User)", "rdp-cookie(mstshash)"})
-    void algorithmsThatAreNotAvailableAreReplacedAndReported(String balance) {
-        assertThat(of("HAPROXY_0_BALANCE", balance).strategy()).isEqualTo(Strategy.weighted());
+    @CsvSource({
+        "uri, tcp, it takes mode http",
+        "url_param id, tcp, it takes mode http",
+        "hdr(X-User), tcp, it takes mode http",
+        "rdp-cookie(mstshash), tcp, this algorithm is not available",
+        "rdp-cookie(mstshash), http, this algorithm is not available"
+    })
+    void algorithmsThatAreNotAvailableAreReplacedAndReported(String balance, String mode, String why) {
+        AppPort port = of("HAPROXY_0_BALANCE", balance, "HAPROXY_0_MODE", mode);
+        assertThat(port.balance().strategy()).isEqualTo(Strategy.weighted());
+        assertThat(port.algorithm()).isEqualTo("roundrobin");
         assertThat(remarks)
-                .containsExactly("label HAPROXY_0_BALANCE: " + balance
-                        + " (balanced by roundrobin, since this algorithm is not available)");
+                .containsExactly(
+                        "label HAPROXY_0_BALANCE: " + balance + " (balanced by roundrobin, since " + why + ")");
+    }
+
+    @Test
+    void argumentsThatCannotBeReadAreReported() {
+        refuses(
+                "label HAPROXY_0_BALANCE, balance: uri depth x (expected: a number >= 1 instead of x)",
+                "HAPROXY_0_BALANCE",
+                "uri depth x",
+                "HAPROXY_0_MODE",
+                "http");
     }
 
     @ParameterizedTest
