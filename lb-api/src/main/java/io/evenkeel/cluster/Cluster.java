@@ -320,6 +320,8 @@ public final class Cluster implements AutoCloseable {
                 && next.draining().equals(before.draining())
                 && next.service().equals(before.service())
                 && before.generation() > 0;
+        monitors.follow(
+                same ? before.active() : next.active(), assembler.config().monitors());
         if (!same) {
             state = next;
             waiters.wake();
@@ -327,7 +329,6 @@ public final class Cluster implements AutoCloseable {
         }
         leakSampling = assembler.config().leakSampling();
         tellFailOpen();
-        monitors.follow(state, assembler.config().monitors());
         setAlarms();
     }
 

@@ -7,7 +7,12 @@ import io.evenkeel.health.Monitor;
 import io.evenkeel.health.MonitorPolicy;
 import io.evenkeel.health.MonitoredCluster;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The monitors of one cluster, kept in step with its configuration and its members.
@@ -15,6 +20,19 @@ import java.util.List;
  * <p>Changed under the cluster's control lock; told of uses by any thread.
  */
 final class Monitors implements UseObserver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Monitors.class);
+
+    private static final Monitor ABSENT = new Monitor() {
+        @Override
+        public void joined(List<EndpointStats> endpoints) {}
+
+        @Override
+        public void left(List<EndpointStats> endpoints) {}
+
+        @Override
+        public void close() {}
+    };
 
     private final MonitoredCluster cluster;
     private final Runnable freed;
@@ -27,36 +45,86 @@ final class Monitors implements UseObserver {
         this.freed = freed;
     }
 
-    /** Takes over what is, and tells those whom it concerns. */
-    void follow(ClusterState state, List<MonitorPolicy> newPolicies) {
-        boolean changed = !newPolicies.equals(policies);
-        if (changed) {
+    /** Takes over who is to take work, before picks can see them. */
+    void follow(List<EndpointStats> active, List<MonitorPolicy> newPolicies) {
+        if (active != members) {
+            List<EndpointStats> before = members;
+            members = active;
+            if (current.length > 0) {
+                tellOfChange(before, active);
+            }
+        }
+        if (!newPolicies.equals(policies)) {
             replace(newPolicies);
         }
-        if (current.length == 0) {
-            return;
+    }
+
+    /* What is the same at both ends is skipped: most changes are of a few endpoints among many. */
+    private void tellOfChange(List<EndpointStats> before, List<EndpointStats> after) {
+        int from = 0;
+        int endBefore = before.size();
+        int endAfter = after.size();
+        while (from < Math.min(endBefore, endAfter) && before.get(from) == after.get(from)) {
+            from++;
         }
-        List<EndpointStats> all = new ArrayList<>(state.active());
-        all.addAll(state.draining());
-        if (changed || !all.equals(members)) {
-            members = List.copyOf(all);
-            for (Monitor one : current) {
-                one.membersChanged(members);
+        while (Math.min(endBefore, endAfter) > from && before.get(endBefore - 1) == after.get(endAfter - 1)) {
+            endBefore--;
+            endAfter--;
+        }
+        Set<EndpointStats> gone = new LinkedHashSet<>(before.subList(from, endBefore));
+        List<EndpointStats> joined = new ArrayList<>();
+        for (EndpointStats one : after.subList(from, endAfter)) {
+            if (!gone.remove(one)) {
+                joined.add(one);
             }
+        }
+        List<EndpointStats> left = List.copyOf(gone);
+        for (Monitor one : current) {
+            if (!left.isEmpty()) {
+                tell(one, monitor -> monitor.left(left));
+            }
+            if (!joined.isEmpty()) {
+                tell(one, monitor -> monitor.joined(joined));
+            }
+        }
+    }
+
+    private void tell(Monitor one, Consumer<Monitor> news) {
+        try {
+            news.accept(one);
+        } catch (RuntimeException e) {
+            LOG.error("{}: a monitor failed; the cluster goes on", cluster.name(), e);
         }
     }
 
     private void replace(List<MonitorPolicy> newPolicies) {
         List<Monitor> next = new ArrayList<>();
-        List<Monitor> left = new ArrayList<>(List.of(current));
+        List<Monitor> added = new ArrayList<>();
+        List<Monitor> unwanted = new ArrayList<>(List.of(current));
         for (MonitorPolicy policy : newPolicies) {
             int known = policies.indexOf(policy);
             Monitor kept = known < 0 ? null : current[known];
-            next.add(kept != null && left.remove(kept) ? kept : policy.newMonitor(cluster));
+            if (kept == null || !unwanted.remove(kept)) {
+                kept = begin(policy);
+                added.add(kept);
+            }
+            next.add(kept);
         }
         policies = newPolicies;
         current = next.toArray(Monitor[]::new);
-        left.forEach(Monitor::close);
+        unwanted.forEach(one -> tell(one, Monitor::close));
+        if (!members.isEmpty()) {
+            added.forEach(one -> tell(one, monitor -> monitor.joined(members)));
+        }
+    }
+
+    private Monitor begin(MonitorPolicy policy) {
+        try {
+            return policy.newMonitor(cluster);
+        } catch (RuntimeException e) {
+            LOG.error("{}: a monitor could not be made; the cluster goes on without", cluster.name(), e);
+            return ABSENT;
+        }
     }
 
     void close() {

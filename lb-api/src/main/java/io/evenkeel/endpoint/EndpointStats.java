@@ -62,6 +62,7 @@ public final class EndpointStats {
     private volatile int bars;
     private volatile boolean barsIgnored;
     private volatile boolean probing;
+    private int trials; // how many uses may be in flight while it is probing
 
     /* Written without atomicity: a lost race costs one step of a maximum that is only ever displayed. */
     private int maxInFlight;
@@ -366,14 +367,15 @@ public final class EndpointStats {
     }
 
     /**
-     * Lets one use at a time through, of an endpoint that was out and has yet to show that it is well. The next success is
-     * told to the observer as a recovery.
+     * Lets one use at a time through, beside those that are in flight already, of an endpoint that was out and has yet to
+     * show that it is well. The next success is told to the observer as a recovery.
      *
      * @param on whether to be so careful
      */
     public synchronized void setProbing(boolean on) {
         if (probing != on) {
             probing = on;
+            trials = inFlight + 1;
             if (on && failuresInARow == 0) {
                 failuresInARow = 1; // so that a success is news
             }
@@ -396,7 +398,7 @@ public final class EndpointStats {
         } else if (bars != 0) {
             capacity = 0;
         } else {
-            capacity = probing ? Math.min(1, limit) : limit;
+            capacity = probing ? Math.min(trials, limit) : limit;
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The monitor behind {@link AdaptiveLimit}. */
@@ -41,7 +40,7 @@ final class AdaptiveLimiter implements Monitor {
     private final MonitoredCluster cluster;
 
     /* Under this object's lock. */
-    private Map<EndpointStats, Gauge> gauges = new LinkedHashMap<>();
+    private final Map<EndpointStats, Gauge> gauges = new LinkedHashMap<>();
     private @Nullable Future<?> timer;
     private boolean closed;
 
@@ -51,21 +50,28 @@ final class AdaptiveLimiter implements Monitor {
     }
 
     @Override
-    public synchronized void membersChanged(List<EndpointStats> members) {
+    public synchronized void joined(List<EndpointStats> endpoints) {
         if (closed) {
             return;
         }
-        Map<EndpointStats, Gauge> next = new LinkedHashMap<>();
-        for (EndpointStats member : members) {
-            Gauge known = gauges.get(member);
-            next.put(member, known == null ? new Gauge(member) : known);
+        for (EndpointStats one : endpoints) {
+            gauges.put(one, new Gauge(one));
         }
-        gauges = next;
-        if (next.isEmpty()) {
+        if (timer == null) {
+            timer = new ControlThread(cluster).every(policy.interval().toNanos(), this::look);
+        }
+    }
+
+    @Override
+    public synchronized void left(List<EndpointStats> endpoints) {
+        for (EndpointStats one : endpoints) {
+            Gauge gauge = gauges.remove(one);
+            if (gauge != null) {
+                gauge.restore();
+            }
+        }
+        if (gauges.isEmpty()) {
             stop();
-        } else if (timer == null) {
-            long nanos = policy.interval().toNanos();
-            timer = cluster.control().scheduleWithFixedDelay(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -77,10 +83,8 @@ final class AdaptiveLimiter implements Monitor {
     }
 
     private void stop() {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
+        ControlThread.cancel(timer);
+        timer = null;
     }
 
     @Override
@@ -88,7 +92,7 @@ final class AdaptiveLimiter implements Monitor {
         closed = true;
         stop();
         gauges.values().forEach(Gauge::restore);
-        gauges = new LinkedHashMap<>();
+        gauges.clear();
     }
 
     /** What is known of one endpoint. */

@@ -15,7 +15,8 @@ public interface HealthCheck {
      *
      * @param endpoint whom
      * @param timeout after which the answer no longer matters and the check should let go of what it holds
-     * @return completes normally if the endpoint is well, exceptionally with the reason if it is not
+     * @return completes normally if the endpoint is well, exceptionally with the reason if it is not; is cancelled, if it
+     *     can be, when nobody waits for the answer any more
      */
     CompletionStage<?> check(Endpoint endpoint, Duration timeout);
 }

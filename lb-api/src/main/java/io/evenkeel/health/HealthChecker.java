@@ -2,21 +2,22 @@ package io.evenkeel.health;
 
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.EndpointStats;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The monitor behind {@link HealthCheckPolicy}. Everything is done on the control executor, to which answers are handed
- * over, so nothing here needs a lock. First checks are spread over an interval, so that many endpoints do not make a burst.
+ * The monitor behind {@link HealthCheckPolicy}. Everything but the first bars is done on the control executor, to which
+ * answers are handed over, so nothing here needs a lock. First checks are spread over an interval, and there are never more
+ * at once than the policy allows, so that many endpoints do not make a burst.
  */
 final class HealthChecker implements Monitor {
 
@@ -24,53 +25,69 @@ final class HealthChecker implements Monitor {
 
     private final HealthCheckPolicy policy;
     private final MonitoredCluster cluster;
+    private final ControlThread control;
     private final Map<EndpointStats, Patient> patients = new HashMap<>();
+    private final Queue<Patient> waiting = new ArrayDeque<>();
+    private int running;
     private boolean closed;
 
     HealthChecker(HealthCheckPolicy policy, MonitoredCluster cluster) {
         this.policy = policy;
         this.cluster = cluster;
+        this.control = new ControlThread(cluster);
     }
 
     @Override
-    public void membersChanged(List<EndpointStats> members) {
-        onControl(() -> take(members));
+    public void joined(List<EndpointStats> endpoints) {
+        if (!policy.trusting()) {
+            endpoints.forEach(one -> cluster.bar(one, Bar.UNHEALTHY)); // now, before the first pick can see them
+        }
+        control.run(() -> enter(endpoints));
+    }
+
+    @Override
+    public void left(List<EndpointStats> endpoints) {
+        control.run(() -> leave(endpoints));
     }
 
     @Override
     public void close() {
-        onControl(() -> {
+        control.run(() -> {
             closed = true;
-            new ArrayList<>(patients.values()).forEach(Patient::leave);
-            patients.clear();
+            leave(List.copyOf(patients.keySet()));
         });
     }
 
-    private void onControl(Runnable work) {
-        try {
-            cluster.control().execute(work);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("{}: the control thread has ended", cluster.name(), e);
-        }
-    }
-
-    private void take(List<EndpointStats> members) {
+    private void enter(List<EndpointStats> endpoints) {
         if (closed) {
             return;
         }
-        Map<EndpointStats, Patient> before = new HashMap<>(patients);
-        patients.clear();
-        List<Patient> added = new ArrayList<>();
-        for (EndpointStats one : members) {
-            Patient known = before.remove(one);
-            if (known == null) {
-                known = new Patient(one);
-                added.add(known);
-            }
-            patients.put(one, known);
+        for (EndpointStats one : endpoints) {
+            Patient patient = new Patient(one);
+            patients.put(one, patient);
+            patient.enter();
         }
-        before.values().forEach(Patient::leave);
-        added.forEach(Patient::enter);
+    }
+
+    private void leave(List<EndpointStats> endpoints) {
+        for (EndpointStats one : endpoints) {
+            Patient patient = patients.remove(one);
+            if (patient != null) {
+                patient.leave();
+            }
+        }
+    }
+
+    private void checkNext() {
+        while (running < policy.maxConcurrent()) {
+            Patient next = waiting.poll();
+            if (next == null) {
+                return;
+            }
+            if (!next.gone) {
+                next.check();
+            }
+        }
     }
 
     /** One endpoint under check. */
@@ -81,67 +98,87 @@ final class HealthChecker implements Monitor {
         private boolean first = true;
         private int streak; // checks in a row that say otherwise
         private long round; // answers to earlier ones come too late
+        private boolean asked;
         private boolean gone;
-        private @Nullable ScheduledFuture<?> next;
+        private @Nullable Future<?> next;
+        private @Nullable CompletionStage<?> answer;
 
         Patient(EndpointStats endpoint) {
             this.endpoint = endpoint;
         }
 
         void enter() {
-            if (!up) {
-                cluster.bar(endpoint, Bar.UNHEALTHY);
-            }
-            // Those that wait for it are checked at once.
-            double spread = up ? cluster.random().nextDouble() : 0;
-            next = schedule(this::check, (long) (policy.interval().toNanos() * spread));
+            double spread = up ? cluster.random().nextDouble() : 0; // those that wait for it are checked at once
+            next = control.after((long) (policy.interval().toNanos() * spread), this::turn);
         }
 
         void leave() {
             gone = true;
-            if (next != null) {
-                next.cancel(false);
+            ControlThread.cancel(next);
+            if (asked) {
+                letGo();
+                checkNext();
             }
             cluster.unbar(endpoint, Bar.UNHEALTHY);
         }
 
-        private void check() {
+        private void turn() {
+            waiting.add(this);
+            checkNext();
+        }
+
+        void check() {
             long mine = ++round;
-            next = schedule(
-                    () -> answered(mine, new IllegalStateException("no answer within " + policy.timeout())),
-                    policy.timeout().toNanos());
-            CompletionStage<?> answer;
+            asked = true;
+            running++;
+            next = control.after(
+                    policy.timeout().toNanos(),
+                    () -> answered(mine, new TimeoutException("no answer within " + policy.timeout())));
+            CompletionStage<?> current;
             try {
-                answer = policy.check().check(endpoint.endpoint(), policy.timeout());
+                current = policy.check().check(endpoint.endpoint(), policy.timeout());
             } catch (RuntimeException e) {
                 answered(mine, e);
                 return;
             }
-            answer.whenComplete((well, problem) -> onControl(() -> answered(mine, problem)));
+            answer = current;
+            current.whenComplete((well, problem) -> control.run(() -> answered(mine, problem)));
+        }
+
+        /* Nobody waits for what was asked any more. */
+        private void letGo() {
+            asked = false;
+            running--;
+            round++;
+            if (answer instanceof Future<?> future) {
+                future.cancel(true);
+            }
+            answer = null;
         }
 
         private void answered(long which, @Nullable Throwable problem) {
             if (gone || which != round) {
                 return;
             }
-            round++;
-            if (next != null) {
-                next.cancel(false);
-            }
+            ControlThread.cancel(next);
+            letGo();
+            judge(problem);
             double jitter = 0.9 + 0.2 * cluster.random().nextDouble();
-            next = schedule(this::check, (long) (policy.interval().toNanos() * jitter));
+            long interval = (up ? policy.interval() : policy.downInterval()).toNanos();
+            next = control.after((long) (interval * jitter), this::turn);
+            checkNext();
+        }
+
+        private void judge(@Nullable Throwable problem) {
             boolean well = problem == null;
             streak = well == up ? 0 : streak + 1;
             // An endpoint that has never passed has to pass once; later it takes as many as the policy says.
             int needed = well ? (first ? 1 : policy.rise()) : policy.fall();
             first &= !well;
-            if (streak >= needed) {
-                streak = 0;
-                turn(well, problem);
+            if (streak < needed) {
+                return;
             }
-        }
-
-        private void turn(boolean well, @Nullable Throwable problem) {
+            streak = 0;
             up = well;
             String id = endpoint.endpoint().id();
             if (well) {
@@ -150,14 +187,6 @@ final class HealthChecker implements Monitor {
             } else {
                 LOG.info("{}: {} is not well: {}", cluster.name(), id, String.valueOf(problem));
                 cluster.bar(endpoint, Bar.UNHEALTHY);
-            }
-        }
-
-        private @Nullable ScheduledFuture<?> schedule(Runnable work, long nanos) {
-            try {
-                return cluster.control().schedule(work, nanos, TimeUnit.NANOSECONDS);
-            } catch (RejectedExecutionException e) {
-                return null; // nothing is done any more
             }
         }
     }

@@ -7,18 +7,25 @@ import java.util.List;
 /**
  * Something that works beside one cluster and judges its endpoints: a health checker, an outlier detector.
  *
- * <p>{@link #membersChanged} and {@link #close} are called by the cluster, one at a time and with its control lock held:
- * they must be quick. What {@link UseObserver} tells comes from any thread; monitors hand it to the control executor. A
+ * <p>{@link #joined}, {@link #left} and {@link #close} are called by the cluster, one at a time and with its control lock
+ * held: they must be quick. What {@link UseObserver} tells comes from any thread; monitors hand it to the control executor. A
  * monitor has timers only while there are members, so that a cluster that nobody needs can go away.
  */
 public interface Monitor extends UseObserver, AutoCloseable {
 
     /**
-     * The cluster's endpoints are these now. Called once at the beginning, too.
+     * These endpoints will take work as soon as this returns. Called at the beginning with all there are, too.
      *
-     * @param members all that take work or drain; an immutable list
+     * @param endpoints those that did not before
      */
-    void membersChanged(List<EndpointStats> members);
+    void joined(List<EndpointStats> endpoints);
+
+    /**
+     * These endpoints take no work any more: they drain, or are gone. Should they come back, they join again.
+     *
+     * @param endpoints some of those that have joined
+     */
+    void left(List<EndpointStats> endpoints);
 
     /** Stops all work and takes away all bars of this monitor's own. Closing again has no effect. */
     @Override

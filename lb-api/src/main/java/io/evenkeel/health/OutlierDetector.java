@@ -5,12 +5,10 @@ import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,27 +25,34 @@ final class OutlierDetector implements Monitor {
 
     private final OutlierPolicy policy;
     private final MonitoredCluster cluster;
-    private final Map<EndpointStats, Suspect> suspects = new HashMap<>();
+    private final ControlThread control;
+    private final Map<EndpointStats, Suspect> suspects = new LinkedHashMap<>();
     private int ejected;
     private boolean closed;
-    private @Nullable ScheduledFuture<?> timer;
+    private @Nullable Future<?> timer;
 
     OutlierDetector(OutlierPolicy policy, MonitoredCluster cluster) {
         this.policy = policy;
         this.cluster = cluster;
+        this.control = new ControlThread(cluster);
     }
 
     @Override
-    public void membersChanged(List<EndpointStats> members) {
-        onControl(() -> take(members));
+    public void joined(List<EndpointStats> endpoints) {
+        control.run(() -> enter(endpoints));
+    }
+
+    @Override
+    public void left(List<EndpointStats> endpoints) {
+        control.run(() -> leave(endpoints));
     }
 
     @Override
     public void failed(EndpointStats endpoint, int inARow, Outcome outcome) {
         if (endpoint.isProbing()) {
-            onControl(() -> eject(endpoint, "its trial failed"));
+            control.run(() -> eject(endpoint, "its trial failed"));
         } else if (policy.consecutiveFailures() > 0 && inARow % policy.consecutiveFailures() == 0) {
-            onControl(() -> eject(endpoint, inARow + " failures in a row"));
+            control.run(() -> eject(endpoint, inARow + " failures in a row"));
         }
     }
 
@@ -60,52 +65,37 @@ final class OutlierDetector implements Monitor {
 
     @Override
     public void close() {
-        onControl(() -> {
+        control.run(() -> {
             closed = true;
-            stopTimer();
-            new ArrayList<>(suspects.values()).forEach(this::forget);
-            suspects.clear();
+            leave(List.copyOf(suspects.keySet()));
         });
     }
 
-    private void onControl(Runnable work) {
-        try {
-            cluster.control().execute(work);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("{}: the control thread has ended", cluster.name(), e);
-        }
-    }
-
-    private void take(List<EndpointStats> members) {
+    private void enter(List<EndpointStats> endpoints) {
         if (closed) {
             return;
         }
-        Map<EndpointStats, Suspect> before = new HashMap<>(suspects);
-        suspects.clear();
-        for (EndpointStats one : members) {
-            Suspect known = before.remove(one);
-            suspects.put(one, known == null ? new Suspect(one) : known);
+        for (EndpointStats one : endpoints) {
+            suspects.put(one, new Suspect(one));
         }
-        before.values().forEach(this::forget);
+        if (timer == null) {
+            timer = control.every(policy.interval().toNanos(), this::compare);
+        }
+    }
+
+    private void leave(List<EndpointStats> endpoints) {
+        for (EndpointStats one : endpoints) {
+            Suspect suspect = suspects.remove(one);
+            if (suspect != null) {
+                one.setProbing(false);
+                if (suspect.isOut()) {
+                    release(suspect);
+                }
+            }
+        }
         if (suspects.isEmpty()) {
-            stopTimer();
-        } else if (timer == null) {
-            long nanos = policy.interval().toNanos();
-            timer = cluster.control().scheduleWithFixedDelay(this::compare, nanos, nanos, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void stopTimer() {
-        if (timer != null) {
-            timer.cancel(false);
+            ControlThread.cancel(timer);
             timer = null;
-        }
-    }
-
-    private void forget(Suspect suspect) {
-        suspect.endpoint.setProbing(false);
-        if (suspect.isOut()) {
-            release(suspect);
         }
     }
 
@@ -117,13 +107,17 @@ final class OutlierDetector implements Monitor {
         if (ejected >= Math.max(1, (int) (policy.maxEjectedShare() * suspects.size()))) {
             return;
         }
-        ejected++;
-        suspect.times++;
-        endpoint.setProbing(false);
-        double nanos = Math.min((double) policy.baseEjection().toNanos() * suspect.times, (double)
+        int times = suspect.times + 1;
+        double nanos = Math.min((double) policy.baseEjection().toNanos() * times, (double)
                 policy.maxEjection().toNanos());
         long spread = (long) (nanos * (1 + JITTER * cluster.random().nextDouble()));
-        suspect.comesBack = cluster.control().schedule(() -> comeBack(suspect), spread, TimeUnit.NANOSECONDS);
+        suspect.comesBack = control.after(spread, () -> comeBack(suspect));
+        if (!suspect.isOut()) {
+            return; // nobody could let it back in
+        }
+        suspect.times = times;
+        ejected++;
+        endpoint.setProbing(false);
         cluster.bar(endpoint, Bar.EJECTED);
         LOG.info(
                 "{}: ejected {} for {} s: {}",
@@ -142,10 +136,8 @@ final class OutlierDetector implements Monitor {
     }
 
     private void release(Suspect suspect) {
-        if (suspect.comesBack != null) {
-            suspect.comesBack.cancel(false);
-            suspect.comesBack = null;
-        }
+        ControlThread.cancel(suspect.comesBack);
+        suspect.comesBack = null;
         ejected--;
         cluster.unbar(suspect.endpoint, Bar.EJECTED);
     }
@@ -236,7 +228,7 @@ final class OutlierDetector implements Monitor {
         private final EndpointStats endpoint;
         private int times;
         private boolean wasOut; // since the last interval began
-        private @Nullable ScheduledFuture<?> comesBack; // while it is out
+        private @Nullable Future<?> comesBack; // while it is out
         private long allSuccesses;
         private long allFailures;
         private long allBusy;

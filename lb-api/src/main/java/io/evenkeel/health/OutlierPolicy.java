@@ -15,8 +15,8 @@ import java.time.Duration;
  * @param consecutiveFailures failures in a row that eject; 0 for never
  * @param interval how often the others are compared, above 0
  * @param baseEjection how long the first ejection lasts, above 0
- * @param maxEjection how long one lasts at most, not below the base
- * @param maxEjectedShare which share of the endpoints may be out at once, but always one; 0 to 1
+ * @param maxEjection how long one lasts at most, but for up to a tenth more by chance; not below the base
+ * @param maxEjectedShare which share of the endpoints that take work may be out at once, but always one; 0 to 1
  * @param successRateDeviations how many standard deviations below the mean success rate eject; 0 for never
  * @param successRateHosts how many endpoints with enough uses that takes
  * @param successRateVolume how many uses in an interval are enough

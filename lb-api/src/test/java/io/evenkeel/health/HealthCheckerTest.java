@@ -9,6 +9,7 @@ import io.evenkeel.cluster.ClusterRuntime;
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.strategy.PickContext;
 import io.evenkeel.testing.Endpoints;
 import io.evenkeel.testing.ManualClock;
 import java.time.Duration;
@@ -112,7 +113,8 @@ class HealthCheckerTest {
     @Test
     void waitsForTheFirstPassIfItDoesNotTrust() {
         silent.add("task-1");
-        HealthCheckPolicy wary = new HealthCheckPolicy(this::check, INTERVAL, Duration.ofSeconds(2), 2, 3, false);
+        HealthCheckPolicy wary =
+                HealthCheckPolicy.builder(this::check).trusting(false).build();
         List<EndpointStats> all = members(3, wary);
         clock.runDue();
 
@@ -155,16 +157,149 @@ class HealthCheckerTest {
     }
 
     @Test
+    void whoIsNotTrustedIsBarredBeforeItCanBePicked() {
+        ManualClock queued = new ManualClock(); // nothing is done yet of what the control thread is to do
+        Cluster wary = new Cluster("web", new ClusterRuntime(queued, new SplittableRandom(1), queued));
+        HealthCheckPolicy policy =
+                HealthCheckPolicy.builder(this::check).trusting(false).build();
+        wary.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(3)),
+                ClusterConfig.builder().monitors(policy).panicThreshold(0).build());
+
+        assertThat(wary.tryAcquire(PickContext.none())).isNull();
+
+        queued.runDue();
+        queued.runDue();
+        assertThat(wary.acquire().endpoint().id()).startsWith("task-");
+    }
+
+    @Test
+    void thoseWhoAreNotTrustedWaitForTheirTurnToBeChecked() {
+        for (int i = 0; i < 1_000; i++) {
+            silent.add("task-" + i);
+        }
+        members(
+                1_000,
+                HealthCheckPolicy.builder(this::check)
+                        .trusting(false)
+                        .maxConcurrent(10)
+                        .build());
+        clock.runDue();
+        assertThat(asked).hasSize(10);
+
+        open.get(3).complete(null);
+        assertThat(asked).hasSize(11);
+        clock.advance(Duration.ofSeconds(2)); // the time-out of ten
+        assertThat(asked).hasSize(21);
+
+        silent.clear();
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(asked).hasSize(1_000);
+    }
+
+    @Test
+    void cancelsChecksThatNobodyWaitsForAndGivesTheirTurnToOthers() {
+        silent.addAll(List.of("task-0", "task-1", "task-2"));
+        HealthCheckPolicy policy = HealthCheckPolicy.builder(this::check)
+                .trusting(false)
+                .maxConcurrent(1)
+                .build();
+        members(3, policy);
+        clock.runDue();
+        assertThat(open).hasSize(1);
+
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(open.get(0)).isCancelled();
+        assertThat(open).hasSize(2);
+
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoint("task-2", 10_002)),
+                ClusterConfig.builder().monitors(policy).build());
+        assertThat(open.get(1)).isCancelled();
+        assertThat(asked).containsEntry("task-2", 1);
+
+        cluster.close();
+        assertThat(open.get(2)).isCancelled();
+        assertThat(clock.pending()).isZero();
+    }
+
+    @Test
+    void asksThoseWhoAreDownInTheirOwnInterval() {
+        sick.add("task-0");
+        members(
+                4,
+                HealthCheckPolicy.builder(this::check)
+                        .interval(INTERVAL, Duration.ofMillis(100))
+                        .streaks(1, 1)
+                        .build());
+        clock.advance(INTERVAL);
+        int before = asked.get("task-0");
+        clock.advance(Duration.ofSeconds(10));
+
+        assertThat(asked.get("task-0") - before).isBetween(90, 112);
+        assertThat(asked.get("task-1")).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void aMonitorThatThrowsStopsNoUpdate() {
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(2)),
+                ClusterConfig.builder()
+                        .monitors(
+                                monitored -> {
+                                    throw new IllegalStateException("on purpose");
+                                },
+                                monitored -> new Broken(),
+                                HealthCheckPolicy.builder(this::check)
+                                        .trusting(false)
+                                        .build())
+                        .build());
+        clock.runDue();
+
+        assertThat(cluster.state().active()).hasSize(2);
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
     void namesWhatIsWrongWithItsSettings() {
+        HealthCheckPolicy.Builder policy = HealthCheckPolicy.builder(this::check);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new HealthCheckPolicy(this::check, INTERVAL, Duration.ZERO, 1, 1, true))
+                .isThrownBy(() -> policy.timeout(Duration.ZERO).build())
                 .withMessage("timeout: PT0S (expected: > 0)");
+        policy.timeout(INTERVAL);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new HealthCheckPolicy(this::check, INTERVAL, INTERVAL, 0, 1, true))
+                .isThrownBy(
+                        () -> policy.interval(INTERVAL, Duration.ofSeconds(-1)).build())
+                .withMessage("downInterval: PT-1S (expected: > 0)");
+        policy.interval(INTERVAL, INTERVAL);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> policy.streaks(0, 1).build())
                 .withMessage("rise: 0 (expected: >= 1)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new HealthCheckPolicy(this::check, INTERVAL, INTERVAL, 1, 0, true))
+                .isThrownBy(() -> policy.streaks(1, 0).build())
                 .withMessage("fall: 0 (expected: >= 1)");
+        policy.streaks(1, 1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> policy.maxConcurrent(0).build())
+                .withMessage("maxConcurrent: 0 (expected: >= 1)");
+    }
+
+    private static final class Broken implements Monitor {
+
+        @Override
+        public void joined(List<EndpointStats> endpoints) {
+            throw new IllegalStateException("on purpose");
+        }
+
+        @Override
+        public void left(List<EndpointStats> endpoints) {
+            throw new IllegalStateException("on purpose");
+        }
+
+        @Override
+        public void close() {
+            throw new IllegalStateException("on purpose");
+        }
     }
 
     /* The same policy object each time, since a lambda equals nothing but itself. */

@@ -63,6 +63,57 @@ class OutlierDetectorTest {
     }
 
     @Test
+    void isTriedThoughOldUsesAreStillInFlight() {
+        EndpointStats one = members(10, OutlierPolicy.defaults()).get(0);
+        for (int i = 0; i < 3; i++) {
+            assertThat(one.tryStart(0)).isTrue(); // and long
+        }
+        complete(one, 5, Outcome.FAILURE);
+        clock.advance(BASE.plus(JITTER));
+
+        assertThat(one.tryStart(0)).isTrue();
+        assertThat(one.tryStart(0)).isFalse();
+        one.complete(Outcome.SUCCESS);
+        assertThat(one.isProbing()).isFalse();
+        assertThat(one.tryStart(0)).isTrue();
+        assertThat(one.tryStart(0)).isTrue();
+    }
+
+    @Test
+    void aTrialKeepsTheLimit() {
+        EndpointStats one = members(10, OutlierPolicy.defaults()).get(0);
+        one.setLimit(3);
+        for (int i = 0; i < 3; i++) {
+            assertThat(one.tryStart(0)).isTrue();
+        }
+        one.complete(Outcome.FAILURE);
+        complete(one, 4, Outcome.FAILURE);
+        assertThat(one.tryStart(0)).isFalse();
+        clock.advance(BASE.plus(JITTER));
+
+        assertThat(one.tryStart(0)).isTrue();
+        assertThat(one.tryStart(0)).isFalse();
+    }
+
+    @Test
+    void whoDrainsIsNotEjectedNorCountedInTheShare() {
+        List<EndpointStats> all =
+                members(4, OutlierPolicy.builder().maxEjectedShare(0.5).build());
+        complete(all.get(0), 5, Outcome.FAILURE);
+        cluster.drain(all.get(0), Duration.ofHours(1));
+        assertThat(all.get(0).isBarred(Bar.EJECTED)).isFalse();
+        cluster.drain(all.get(1), Duration.ofHours(1));
+        complete(all.get(1), 5, Outcome.FAILURE);
+        assertThat(all.get(1).isBarred()).isFalse();
+
+        complete(all.get(2), 5, Outcome.FAILURE);
+        complete(all.get(3), 5, Outcome.FAILURE);
+
+        assertThat(all.get(2).isBarred(Bar.EJECTED)).isTrue(); // one of the two that are left
+        assertThat(all.get(3).isBarred()).isFalse();
+    }
+
+    @Test
     void staysOutLongerEachTimeItFailsAgainAndForgetsWithTime() {
         EndpointStats one = members(10, OutlierPolicy.defaults()).get(0);
         complete(one, 5, Outcome.FAILURE);

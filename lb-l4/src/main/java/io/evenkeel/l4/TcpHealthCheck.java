@@ -5,31 +5,30 @@ import static java.util.Objects.requireNonNull;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.health.HealthCheck;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
-/** Whether an endpoint accepts a connection, which is closed at once. Thread-safe; never blocks. */
-public final class TcpHealthCheck implements HealthCheck {
+/**
+ * Whether an endpoint accepts a connection, which is closed at once. Thread-safe; never blocks. Checks by the same transport
+ * are equal.
+ *
+ * @param transport whose event loops do so; closed after whatever uses the check
+ */
+public record TcpHealthCheck(Transport transport) implements HealthCheck {
 
-    private final Transport transport;
-
-    /**
-     * A check that connects.
-     *
-     * @param transport whose event loops do so; closed after whatever uses the check
-     */
-    public TcpHealthCheck(Transport transport) {
-        this.transport = requireNonNull(transport, "transport");
+    /** Checks for null. */
+    public TcpHealthCheck {
+        requireNonNull(transport, "transport");
     }
 
     @Override
-    public CompletionStage<Void> check(Endpoint endpoint, Duration timeout) {
+    public CompletableFuture<Void> check(Endpoint endpoint, Duration timeout) {
         CompletableFuture<Void> verdict = new CompletableFuture<>();
-        new Bootstrap()
+        ChannelFuture connecting = new Bootstrap()
                 .group(transport.eventLoops())
                 .channel(transport.socketChannel())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
@@ -39,12 +38,12 @@ public final class TcpHealthCheck implements HealthCheck {
                 .connect(endpoint.address())
                 .addListener((ChannelFutureListener) connected -> {
                     if (connected.isSuccess()) {
-                        connected.channel().close();
                         verdict.complete(null);
                     } else {
                         verdict.completeExceptionally(connected.cause());
                     }
                 });
+        verdict.whenComplete((well, problem) -> connecting.channel().close()); // also if it was cancelled
         return verdict;
     }
 

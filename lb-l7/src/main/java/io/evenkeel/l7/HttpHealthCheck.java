@@ -8,6 +8,7 @@ import io.evenkeel.l4.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -19,7 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,24 +29,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether an endpoint answers a GET with a status that is good enough. Only the status line is read; the connection is
  * closed then. Thread-safe; never blocks.
+ *
+ * @param transport whose event loops ask; closed after whatever uses the check
+ * @param path what to ask for, beginning with {@code /}
+ * @param host the Host header's value; empty for the endpoint's address
+ * @param lowest the lowest good status, 100 to 599
+ * @param highest the highest, not below the lowest
  */
-public final class HttpHealthCheck implements HealthCheck {
+public record HttpHealthCheck(Transport transport, String path, String host, int lowest, int highest)
+        implements HealthCheck {
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9][0-9])(?: .*)?");
     private static final int MAX_STATUS_LINE = 1024;
 
-    private final Transport transport;
-    private final String path;
-    private final String host;
-    private final int lowest;
-    private final int highest;
-
-    private HttpHealthCheck(Transport transport, String path, String host, int lowest, int highest) {
-        this.transport = requireNonNull(transport, "transport");
-        this.path = path;
-        this.host = host;
-        this.lowest = lowest;
-        this.highest = highest;
+    /** Checks ranges. */
+    public HttpHealthCheck {
+        requireNonNull(transport, "transport");
+        if (!path.startsWith("/") || !isPrintable(path)) {
+            throw new IllegalArgumentException(
+                    "path: " + path + " (expected: begins with / and has printable ASCII characters only)");
+        }
+        if (!isPrintable(host)) {
+            throw new IllegalArgumentException("host: " + host + " (expected: printable ASCII characters)");
+        }
+        if (lowest < 100 || highest > 599 || highest < lowest) {
+            throw new IllegalArgumentException(
+                    "status: " + lowest + " to " + highest + " (expected: a range within 100 to 599)");
+        }
     }
 
     /**
@@ -56,24 +66,16 @@ public final class HttpHealthCheck implements HealthCheck {
      * @return the check
      */
     public static HttpHealthCheck of(Transport transport, String path) {
-        if (!path.startsWith("/") || !isPrintable(path)) {
-            throw new IllegalArgumentException(
-                    "path: " + path + " (expected: begins with / and has printable ASCII characters only)");
-        }
         return new HttpHealthCheck(transport, path, "", 200, 399);
     }
 
     /**
      * This check with a Host header of its own.
      *
-     * @param newHost the header's value; by default the endpoint's address
+     * @param newHost the header's value
      * @return the changed copy
      */
     public HttpHealthCheck withHost(String newHost) {
-        if (newHost.isEmpty() || !isPrintable(newHost)) {
-            throw new IllegalArgumentException(
-                    "host: " + newHost + " (expected: one or more printable ASCII characters)");
-        }
         return new HttpHealthCheck(transport, path, newHost, lowest, highest);
     }
 
@@ -85,10 +87,6 @@ public final class HttpHealthCheck implements HealthCheck {
      * @return the changed copy
      */
     public HttpHealthCheck expecting(int first, int last) {
-        if (first < 100 || last > 599 || last < first) {
-            throw new IllegalArgumentException(
-                    "status: " + first + " to " + last + " (expected: a range within 100 to 599)");
-        }
         return new HttpHealthCheck(transport, path, host, first, last);
     }
 
@@ -98,20 +96,22 @@ public final class HttpHealthCheck implements HealthCheck {
     }
 
     @Override
-    public CompletionStage<Void> check(Endpoint endpoint, Duration timeout) {
+    public CompletableFuture<Void> check(Endpoint endpoint, Duration timeout) {
         CompletableFuture<Void> verdict = new CompletableFuture<>();
         String to = host.isEmpty() ? HeadRewriter.authority(endpoint.address()) : host;
         String request = "GET " + path + " HTTP/1.1\r\nHost: " + to
                 + "\r\nUser-Agent: evenkeel-health-check\r\nAccept: */*\r\nConnection: close\r\n\r\n";
         long millis = Math.max(1, Math.min(timeout.toMillis(), Integer.MAX_VALUE));
-        new Bootstrap()
+        ChannelFuture connecting = new Bootstrap()
                 .group(transport.eventLoops())
                 .channel(transport.socketChannel())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) millis)
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.eventLoop().schedule(() -> channel.close(), millis, TimeUnit.MILLISECONDS);
+                        Future<?> timer =
+                                channel.eventLoop().schedule(() -> channel.close(), millis, TimeUnit.MILLISECONDS);
+                        verdict.whenComplete((well, problem) -> timer.cancel(false));
                         channel.pipeline().addLast(new Answer(verdict));
                     }
                 })
@@ -126,6 +126,7 @@ public final class HttpHealthCheck implements HealthCheck {
                         verdict.completeExceptionally(connected.cause());
                     }
                 });
+        verdict.whenComplete((well, problem) -> connecting.channel().close()); // also if it was cancelled
         return verdict;
     }
 

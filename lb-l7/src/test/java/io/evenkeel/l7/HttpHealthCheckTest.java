@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.TestServer;
+import io.evenkeel.testing.Eventually;
 import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +127,29 @@ class HttpHealthCheckTest {
     void failsWhereNobodyListens() {
         assertThatThrownBy(() -> ask(check, Endpoint.of(TestServer.refusing())))
                 .hasCauseInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void isEqualToOneThatAsksTheSame() {
+        assertThat(HttpHealthCheck.of(transport, "/a").withHost("x"))
+                .isEqualTo(HttpHealthCheck.of(transport, "/a").withHost("x"));
+        assertThat(HttpHealthCheck.of(transport, "/a")).isNotEqualTo(HttpHealthCheck.of(transport, "/b"));
+    }
+
+    @Test
+    void letsGoOfTheConnectionWhenItIsCancelled() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (TestServer silent = TestServer.of(socket -> {
+            socket.getInputStream().readAllBytes();
+            closed.countDown();
+        })) {
+            CompletableFuture<Void> verdict = check.check(Endpoint.of(silent.address()), Duration.ofHours(1));
+            Eventually.holds("somebody is asked", () -> silent.accepted() == 1);
+
+            verdict.cancel(true);
+
+            assertThat(closed.await(1, TimeUnit.MINUTES)).isTrue();
+        }
     }
 
     @Test
