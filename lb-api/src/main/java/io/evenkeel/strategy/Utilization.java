@@ -15,9 +15,10 @@ final class Utilization implements Strategy {
      * What a server can do is what it does over how busy it is, less for errors: the weight of gRFC A58, "weighted round
      * robin", whose periods these are. Unlike there, weights do not decide alone, but who is compared with whom: they are
      * seconds old, where uses in flight are not. Choosing by in-flight over weight among equally likely draws would give
-     * the endpoint with the greatest weight twice its share whenever most are idle.
+     * the endpoint with the greatest weight twice its share whenever most are idle. The penalty is ten times the default
+     * there: with 1, an endpoint that fails at once seems able to do a lot.
      */
-    private static final double ERROR_PENALTY = 1;
+    private static final double ERROR_PENALTY = 10;
     private static final long BLACKOUT_NANOS = 10_000_000_000L;
     private static final long EXPIRY_NANOS = 180_000_000_000L;
     private static final long PERIOD_NANOS = 1_000_000_000L;

@@ -10,6 +10,7 @@ final class Call {
     EndpointStats endpoint;
     Server server;
     long begun;
+    int insideOnArrival;
     double work;
     boolean over;
     boolean failed;

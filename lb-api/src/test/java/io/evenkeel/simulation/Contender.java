@@ -14,7 +14,7 @@ import java.util.function.ToIntFunction;
  * A way to balance that takes part in the simulation.
  *
  * @param name by which the table calls it
- * @param clientOnly whether it knows no more than a client can
+ * @param clientOnly whether it knows no more than a client can that servers tell nothing
  * @param config how its clusters balance
  */
 record Contender(String name, boolean clientOnly, Function<Simulation, ClusterConfig> config) {
@@ -34,6 +34,8 @@ record Contender(String name, boolean clientOnly, Function<Simulation, ClusterCo
                     true,
                     simulation -> BARE.withStrategy(least(Integer.MAX_VALUE, EndpointStats::occupancy))),
             bare(Strategy.peakEwma()),
+            new Contender("utilization", false, simulation -> BARE.withStrategy(Strategy.utilization())),
+            new Contender("prequal", false, simulation -> BARE.withStrategy(Strategy.prequal(simulation::probe))),
             new Contender(
                     "jsq-oracle",
                     false,

@@ -1,5 +1,6 @@
 package io.evenkeel.simulation;
 
+import io.evenkeel.endpoint.LoadReport;
 import java.util.ArrayDeque;
 
 /** A server with eight workers behind one queue. */
@@ -7,6 +8,10 @@ final class Server {
 
     static final int WORKERS = 8;
 
+    private static final double LATENCY_SHARE = 0.2;
+    private static final int MOST_INSIDE = 511;
+    private static final int NEAR = 8;
+    private static final long USUAL_NANOS = 10_000_000;
     private static final long RAMP_NANOS = 10_000_000_000L;
 
     final int number;
@@ -18,10 +23,9 @@ final class Server {
     long joined = -1;
     long total;
 
-    /* What it would report of itself, over the last second. */
-    double utilisation;
-    double rate;
-    double failures;
+    /* What it reports of itself, over the last second, and what it answers to probes. */
+    LoadReport report = new LoadReport(0, 0, 0);
+    private final double[] latencies = new double[MOST_INSIDE + 1]; // by how many were inside on arrival
     private double busyNanos;
     private long accounted;
     private long done;
@@ -59,12 +63,30 @@ final class Server {
         failed++;
     }
 
+    /** How long a call was here that came while so many were inside. */
+    void took(long nanos, int insideOnArrival) {
+        int place = Math.min(insideOnArrival, MOST_INSIDE);
+        latencies[place] += (latencies[place] == 0 ? 1 : LATENCY_SHARE) * (nanos - latencies[place]);
+    }
+
+    /** How long calls were here of late that came while about as many were inside as are now. */
+    long latency() {
+        int place = Math.min(inside(), MOST_INSIDE);
+        for (int distance = 0; distance < NEAR; distance++) {
+            if (place >= distance && latencies[place - distance] > 0) {
+                return (long) latencies[place - distance];
+            }
+            if (place + distance <= MOST_INSIDE && latencies[place + distance] > 0) {
+                return (long) latencies[place + distance];
+            }
+        }
+        return USUAL_NANOS;
+    }
+
     /** Once a second. */
     void report(long now) {
         busy(0, now);
-        utilisation = failing ? 0.05 : busyNanos / 1e9 / WORKERS;
-        rate = done;
-        failures = failed;
+        report = new LoadReport(failing ? 0.05 : busyNanos / 1e9 / WORKERS, done, failed);
         busyNanos = 0;
         done = 0;
         failed = 0;

@@ -9,6 +9,7 @@ import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.strategy.PickContext;
+import io.evenkeel.strategy.Prober;
 import io.evenkeel.testing.Endpoints;
 import io.evenkeel.testing.ManualClock;
 import java.time.Duration;
@@ -55,7 +56,9 @@ final class Simulation {
         TURNS_SLOW,
         HEALS,
         JOINS,
-        REPORTED_ANEW
+        REPORTED_ANEW,
+        PROBED,
+        TOLD
     }
 
     private static final Kind[] KINDS = Kind.values();
@@ -66,6 +69,8 @@ final class Simulation {
     private final ArrayDeque<Call> timeouts = new ArrayDeque<>(); // all in order, since all wait equally long
     private final List<Call> calls = new ArrayList<>();
     private final ArrayDeque<Call> unused = new ArrayDeque<>();
+    private final List<Probe> probes = new ArrayList<>();
+    private final ArrayDeque<Probe> unusedProbes = new ArrayDeque<>();
     private final Server[] servers = new Server[SERVERS];
     private final int[] underWay = new int[SERVERS];
     private final SplittableRandom world; // when calls come, whose they are, what they cost
@@ -114,6 +119,30 @@ final class Simulation {
     int trulyInside(EndpointStats endpoint) {
         Server server = server(endpoint);
         return server.inside() + underWay[server.number];
+    }
+
+    /** Asks a server how busy it is, which takes as long as a call without work. */
+    void probe(EndpointStats endpoint, Prober.Answer answer) {
+        Probe probe = unusedProbes.isEmpty() ? newProbe() : unusedProbes.removeLast();
+        probe.server = server(endpoint);
+        probe.answer = answer;
+        at(now + NETWORK_NANOS, Kind.PROBED, probe.number);
+    }
+
+    private Probe newProbe() {
+        Probe probe = new Probe(probes.size());
+        probes.add(probe);
+        return probe;
+    }
+
+    private void probed(Probe probe) {
+        if (now < probe.server.pausedUntil) {
+            at(probe.server.pausedUntil, Kind.PROBED, probe.number);
+            return;
+        }
+        probe.inFlight = probe.server.inside();
+        probe.latency = probe.server.latency();
+        at(now + NETWORK_NANOS, Kind.TOLD, probe.number);
     }
 
     private Server server(EndpointStats endpoint) {
@@ -195,6 +224,12 @@ final class Simulation {
                     report(client, endpoints);
                 }
             }
+            case PROBED -> probed(probes.get(number));
+            case TOLD -> {
+                Probe probe = probes.get(number);
+                probe.answer.answered(probe.inFlight, probe.latency);
+                unusedProbes.addLast(probe);
+            }
             case REPORTED_ANEW -> {
                 List<Endpoint> shuffled = new ArrayList<>(endpoints);
                 Collections.shuffle(shuffled, new Random(now));
@@ -238,8 +273,10 @@ final class Simulation {
         Server server = call.server;
         underWay[server.number]--;
         server.total++;
+        call.insideOnArrival = server.inside();
         if (server.failing) {
             server.failedOne();
+            server.took(FAILURE_NANOS, 0);
             call.failed = true;
             at(now + FAILURE_NANOS + NETWORK_NANOS, Kind.ANSWERED, call.number);
         } else if (server.busy < Server.WORKERS && now >= server.pausedUntil) {
@@ -262,6 +299,7 @@ final class Simulation {
         }
         server.busy(-1, now);
         server.finished();
+        server.took(now - call.begun - NETWORK_NANOS, call.insideOnArrival);
         at(now + NETWORK_NANOS, Kind.ANSWERED, call.number);
         workOff(server);
     }
@@ -281,6 +319,7 @@ final class Simulation {
         if (!call.over) {
             call.over = true;
             call.endpoint.complete(call.failed ? Outcome.FAILURE : Outcome.SUCCESS, call.begun, now);
+            call.endpoint.reported(call.server.report, now); // each answer carries what the server last found
             count(call.begun, now - call.begun, !call.failed);
         }
         release(call);
@@ -330,7 +369,21 @@ final class Simulation {
         return (long) exponential(accidents, PAUSE_EVERY_NANOS);
     }
 
+    /** A question to a server, and what becomes of it. */
+    private static final class Probe {
+
+        private final int number;
+        private Server server;
+        private Prober.Answer answer;
+        private int inFlight;
+        private long latency;
+
+        Probe(int number) {
+            this.number = number;
+        }
+    }
+
     private static double exponential(SplittableRandom random, double mean) {
-        return -mean * Math.log(1 - random.nextDouble());
+        return -mean * StrictMath.log(1 - random.nextDouble());
     }
 }
