@@ -1,7 +1,9 @@
 package io.evenkeel.simulation;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * How one contender did in one scenario.
@@ -34,6 +36,22 @@ record Result(double p50, double p90, double p99, double p999, double mean, doub
                 sum / count / 1e6,
                 (double) errors / calls,
                 hottest);
+    }
+
+    /** What several seeds amount to: the mean of each number. */
+    static Result mean(List<Result> all) {
+        return new Result(
+                mean(all, Result::p50),
+                mean(all, Result::p90),
+                mean(all, Result::p99),
+                mean(all, Result::p999),
+                mean(all, Result::mean),
+                mean(all, Result::errors),
+                mean(all, Result::hottest));
+    }
+
+    private static double mean(List<Result> all, ToDoubleFunction<Result> number) {
+        return all.stream().mapToDouble(number).average().orElseThrow();
     }
 
     private static double quantile(long[] sorted, int count, double q) {
