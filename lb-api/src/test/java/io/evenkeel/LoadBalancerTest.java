@@ -35,6 +35,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -144,6 +145,25 @@ class LoadBalancerTest {
             assertThat(lb.catalog().snapshots()).containsExactly(WEB, API);
             discovery.publish(API);
             assertThat(tasks).hasSize(1);
+        }
+    }
+
+    @Test
+    void aStormOfUpdatesWaitsInNoQueue() {
+        AtomicInteger applied = new AtomicInteger();
+        try (LoadBalancer lb = queued()) {
+            Cluster web = lb.cluster("/web");
+            lb.watch(catalog -> applied.incrementAndGet());
+            for (int i = 0; i < 10_000; i++) {
+                discovery.publish(Endpoints.snapshot("/web", Endpoints.endpoints(i % 7)));
+                assertThat(tasks).hasSize(1);
+            }
+            discovery.publish(WEB);
+            runTasks();
+
+            assertThat(applied).hasValue(1);
+            assertThat(web.state().active()).hasSize(3);
+            assertThat(web.state().generation()).isEqualTo(1);
         }
     }
 

@@ -80,6 +80,54 @@ class StrategyContractTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
+    void servesAHundredThousandEndpointsOfAnyWeight(Strategy strategy) {
+        SplittableRandom random = new SplittableRandom(7);
+        List<EndpointStats> endpoints = Endpoints.stats(
+                Endpoints.weighted(random.ints(100_000, 1, 65_536).toArray()));
+        Set<EndpointStats> known = new HashSet<>(endpoints);
+        Picker picker = strategy.newPicker(Candidates.of(endpoints, null, random));
+        Set<EndpointStats> seen = new HashSet<>();
+        for (int i = 0; i < 1_000; i++) { // a rendezvous asks all of them each time
+            EndpointStats picked = picker.pick(PickContext.none(), i, 0);
+            assertThat(known.contains(picked)).isTrue();
+            picked.tryStart(i);
+            seen.add(picked);
+        }
+        assertThat(seen).hasSizeGreaterThan(500);
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
+    void aClockThatJumpsOrStandsStillKeepsNobodyOut(Strategy strategy) {
+        List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(1, 2, 3, 4));
+        Picker picker = strategy.newPicker(Candidates.of(endpoints, null, new SplittableRandom(3)));
+        SplittableRandom random = new SplittableRandom(4);
+        long now = 0;
+        for (int i = 0; i < 20_000; i++) {
+            EndpointStats picked = picker.pick(PickContext.none(), now, 0);
+            assertThat(picked.tryStart(now)).isTrue();
+            long begun = now;
+            now = switch (random.nextInt(4)) {
+                case 0 -> now;
+                case 1 -> now - random.nextLong(Duration.ofDays(1000).toNanos());
+                case 2 -> now + random.nextLong(Duration.ofDays(1000).toNanos());
+                default -> random.nextLong();
+            };
+            picked.complete(i % 10 == 0 ? Outcome.FAILURE : Outcome.SUCCESS, begun, now);
+        }
+        Set<EndpointStats> seen = new HashSet<>();
+        for (int i = 0; i < 20_000; i++) {
+            now += 1_000_000;
+            EndpointStats picked = picker.pick(PickContext.none(), now, 0);
+            picked.tryStart(now);
+            picked.complete(Outcome.SUCCESS, now, now + 1_000_000);
+            seen.add(picked);
+        }
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(endpoints);
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
     void servesManyThreadsAtOnce(Strategy strategy) throws Exception {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(1, 2, 3, 4, 5));
         Set<EndpointStats> known = new HashSet<>(endpoints);

@@ -32,18 +32,22 @@ public final class Endpoints {
                 id, address, weight, Locality.UNKNOWN, EndpointState.RUNNING, Health.HEALTHY, true, Map.of());
     }
 
-    /** So many endpoints of weight 1, at ports from 10000. */
+    /** So many endpoints of weight 1, at ports from 10000 as far as they go, then again. */
     public static List<Endpoint> endpoints(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> endpoint("task-" + i, 10_000 + i))
+                .mapToObj(i -> endpoint("task-" + i, port(i)))
                 .toList();
+    }
+
+    private static int port(int number) {
+        return 10_000 + number % 50_000;
     }
 
     /** One endpoint per weight, at ports from 10000. */
     public static List<Endpoint> weighted(int... weights) {
         List<Endpoint> endpoints = new ArrayList<>();
         for (int i = 0; i < weights.length; i++) {
-            endpoints.add(endpoint("task-" + i, 10_000 + i, weights[i]));
+            endpoints.add(endpoint("task-" + i, port(i), weights[i]));
         }
         return endpoints;
     }
