@@ -1,5 +1,6 @@
 package io.evenkeel.samples.clients;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -50,10 +51,11 @@ final class FakePostgres implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+            DataOutputStream out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
             byte[] start = in.readNBytes(in.readInt() - 4);
             while (isRequestForEncryption(start)) {
                 out.write('N');
+                out.flush();
                 start = in.readNBytes(in.readInt() - 4);
             }
             message(out, 'R', body -> body.writeInt(0)); // come in
