@@ -34,7 +34,7 @@ class PeerTableTest {
 
     @Test
     void keepsThreadsAndQuestionsApart() throws IOException {
-        table.add(array(pick("GRPC_ROUND_ROBIN", 1000, 1, 11, 0), pick("GRPC_ROUND_ROBIN", 10, 1, 14, 0)));
+        table.add(array(pick("GRPC_ROUND_ROBIN", 1000, 1, 11, 0), pick("GRPC_ROUND_ROBIN", 10_000, 1, 14, 0)));
         table.add(array(pick("GRPC_ROUND_ROBIN", 1000, 2, 75, 0)));
         table.add(array(result(REPLACE, "GRPC_ROUND_ROBIN", 10_000, 1, 9219, 6_289_237)));
 
@@ -42,11 +42,14 @@ class PeerTableTest {
                 .containsExactly(
                         "**One use, 1000 endpoints, 1 thread: ns, bytes**",
                         "**One use, 1000 endpoints, 2 threads: ns for each thread, bytes**",
+                        "**One use, 10000 endpoints, 1 thread: ns, bytes**",
                         "**One of 10000 endpoints replaced: µs, bytes**");
         assertThat(table.markdown())
                 .contains(
-                        "| round_robin 11.0, 0 B |", "| round_robin 75.0, 0 B |", "| round_robin 9,219, 6,289,237 B |")
-                .doesNotContain("14.0");
+                        "| round_robin 11.0, 0 B |",
+                        "| round_robin 75.0, 0 B |",
+                        "| round_robin 14.0, 0 B |",
+                        "| round_robin 9,219, 6,289,237 B |");
     }
 
     @Test
@@ -64,6 +67,16 @@ class PeerTableTest {
                   "primaryMetric": {"score": 88.3}, "secondaryMetrics": {}}]""".formatted(PICK));
 
         assertThat(table.markdown()).contains("| sticky 88.3 |");
+    }
+
+    @Test
+    void tellsTheError() throws IOException {
+        table.add("""
+                [{"benchmark": "%s", "threads": 1, "params": {"entrant": "ARMERIA_STICKY", "endpoints": "1000"},
+                  "primaryMetric": {"score": 188.3, "scoreError": 3.14},
+                  "secondaryMetrics": {"gc.alloc.rate.norm": {"score": 24.0}}}]""".formatted(PICK));
+
+        assertThat(table.markdown()).contains("| sticky 188 ± 3.1, 24.0 B |");
     }
 
     @Test
@@ -92,6 +105,7 @@ class PeerTableTest {
             String benchmark, String entrant, int endpoints, int threads, double score, double bytes) {
         return """
                 {"benchmark": "%s", "threads": %d, "params": {"entrant": "%s", "endpoints": "%d"},
-                 "primaryMetric": {"score": %s}, "secondaryMetrics": {"gc.alloc.rate.norm": {"score": %s}}}""".formatted(benchmark, threads, entrant, endpoints, score, bytes);
+                 "primaryMetric": {"score": %s, "scoreError": "NaN"},
+                 "secondaryMetrics": {"gc.alloc.rate.norm": {"score": %s}}}""".formatted(benchmark, threads, entrant, endpoints, score, bytes);
     }
 }

@@ -18,7 +18,7 @@ final class Armeria extends Contender<Endpoint> {
 
     /* Weights are hundreds, because a ramp begins with a tenth of them, rounded to whole numbers. */
     private final Group group;
-    private final ClientRequestContext[] contexts = new ClientRequestContext[1024];
+    private final ClientRequestContext[] contexts = new ClientRequestContext[Keys.SLOTS];
     private final List<Endpoint> one;
     private final List<Endpoint> other;
 

@@ -16,11 +16,16 @@ import org.springframework.cloud.loadbalancer.core.RoundRobinLoadBalancer;
 /** One algorithm of one library. A line here is all that a benchmark, its proof and the table need of it. */
 @SuppressWarnings("ImmutableEnumChecker") // the factories keep nothing
 public enum Entrant {
-    EVENKEEL_ROUND_ROBIN(Algorithm.ROTATION, "round-robin", n -> new Evenkeel(Strategy.roundRobin(), false, n)),
-    EVENKEEL_RANDOM(Algorithm.RANDOM, "random", n -> new Evenkeel(Strategy.random(), false, n)),
-    EVENKEEL_WEIGHTED(Algorithm.WEIGHTED, "weighted", n -> new Evenkeel(Strategy.weighted(), true, n)),
+    EVENKEEL_ROUND_ROBIN(Algorithm.ROTATION, "round-robin", n -> new Evenkeel.Counted(Strategy.roundRobin(), false, n)),
+    EVENKEEL_RANDOM(Algorithm.RANDOM, "random", n -> new Evenkeel.Counted(Strategy.random(), false, n)),
+    EVENKEEL_WEIGHTED(Algorithm.WEIGHTED, "weighted", n -> new Evenkeel.Counted(Strategy.weighted(), true, n)),
     EVENKEEL_LEAST_REQUEST(
-            Algorithm.LEAST_REQUEST, "least-request", n -> new Evenkeel(Strategy.leastRequest(), false, n)),
+            Algorithm.LEAST_REQUEST, "least-request", n -> new Evenkeel.Counted(Strategy.leastRequest(), false, n)),
+    EVENKEEL_LATENCY_AWARE(
+            Algorithm.LATENCY_AWARE, "latency-aware", n -> new Evenkeel.Timed(Strategy.latencyAware(), n)),
+    EVENKEEL_PEAK_EWMA(Algorithm.LATENCY_AWARE, "peak-ewma", n -> new Evenkeel.Timed(Strategy.peakEwma(), n)),
+    EVENKEEL_MAGLEV(Algorithm.CONSISTENT_HASH, "maglev", n -> new Evenkeel.Keyed(Strategy.maglev(), n)),
+    EVENKEEL_RING(Algorithm.CONSISTENT_HASH, "ring", n -> new Evenkeel.Keyed(Strategy.ring(), n)),
 
     GRPC_ROUND_ROBIN(Algorithm.ROTATION, "round_robin", n -> new Grpc("round_robin", n)),
     GRPC_WEIGHTED_ROUND_ROBIN(Algorithm.WEIGHTED, "weighted_round_robin", GrpcTraced::weightedRoundRobin),

@@ -28,7 +28,7 @@ final class GrpcArgs extends PickSubchannelArgs {
     /** One for each slot of {@link Keys}. */
     static GrpcArgs[] make() {
         CallOptions.Key<Long> hash = hashKey();
-        GrpcArgs[] args = new GrpcArgs[1024];
+        GrpcArgs[] args = new GrpcArgs[Keys.SLOTS];
         Keys keys = new Keys();
         for (int i = 0; i < args.length; i++) {
             args[i] = new GrpcArgs(CallOptions.DEFAULT.withOption(hash, keys.next()));

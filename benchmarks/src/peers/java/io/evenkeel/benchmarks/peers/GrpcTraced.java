@@ -7,6 +7,7 @@ import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.xds.shaded.com.github.xds.data.orca.v3.OrcaLoadReport;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
 
@@ -38,12 +39,24 @@ final class GrpcTraced extends Contender<GrpcTraced.Use> {
     static GrpcTraced weightedRoundRobin(int count) {
         Map<String, String> config = Map.of("blackoutPeriod", "0s", "weightExpirationPeriod", "86400s");
         GrpcTraced contender = new GrpcTraced("weighted_round_robin", config, count);
-        for (int told = 0; told < count; told++) { // without weights it is a rotation
-            Use use = contender.pick(told);
-            contender.end(use, load(Hosts.weight(contender.index(use))));
-        }
+        contender.feed(count);
         contender.balancer.refresh();
         return contender;
+    }
+
+    /* Without weights it is a rotation, but once in a second it takes over what it has been told by then. */
+    private void feed(int count) {
+        BitSet told = new BitSet(count);
+        for (long i = 0; told.cardinality() < count; i++) {
+            if (i > 1000L * count) {
+                throw new IllegalStateException(
+                        "endpoints that tell their load: " + told.cardinality() + " of " + count);
+            }
+            Use use = pick(i);
+            int index = index(use);
+            end(use, load(Hosts.weight(index)));
+            told.set(index);
+        }
     }
 
     private static Metadata load(int weight) {

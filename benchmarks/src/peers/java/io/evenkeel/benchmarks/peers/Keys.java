@@ -7,6 +7,9 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Thread)
 public class Keys {
 
+    /** How many requests are made beforehand, for libraries whose key is part of an object. */
+    static final int SLOTS = 1024;
+
     private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
     private long last;
@@ -17,7 +20,7 @@ public class Keys {
         return last;
     }
 
-    /** One of 1024 positions, for libraries whose key is an object that is made beforehand. */
+    /** Which of the {@link #SLOTS} a key falls to. */
     static int slot(long key) {
         return (int) (key >>> 54);
     }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Turns JMH's results into the Markdown tables of the README: a row for each algorithm, a column for each library.
  *
  * <p>Takes any number of files written by {@code -rf json}, so that the runs with one thread and with two may be apart;
- * of a cell that was measured twice, the later file counts. Bytes are there if the run had {@code -prof gc}.
+ * of a cell that was measured twice, the later file counts. Errors are half of JMH's confidence interval of 99.9 %; bytes
+ * are there if the run had {@code -prof gc}.
  */
 public final class PeerTable {
 
@@ -52,24 +53,31 @@ public final class PeerTable {
             if (question == null) {
                 continue;
             }
-            JsonNode metrics = one.path("secondaryMetrics").path(BYTES).path("score");
+            JsonNode time = one.path("primaryMetric");
+            JsonNode error = time.path("scoreError");
+            JsonNode bytes = one.path("secondaryMetrics").path(BYTES).path("score");
             results.add(new Result(
                     question,
                     Entrant.valueOf(one.path("params").path("entrant").asText()),
                     one.path("params").path("endpoints").asInt(),
                     one.path("threads").asInt(),
-                    one.path("primaryMetric").path("score").asDouble(),
-                    metrics.isNumber() ? metrics.asDouble() : -1));
+                    time.path("score").asDouble(),
+                    error.isNumber() ? error.asDouble() : -1,
+                    bytes.isNumber() ? bytes.asDouble() : -1));
         }
     }
 
     /** The tables for which there are results. */
     String markdown() {
         StringBuilder out = new StringBuilder();
-        append(out, "One use, 1000 endpoints, 1 thread: ns, bytes", Question.PICK, 1000, 1);
-        append(out, "One use, 1000 endpoints, 2 threads: ns for each thread, bytes", Question.PICK, 1000, 2);
-        append(out, "One of 1000 endpoints replaced: µs, bytes", Question.REPLACE, 1000, 1);
-        append(out, "One of 10000 endpoints replaced: µs, bytes", Question.REPLACE, 10_000, 1);
+        for (int endpoints : new int[] {10, 1000, 10_000}) {
+            String use = "One use, " + endpoints + " endpoints, ";
+            append(out, use + "1 thread: ns, bytes", Question.PICK, endpoints, 1);
+            append(out, use + "2 threads: ns for each thread, bytes", Question.PICK, endpoints, 2);
+        }
+        for (int endpoints : new int[] {1000, 10_000}) {
+            append(out, "One of " + endpoints + " endpoints replaced: µs, bytes", Question.REPLACE, endpoints, 1);
+        }
         return out.toString();
     }
 
@@ -137,8 +145,9 @@ public final class PeerTable {
         }
     }
 
-    /** One measured cell; bytes below 0 if they were not measured. */
-    private record Result(Question question, Entrant entrant, int endpoints, int threads, double score, double bytes) {
+    /** One measured cell; error and bytes below 0 if they are not known. */
+    private record Result(
+            Question question, Entrant entrant, int endpoints, int threads, double score, double error, double bytes) {
 
         Result {
             Objects.requireNonNull(question);
@@ -146,7 +155,7 @@ public final class PeerTable {
         }
 
         String text() {
-            String text = entrant.title() + " " + number(score);
+            String text = entrant.title() + " " + number(score) + (error < 0 ? "" : " ± " + number(error));
             return bytes < 0 ? text : text + ", " + (bytes < 0.5 ? "0" : number(bytes)) + " B";
         }
 

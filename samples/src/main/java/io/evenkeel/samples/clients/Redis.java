@@ -12,6 +12,9 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 /**
  * Jedis connections to a service of Redis replicas; each is one lease, which ends when it is closed. Thread-safe.
  *
+ * <p>How long a connection lasts says nothing about its endpoint, so have the load balancer count instead:
+ * {@code ClusterConfig.defaults().withStrategy(Strategy.leastConnections())}, or {@code roundRobin()}.
+ *
  * <p>A pool takes the same socket factory, and rebalances as fast as it replaces its connections: set
  * {@code maxIdle} and {@code minEvictableIdleDuration} so that it does.
  */

@@ -1,5 +1,6 @@
 package io.evenkeel.samples.clients;
 
+import io.evenkeel.strategy.Strategy;
 import io.grpc.CallOptions;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -41,7 +42,7 @@ class GrpcTest {
         for (InetSocketAddress address : agents) {
             servers.add(serve(address));
         }
-        ScalingApp app = ScalingApp.servedAt(agents.get(0).getPort());
+        ScalingApp app = ScalingApp.servedAt(agents.get(0).getPort(), Strategy.roundRobin());
         GrpcResolver resolver = new GrpcResolver(app.loadBalancer());
         NameResolverRegistry.getDefaultRegistry().register(resolver);
         ManagedChannel channel = Grpc.newChannelBuilder("marathon:///web", InsecureChannelCredentials.create())

@@ -1,6 +1,7 @@
 package io.evenkeel.samples.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.SessionProtocol;
@@ -16,6 +17,7 @@ import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.strategy.Strategy;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
@@ -29,6 +31,16 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerInterceptor;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerProperties;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerRequestFactory;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
+import org.springframework.cloud.loadbalancer.blocking.client.BlockingLoadBalancerClient;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.web.client.HttpServerErrorException;
+import org.springframework.web.client.RestClient;
 
 /** Each client asks {@code /web} while it is scaled to two and back. */
 @Timeout(120)
@@ -36,7 +48,7 @@ class HttpClientsTest {
 
     private static final Pattern TASK = Pattern.compile("from task (\\S+)");
 
-    private final ScalingApp app = ScalingApp.ofKind("http");
+    private final ScalingApp app = ScalingApp.ofKind("http", Strategy.latencyAware());
     private final ServiceHosts hosts = ServiceHosts.of(app.loadBalancer());
 
     @AfterEach
@@ -147,5 +159,60 @@ class HttpClientsTest {
     @FunctionalInterface
     private interface Client {
         String ask(LoadBalancer others) throws Exception;
+    }
+
+    @Test
+    void springCloudLoadBalancer() {
+        RestClient client = spring(app.loadBalancer());
+
+        app.scaleWhileAsking(() -> ask(client));
+    }
+
+    @Test
+    void springTellsOfFailures() {
+        RestClient client = spring(app.loadBalancer());
+        assertThatExceptionOfType(HttpServerErrorException.class)
+                .isThrownBy(() ->
+                        client.get().uri("http://web/?_status=503").retrieve().body(String.class));
+
+        assertThat(app.cluster().state().active().get(0).count(Outcome.FAILURE)).isOne();
+    }
+
+    private static RestClient spring(LoadBalancer loadBalancer) {
+        LoadBalancerClient picking =
+                new BlockingLoadBalancerClient(new OneService(new SpringBalancing(loadBalancer, ScalingApp.APP)));
+        return RestClient.builder()
+                .requestFactory(new JdkClientHttpRequestFactory())
+                .requestInterceptor(new LoadBalancerInterceptor(picking, new LoadBalancerRequestFactory(picking)))
+                .build();
+    }
+
+    private static String ask(RestClient client) {
+        return task(client.get().uri("http://web/").retrieve().body(String.class));
+    }
+
+    /** What Spring's context would make of one configuration class. */
+    private record OneService(SpringBalancing balancing) implements ReactiveLoadBalancer.Factory<ServiceInstance> {
+
+        @Override
+        public LoadBalancerProperties getProperties(String service) {
+            return new LoadBalancerProperties();
+        }
+
+        @Override
+        public ReactiveLoadBalancer<ServiceInstance> getInstance(String service) {
+            return balancing;
+        }
+
+        @Override
+        public <X> Map<String, X> getInstances(String service, Class<X> type) {
+            return type.isInstance(balancing) ? Map.of("balancing", type.cast(balancing)) : Map.of();
+        }
+
+        @SuppressWarnings("TypeParameterUnusedInFormals") // as the interface has it
+        @Override
+        public <X> X getInstance(String service, Class<?> type, Class<?>... generics) {
+            return null;
+        }
     }
 }

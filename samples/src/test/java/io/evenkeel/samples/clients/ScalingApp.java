@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.LoadBalancer;
 import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.marathon.MarathonSimulator;
 import java.time.Duration;
@@ -27,7 +29,8 @@ final class ScalingApp implements AutoCloseable {
     private final LoadBalancer loadBalancer;
     private final Function<Endpoint, String> name;
 
-    private ScalingApp(MarathonSimulator marathon, String kind, int port, Function<Endpoint, String> name) {
+    private ScalingApp(
+            MarathonSimulator marathon, String kind, int port, Strategy strategy, Function<Endpoint, String> name) {
         this.marathon = marathon.start();
         this.name = name;
         marathon.createApp("""
@@ -36,8 +39,10 @@ final class ScalingApp implements AutoCloseable {
                  "portDefinitions": [{"port": %d, "protocol": "tcp", "labels": {"VIP_0": "/web:80"}}]}
                 """.formatted(port != 0, kind, port));
         marathon.awaitTasks(APP, 1, PATIENCE);
-        loadBalancer = LoadBalancer.of(
-                MarathonDiscovery.of(MarathonConfig.builder(marathon.uri()).build()));
+        loadBalancer = LoadBalancer.builder(MarathonDiscovery.of(
+                        MarathonConfig.builder(marathon.uri()).build()))
+                .config(ClusterConfig.defaults().withStrategy(strategy))
+                .build();
         loadBalancer
                 .whenReady()
                 .toCompletableFuture()
@@ -46,16 +51,17 @@ final class ScalingApp implements AutoCloseable {
     }
 
     /** Tasks that really serve, and say their ids. */
-    static ScalingApp ofKind(String kind) {
-        return new ScalingApp(simulator().build(), kind, 0, Endpoint::id);
+    static ScalingApp ofKind(String kind, Strategy strategy) {
+        return new ScalingApp(simulator().build(), kind, 0, strategy, Endpoint::id);
     }
 
     /** Tasks that the test serves, at this port of each agent; each says its address. */
-    static ScalingApp servedAt(int port) {
+    static ScalingApp servedAt(int port, Strategy strategy) {
         return new ScalingApp(
                 simulator().realTasks(false).build(),
                 "tcp",
                 port,
+                strategy,
                 one -> one.address().getAddress().getHostAddress());
     }
 
