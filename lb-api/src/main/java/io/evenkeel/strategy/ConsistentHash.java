@@ -144,9 +144,9 @@ record ConsistentHash(String name, HashTable.Builder builder, double bound) impl
         private static final int READS_PER_PICK = 8;
 
         private static final VarHandle SUM =
-                LatencyMetric.handle(MethodHandles.lookup(), Average.class, "sum", long.class);
+                Handles.of(MethodHandles.lookup(), Average.class, "sum", long.class);
         private static final VarHandle PICKS =
-                LatencyMetric.handle(MethodHandles.lookup(), Average.class, "picks", int.class);
+                Handles.of(MethodHandles.lookup(), Average.class, "picks", int.class);
 
         private final EndpointStats[] endpoints;
         private final int period;

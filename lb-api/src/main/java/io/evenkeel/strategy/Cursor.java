@@ -30,16 +30,8 @@ final class Cursor {
             Math.min(64, Integer.highestOneBit(Math.max(1, Runtime.getRuntime().availableProcessors() * 2 - 1)) * 2);
     private static final int STRIPE_INTS = 32; // 128 bytes: two cache lines, since their neighbour is fetched ahead
 
-    private static final VarHandle VALUE;
+    private static final VarHandle VALUE = Handles.of(MethodHandles.lookup(), Cursor.class, "value", int.class);
     private static final VarHandle STRIPE = MethodHandles.arrayElementVarHandle(int[].class);
-
-    static {
-        try {
-            VALUE = MethodHandles.lookup().findVarHandle(Cursor.class, "value", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private volatile int value;
     private volatile int @Nullable [] stripes;

@@ -64,9 +64,9 @@ final class LatencyMetric implements LoadMetric {
     @SuppressWarnings("UnusedVariable") // fields are read through their handles
     private static final class Pool extends LoadPool {
 
-        private static final VarHandle MEAN = handle(MethodHandles.lookup(), Pool.class, "mean", double.class);
+        private static final VarHandle MEAN = Handles.of(MethodHandles.lookup(), Pool.class, "mean", double.class);
 
-        private static final VarHandle SAMPLES = handle(MethodHandles.lookup(), Pool.class, "samples", int.class);
+        private static final VarHandle SAMPLES = Handles.of(MethodHandles.lookup(), Pool.class, "samples", int.class);
 
         private double mean = UNKNOWN_NANOS;
         private int samples;
@@ -97,10 +97,10 @@ final class LatencyMetric implements LoadMetric {
     @SuppressWarnings("UnusedVariable") // as above
     private static final class Latency extends Load {
 
-        private static final VarHandle MEAN = handle(MethodHandles.lookup(), Latency.class, "mean", double.class);
-        private static final VarHandle SAMPLED = handle(MethodHandles.lookup(), Latency.class, "sampled", long.class);
-        private static final VarHandle BORN = handle(MethodHandles.lookup(), Latency.class, "born", long.class);
-        private static final VarHandle PROGRESS = handle(MethodHandles.lookup(), Latency.class, "progress", long.class);
+        private static final VarHandle MEAN = Handles.of(MethodHandles.lookup(), Latency.class, "mean", double.class);
+        private static final VarHandle SAMPLED = Handles.of(MethodHandles.lookup(), Latency.class, "sampled", long.class);
+        private static final VarHandle BORN = Handles.of(MethodHandles.lookup(), Latency.class, "born", long.class);
+        private static final VarHandle PROGRESS = Handles.of(MethodHandles.lookup(), Latency.class, "progress", long.class);
 
         private final Pool pool;
         private double mean; // 0 before the first sample
@@ -170,14 +170,6 @@ final class LatencyMetric implements LoadMetric {
 
         private static long bounded(long nanos) {
             return Math.min(nanos, MAX_NANOS);
-        }
-    }
-
-    static VarHandle handle(MethodHandles.Lookup lookup, Class<?> owner, String field, Class<?> type) {
-        try {
-            return lookup.findVarHandle(owner, field, type);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
         }
     }
 }

@@ -63,9 +63,9 @@ record PeakEwmaMetric(long decayNanos) implements LoadMetric {
     private static final class PeakEwma extends Load {
 
         private static final VarHandle AVERAGE =
-                LatencyMetric.handle(MethodHandles.lookup(), PeakEwma.class, "average", double.class);
+                Handles.of(MethodHandles.lookup(), PeakEwma.class, "average", double.class);
         private static final VarHandle SAMPLED =
-                LatencyMetric.handle(MethodHandles.lookup(), PeakEwma.class, "sampled", long.class);
+                Handles.of(MethodHandles.lookup(), PeakEwma.class, "sampled", long.class);
 
         private final double decayNanos;
         private double average;

@@ -22,7 +22,7 @@ final class Probed extends Load implements Prober.Answer {
     private static final long AVERSION_NANOS = 10_000_000_000L;
     private static final int MOST_AVERSIONS = 6;
 
-    private static final VarHandle USES = LatencyMetric.handle(MethodHandles.lookup(), Probed.class, "uses", int.class);
+    private static final VarHandle USES = Handles.of(MethodHandles.lookup(), Probed.class, "uses", int.class);
 
     private final ProbePool answers;
     private final EndpointStats endpoint;

@@ -109,7 +109,7 @@ final class Utilization implements Strategy {
     private static final class Reports extends LoadPool {
 
         private static final VarHandle WEIGHED =
-                LatencyMetric.handle(MethodHandles.lookup(), Reports.class, "weighed", long.class);
+                Handles.of(MethodHandles.lookup(), Reports.class, "weighed", long.class);
 
         private volatile @Nullable ByReports picker;
         private volatile boolean used;
