@@ -158,14 +158,23 @@ final class LatencyMetric implements LoadMetric {
                 return; // its length is the caller's
             }
             double sample = (double) bounded(latency);
+            double before = before(sample, outcome, now);
             if (outcome == Outcome.SUCCESS) {
                 pool.sample(sample);
             } else {
                 sample = Math.max(sample, FAILURE_TIMES * pool.mean());
             }
-            double before = expected(now);
             MEAN.setOpaque(this, before + SAMPLE_WEIGHT * (sample - before));
             SAMPLED.setOpaque(this, now);
+        }
+
+        /* The very first answer is all that is known; a first failure must not make slowness look better than that does. */
+        private double before(double sample, Outcome outcome, long now) {
+            double expected = expected(now);
+            if (pool.sampled() || (double) MEAN.getOpaque(this) != 0) {
+                return expected;
+            }
+            return outcome == Outcome.SUCCESS ? sample : Math.max(expected, sample);
         }
 
         private static long bounded(long nanos) {

@@ -7,7 +7,6 @@ import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Load;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.testing.Endpoints;
-import io.evenkeel.testing.Threads;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -138,41 +137,6 @@ class LatencyMetricTest {
 
         long now = use(one, 300, 10 * MS, Outcome.SUCCESS, 5 * SECOND);
         assertThat(one.load().cost(0, now)).isBetween(1.0 * MS, 100.0 * MS); // and it has forgotten
-    }
-
-    @ParameterizedTest
-    @MethodSource("metrics")
-    void costsMoreWithEachUseInFlight(LoadMetric metric) {
-        EndpointStats one = new EndpointStats(Endpoints.endpoint("one", 3));
-        metric.newPool().measure(one);
-        for (int phase = 0; phase < 2; phase++) {
-            double last = one.load().cost(0, SECOND);
-            for (int inFlight = 1; inFlight < 100; inFlight++) {
-                double next = one.load().cost(inFlight, SECOND);
-                assertThat(next).as("%d in flight", inFlight).isGreaterThan(last);
-                last = next;
-            }
-            use(one, 10, 10 * MS, Outcome.SUCCESS, SECOND / 2);
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("metrics")
-    void staysSoundWhenThreadsRace(LoadMetric metric) throws Exception {
-        EndpointStats one = new EndpointStats(Endpoints.endpoint("one", 3));
-        metric.newPool().measure(one);
-
-        Threads.race(4, thread -> {
-            for (int i = 0; i < 20_000; i++) {
-                long now = i * MS;
-                one.tryStart(now);
-                one.cost(now);
-                one.complete(Outcome.SUCCESS, now, now + 10 * MS);
-            }
-        });
-
-        assertThat(one.inFlight()).isZero();
-        assertThat(one.load().cost(0, 20_000 * MS)).isBetween(1.0 * MS, 100.0 * MS);
     }
 
     @Test
