@@ -143,10 +143,8 @@ record ConsistentHash(String name, HashTable.Builder builder, double bound) impl
          */
         private static final int READS_PER_PICK = 8;
 
-        private static final VarHandle SUM =
-                Handles.of(MethodHandles.lookup(), Average.class, "sum", long.class);
-        private static final VarHandle PICKS =
-                Handles.of(MethodHandles.lookup(), Average.class, "picks", int.class);
+        private static final VarHandle SUM = Handles.of(MethodHandles.lookup(), Average.class, "sum", long.class);
+        private static final VarHandle PICKS = Handles.of(MethodHandles.lookup(), Average.class, "picks", int.class);
 
         private final EndpointStats[] endpoints;
         private final int period;

@@ -98,9 +98,11 @@ final class LatencyMetric implements LoadMetric {
     private static final class Latency extends Load {
 
         private static final VarHandle MEAN = Handles.of(MethodHandles.lookup(), Latency.class, "mean", double.class);
-        private static final VarHandle SAMPLED = Handles.of(MethodHandles.lookup(), Latency.class, "sampled", long.class);
+        private static final VarHandle SAMPLED =
+                Handles.of(MethodHandles.lookup(), Latency.class, "sampled", long.class);
         private static final VarHandle BORN = Handles.of(MethodHandles.lookup(), Latency.class, "born", long.class);
-        private static final VarHandle PROGRESS = Handles.of(MethodHandles.lookup(), Latency.class, "progress", long.class);
+        private static final VarHandle PROGRESS =
+                Handles.of(MethodHandles.lookup(), Latency.class, "progress", long.class);
 
         private final Pool pool;
         private double mean; // 0 before the first sample
