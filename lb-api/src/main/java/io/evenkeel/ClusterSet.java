@@ -132,7 +132,7 @@ final class ClusterSet {
     private void update(Cluster cluster, Snapshot snapshot) {
         try {
             cluster.update(snapshot, configs.apply(snapshot.service()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{}: a new snapshot could not be applied; what was known before stands", cluster.name(), e);
         }
     }
@@ -142,7 +142,7 @@ final class ClusterSet {
         Consumer<Cluster> own = cluster -> {
             try {
                 watcher.accept(cluster);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("{}: a watcher of new clusters failed", cluster.name(), e);
             }
         };

@@ -278,7 +278,7 @@ public final class LoadBalancer implements AutoCloseable {
             clusters.apply(newest, VipTable.of(newest));
             applied.publish(newest);
             ready.complete(null);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("A new catalog could not be applied; what was known before stands", e);
         }
     }

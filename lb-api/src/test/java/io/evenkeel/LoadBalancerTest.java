@@ -212,6 +212,25 @@ class LoadBalancerTest {
     }
 
     @Test
+    void anErrorOfAListenerStopsNoOtherServicesUpdate() {
+        try (LoadBalancer lb = direct()) {
+            List<Cluster> all = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                all.add(lb.cluster("/s" + i));
+            }
+            all.get(7).listen((before, after) -> {
+                throw new AssertionError("on purpose");
+            });
+            discovery.publish(all.stream()
+                    .map(one -> Endpoints.snapshot(one.name(), Endpoints.endpoints(2)))
+                    .toArray(Snapshot[]::new));
+
+            assertThat(all).allMatch(one -> one.state().active().size() == 2);
+            assertThat(lb.whenReady().toCompletableFuture()).isCompleted();
+        }
+    }
+
+    @Test
     void servesAVipByDnsNameAndPort() {
         Snapshot labelled =
                 new Snapshot(Endpoints.labelled("/shop/web", Map.of("VIP_0", "/web:10000")), Endpoints.endpoints(2));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.cluster.Lease;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.endpoint.Ticker;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -162,7 +163,7 @@ public record CallPolicy(
 
     /** How long to pause before an attempt, counted from 1 for the first retry. */
     long pauseNanos(int retry, double chance) {
-        long longest = pause.toNanos() << Math.min(retry - 1, 10);
+        double longest = (double) Ticker.toNanos(pause) * (1 << Math.min(retry - 1, 10));
         return (long) (longest * (0.5 + 0.5 * chance));
     }
 
@@ -219,7 +220,7 @@ public record CallPolicy(
         try {
             @Nullable Outcome outcome = classifier.apply(problem);
             return outcome == null ? Outcome.FAILURE : outcome;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (e != problem) {
                 problem.addSuppressed(e);
             }

@@ -7,6 +7,7 @@ import io.evenkeel.cluster.ClusterRuntime;
 import io.evenkeel.cluster.Lease;
 import io.evenkeel.cluster.NoEndpointException;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.strategy.PickContext;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -163,7 +164,14 @@ public final class Caller {
                 pause(pause);
                 next = cluster.tryAcquire(tried);
             }
-            lease = next != null ? next : acquire(); // when everyone was tried, everyone may be tried again
+            try {
+                lease = next != null ? next : acquire(); // when everyone was tried, everyone may be tried again
+            } catch (NoEndpointException e) {
+                if (problem != null) {
+                    throw e;
+                }
+                return false; // a value that is not good is better than none
+            }
             since = runtime.ticker().nanos();
             return true;
         }
@@ -177,7 +185,7 @@ public final class Caller {
         }
 
         private Lease acquire() throws InterruptedException {
-            long wait = Math.min(policy.maxWait().toNanos(), tries.left());
+            long wait = Math.min(Ticker.toNanos(policy.maxWait()), tries.left());
             CompletableFuture<Lease> lease = cluster.acquireAsync(context, Duration.ofNanos(Math.max(0, wait)));
             try {
                 return lease.get();

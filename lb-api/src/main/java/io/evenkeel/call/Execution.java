@@ -6,6 +6,7 @@ import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.ClusterRuntime;
 import io.evenkeel.cluster.Lease;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.strategy.PickContext;
 import java.time.Duration;
 import java.util.HashSet;
@@ -43,6 +44,7 @@ final class Execution<T> {
     private boolean over;
     private boolean late; // the deadline has passed
     private @Nullable Throwable last;
+    private @Nullable Runnable answer; // to give a value that is not good, if nothing better comes
 
     Execution(Cluster cluster, ClusterRuntime runtime, CallPolicy policy, PickContext context, AsyncCall<T> call) {
         this.cluster = cluster;
@@ -67,7 +69,7 @@ final class Execution<T> {
     private void step(Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             result.completeExceptionally(e);
         }
     }
@@ -148,6 +150,7 @@ final class Execution<T> {
             if (problem != null) {
                 last = Caller.suppressing(problem, last);
             }
+            answer = problem == null ? () -> result.complete(value) : null;
             if (outcome != Outcome.SUCCESS && !running.isEmpty()) {
                 return; // another attempt may still succeed
             }
@@ -176,13 +179,19 @@ final class Execution<T> {
     }
 
     private void giveUp(Throwable none) {
+        Runnable known;
         synchronized (this) {
             if (!running.isEmpty()) {
                 return; // nobody for a further attempt, but another goes on
             }
             Caller.suppressing(none, last);
+            known = answer;
         }
-        result.completeExceptionally(CallPolicy.unwrap(none));
+        if (known != null) {
+            known.run();
+        } else {
+            result.completeExceptionally(CallPolicy.unwrap(none));
+        }
     }
 
     private void expire() {
@@ -218,7 +227,7 @@ final class Execution<T> {
         if (future.isDone()) {
             return;
         }
-        Future<?> timer = later(otherwise, time.toNanos());
+        Future<?> timer = later(otherwise, Ticker.toNanos(time));
         if (timer == null) {
             future.completeExceptionally(new CancellationException("closed, so that nobody watches the time"));
         } else {
@@ -246,6 +255,13 @@ final class Execution<T> {
             this.lease = lease;
         }
 
+        /* The lease first: guards around the work see by it why the work is cancelled. */
+        private void expire() {
+            TimeoutException problem = new TimeoutException("no answer within " + policy.attemptTimeout());
+            lease.complete(policy.outcomeOf(lease, problem));
+            outcome.completeExceptionally(problem);
+        }
+
         void begin() {
             outcome.whenComplete((value, problem) -> step(() -> ended(this, value, problem)));
             try {
@@ -264,11 +280,7 @@ final class Execution<T> {
                 outcome.completeExceptionally(e);
             }
             if (!policy.attemptTimeout().isZero()) {
-                limit(
-                        outcome,
-                        policy.attemptTimeout(),
-                        () -> outcome.completeExceptionally(
-                                new TimeoutException("no answer within " + policy.attemptTimeout())));
+                limit(outcome, policy.attemptTimeout(), this::expire);
             }
             if (policy.hedging() && !outcome.isDone()) {
                 long slow = cluster.latencies().quantile(HEDGE_QUANTILE, HEDGE_LEAST, since);

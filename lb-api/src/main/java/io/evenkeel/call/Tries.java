@@ -5,6 +5,7 @@ import io.evenkeel.cluster.ClusterRuntime;
 import io.evenkeel.cluster.Lease;
 import io.evenkeel.cluster.RetryBudget;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.endpoint.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /** How often one call has been tried, how that went, and whether and when it may be again. Used by one thread at a time. */
@@ -53,7 +54,7 @@ final class Tries {
     long left() {
         return policy.deadline().isZero()
                 ? Long.MAX_VALUE
-                : policy.deadline().toNanos() - (runtime.ticker().nanos() - begun);
+                : Ticker.toNanos(policy.deadline()) - (runtime.ticker().nanos() - begun);
     }
 
     /** Whether an attempt that failed like this may be made elsewhere, as if it had not been. */

@@ -6,6 +6,7 @@ import io.evenkeel.endpoint.Eligibility;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointFilter;
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.endpoint.Usage;
 import io.evenkeel.endpoint.UseObserver;
 import io.evenkeel.layer.Groups;
@@ -338,9 +339,7 @@ final class Assembler {
         SlowStart slowStart = config.slowStart().orElse(null);
         return slowStart == null || ramps.count() == 0
                 ? -1
-                : Math.max(
-                        LEAST_RAMP_NANOS,
-                        slowStart.window().dividedBy(RAMP_STEPS).toNanos());
+                : Math.max(LEAST_RAMP_NANOS, Ticker.toNanos(slowStart.window().dividedBy(RAMP_STEPS)));
     }
 
     /** The numbers of this moment. */

@@ -183,13 +183,14 @@ public final class Cluster implements AutoCloseable {
      * @param context what is known of the use; not to be changed before the future is complete
      * @param maxWait how long to wait, 0 or more
      * @return the lease, to be completed or closed; fails with a {@link NoEndpointException} when the time is over or too
-     *     many wait. Cancel it to wait no longer. Completes on the control thread, which must not be blocked, or at once
+     *     many wait. Cancel it to wait no longer. Completes at once, or on the control thread or that of another who comes to
+     *     wait: neither must be blocked
      */
     public CompletableFuture<Lease> acquireAsync(PickContext context, Duration maxWait) {
         if (maxWait.isNegative()) {
             throw new IllegalArgumentException("maxWait: " + maxWait + " (expected: 0 or more)");
         }
-        Lease lease = waiters.size() == 0 ? tryAcquire(context) : null;
+        Lease lease = maxWait.isZero() || waiters.isEmpty() ? tryAcquire(context) : null;
         if (lease != null) {
             return CompletableFuture.completedFuture(lease);
         }
@@ -197,7 +198,7 @@ public final class Cluster implements AutoCloseable {
             emptyPicks.increment();
             return CompletableFuture.failedFuture(new NoEndpointException(whyNone(context)));
         }
-        return waiters.add(context, maxWait.toNanos());
+        return waiters.add(context, Ticker.toNanos(maxWait));
     }
 
     /**
@@ -244,6 +245,11 @@ public final class Cluster implements AutoCloseable {
         return waiters.size();
     }
 
+    /** How many uses an endpoint may have in flight by the configuration. Under the control lock. */
+    int limit() {
+        return assembler.config().maxInFlight();
+    }
+
     /**
      * What all who call this service may retry together.
      *
@@ -269,11 +275,13 @@ public final class Cluster implements AutoCloseable {
      * @return ends the interest when closed
      */
     public Subscription listen(ClusterListener listener) {
-        Listeners.Registration registration = listeners.add(listener);
-        if (closed) {
-            registration.tell(ClusterListener::closed);
+        synchronized (control) {
+            Listeners.Registration registration = listeners.add(listener);
+            if (closed) {
+                registration.tell(ClusterListener::closed);
+            }
+            return registration;
         }
-        return registration;
     }
 
     /**

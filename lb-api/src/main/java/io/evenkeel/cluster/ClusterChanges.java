@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.evenkeel.discovery.Subscription;
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Ticker;
 import java.time.Duration;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,7 +37,7 @@ final class ClusterChanges implements Flow.Publisher<ClusterChange> {
         this.cluster = cluster;
         this.now = now;
         this.control = control;
-        this.windowNanos = window.toNanos();
+        this.windowNanos = Ticker.toNanos(window);
     }
 
     @Override
@@ -66,6 +67,7 @@ final class ClusterChanges implements Flow.Publisher<ClusterChange> {
             synchronized (this) {
                 listening = subscription;
                 late = over;
+                arm(0); // what was asked for in onSubscribe, which is over now
             }
             if (late) {
                 subscription.close();
@@ -105,6 +107,11 @@ final class ClusterChanges implements Flow.Publisher<ClusterChange> {
         }
 
         @Override
+        public void failOpenChanged(boolean failsOpen) {
+            changed();
+        }
+
+        @Override
         public void closed() {
             end(subscriber::onComplete);
         }
@@ -116,7 +123,7 @@ final class ClusterChanges implements Flow.Publisher<ClusterChange> {
 
         /* With the lock held. */
         private void arm(long nanos) {
-            if (!news || demand == 0 || armed || over) {
+            if (!news || demand == 0 || armed || over || listening == null) {
                 return;
             }
             try {
@@ -162,7 +169,7 @@ final class ClusterChanges implements Flow.Publisher<ClusterChange> {
         private void run(Runnable call) {
             try {
                 call.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("{}: a subscriber failed and is told no more", cluster.name(), e);
                 cancel();
             }

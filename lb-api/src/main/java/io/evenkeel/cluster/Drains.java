@@ -19,13 +19,8 @@ final class Drains {
     /** An end that came about. */
     record Drained(EndpointStats endpoint, boolean timedOut) {}
 
-    /**
-     * How often to look. Nobody is taken for drained before the second look, since picks from the state before may be on
-     * their way.
-     */
+    /** How often to look, at most. A pick from the state before may still be on its way when somebody is found to have drained. */
     static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    private static final long LONGEST_NANOS = Long.MAX_VALUE / 4;
 
     private final Ticker ticker;
     private final Map<EndpointStats, Long> deadlines = new LinkedHashMap<>();
@@ -38,11 +33,7 @@ final class Drains {
 
     /** Waits for an endpoint, at most so long from now; this replaces an earlier deadline. */
     void begin(EndpointStats endpoint, Duration timeout) {
-        deadlines.put(endpoint, ticker.nanos() + nanos(timeout));
-    }
-
-    private static long nanos(Duration timeout) {
-        return timeout.compareTo(Duration.ofNanos(LONGEST_NANOS)) > 0 ? LONGEST_NANOS : timeout.toNanos();
+        deadlines.put(endpoint, ticker.nanos() + Ticker.toNanos(timeout));
     }
 
     /** Stops waiting. */

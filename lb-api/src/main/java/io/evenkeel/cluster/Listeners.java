@@ -61,7 +61,7 @@ final class Listeners {
             }
             try {
                 news.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("{}: a listener failed; the others are served", cluster.name(), e);
             }
         }

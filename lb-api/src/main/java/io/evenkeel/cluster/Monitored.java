@@ -31,6 +31,11 @@ record Monitored(Cluster cluster, ClusterRuntime runtime) implements MonitoredCl
     }
 
     @Override
+    public int limit() {
+        return cluster.limit();
+    }
+
+    @Override
     public void bar(EndpointStats endpoint, Bar bar) {
         cluster.bar(endpoint, bar);
     }

@@ -92,8 +92,8 @@ final class Monitors implements UseObserver {
     private void tell(Monitor one, Consumer<Monitor> news) {
         try {
             news.accept(one);
-        } catch (RuntimeException e) {
-            LOG.error("{}: a monitor failed; the cluster goes on", cluster.name(), e);
+        } catch (RuntimeException | Error e) {
+            failed(e);
         }
     }
 
@@ -121,7 +121,7 @@ final class Monitors implements UseObserver {
     private Monitor begin(MonitorPolicy policy) {
         try {
             return policy.newMonitor(cluster);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{}: a monitor could not be made; the cluster goes on without", cluster.name(), e);
             return ABSENT;
         }
@@ -135,14 +135,22 @@ final class Monitors implements UseObserver {
     @Override
     public void failed(EndpointStats endpoint, int inARow, Outcome outcome) {
         for (Monitor one : current) {
-            one.failed(endpoint, inARow, outcome);
+            try {
+                one.failed(endpoint, inARow, outcome);
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
         }
     }
 
     @Override
     public void recovered(EndpointStats endpoint) {
         for (Monitor one : current) {
-            one.recovered(endpoint);
+            try {
+                one.recovered(endpoint);
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
         }
         freed.run(); // a trial may have ended well
     }
@@ -151,7 +159,15 @@ final class Monitors implements UseObserver {
     public void freed(EndpointStats endpoint) {
         freed.run();
         for (Monitor one : current) {
-            one.freed(endpoint);
+            try {
+                one.freed(endpoint);
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
         }
+    }
+
+    private void failed(Throwable e) {
+        LOG.error("{}: a monitor failed; the cluster goes on", cluster.name(), e);
     }
 }

@@ -8,13 +8,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Those who wait for an endpoint of one cluster, first come first served, each for a limited time.
  *
- * <p>Thread-safe. Guarded by this object's lock; futures are completed without it, on the control executor.
+ * <p>Thread-safe. Guarded by this object's lock; futures are completed without it, on the control executor or by one who
+ * comes to wait.
  */
 final class Waiters {
 
@@ -26,6 +28,7 @@ final class Waiters {
     private final Function<PickContext, @Nullable Lease> acquire;
     private final Deque<Waiter> queue = new ArrayDeque<>();
     private volatile boolean anyone; // so that those who free endpoints need not take the lock for nothing
+    private final AtomicBoolean woken = new AtomicBoolean(); // and not yet served
     private boolean closed;
 
     Waiters(Cluster cluster, ClusterRuntime runtime, Function<PickContext, @Nullable Lease> acquire) {
@@ -63,6 +66,10 @@ final class Waiters {
         return waiter.future;
     }
 
+    boolean isEmpty() {
+        return !anyone;
+    }
+
     int size() {
         synchronized (this) {
             return queue.size();
@@ -71,7 +78,7 @@ final class Waiters {
 
     /** Something may have become free. Any thread. */
     void wake() {
-        if (anyone) {
+        if (anyone && !woken.getAndSet(true)) {
             try {
                 runtime.control().execute(this::serve);
             } catch (RejectedExecutionException e) {
@@ -81,24 +88,25 @@ final class Waiters {
     }
 
     private void serve() {
-        while (true) {
-            Served served = next();
-            if (served == null) {
-                return;
-            }
-            if (!served.waiter.future.complete(served.lease)) {
-                served.lease.close(); // it gave up in the meantime
-            }
+        woken.set(false);
+        for (Served served = next(); served != null; served = next()) {
+            served.tell();
         }
     }
 
     private synchronized @Nullable Served next() {
         for (Waiter waiter : queue) {
-            Lease lease = acquire.apply(waiter.context);
-            if (lease != null) {
+            Served served;
+            try {
+                Lease lease = acquire.apply(waiter.context);
+                served = lease == null ? null : new Served(waiter, lease, null);
+            } catch (RuntimeException | Error e) { // a strategy's: the others are served all the same
+                served = new Served(waiter, null, e);
+            }
+            if (served != null) {
                 queue.remove(waiter);
                 anyone = !queue.isEmpty();
-                return new Served(waiter, lease);
+                return served;
             }
             if (waiter.context.triedCount() == 0) {
                 return null; // whoever may have anyone gets no one, so those behind get no one either
@@ -133,7 +141,18 @@ final class Waiters {
         anyone = !queue.isEmpty();
     }
 
-    private record Served(Waiter waiter, Lease lease) {}
+    /** What has become of a waiter: a lease, or a problem. */
+    private record Served(
+            Waiter waiter, @Nullable Lease lease, @Nullable Throwable problem) {
+
+        void tell() {
+            if (problem != null) {
+                waiter.future.completeExceptionally(problem);
+            } else if (!waiter.future.complete(lease) && lease != null) {
+                lease.close(); // it gave up in the meantime
+            }
+        }
+    }
 
     private static final class Waiter {
 

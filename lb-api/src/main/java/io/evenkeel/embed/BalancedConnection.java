@@ -73,10 +73,8 @@ final class BalancedConnection extends SocketImpl {
         Attempts tries = factory.attemptsAt(wanted.getHostString(), wanted.getPort());
         if (tries != null) {
             connect(tries, timeout);
-        } else if (wanted.isUnresolved()) {
-            socket.connect(new InetSocketAddress(wanted.getHostString(), wanted.getPort()), timeout);
         } else {
-            socket.connect(wanted, timeout);
+            socket.connect(resolved(wanted), timeout);
         }
         address = socket.getInetAddress();
         port = socket.getPort();
@@ -89,7 +87,9 @@ final class BalancedConnection extends SocketImpl {
         while (true) {
             long spent = TimeUnit.NANOSECONDS.toMillis(factory.ticker().nanos() - begun);
             try {
-                socket.connect(lease.address(), timeout == 0 ? 0 : (int) Math.max(1, (timeout - spent) / tries.left()));
+                socket.connect(
+                        resolved(lease.address()),
+                        timeout == 0 ? 0 : (int) Math.max(1, (timeout - spent) / tries.left()));
                 leased(new LeasedTraffic(lease));
                 return;
             } catch (IOException e) {
@@ -106,6 +106,11 @@ final class BalancedConnection extends SocketImpl {
                 throw e;
             }
         }
+    }
+
+    /* An endpoint whose name could not be looked up when it was reported. */
+    private static InetSocketAddress resolved(InetSocketAddress address) {
+        return address.isUnresolved() ? new InetSocketAddress(address.getHostString(), address.getPort()) : address;
     }
 
     private void replaceSocket(Lease lease) throws IOException {

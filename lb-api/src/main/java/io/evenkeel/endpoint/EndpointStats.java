@@ -124,7 +124,12 @@ public final class EndpointStats {
         }
         Load current = load;
         if (current != null) {
-            current.started(before, now);
+            try {
+                current.started(before, now);
+            } catch (RuntimeException | Error e) {
+                takeBack();
+                throw e;
+            }
         }
         return true;
     }
@@ -144,8 +149,12 @@ public final class EndpointStats {
      * @param outcome how it ended
      */
     public void complete(Outcome outcome) {
-        tally(outcome);
-        release();
+        int index = outcome.ordinal(); // a null leaves the use open
+        try {
+            tally(outcome, index);
+        } finally {
+            release();
+        }
     }
 
     /**
@@ -156,14 +165,18 @@ public final class EndpointStats {
      * @param now the clock's reading now; a clock that went backwards counts as one that stood still
      */
     public void complete(Outcome outcome, long begun, long now) {
-        long latency = Math.max(0, now - begun);
-        tally(outcome);
-        BUSY_NANOS.getAndAdd(this, latency);
-        Load current = load;
-        if (current != null) {
-            current.ended(latency, now, outcome);
+        int index = outcome.ordinal(); // a null leaves the use open
+        try {
+            long latency = Math.max(0, now - begun);
+            tally(outcome, index);
+            BUSY_NANOS.getAndAdd(this, latency);
+            Load current = load;
+            if (current != null) {
+                current.ended(latency, now, outcome);
+            }
+        } finally {
+            release();
         }
-        release();
     }
 
     /**
@@ -180,8 +193,7 @@ public final class EndpointStats {
         }
     }
 
-    private void tally(Outcome outcome) {
-        int index = outcome.ordinal(); // first, so that a null leaves the use open instead of half ended
+    private void tally(Outcome outcome, int index) {
         OUTCOMES.getAndAdd(outcomes, index, 1L);
         if (outcome == Outcome.SUCCESS) {
             if (failuresInARow != 0) {
@@ -367,8 +379,8 @@ public final class EndpointStats {
     }
 
     /**
-     * Lets one use at a time through, beside those that are in flight already, of an endpoint that was out and has yet to
-     * show that it is well. The next success is told to the observer as a recovery.
+     * Lets one use through beside those that are in flight already (and one in the place of each of those that ends), of an
+     * endpoint that was out and has yet to show that it is well. The next success is told to the observer as a recovery.
      *
      * @param on whether to be so careful
      */

@@ -2,6 +2,7 @@ package io.evenkeel.health;
 
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.endpoint.Ticker;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ final class AdaptiveLimiter implements Monitor {
             gauges.put(one, new Gauge(one));
         }
         if (timer == null) {
-            timer = new ControlThread(cluster).every(policy.interval().toNanos(), this::look);
+            timer = new ControlThread(cluster).every(Ticker.toNanos(policy.interval()), this::look);
         }
     }
 
@@ -99,7 +100,6 @@ final class AdaptiveLimiter implements Monitor {
     private final class Gauge {
 
         private final EndpointStats stats;
-        private final int limitBefore;
         private double limit = policy.initial();
         private double baseline; // nanoseconds; 0 before the first interval with enough uses
 
@@ -116,7 +116,6 @@ final class AdaptiveLimiter implements Monitor {
 
         Gauge(EndpointStats stats) {
             this.stats = stats;
-            this.limitBefore = stats.limit();
             stats.setLimit(policy.initial());
             begin(cluster.ticker().nanos());
         }
@@ -197,7 +196,7 @@ final class AdaptiveLimiter implements Monitor {
         }
 
         void restore() {
-            stats.setLimit(limitBefore);
+            stats.setLimit(cluster.limit());
         }
     }
 }

@@ -2,6 +2,7 @@ package io.evenkeel.health;
 
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Ticker;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -15,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The monitor behind {@link HealthCheckPolicy}. Everything but the first bars is done on the control executor, to which
- * answers are handed over, so nothing here needs a lock. First checks are spread over an interval, and there are never more
+ * The monitor behind {@link HealthCheckPolicy}. Who joins and leaves is told with the cluster's control lock held, and bars
+ * come and go with that; all checking is done on the control executor, to which answers are handed over, so nothing here
+ * needs a lock of its own. First checks are spread over an interval, and there are never more
  * at once than the policy allows, so that many endpoints do not make a burst.
  */
 final class HealthChecker implements Monitor {
@@ -26,10 +28,9 @@ final class HealthChecker implements Monitor {
     private final HealthCheckPolicy policy;
     private final MonitoredCluster cluster;
     private final ControlThread control;
-    private final Map<EndpointStats, Patient> patients = new HashMap<>();
+    private final Map<EndpointStats, Patient> patients = new HashMap<>(); // under the cluster's control lock
     private final Queue<Patient> waiting = new ArrayDeque<>();
     private int running;
-    private boolean closed;
 
     HealthChecker(HealthCheckPolicy policy, MonitoredCluster cluster) {
         this.policy = policy;
@@ -39,43 +40,31 @@ final class HealthChecker implements Monitor {
 
     @Override
     public void joined(List<EndpointStats> endpoints) {
-        if (!policy.trusting()) {
-            endpoints.forEach(one -> cluster.bar(one, Bar.UNHEALTHY)); // now, before the first pick can see them
+        for (EndpointStats one : endpoints) {
+            Patient patient = new Patient(one);
+            patients.put(one, patient);
+            if (!policy.trusting()) {
+                cluster.bar(one, Bar.UNHEALTHY); // now, before the first pick can see it
+            }
+            control.run(patient::enter);
         }
-        control.run(() -> enter(endpoints));
     }
 
     @Override
     public void left(List<EndpointStats> endpoints) {
-        control.run(() -> leave(endpoints));
+        for (EndpointStats one : endpoints) {
+            Patient patient = patients.remove(one);
+            if (patient != null) {
+                patient.gone = true;
+                cluster.unbar(one, Bar.UNHEALTHY);
+                control.run(patient::leave);
+            }
+        }
     }
 
     @Override
     public void close() {
-        control.run(() -> {
-            closed = true;
-            leave(List.copyOf(patients.keySet()));
-        });
-    }
-
-    private void enter(List<EndpointStats> endpoints) {
-        if (closed) {
-            return;
-        }
-        for (EndpointStats one : endpoints) {
-            Patient patient = new Patient(one);
-            patients.put(one, patient);
-            patient.enter();
-        }
-    }
-
-    private void leave(List<EndpointStats> endpoints) {
-        for (EndpointStats one : endpoints) {
-            Patient patient = patients.remove(one);
-            if (patient != null) {
-                patient.leave();
-            }
-        }
+        left(List.copyOf(patients.keySet()));
     }
 
     private void checkNext() {
@@ -99,7 +88,7 @@ final class HealthChecker implements Monitor {
         private int streak; // checks in a row that say otherwise
         private long round; // answers to earlier ones come too late
         private boolean asked;
-        private boolean gone;
+        private volatile boolean gone;
         private @Nullable Future<?> next;
         private @Nullable CompletionStage<?> answer;
 
@@ -108,18 +97,28 @@ final class HealthChecker implements Monitor {
         }
 
         void enter() {
+            if (gone) {
+                return;
+            }
+            setBar(); // again: an answer about who was here before may have come in between
             double spread = up ? cluster.random().nextDouble() : 0; // those that wait for it are checked at once
-            next = control.after((long) (policy.interval().toNanos() * spread), this::turn);
+            next = control.after((long) (Ticker.toNanos(policy.interval()) * spread), this::turn);
         }
 
         void leave() {
-            gone = true;
             ControlThread.cancel(next);
             if (asked) {
                 letGo();
                 checkNext();
             }
-            cluster.unbar(endpoint, Bar.UNHEALTHY);
+        }
+
+        private void setBar() {
+            if (up) {
+                cluster.unbar(endpoint, Bar.UNHEALTHY);
+            } else {
+                cluster.bar(endpoint, Bar.UNHEALTHY);
+            }
         }
 
         private void turn() {
@@ -132,7 +131,7 @@ final class HealthChecker implements Monitor {
             asked = true;
             running++;
             next = control.after(
-                    policy.timeout().toNanos(),
+                    Ticker.toNanos(policy.timeout()),
                     () -> answered(mine, new TimeoutException("no answer within " + policy.timeout())));
             CompletionStage<?> current;
             try {
@@ -164,7 +163,7 @@ final class HealthChecker implements Monitor {
             letGo();
             judge(problem);
             double jitter = 0.9 + 0.2 * cluster.random().nextDouble();
-            long interval = (up ? policy.interval() : policy.downInterval()).toNanos();
+            long interval = Ticker.toNanos(up ? policy.interval() : policy.downInterval());
             next = control.after((long) (interval * jitter), this::turn);
             checkNext();
         }
@@ -183,10 +182,12 @@ final class HealthChecker implements Monitor {
             String id = endpoint.endpoint().id();
             if (well) {
                 LOG.info("{}: {} is well", cluster.name(), id);
-                cluster.unbar(endpoint, Bar.UNHEALTHY);
             } else {
                 LOG.info("{}: {} is not well: {}", cluster.name(), id, String.valueOf(problem));
-                cluster.bar(endpoint, Bar.UNHEALTHY);
+            }
+            setBar();
+            if (gone) {
+                cluster.unbar(endpoint, Bar.UNHEALTHY); // it left just now, and that bar with it
             }
         }
     }

@@ -38,6 +38,14 @@ public interface MonitoredCluster {
     ScheduledExecutorService control();
 
     /**
+     * How many uses an endpoint may have in flight at once, as the cluster is configured: what a monitor that has changed
+     * the limit of one puts back.
+     *
+     * @return the limit; {@link EndpointStats#UNLIMITED} if there is none
+     */
+    int limit();
+
+    /**
      * Puts a bar in the way of an endpoint. Costs the same however many endpoints there are.
      *
      * @param endpoint a member

@@ -3,6 +3,7 @@ package io.evenkeel.health;
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.endpoint.Ticker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -79,7 +80,7 @@ final class OutlierDetector implements Monitor {
             suspects.put(one, new Suspect(one));
         }
         if (timer == null) {
-            timer = control.every(policy.interval().toNanos(), this::compare);
+            timer = control.every(Ticker.toNanos(policy.interval()), this::compare);
         }
     }
 
@@ -108,8 +109,8 @@ final class OutlierDetector implements Monitor {
             return;
         }
         int times = suspect.times + 1;
-        double nanos = Math.min((double) policy.baseEjection().toNanos() * times, (double)
-                policy.maxEjection().toNanos());
+        double nanos = Math.min(
+                (double) Ticker.toNanos(policy.baseEjection()) * times, (double) Ticker.toNanos(policy.maxEjection()));
         long spread = (long) (nanos * (1 + JITTER * cluster.random().nextDouble()));
         suspect.comesBack = control.after(spread, () -> comeBack(suspect));
         if (!suspect.isOut()) {

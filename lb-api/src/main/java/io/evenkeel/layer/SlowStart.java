@@ -3,6 +3,7 @@ package io.evenkeel.layer;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.endpoint.Bar;
+import io.evenkeel.endpoint.Ticker;
 import java.time.Duration;
 import java.util.Set;
 
@@ -99,7 +100,7 @@ public record SlowStart(Duration window, double aggression, double minimum, long
      * @return the least factor, up to 1 when it has warmed up
      */
     public double factor(long age, long served) {
-        double progress = (double) age / window.toNanos();
+        double progress = (double) age / Ticker.toNanos(window);
         if (requests > 0) {
             progress = Math.max(progress, (double) served / requests);
         }

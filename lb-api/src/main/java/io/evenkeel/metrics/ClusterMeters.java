@@ -1,9 +1,12 @@
 package io.evenkeel.metrics;
 
 import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.ClusterState;
 import io.evenkeel.endpoint.Bar;
+import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.layer.GroupShare;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -11,11 +14,14 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.lang.ref.WeakReference;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -50,16 +56,31 @@ final class ClusterMeters {
         }
         gauge("evenkeel.fails.open", tags, of, one -> one.now().failsOpen() ? 1 : 0);
         gauge("evenkeel.uses.active", tags, of, one -> one.usage().inFlight());
+        gauge("evenkeel.waiting", tags, of, Cluster::waiting);
+        gauge("evenkeel.endpoints.unused", tags, of, one -> one.layers().unused());
+        gauge("evenkeel.endpoints.ramping", tags, of, one -> one.layers().ramping());
+        gauge("evenkeel.share.nearest", tags, of, ClusterMeters::nearestShare);
+        counter("evenkeel.fails.open.begun", tags, of, one -> one.layers().failedOpen());
+        counter(
+                "evenkeel.drained",
+                tags.and("result", "ended"),
+                of,
+                one -> one.layers().drained());
+        counter(
+                "evenkeel.drained",
+                tags.and("result", "timed-out"),
+                of,
+                one -> one.layers().drainTimeouts());
+        counter("evenkeel.leases.leaked", tags, of, Cluster::leakedLeases);
         gauge("evenkeel.generation", tags, of, one -> one.state().generation());
         for (Outcome outcome : Outcome.values()) {
-            meters.add(FunctionCounter.builder(
-                            "evenkeel.uses", of, one -> one.usage().count(outcome))
-                    .tags(tags.and("outcome", word(outcome)))
-                    .register(registry));
+            counter(
+                    "evenkeel.uses",
+                    tags.and("outcome", word(outcome)),
+                    of,
+                    one -> one.usage().count(outcome));
         }
-        meters.add(FunctionCounter.builder("evenkeel.picks.empty", of, Cluster::emptyPicks)
-                .tags(tags)
-                .register(registry));
+        counter("evenkeel.picks.empty", tags, of, Cluster::emptyPicks);
         meters.add(FunctionTimer.builder(
                         "evenkeel.uses.busy",
                         of,
@@ -77,21 +98,23 @@ final class ClusterMeters {
 
     /** Gives every endpoint there is its meters, and takes those of others away. */
     void follow(Cluster of) {
-        Map<EndpointStats, List<Meter>> gone = new HashMap<>(byEndpoint);
-        Stream.concat(of.state().active().stream(), of.state().draining().stream())
-                .forEach(endpoint -> {
-                    if (gone.remove(endpoint) == null) {
-                        byEndpoint.put(endpoint, endpointMeters(endpoint));
-                    }
-                });
-        gone.forEach((endpoint, meters) -> {
-            meters.forEach(registry::remove);
-            byEndpoint.remove(endpoint);
+        ClusterState state = of.state();
+        Set<EndpointStats> there = new LinkedHashSet<>(state.active());
+        there.addAll(state.draining());
+        byEndpoint.entrySet().removeIf(entry -> {
+            boolean gone = !there.contains(entry.getKey());
+            if (gone) {
+                entry.getValue().forEach(registry::remove); // first, since one that comes may have the same tags
+            }
+            return gone;
         });
+        there.forEach(endpoint -> byEndpoint.computeIfAbsent(endpoint, this::endpointMeters));
     }
 
     private List<Meter> endpointMeters(EndpointStats endpoint) {
-        Tags own = tags.and("endpoint", endpoint.endpoint().id());
+        Endpoint named = endpoint.endpoint(); // by its address too: two ports of one task may serve one VIP
+        InetSocketAddress address = named.address();
+        Tags own = tags.and("endpoint", named.id(), "address", address.getHostString() + ":" + address.getPort());
         List<Meter> added = new ArrayList<>();
         added.add(Gauge.builder("evenkeel.endpoint.uses.active", endpoint, EndpointStats::inFlight)
                 .tags(own)
@@ -114,6 +137,16 @@ final class ClusterMeters {
 
     private void gauge(String name, Tags with, Cluster of, ToDoubleFunction<Cluster> value) {
         meters.add(Gauge.builder(name, of, value).tags(with).register(registry));
+    }
+
+    private void counter(String name, Tags with, Cluster of, ToDoubleFunction<Cluster> value) {
+        meters.add(FunctionCounter.builder(name, of, value).tags(with).register(registry));
+    }
+
+    /* What the first priority level, and of that the nearest place, gets: less than all when something spills over. */
+    private static double nearestShare(Cluster of) {
+        List<GroupShare> groups = of.layers().groups();
+        return groups.isEmpty() ? 0 : groups.get(0).share();
     }
 
     private static long barred(Cluster of, Bar bar) {

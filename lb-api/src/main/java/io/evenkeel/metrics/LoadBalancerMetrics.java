@@ -30,6 +30,13 @@ import java.util.Map;
  * <tr><td>{@code evenkeel.uses.active}</td><td>uses in flight</td></tr>
  * <tr><td>{@code evenkeel.uses.busy}</td><td>how long the uses took that were timed, and how many ended</td></tr>
  * <tr><td>{@code evenkeel.picks.empty}</td><td>picks that found nobody</td></tr>
+ * <tr><td>{@code evenkeel.waiting}</td><td>callers that wait for an endpoint</td></tr>
+ * <tr><td>{@code evenkeel.endpoints.unused}</td><td>endpoints that the subset leaves to other clients</td></tr>
+ * <tr><td>{@code evenkeel.endpoints.ramping}</td><td>endpoints in their slow start</td></tr>
+ * <tr><td>{@code evenkeel.share.nearest}</td><td>what the first group by priority and locality gets of the load, 0 to 1</td></tr>
+ * <tr><td>{@code evenkeel.fails.open.begun}</td><td>how often bars began to be ignored</td></tr>
+ * <tr><td>{@code evenkeel.drained}</td><td>endpoints that have drained, by {@code result}: ended, timed-out</td></tr>
+ * <tr><td>{@code evenkeel.leases.leaked}</td><td>leases that nobody completed, among those that are watched</td></tr>
  * <tr><td>{@code evenkeel.generation}</td><td>states of the service so far</td></tr>
  * </table>
  */

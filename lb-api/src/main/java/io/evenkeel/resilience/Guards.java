@@ -14,6 +14,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What stands around the calls of an endpoint, or of a service: from the outside in a circuit breaker, a rate limiter and a
@@ -23,6 +25,8 @@ record Guards(
         @Nullable CircuitBreaker circuitBreaker,
         @Nullable RateLimiter rateLimiter,
         @Nullable Bulkhead bulkhead) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Guards.class);
 
     /** A call, of the endpoint of the lease if there is one. */
     <T> T call(@Nullable Lease lease, Callable<T> work) throws Exception {
@@ -109,7 +113,12 @@ record Guards(
             bulkhead.onComplete();
         }
         if (circuitBreaker != null) {
-            judge(circuitBreaker, since, lease == null ? null : lease.outcome(), problem);
+            try {
+                judge(circuitBreaker, since, lease == null ? null : lease.outcome(), problem);
+            } catch (RuntimeException e) { // of its own predicates: what has become of the call is told all the same
+                LOG.error("{}: the outcome of a call could not be judged", circuitBreaker.getName(), e);
+                circuitBreaker.releasePermission();
+            }
         }
     }
 

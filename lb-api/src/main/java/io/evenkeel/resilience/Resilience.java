@@ -108,7 +108,8 @@ public final class Resilience {
     }
 
     /**
-     * Calls the service without blocking anyone.
+     * Calls the service without blocking anyone, if its own guards do not: a bulkhead or rate limiter of the service that
+     * may wait does so on the calling thread, and on the scheduler when the call is retried.
      *
      * @param <T> what comes of it
      * @param caller what calls it

@@ -18,6 +18,9 @@ record ConsistentHash(String name, HashTable.Builder builder, double bound) impl
 
     static final int RING_POINTS = 100;
 
+    /* Before a table is rebuilt, keys whose owner has left go on in their own order, but not for ever. */
+    private static final int PROBES = 64;
+
     static final ConsistentHash MAGLEV = new ConsistentHash("maglev", Maglev::build, Double.POSITIVE_INFINITY);
     static final ConsistentHash RING =
             new ConsistentHash("ring", HashRing.builder(RING_POINTS), Double.POSITIVE_INFINITY);
@@ -82,12 +85,13 @@ record ConsistentHash(String name, HashTable.Builder builder, double bound) impl
             HashTables.View view = tables.view();
             long key = key(context, random);
             int passed = 0;
-            for (int probe = 0; ; probe++) {
+            for (int probe = 0; probe < PROBES + attempt; probe++) {
                 EndpointStats one = view.endpoints()[view.table().owner(key, probe)];
                 if (one != null && passed++ >= attempt) {
                     return one;
                 }
             }
+            return view.any(key + attempt);
         }
     }
 
@@ -100,8 +104,6 @@ record ConsistentHash(String name, HashTable.Builder builder, double bound) impl
     private record ByKeyWithinBounds(
             ConsistentHash strategy, HashTables tables, Average average, RandomGenerator random) implements Hashing {
 
-        private static final int PROBES = 64;
-
         @Override
         public EndpointStats pick(PickContext context, long now, int attempt) {
             HashTables.View view = tables.view();
@@ -110,7 +112,7 @@ record ConsistentHash(String name, HashTable.Builder builder, double bound) impl
             EndpointStats least = null;
             double leastLoad = Double.POSITIVE_INFINITY;
             int passed = 0;
-            for (int probe = 0; probe < 2 * PROBES || least == null; probe++) {
+            for (int probe = 0; probe < 2 * PROBES; probe++) {
                 int index = probe < PROBES
                         ? view.table().owner(key, probe)
                         : view.table().owner(random.nextLong(), 0);
@@ -128,7 +130,7 @@ record ConsistentHash(String name, HashTable.Builder builder, double bound) impl
                     leastLoad = inFlight / share;
                 }
             }
-            return least;
+            return least == null ? view.any(key) : least;
         }
     }
 

@@ -42,6 +42,18 @@ final class HashTables {
             return new View(table, left, shares);
         }
 
+        /** Somebody who is left, for a key of which all that it may go to have left. */
+        EndpointStats any(long key) {
+            int start = (int) Long.remainderUnsigned(key, endpoints.length);
+            for (int i = 0; i < endpoints.length; i++) {
+                EndpointStats one = endpoints[(start + i) % endpoints.length];
+                if (one != null) {
+                    return one;
+                }
+            }
+            throw new IllegalStateException("a view of nobody"); // is never published
+        }
+
         boolean isEmpty() {
             for (EndpointStats one : endpoints) {
                 if (one != null) {
@@ -51,6 +63,9 @@ final class HashTables {
             return true;
         }
     }
+
+    /** A table for so many takes some milliseconds; one for more is built in the background from the start. */
+    private static final int QUICKLY_BUILT = 1_000;
 
     private final HashTable.Builder builder;
     private final Executor background;
@@ -62,7 +77,10 @@ final class HashTables {
         this.builder = builder;
         this.background = first.background();
         this.newest = first;
-        this.view = build(first);
+        this.view = firstView(first);
+        if (first.size() > QUICKLY_BUILT) {
+            rebuildSoon();
+        }
     }
 
     View view() {
@@ -78,17 +96,29 @@ final class HashTables {
         newest = candidates;
         View left = view.without(new HashSet<>(candidates.endpoints()));
         if (left.isEmpty()) {
-            view = build(candidates); // nobody could be picked until then
-            return;
+            view = firstView(candidates); // nobody could be picked without
+            if (candidates.size() <= QUICKLY_BUILT) {
+                return;
+            }
+        } else {
+            view = left;
         }
-        view = left;
+        rebuildSoon();
+    }
+
+    /* With nobody to go on with: what takes long to build is stood in for by what takes long to ask. */
+    private View firstView(Candidates candidates) {
+        return build(candidates, candidates.size() <= QUICKLY_BUILT ? builder : Rendezvous::new);
+    }
+
+    private void rebuildSoon() {
         if (!building) {
             building = true;
             try {
                 background.execute(this::rebuild);
             } catch (RejectedExecutionException e) {
                 building = false;
-                view = build(candidates);
+                view = build(newest, builder);
             }
         }
     }
@@ -101,7 +131,7 @@ final class HashTables {
             }
             View built = null;
             try {
-                built = build(wanted);
+                built = build(wanted, builder);
             } catch (RuntimeException | Error e) {
                 LOG.error("A hash table could not be built; the one before stands", e);
             }
@@ -120,7 +150,7 @@ final class HashTables {
         }
     }
 
-    private View build(Candidates candidates) {
+    private static View build(Candidates candidates, HashTable.Builder by) {
         List<EndpointStats> endpoints = candidates.endpoints();
         int n = endpoints.size();
         long[] identities = new long[n];
@@ -135,7 +165,7 @@ final class HashTables {
         for (int i = 0; i < n; i++) {
             shares[i] = weights[i] * n / sum;
         }
-        return new View(builder.build(identities, weights), endpoints.toArray(EndpointStats[]::new), shares);
+        return new View(by.build(identities, weights), endpoints.toArray(EndpointStats[]::new), shares);
     }
 
     /* The identity of an endpoint, not its place: the same for all who balance over it. */

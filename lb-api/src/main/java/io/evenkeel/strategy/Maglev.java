@@ -44,6 +44,7 @@ record Maglev(int[] slots) implements HashTable {
         }
         double heaviest = Arrays.stream(weights).max().orElseThrow();
         double[] due = new double[n]; // turns that an endpoint has earned and not taken
+        Arrays.fill(due, 1); // everyone gets a slot, however light
         int[] slots = new int[size];
         Arrays.fill(slots, -1);
         int filled = 0;

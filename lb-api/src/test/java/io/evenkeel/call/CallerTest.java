@@ -544,6 +544,52 @@ class CallerTest {
     }
 
     @Test
+    void anAnswerThatIsNotGoodIsBetterThanNone() throws Exception {
+        update(1);
+        Call<String> busy = lease -> {
+            lease.complete(Outcome.FAILURE);
+            update(0);
+            return "503";
+        };
+        String answer = caller(CallPolicy.idempotent()).execute(busy);
+        assertThat(answer).isEqualTo("503");
+
+        update(1);
+        CompletableFuture<String> later = caller(CallPolicy.idempotent())
+                .executeAsync(lease -> CompletableFuture.completedFuture(busy.apply(lease)));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(later).isCompletedWithValue("503");
+    }
+
+    @Test
+    void timesThatAreTooLongForAnyClockAreAsGoodAsNone() throws Exception {
+        Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+        CallPolicy patient = CallPolicy.defaults()
+                .withMaxWait(forEver)
+                .withTimeouts(forEver, forEver)
+                .withPause(forEver);
+        String answer = caller(patient).execute(lease -> "answer");
+        assertThat(answer).isEqualTo("answer");
+        CompletableFuture<String> work = new CompletableFuture<>();
+        CompletableFuture<String> later = caller(patient).executeAsync(lease -> work);
+        clock.advance(Duration.ofDays(1));
+        work.complete("answer");
+        assertThat(later).isCompletedWithValue("answer");
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    void anErrorOfAClassifierEndsTheCall() {
+        CompletableFuture<String> work = new CompletableFuture<>();
+        CompletableFuture<String> answer = caller(CallPolicy.defaults().withClassifier(problem -> {
+                    throw new NoClassDefFoundError("on purpose");
+                }))
+                .executeAsync(lease -> work);
+        work.completeExceptionally(new IllegalStateException("broken"));
+        assertThat(answer).failsWithin(Duration.ZERO);
+    }
+
+    @Test
     void aStrategyThatThrowsEndsTheCall() {
         AtomicInteger picks = new AtomicInteger();
         cluster.update(

@@ -127,6 +127,47 @@ class ClusterChangesTest {
     }
 
     @Test
+    void tellsThatBarsAreIgnored() {
+        update(4);
+        cluster.bar(cluster.state().active().get(0), Bar.MAINTENANCE);
+        cluster.changes(Duration.ZERO).subscribe(reader);
+        reader.subscription.request(Long.MAX_VALUE);
+        clock.runDue();
+        assertThat(reader.last.failsOpen()).isFalse();
+
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(4)),
+                ClusterConfig.builder().monitors().panicThreshold(1).build());
+        clock.runDue();
+
+        assertThat(reader.last.failsOpen()).isTrue();
+    }
+
+    @Test
+    void tellsNothingBeforeTheSubscriberHasItsSubscription() {
+        update(1);
+        List<Integer> during = new ArrayList<>();
+        cluster.changes(Duration.ZERO).subscribe(new Reader() {
+            @Override
+            public void onSubscribe(Flow.Subscription newSubscription) {
+                newSubscription.request(1);
+                clock.runDue();
+                during.addAll(sizes);
+            }
+
+            @Override
+            public void onNext(ClusterChange change) {
+                super.onNext(change);
+                reader.onNext(change);
+            }
+        });
+        clock.runDue();
+
+        assertThat(during).isEmpty();
+        assertThat(reader.sizes).containsExactly(1);
+    }
+
+    @Test
     void aWindowIsNotNegative() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> cluster.changes(Duration.ofMillis(-1)))

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.strategy.Candidates;
 import io.evenkeel.strategy.PickContext;
+import io.evenkeel.strategy.Picker;
+import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Endpoints;
 import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.ManualClock;
@@ -20,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -185,6 +189,77 @@ class WaitersTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ClusterConfig.builder().leakSampling(-1))
                 .withMessage("leakSampling: -1 (expected: >= 0)");
+    }
+
+    @Test
+    void whoDoesNotWaitIsNotHeldUpByOneWhoIsChoosy() {
+        update(2, 1);
+        EndpointStats free = cluster.state().active().get(1);
+        assertThat(cluster.state().active().get(0).tryStart(0)).isTrue();
+        CompletableFuture<Lease> choosy =
+                cluster.acquireAsync(PickContext.create().exclude(free), WAIT);
+        assertThat(choosy).isNotDone();
+
+        assertThat(cluster.acquireAsync(PickContext.none(), Duration.ZERO)).isCompleted();
+    }
+
+    @Test
+    void aStrategyThatThrowsEndsTheWaitOfOneAndOfNobodyElse() {
+        AtomicBoolean breaks = new AtomicBoolean();
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(1)),
+                ClusterConfig.builder()
+                        .monitors()
+                        .maxInFlight(1)
+                        .strategy(new Strategy() {
+                            @Override
+                            public String name() {
+                                return "breaks";
+                            }
+
+                            @Override
+                            public Picker newPicker(Candidates candidates) {
+                                return (context, now, attempt) -> {
+                                    if (breaks.get()) {
+                                        throw new IllegalStateException("on purpose");
+                                    }
+                                    return candidates.endpoints().get(0);
+                                };
+                            }
+                        })
+                        .build());
+        Lease held = cluster.acquire();
+        CompletableFuture<Lease> first = acquire();
+        breaks.set(true);
+        acquire();
+        assertThat(first).isCompletedExceptionally();
+        breaks.set(false);
+
+        CompletableFuture<Lease> last = acquire();
+        held.close();
+        last.join().close();
+        assertThat(cluster.usage().inFlight()).isZero();
+        assertThat(cluster.waiting()).isZero();
+    }
+
+    @Test
+    void theControlThreadIsAskedOnceHoweverManyUsesEnd() {
+        ManualClock queued = new ManualClock();
+        Cluster busy = new Cluster("web", new ClusterRuntime(queued, new SplittableRandom(1), queued));
+        busy.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(1)),
+                ClusterConfig.builder().monitors().maxInFlight(1).build());
+        EndpointStats only = busy.state().active().get(0);
+        assertThat(only.tryStart(0)).isTrue();
+        busy.acquireAsync(PickContext.none(), WAIT);
+        int before = queued.pending();
+
+        for (int i = 0; i < 1_000; i++) {
+            only.complete(Outcome.SUCCESS);
+            only.tryStart(0);
+        }
+
+        assertThat(queued.pending() - before).isLessThanOrEqualTo(1);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.evenkeel.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.evenkeel.testing.Endpoints;
@@ -56,6 +57,47 @@ class EndpointStatsTest {
         assertThatNullPointerException().isThrownBy(() -> stats.complete(null));
 
         assertThat(stats.inFlight()).isEqualTo(1);
+    }
+
+    @Test
+    void leavesNothingOpenWhenAStrategysLoadThrows() {
+        stats.setLoad(new Load("test") {
+            @Override
+            public void started(int before, long now) {
+                if (before == 0) {
+                    throw new IllegalStateException("on purpose");
+                }
+            }
+
+            @Override
+            public void ended(long latency, long now, Outcome outcome) {
+                throw new IllegalStateException("on purpose");
+            }
+
+            @Override
+            public double cost(double inFlight, long now) {
+                return inFlight;
+            }
+        });
+        assertThatIllegalStateException().isThrownBy(() -> stats.tryStart(0));
+        assertThat(stats.inFlight()).isZero();
+
+        stats.setLoad(null);
+        assertThat(stats.tryStart(0)).isTrue();
+        stats.setLoad(new Load("test") {
+            @Override
+            public void ended(long latency, long now, Outcome outcome) {
+                throw new IllegalStateException("on purpose");
+            }
+
+            @Override
+            public double cost(double inFlight, long now) {
+                return inFlight;
+            }
+        });
+        assertThatIllegalStateException().isThrownBy(() -> stats.complete(Outcome.SUCCESS, 0, 1));
+        assertThat(stats.inFlight()).isZero();
+        assertThat(stats.count(Outcome.SUCCESS)).isEqualTo(1);
     }
 
     @Test

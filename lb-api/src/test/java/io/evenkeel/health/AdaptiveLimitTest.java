@@ -152,6 +152,21 @@ class AdaptiveLimitTest {
     }
 
     @Test
+    void putsTheLimitBackThatTheClusterHasNow() {
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(1)),
+                ClusterConfig.builder()
+                        .monitors(AdaptiveLimit.between(1, 100))
+                        .maxInFlight(10)
+                        .build());
+        cluster.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(1)),
+                ClusterConfig.builder().monitors().maxInFlight(50).build());
+
+        assertThat(cluster.state().active().get(0).limit()).isEqualTo(50);
+    }
+
+    @Test
     void hasATimerOnlyWhileThereAreEndpointsAndPutsLimitsBack() {
         EndpointStats one = one(AdaptiveLimit.between(2, 200));
         assertThat(one.limit()).isEqualTo(20);

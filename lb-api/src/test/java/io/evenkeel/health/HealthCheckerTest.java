@@ -174,6 +174,39 @@ class HealthCheckerTest {
     }
 
     @Test
+    void whoIsNotWellStaysOutWhenThePolicyChangesOrItDrainsForAMoment() {
+        ManualClock queued = new ManualClock();
+        Cluster wary = new Cluster("web", new ClusterRuntime(queued, new SplittableRandom(1), queued));
+        sick.addAll(List.of("task-0", "task-1"));
+        HealthCheckPolicy.Builder policy =
+                HealthCheckPolicy.builder(this::check).trusting(false);
+        ClusterConfig.Builder config = ClusterConfig.builder().panicThreshold(0);
+        wary.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(2)),
+                config.monitors(policy.build()).build());
+        queued.advance(Duration.ofMinutes(1));
+        EndpointStats one = wary.state().active().get(0);
+        assertThat(one.isBarred(Bar.UNHEALTHY)).isTrue();
+
+        wary.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(2)),
+                config.monitors(policy.streaks(1, 3).build()).build());
+        assertThat(one.isBarred(Bar.UNHEALTHY)).isTrue();
+        queued.advance(Duration.ofMinutes(1));
+        assertThat(one.isBarred(Bar.UNHEALTHY)).isTrue();
+
+        wary.drain(one, Duration.ofSeconds(1));
+        wary.undrain(one);
+        assertThat(one.isBarred(Bar.UNHEALTHY)).isTrue();
+        queued.advance(Duration.ofMinutes(1));
+        assertThat(one.isBarred(Bar.UNHEALTHY)).isTrue();
+
+        sick.clear();
+        queued.advance(Duration.ofMinutes(1));
+        assertThat(one.isBarred()).isFalse();
+    }
+
+    @Test
     void thoseWhoAreNotTrustedWaitForTheirTurnToBeChecked() {
         for (int i = 0; i < 1_000; i++) {
             silent.add("task-" + i);

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.LoadBalancer;
 import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.cluster.Lease;
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointState;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.layer.Subsetting;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.testing.Endpoints;
 import io.evenkeel.testing.FakeDiscovery;
@@ -81,6 +83,47 @@ class LoadBalancerMetricsTest {
     }
 
     @Test
+    void tellsWhatTheLayersDo() {
+        LoadBalancerMetrics.of(lb).bindTo(registry);
+        discovery.publish(Endpoints.snapshot("/web", A, B));
+        Cluster web = lb.cluster("/web");
+        web.update(
+                Endpoints.snapshot("/web", A, B),
+                ClusterConfig.builder()
+                        .monitors()
+                        .maxInFlight(1)
+                        .subsetting(Subsetting.random("me", 2, 1))
+                        .build());
+        web.acquire();
+        web.acquireAsync(PickContext.none(), Duration.ofMinutes(1));
+        web.drain(web.state().active().get(0), Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(2));
+
+        assertThat(gauge("evenkeel.waiting")).isEqualTo(0); // what the other one was for
+        assertThat(gauge("evenkeel.endpoints.unused")).isEqualTo(web.layers().unused());
+        assertThat(gauge("evenkeel.endpoints.ramping")).isZero();
+        assertThat(gauge("evenkeel.share.nearest")).isEqualTo(1);
+        assertThat(counter("evenkeel.drained", "result", "timed-out")).isEqualTo(1);
+        assertThat(counter("evenkeel.drained", "result", "ended")).isZero();
+        assertThat(counter("evenkeel.leases.leaked")).isZero();
+        assertThat(counter("evenkeel.fails.open.begun")).isZero();
+    }
+
+    @Test
+    void anEndpointThatMovesKeepsItsMeters() {
+        LoadBalancerMetrics.withEndpoints(lb).bindTo(registry);
+        lb.cluster("/web");
+        discovery.publish(Endpoints.snapshot("/web", A));
+        discovery.publish(Endpoints.snapshot("/web", Endpoints.endpoint("a", 9)));
+
+        assertThat(registry.get("evenkeel.endpoint.available")
+                        .tag("endpoint", "a")
+                        .gauges())
+                .singleElement()
+                .satisfies(one -> assertThat(one.getId().getTag("address")).endsWith(":9"));
+    }
+
+    @Test
     void followsEndpointsAsTheyComeAndGo() {
         LoadBalancerMetrics metrics = LoadBalancerMetrics.withEndpoints(lb);
         metrics.bindTo(registry);
@@ -116,6 +159,14 @@ class LoadBalancerMetricsTest {
 
     private double gauge(String name, String... tags) {
         return registry.get(name).tags(tags).tag("service", "/web").gauge().value();
+    }
+
+    private double counter(String name, String... tags) {
+        return registry.get(name)
+                .tags(tags)
+                .tag("service", "/web")
+                .functionCounter()
+                .count();
     }
 
     private List<String> endpoints() {

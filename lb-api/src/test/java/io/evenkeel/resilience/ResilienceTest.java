@@ -284,6 +284,27 @@ class ResilienceTest {
     }
 
     @Test
+    void aBreakerThatCannotJudgeKeepsNobodyFromHearingOfTheCall() throws Exception {
+        Resilience guarded = Resilience.around(cluster)
+                .endpointCircuitBreaker(CircuitBreakerConfig.custom()
+                        .recordException(problem -> {
+                            throw new IllegalStateException("on purpose");
+                        })
+                        .build())
+                .build();
+        CompletableFuture<String> work = new CompletableFuture<>();
+        CompletableFuture<String> answer = guarded.executeAsync(once, PickContext.none(), clock, lease -> work);
+        work.completeExceptionally(new IOException("broken"));
+        assertThat(answer).failsWithin(Duration.ZERO).withThrowableThat().withCauseInstanceOf(IOException.class);
+
+        assertThatThrownBy(() -> guarded.execute(once, lease -> {
+                    throw new IOException("broken");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(cluster.usage().inFlight()).isZero();
+    }
+
+    @Test
     void aBulkheadThatRefusesLeavesTheBreakerAsItWas() throws Exception {
         update(1);
         Resilience guarded = Resilience.around(cluster)

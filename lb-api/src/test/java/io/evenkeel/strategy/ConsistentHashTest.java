@@ -189,6 +189,57 @@ class ConsistentHashTest {
         assertThat(counts(picker).size()).isGreaterThan(50_000);
     }
 
+    static Stream<Strategy> all() {
+        return Stream.concat(strategies(), bounded());
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void findsTheLightestToo(Strategy strategy) {
+        List<EndpointStats> three = Endpoints.stats(Endpoints.weighted(65_535, 65_535, 1));
+        Picker picker = picker(strategy, three, null, later -> {});
+
+        Picker left = picker(strategy, three.subList(2, 3), picker, later -> {}); // the table never comes
+
+        for (int key = 0; key < 1_000; key++) {
+            assertThat(pick(left, key)).isSameAs(three.get(2));
+        }
+    }
+
+    @Test
+    void nobodyIsTooLightForASlot() {
+        int[] weights = new int[1_000];
+        Arrays.fill(weights, 1);
+        weights[0] = 65_535;
+        List<EndpointStats> endpoints = Endpoints.stats(Endpoints.weighted(weights));
+
+        Maglev table = Maglev.build(
+                endpoints.stream()
+                        .mapToLong(one -> Hashes.of(one.endpoint().id()))
+                        .toArray(),
+                Arrays.stream(weights).asDoubleStream().toArray());
+
+        assertThat(Arrays.stream(table.slots()).distinct()).hasSize(1_000);
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
+    void buildsALargeTableInTheBackgroundFromTheStart(Strategy strategy) {
+        Queue<Runnable> background = new ArrayDeque<>();
+        List<EndpointStats> many = Endpoints.stats(Endpoints.endpoints(1_500));
+        Picker picker = picker(strategy, many, null, background::add);
+        for (int key = 0; key < 100; key++) {
+            assertThat(pick(picker, key)).isSameAs(pick(picker, key));
+        }
+
+        background.remove().run();
+        assertThat(background).isEmpty();
+        Picker other = picker(strategy, many, null);
+        for (int key = 0; key < 1_000; key++) {
+            assertThat(pick(picker, key)).isSameAs(pick(other, key));
+        }
+    }
+
     @Test
     void aUseWithoutAKeyGoesAnywhere() {
         List<EndpointStats> endpoints = Endpoints.stats(Endpoints.endpoints(10));

@@ -155,7 +155,7 @@ class LoadMetricTest {
         EndpointStats undisturbed = stats(metric.newPool());
         long now = 7_200 * SECOND;
         for (int i = 0; i < 300; i++) {
-            use(one, 10 * MS, Outcome.SUCCESS, now + i * 10 * MS);
+            use(one, 10 * MS, Outcome.SUCCESS, now + 10 * MS * i);
         }
         now -= 3_600 * SECOND; // in the middle of a use
         one.tryStart(now + 3_600 * SECOND);
