@@ -1,12 +1,14 @@
 package io.evenkeel.benchmarks;
 
 import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.cluster.ClusterRuntime;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointState;
 import io.evenkeel.endpoint.Health;
 import io.evenkeel.endpoint.Locality;
 import io.evenkeel.endpoint.Ticker;
+import io.evenkeel.layer.LocalityPreference;
 import io.evenkeel.strategy.Balance;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetAddress;
@@ -25,15 +27,18 @@ final class Fixtures {
     /** Draws as the facade does: each thread from its own generator. */
     static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
+    private static final Locality HERE = new Locality("eu", "a", "");
+    private static final Locality THERE = new Locality("eu", "b", "");
+
     private Fixtures() {}
 
-    /** The endpoint at a position: a running Marathon task, in content if not in name. */
+    /** The endpoint at a position: a running Marathon task, in content if not in name, in one of two zones by turns. */
     static Endpoint endpoint(int index, int weight) {
         return new Endpoint(
                 "shop_web.instance-0f8e2b1c-5a77-11ee-8c99-" + index + "._app.1",
                 address(index),
                 weight,
-                Locality.UNKNOWN,
+                index % 2 == 0 ? HERE : THERE,
                 EndpointState.RUNNING,
                 Health.HEALTHY,
                 true,
@@ -47,6 +52,14 @@ final class Fixtures {
             endpoints.add(endpoint(i, weighted ? 1 + i % 10 : 1));
         }
         return endpoints;
+    }
+
+    /** A preference of the first of the two zones, in which all clients are: it keeps half of the load. */
+    static ClusterConfig preferringAZone(Strategy strategy) {
+        return ClusterConfig.defaults().toBuilder()
+                .strategy(strategy)
+                .locality(LocalityPreference.of(HERE).withZoneShare(1))
+                .build();
     }
 
     /** A cluster about which nothing is known yet; nothing works beside it. */

@@ -58,6 +58,7 @@ public class PickBenchmark {
 
     private final Ticker ticker = Ticker.system();
     private Cluster cluster;
+    private Cluster grouped;
     private Picker picker;
 
     /** One thread that picks, each time with another key, for strategies that want one. */
@@ -81,6 +82,8 @@ public class PickBenchmark {
         cluster.update(
                 new Snapshot(Service.named("web"), all),
                 ClusterConfig.defaults().withStrategy(chosen));
+        grouped = Fixtures.cluster();
+        grouped.update(new Snapshot(Service.named("web"), all), Fixtures.preferringAZone(chosen));
         picker = chosen.newPicker(Candidates.of(cluster.state().active(), null, Fixtures.RANDOM));
     }
 
@@ -111,7 +114,22 @@ public class PickBenchmark {
     }
 
     /**
-     * The same with times, which is what latency-aware strategies need: one reading of the clock at each end.
+     * The same where nearer endpoints are preferred and cannot bear it all: the group is drawn first.
+     *
+     * @param caller who picks
+     * @return keeps the choice alive
+     */
+    @Benchmark
+    public @Nullable EndpointStats pickAndCompleteInGroups(Caller caller) {
+        EndpointStats chosen = grouped.pick(caller.next());
+        if (chosen != null) {
+            chosen.complete(Outcome.SUCCESS);
+        }
+        return chosen;
+    }
+
+    /**
+     * The same as {@link #pickAndComplete} with times, which is what latency-aware strategies need: one reading of the clock at each end.
      *
      * @param caller who picks
      * @return keeps the choice alive

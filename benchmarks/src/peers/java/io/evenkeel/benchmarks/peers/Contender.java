@@ -19,16 +19,14 @@ abstract class Contender<U> implements AutoCloseable {
     /** The number of the chosen endpoint; for proofs, so it may be slow. */
     abstract int index(U use);
 
-    /** What a benchmark returns in order that the choice is not optimised away. */
-    Object kept(U use) {
-        return use;
-    }
-
-    /** One whole use: what is timed. */
-    final Object use(long key) {
+    /**
+     * One whole use: what is timed. Those whose use is more than what the library hands out do without the object that
+     * carries it, or its bytes would count as the library's.
+     */
+    Object use(long key) {
         U use = pick(key);
         report(use);
-        return kept(use);
+        return use;
     }
 
     /** Makes what was reported count now, where the library would wait for a timer. */

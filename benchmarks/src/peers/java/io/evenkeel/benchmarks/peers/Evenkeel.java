@@ -135,8 +135,11 @@ abstract class Evenkeel<U> extends Contender<U> {
         }
 
         @Override
-        Object kept(Use use) {
-            return use.stats;
+        Object use(long key) {
+            long begun = ticker.nanos();
+            EndpointStats stats = Objects.requireNonNull(cluster.pick(PickContext.none(), begun));
+            stats.complete(Outcome.SUCCESS, begun, ticker.nanos());
+            return stats;
         }
 
         /** A choice, and when it was made. */

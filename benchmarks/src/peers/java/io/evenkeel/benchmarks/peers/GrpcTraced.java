@@ -54,7 +54,7 @@ final class GrpcTraced extends Contender<GrpcTraced.Use> {
             }
             Use use = pick(i);
             int index = index(use);
-            end(use, load(Hosts.weight(index)));
+            end(use.tracer, load(Hosts.weight(index)));
             told.set(index);
         }
     }
@@ -74,20 +74,24 @@ final class GrpcTraced extends Contender<GrpcTraced.Use> {
     @Override
     Use pick(long key) {
         PickResult result = balancer.pick(key);
+        return new Use(result, begin(result));
+    }
+
+    private ClientStreamTracer begin(PickResult result) {
         ClientStreamTracer tracer =
                 Objects.requireNonNull(result.getStreamTracerFactory()).newClientStreamTracer(info, headers);
         tracer.streamCreated(Attributes.EMPTY, headers);
-        return new Use(result, tracer);
+        return tracer;
     }
 
     @Override
     void report(Use use) {
-        end(use, trailers);
+        end(use.tracer, trailers);
     }
 
-    private void end(Use use, Metadata with) {
-        use.tracer.inboundTrailers(with);
-        use.tracer.streamClosed(Status.OK);
+    private static void end(ClientStreamTracer tracer, Metadata with) {
+        tracer.inboundTrailers(with);
+        tracer.streamClosed(Status.OK);
     }
 
     @Override
@@ -96,8 +100,10 @@ final class GrpcTraced extends Contender<GrpcTraced.Use> {
     }
 
     @Override
-    Object kept(Use use) {
-        return use.result;
+    Object use(long key) {
+        PickResult result = balancer.pick(key);
+        end(begin(result), trailers);
+        return result;
     }
 
     @Override

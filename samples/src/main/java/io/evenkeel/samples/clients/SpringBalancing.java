@@ -50,11 +50,10 @@ public record SpringBalancing(LoadBalancer loadBalancer, String service)
 
     @Override
     public void onComplete(CompletionContext<Object, ServiceInstance, Object> end) {
-        if (end.getLoadBalancerResponse() instanceof DefaultResponse chosen
-                && chosen.getServer() instanceof Leased instance) {
+        if (end.getLoadBalancerResponse() instanceof DefaultResponse got && got.getServer() instanceof Leased one) {
             var status = end.getClientResponse() instanceof ResponseData answer ? answer.getHttpStatus() : null;
             Outcome answered = status != null && status.is5xxServerError() ? Outcome.FAILURE : Outcome.SUCCESS;
-            instance.lease.complete(end.getThrowable() == null ? answered : Outcome.RESET);
+            one.lease.complete(end.getThrowable() == null ? answered : Outcome.RESET);
         }
     }
 }

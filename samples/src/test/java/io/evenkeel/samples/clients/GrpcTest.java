@@ -1,6 +1,5 @@
 package io.evenkeel.samples.clients;
 
-import io.evenkeel.strategy.Strategy;
 import io.grpc.CallOptions;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -42,7 +41,7 @@ class GrpcTest {
         for (InetSocketAddress address : agents) {
             servers.add(serve(address));
         }
-        ScalingApp app = ScalingApp.servedAt(agents.get(0).getPort(), Strategy.roundRobin());
+        ScalingApp app = ScalingApp.servedAt(agents.get(0).getPort());
         GrpcResolver resolver = new GrpcResolver(app.loadBalancer());
         NameResolverRegistry.getDefaultRegistry().register(resolver);
         ManagedChannel channel = Grpc.newChannelBuilder("marathon:///web", InsecureChannelCredentials.create())

@@ -48,7 +48,7 @@ class HttpClientsTest {
 
     private static final Pattern TASK = Pattern.compile("from task (\\S+)");
 
-    private final ScalingApp app = ScalingApp.ofKind("http", Strategy.latencyAware());
+    private final ScalingApp app = ScalingApp.ofKind("http");
     private final ServiceHosts hosts = ServiceHosts.of(app.loadBalancer());
 
     @AfterEach

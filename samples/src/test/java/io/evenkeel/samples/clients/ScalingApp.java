@@ -18,7 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The app {@code /web} on a simulated Marathon, and the scaling to two and back that every client has to live through. */
+/**
+ * The app {@code /web} on a simulated Marathon, and the scaling to two and back that every client has to live through.
+ *
+ * <p>Endpoints are taken in turn, so that whoever asks one question after the other soon meets all of them; strategies that
+ * look at latency owe that to nobody.
+ */
 final class ScalingApp implements AutoCloseable {
 
     static final String APP = "/web";
@@ -29,8 +34,7 @@ final class ScalingApp implements AutoCloseable {
     private final LoadBalancer loadBalancer;
     private final Function<Endpoint, String> name;
 
-    private ScalingApp(
-            MarathonSimulator marathon, String kind, int port, Strategy strategy, Function<Endpoint, String> name) {
+    private ScalingApp(MarathonSimulator marathon, String kind, int port, Function<Endpoint, String> name) {
         this.marathon = marathon.start();
         this.name = name;
         marathon.createApp("""
@@ -41,7 +45,7 @@ final class ScalingApp implements AutoCloseable {
         marathon.awaitTasks(APP, 1, PATIENCE);
         loadBalancer = LoadBalancer.builder(MarathonDiscovery.of(
                         MarathonConfig.builder(marathon.uri()).build()))
-                .config(ClusterConfig.defaults().withStrategy(strategy))
+                .config(ClusterConfig.defaults().withStrategy(Strategy.roundRobin()))
                 .build();
         loadBalancer
                 .whenReady()
@@ -51,17 +55,16 @@ final class ScalingApp implements AutoCloseable {
     }
 
     /** Tasks that really serve, and say their ids. */
-    static ScalingApp ofKind(String kind, Strategy strategy) {
-        return new ScalingApp(simulator().build(), kind, 0, strategy, Endpoint::id);
+    static ScalingApp ofKind(String kind) {
+        return new ScalingApp(simulator().build(), kind, 0, Endpoint::id);
     }
 
     /** Tasks that the test serves, at this port of each agent; each says its address. */
-    static ScalingApp servedAt(int port, Strategy strategy) {
+    static ScalingApp servedAt(int port) {
         return new ScalingApp(
                 simulator().realTasks(false).build(),
                 "tcp",
                 port,
-                strategy,
                 one -> one.address().getAddress().getHostAddress());
     }
 

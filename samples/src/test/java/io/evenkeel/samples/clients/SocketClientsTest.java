@@ -2,7 +2,6 @@ package io.evenkeel.samples.clients;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.evenkeel.strategy.Strategy;
 import java.net.InetSocketAddress;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -25,7 +24,7 @@ class SocketClientsTest {
 
     @Test
     void redis() {
-        try (ScalingApp app = ScalingApp.ofKind("redis", Strategy.roundRobin())) {
+        try (ScalingApp app = ScalingApp.ofKind("redis")) {
             Redis redis = new Redis(app.loadBalancer(), ScalingApp.APP);
 
             app.scaleWhileAsking(() -> {
@@ -48,7 +47,7 @@ class SocketClientsTest {
                 assumeThat(server).as("redis-server in the path").isPresent();
                 server.ifPresent(servers::add);
             }
-            try (ScalingApp app = ScalingApp.servedAt(agents.get(0).getPort(), Strategy.roundRobin())) {
+            try (ScalingApp app = ScalingApp.servedAt(agents.get(0).getPort())) {
                 Redis redis = new Redis(app.loadBalancer(), ScalingApp.APP);
 
                 app.scaleWhileAsking(() -> {
@@ -70,7 +69,7 @@ class SocketClientsTest {
         for (InetSocketAddress address : agents) {
             servers.add(new FakePostgres(address));
         }
-        try (ScalingApp app = ScalingApp.servedAt(agents.get(0).getPort(), Strategy.roundRobin())) {
+        try (ScalingApp app = ScalingApp.servedAt(agents.get(0).getPort())) {
             Jdbc.install(app.loadBalancer());
             Jdbc database = new Jdbc(ScalingApp.APP);
 
