@@ -3,6 +3,7 @@ package io.evenkeel.layer;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.strategy.Hashes;
 import java.util.Arrays;
 import java.util.List;
 
@@ -39,7 +40,7 @@ record RandomSubset(String client, int clients, int size) implements Subsetting 
         if (wanted >= n) {
             return Subset.all(n);
         }
-        int[] places = Arrays.copyOf(Ranks.order(endpoints, Ranks.hash(client, 0)), (int) wanted);
+        int[] places = Arrays.copyOf(Ranks.order(endpoints, Hashes.of(client)), (int) wanted);
         Arrays.sort(places);
         return Subset.of(places);
     }

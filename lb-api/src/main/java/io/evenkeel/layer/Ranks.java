@@ -1,6 +1,7 @@
 package io.evenkeel.layer;
 
 import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.strategy.Hashes;
 import java.util.Arrays;
 import java.util.List;
 
@@ -29,7 +30,7 @@ final class Ranks {
         long[] ranked = new long[n];
         for (int place = 0; place < n; place++) {
             // Where the upper 42 bits of two are equal, which hardly ever happens, the list decides.
-            ranked[place] = (hash(endpoints.get(place), seed) & ~PLACES) | place;
+            ranked[place] = (Hashes.mix(Hashes.of(endpoints.get(place)), seed) & ~PLACES) | place;
         }
         Arrays.sort(ranked);
         int[] order = new int[n];
@@ -37,25 +38,5 @@ final class Ranks {
             order[rank] = (int) (ranked[rank] & PLACES);
         }
         return order;
-    }
-
-    static long hash(Endpoint endpoint, long seed) {
-        return mix(hash(endpoint.id(), seed) + endpoint.address().hashCode());
-    }
-
-    static long hash(String text, long seed) {
-        long hash = mix(seed);
-        for (int i = 0; i < text.length(); i++) {
-            hash = (hash ^ text.charAt(i)) * 0x0000_0100_0000_01B3L; // FNV-1a, a character at a time
-        }
-        return hash;
-    }
-
-    /* The finisher of SplittableRandom (variant 13 of D. Stafford): every bit of the input moves every bit of the output. */
-    static long mix(long bits) {
-        long z = bits + 0x9E37_79B9_7F4A_7C15L;
-        z = (z ^ (z >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D0_49BB_1331_11EBL;
-        return z ^ (z >>> 31);
     }
 }

@@ -1,6 +1,5 @@
 package io.evenkeel.strategy;
 
-import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import java.util.HashSet;
 import java.util.List;
@@ -157,7 +156,7 @@ final class HashTables {
         double[] weights = new double[n];
         double sum = 0;
         for (int i = 0; i < n; i++) {
-            identities[i] = identity(endpoints.get(i).endpoint());
+            identities[i] = Hashes.of(endpoints.get(i).endpoint());
             weights[i] = candidates.weight(i);
             sum += weights[i];
         }
@@ -166,14 +165,6 @@ final class HashTables {
             shares[i] = weights[i] * n / sum;
         }
         return new View(by.build(identities, weights), endpoints.toArray(EndpointStats[]::new), shares);
-    }
-
-    /* The identity of an endpoint, not its place: the same for all who balance over it. */
-    private static long identity(Endpoint endpoint) {
-        return Hashes.mix(
-                Hashes.of(endpoint.id()),
-                Hashes.of(endpoint.address().getHostString())
-                        + endpoint.address().getPort());
     }
 
     private static boolean sameSet(Candidates a, Candidates b) {

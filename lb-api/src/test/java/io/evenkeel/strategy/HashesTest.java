@@ -2,6 +2,7 @@ package io.evenkeel.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.testing.Endpoints;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -17,6 +18,15 @@ class HashesTest {
         // Keys must not move because a release computes them otherwise.
         assertThat(Long.toHexString(Hashes.of("/dcos-101/app2"))).isEqualTo("712d83b7438c2625");
         assertThat(Long.toHexString(Hashes.of(new byte[] {10, 0, 0, 1}))).isEqualTo("aa969f18a94d2cb2");
+    }
+
+    @Test
+    void knowsAnEndpointByItsIdAndAddressAlone() {
+        long hash = Hashes.of(Endpoints.endpoint("a", 1, 5));
+
+        assertThat(hash).isEqualTo(Hashes.of(Endpoints.endpoint("a", 1, 7)));
+        assertThat(hash).isNotEqualTo(Hashes.of(Endpoints.endpoint("b", 1, 5)));
+        assertThat(hash).isNotEqualTo(Hashes.of(Endpoints.endpoint("a", 2, 5)));
     }
 
     @Test
