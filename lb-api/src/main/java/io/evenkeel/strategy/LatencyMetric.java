@@ -16,9 +16,12 @@ final class LatencyMetric implements LoadMetric {
      * The drift of a mean that nobody adds to is exp(-t/tau) in the textbook; the rational 1/(1+x+x²/2) is within a few
      * per cent of it where it matters and costs one division.
      *
-     * An endpoint that joins others is taken for twice as slow as they are, until it has answered or some seconds have
-     * passed. Else all clients try it in the same moment, and one that has yet to warm up is buried under the calls of
-     * those who could not know.
+     * An endpoint that joins others is taken for twice as slow as they are, ever less so until it has answered or some
+     * seconds have passed. Else all clients try it in the same moment, and one that has yet to warm up is buried under the
+     * calls of those who could not know.
+     *
+     * One about which nothing was learnt for long is taken for a little quicker than the others. Else a single caller, whose
+     * endpoints are all idle when it chooses, would stay with whoever is quickest by a hair, and never try a newcomer.
      */
     private static final double SAMPLE_WEIGHT = 0.1;
     private static final double DRIFT_NANOS = 10e9;
@@ -37,7 +40,8 @@ final class LatencyMetric implements LoadMetric {
     private static final double UNKNOWN_NANOS = 10e6;
 
     private static final double HANDICAP = 1;
-    private static final double HANDICAP_NANOS = 3e9;
+    private static final double HANDICAP_NANOS = 6e9;
+    private static final double CURIOSITY = 0.05;
 
     /** A clock that jumps must not make an endpoint look hung for ever: no answer takes longer than this. */
     private static final long MAX_NANOS = 60_000_000_000L;
@@ -119,31 +123,31 @@ final class LatencyMetric implements LoadMetric {
 
         @Override
         public double cost(double inFlight, long now) {
-            double expected = expected(now);
+            double expected = expected(now, CURIOSITY);
             if (inFlight > 0) {
                 expected = Math.max(expected, (double) bounded(now - (long) PROGRESS.getOpaque(this)));
             }
             return expected * (inFlight + 1);
         }
 
-        private double expected(long now) {
-            double usual = pool.mean();
+        private double expected(long now, double curiosity) {
+            double usual = pool.mean() * (1 - curiosity);
             double own = (double) MEAN.getOpaque(this);
             if (own == 0) {
-                return newcomer ? usual * (1 + handicap(now)) : usual;
+                return newcomer ? usual * newcomersFactor(now) : usual;
             }
             double x = Math.max(0, now - (long) SAMPLED.getOpaque(this)) / DRIFT_NANOS;
             return usual + (own - usual) / (1 + x + x * x * 0.5);
         }
 
-        private double handicap(long now) {
+        private double newcomersFactor(long now) {
             long since = (long) BORN.getOpaque(this);
             if (since == 0) {
                 BORN.setOpaque(this, now | 1);
-                return HANDICAP;
+                return 1 + HANDICAP;
             }
-            double x = Math.max(0, now - since) / HANDICAP_NANOS;
-            return HANDICAP / (1 + x + x * x * 0.5);
+            double passed = Math.min(1, Math.max(0, now - since) / HANDICAP_NANOS);
+            return 1 + HANDICAP * (1 - passed);
         }
 
         @Override
@@ -172,8 +176,9 @@ final class LatencyMetric implements LoadMetric {
 
         /* The very first answer is all that is known; a first failure must not make slowness look better than that does. */
         private double before(double sample, Outcome outcome, long now) {
-            double expected = expected(now);
-            if (pool.sampled() || (double) MEAN.getOpaque(this) != 0) {
+            boolean first = (double) MEAN.getOpaque(this) == 0;
+            double expected = first ? pool.mean() : expected(now, 0); // what one was careful of need not come true
+            if (pool.sampled() || !first) {
                 return expected;
             }
             return outcome == Outcome.SUCCESS ? sample : Math.max(expected, sample);
