@@ -396,7 +396,7 @@ public final class EndpointStats {
     }
 
     /**
-     * Whether one use at a time is let through.
+     * Whether the endpoint is on trial.
      *
      * @return true between the end of an ejection and the first success
      */

@@ -8,7 +8,7 @@ import java.time.Duration;
  * When to eject an endpoint that stands out among those of its cluster by its own uses, without asking it anything.
  *
  * <p>Failures in a row act at once, the others once an interval. An ejection lasts the base time, times how often that
- * happened lately; then one use at a time is let through until one succeeds, and if it fails the endpoint is out again for
+ * happened lately; then one use more is let through until one succeeds, and if it fails the endpoint is out again for
  * longer. The rules and most defaults are Envoy's and gRPC's (gRFC A50); not so the share, since the endpoints that one
  * client ejects wait for others, and a cluster of which less than half is left ignores ejections anyway.
  *
