@@ -166,15 +166,15 @@ final class Execution<T> {
             pause = outcome == Outcome.SUCCESS ? Tries.NONE : tries.again(outcome, problem);
         }
         if (pause == Tries.NONE || later(() -> step(this::again), pause) == null) {
-            end(value, problem);
+            complete(result, value, problem);
         }
     }
 
-    private void end(@Nullable T value, @Nullable Throwable problem) {
+    private static <T> void complete(CompletableFuture<T> future, @Nullable T value, @Nullable Throwable problem) {
         if (problem == null) {
-            result.complete(value);
+            future.complete(value);
         } else {
-            result.completeExceptionally(problem);
+            future.completeExceptionally(problem);
         }
     }
 
@@ -266,13 +266,7 @@ final class Execution<T> {
             outcome.whenComplete((value, problem) -> step(() -> ended(this, value, problem)));
             try {
                 CompletionStage<T> stage = requireNonNull(call.apply(lease), "what an asynchronous call returned");
-                stage.whenComplete((value, problem) -> {
-                    if (problem == null) {
-                        outcome.complete(value);
-                    } else {
-                        outcome.completeExceptionally(problem);
-                    }
-                });
+                stage.whenComplete((value, problem) -> complete(outcome, value, problem));
                 if (stage instanceof Future<?> work) {
                     outcome.whenComplete((value, problem) -> work.cancel(true)); // has no effect on what is done
                 }

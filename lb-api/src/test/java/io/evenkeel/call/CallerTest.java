@@ -11,12 +11,11 @@ import io.evenkeel.cluster.Lease;
 import io.evenkeel.cluster.NoEndpointException;
 import io.evenkeel.cluster.RetryBudget;
 import io.evenkeel.endpoint.Outcome;
-import io.evenkeel.strategy.Candidates;
-import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Endpoints;
 import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.ManualClock;
+import io.evenkeel.testing.Strategies;
 import io.evenkeel.testing.Threads;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -595,22 +594,12 @@ class CallerTest {
         cluster.update(
                 Endpoints.snapshot("web", Endpoints.endpoints(2)),
                 ClusterConfig.builder()
-                        .strategy(new Strategy() {
-                            @Override
-                            public String name() {
-                                return "breaks";
+                        .strategy(Strategies.of(candidates -> (context, now, attempt) -> {
+                            if (picks.incrementAndGet() > 1) {
+                                throw new IllegalStateException("on purpose");
                             }
-
-                            @Override
-                            public Picker newPicker(Candidates candidates) {
-                                return (context, now, attempt) -> {
-                                    if (picks.incrementAndGet() > 1) {
-                                        throw new IllegalStateException("on purpose");
-                                    }
-                                    return candidates.endpoints().get(0);
-                                };
-                            }
-                        })
+                            return candidates.endpoints().get(0);
+                        }))
                         .monitors()
                         .build());
         CompletableFuture<String> answer =

@@ -14,12 +14,12 @@ import io.evenkeel.endpoint.Health;
 import io.evenkeel.endpoint.Locality;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.endpoint.Usage;
-import io.evenkeel.strategy.Candidates;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Endpoints;
 import io.evenkeel.testing.ManualClock;
+import io.evenkeel.testing.Strategies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -162,17 +162,7 @@ class ClusterTest {
     }
 
     private static Strategy strategy(BiFunction<List<EndpointStats>, RandomGenerator, Picker> pickers) {
-        return new Strategy() {
-            @Override
-            public String name() {
-                return "test";
-            }
-
-            @Override
-            public Picker newPicker(Candidates candidates) {
-                return pickers.apply(candidates.endpoints(), candidates.random());
-            }
-        };
+        return Strategies.of(candidates -> pickers.apply(candidates.endpoints(), candidates.random()));
     }
 
     @Test

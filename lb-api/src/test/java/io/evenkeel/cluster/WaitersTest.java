@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
-import io.evenkeel.strategy.Candidates;
 import io.evenkeel.strategy.PickContext;
-import io.evenkeel.strategy.Picker;
-import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Endpoints;
 import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.ManualClock;
+import io.evenkeel.testing.Strategies;
 import io.evenkeel.testing.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -211,22 +209,12 @@ class WaitersTest {
                 ClusterConfig.builder()
                         .monitors()
                         .maxInFlight(1)
-                        .strategy(new Strategy() {
-                            @Override
-                            public String name() {
-                                return "breaks";
+                        .strategy(Strategies.of(candidates -> (context, now, attempt) -> {
+                            if (breaks.get()) {
+                                throw new IllegalStateException("on purpose");
                             }
-
-                            @Override
-                            public Picker newPicker(Candidates candidates) {
-                                return (context, now, attempt) -> {
-                                    if (breaks.get()) {
-                                        throw new IllegalStateException("on purpose");
-                                    }
-                                    return candidates.endpoints().get(0);
-                                };
-                            }
-                        })
+                            return candidates.endpoints().get(0);
+                        }))
                         .build());
         Lease held = cluster.acquire();
         CompletableFuture<Lease> first = acquire();

@@ -61,12 +61,10 @@ class EndpointStatsTest {
 
     @Test
     void leavesNothingOpenWhenAStrategysLoadThrows() {
-        stats.setLoad(new Load("test") {
+        Load broken = new Load("test") {
             @Override
             public void started(int before, long now) {
-                if (before == 0) {
-                    throw new IllegalStateException("on purpose");
-                }
+                throw new IllegalStateException("on purpose");
             }
 
             @Override
@@ -78,23 +76,14 @@ class EndpointStatsTest {
             public double cost(double inFlight, long now) {
                 return inFlight;
             }
-        });
+        };
+        stats.setLoad(broken);
         assertThatIllegalStateException().isThrownBy(() -> stats.tryStart(0));
         assertThat(stats.inFlight()).isZero();
 
         stats.setLoad(null);
         assertThat(stats.tryStart(0)).isTrue();
-        stats.setLoad(new Load("test") {
-            @Override
-            public void ended(long latency, long now, Outcome outcome) {
-                throw new IllegalStateException("on purpose");
-            }
-
-            @Override
-            public double cost(double inFlight, long now) {
-                return inFlight;
-            }
-        });
+        stats.setLoad(broken);
         assertThatIllegalStateException().isThrownBy(() -> stats.complete(Outcome.SUCCESS, 0, 1));
         assertThat(stats.inFlight()).isZero();
         assertThat(stats.count(Outcome.SUCCESS)).isEqualTo(1);
