@@ -11,7 +11,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -84,7 +83,7 @@ public final class Transport implements AutoCloseable {
         return new Transport(
                 "epoll",
                 threads,
-                EpollIoHandler.newFactory(),
+                new EpollHandlers(),
                 EpollServerSocketChannel.class,
                 EpollSocketChannel.class,
                 EpollSocketChannel::new,

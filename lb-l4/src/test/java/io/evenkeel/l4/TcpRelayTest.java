@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,13 +69,7 @@ class TcpRelayTest {
     void slowReaderHoldsTheSenderBack() throws Exception {
         AtomicLong written = new AtomicLong();
         int kernelBuffers = 24 << 20;
-        try (TestServer flood = TestServer.of(socket -> {
-            byte[] chunk = new byte[64 << 10];
-            for (int i = 0; i < BIG / chunk.length; i++) {
-                socket.getOutputStream().write(chunk);
-                written.addAndGet(chunk.length);
-            }
-        })) {
+        try (TestServer flood = TestServer.of(socket -> flood(socket, written))) {
             fixture.relay(QUICK, flood.address());
             try (Socket client = fixture.connect()) {
                 byte[] sip = new byte[4 << 10];
@@ -86,6 +81,41 @@ class TcpRelayTest {
                     assertThat(written.get() - read).isLessThan(kernelBuffers);
                 }
                 assertThat(read).isEqualTo(BIG);
+            }
+        }
+    }
+
+    @Test
+    void slowClientThatEndedItsHalfIsAnsweredInFull() throws Exception {
+        AtomicLong written = new AtomicLong();
+        try (TestServer answering = TestServer.of(socket -> {
+            drain(socket.getInputStream(), new CRC32());
+            flood(socket, written);
+        })) {
+            fixture.relay(QUICK, answering.address());
+            try (Socket client = fixture.connect()) {
+                client.shutdownOutput();
+                awaitStall(written);
+                assertThat(drain(client.getInputStream(), new CRC32())).isEqualTo(BIG);
+            }
+        }
+    }
+
+    @Test
+    void slowBackendThatEndedItsHalfIsToldInFull() throws Exception {
+        AtomicLong written = new AtomicLong();
+        CompletableFuture<Long> told = new CompletableFuture<>();
+        try (TestServer listening = TestServer.of(socket -> {
+            socket.shutdownOutput();
+            awaitStall(written);
+            told.complete(drain(socket.getInputStream(), new CRC32()));
+        })) {
+            fixture.relay(QUICK, listening.address());
+            try (Socket client = fixture.connect()) {
+                assertThat(client.getInputStream().read()).isNegative();
+                flood(client, written);
+                client.shutdownOutput();
+                assertThat(told.get()).isEqualTo(BIG);
             }
         }
     }
@@ -286,6 +316,23 @@ class TcpRelayTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void flood(Socket socket, AtomicLong written) throws IOException {
+        byte[] chunk = new byte[64 << 10];
+        for (int i = 0; i < BIG / chunk.length; i++) {
+            socket.getOutputStream().write(chunk);
+            written.addAndGet(chunk.length);
+        }
+    }
+
+    /* Until the buffers on the way are full. Waiting too little only makes the test less strict. */
+    private static void awaitStall(AtomicLong written) {
+        long before;
+        do {
+            before = written.get();
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        } while (before == 0 || written.get() != before);
     }
 
     private static long drain(InputStream in, CRC32 crc) throws IOException {
