@@ -41,6 +41,8 @@ final class Assembler {
     /* What the current state was built from. */
     private ClusterConfig config = ClusterConfig.defaults();
     private @Nullable Snapshot snapshot; // null if the source does not know the service
+    private Eligibility[] verdicts = {};
+    private EndpointFilter judge = config.filter(); // whose verdicts they are
     private Muster muster = Muster.NOBODY;
     private Groups groups = Groups.NONE;
     private @Nullable Strategy strategy; // null before the first picker
@@ -88,22 +90,31 @@ final class Assembler {
      * @return the state that follows; its parts are those of the state before where they say the same
      */
     ClusterState take(ClusterState before, Snapshot newest, ClusterConfig newConfig) {
+        return take(before, newest, newConfig, false);
+    }
+
+    private ClusterState take(ClusterState before, Snapshot newest, ClusterConfig newConfig, boolean sortAnew) {
         Endpoint[] reports = newest.endpoints().toArray(Endpoint[]::new);
-        Eligibility[] verdicts = verdicts(reports, newConfig.filter()); // may throw, so before anything is changed
+        Difference since = roster.since(reports);
+        Eligibility[] judged = verdicts(reports, newConfig.filter(), since); // may throw, so before anything is changed
         boolean unlike = unfinished; // what stats show may not be what was taken over
-        boolean rebuild = unlike;
         unfinished = true;
-        @Nullable Member[] members = roster.take(reports);
-        Muster next = Muster.of(members, verdicts, newConfig);
-        boolean sameSet = next.active().equals(before.active());
-        rebuild |= !sameSet
+        @Nullable Member[] members = roster.take(reports, since);
+        verdicts = judged;
+        judge = newConfig.filter();
+        Muster next = unlike || sortAnew || !newConfig.subsetting().equals(config.subsetting())
+                ? Muster.of(members, judged, newConfig)
+                : muster.changed(members, judged, newConfig, since);
+        boolean sameSet = !unlike && Arrays.equals(next.takers(), muster.takers());
+        boolean rebuild = !sameSet
                 || (roster.hasNews() && next.looksNew())
                 || !Arrays.equals(next.weights(), muster.weights())
                 || !newConfig.grouping().equals(config.grouping())
                 || (ramps.count() > 0 && !newConfig.slowStart().equals(config.slowStart()));
         int limit = newConfig.maxInFlight();
-        if (unlike || roster.hasNews() || limit != EndpointStats.UNLIMITED || config.maxInFlight() != limit) {
-            refresh(members, limit);
+        if (unlike || !since.isNone() || config.maxInFlight() != limit) {
+            boolean everyone = unlike || config.maxInFlight() != limit;
+            refresh(members, everyone ? 0 : since.head(), everyone ? members.length : since.endAfter(), limit);
         }
         if (rebuild) {
             enlist(next, newConfig, unlike);
@@ -129,16 +140,24 @@ final class Assembler {
                 picker);
     }
 
-    private static Eligibility[] verdicts(Endpoint[] reports, EndpointFilter filter) {
-        Eligibility[] verdicts = new Eligibility[reports.length];
-        for (int i = 0; i < verdicts.length; i++) {
-            verdicts[i] = filter.judge(reports[i]);
+    private Eligibility[] verdicts(Endpoint[] reports, EndpointFilter filter, Difference since) {
+        Eligibility[] judged = new Eligibility[reports.length];
+        int from = 0;
+        int to = reports.length;
+        if (filter.equals(judge)) {
+            since.copySame(verdicts, judged);
+            from = since.head();
+            to = since.endAfter();
         }
-        return verdicts;
+        for (int i = from; i < to; i++) {
+            judged[i] = filter.judge(reports[i]);
+        }
+        return judged;
     }
 
-    private static void refresh(@Nullable Member[] members, int limit) {
-        for (Member member : members) {
+    private static void refresh(@Nullable Member[] members, int from, int to, int limit) {
+        for (int i = from; i < to; i++) {
+            Member member = members[i];
             if (member == null) {
                 continue;
             }
@@ -153,16 +172,13 @@ final class Assembler {
     /* Who takes work is known anew: sorts them into groups, and lets newcomers ramp up unless all are. */
     private void enlist(Muster next, ClusterConfig newConfig, boolean unlike) {
         long report = roster.report();
-        boolean anyStays = false;
         List<Member> newcomers = new ArrayList<>();
         Member[] before = muster.takers();
         Member[] after = next.takers();
-        for (int i = 0; i < after.length; i++) {
+        Difference since = Difference.between(unlike ? new Member[0] : before, after);
+        boolean anyStays = since.same() > 0;
+        for (int i = since.head(); i < since.endAfter(); i++) {
             Member member = after[i];
-            if (i < before.length && before[i] == member && !unlike) {
-                anyStays = true; // nor need anything of it be touched
-                continue;
-            }
             member.chosenIn = report;
             if (member.takesWork) {
                 anyStays = true;
@@ -174,9 +190,8 @@ final class Assembler {
                 drains.cancel(member.stats);
             }
         }
-        for (int i = 0; i < before.length; i++) {
-            boolean stays = i < after.length && before[i] == after[i];
-            if (!stays && before[i].chosenIn != report) {
+        for (int i = since.head(); i < before.length - since.tail(); i++) {
+            if (before[i].chosenIn != report) {
                 before[i].takesWork = false;
                 before[i].stats.ignoreBars(false);
             }
@@ -235,7 +250,9 @@ final class Assembler {
      * @return the state that follows
      */
     ClusterState forget(ClusterState before) {
-        roster.take(new Endpoint[0]);
+        Endpoint[] nobody = {};
+        roster.take(nobody, roster.since(nobody));
+        verdicts = new Eligibility[0];
         followDraining(Muster.NOBODY, config.drainTimeout());
         snapshot = null;
         muster = Muster.NOBODY;
@@ -302,7 +319,7 @@ final class Assembler {
             return null;
         }
         member.drainedByHand = true;
-        ClusterState after = take(before, snapshot, config);
+        ClusterState after = take(before, snapshot, config, true);
         drains.begin(endpoint, timeout);
         return after;
     }
@@ -321,7 +338,7 @@ final class Assembler {
         member.drainedByHand = false;
         member.draining = false;
         drains.cancel(endpoint);
-        return take(before, snapshot, config);
+        return take(before, snapshot, config, true);
     }
 
     /**

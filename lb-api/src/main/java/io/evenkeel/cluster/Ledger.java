@@ -24,7 +24,8 @@ final class Ledger {
             EndpointStats stats, long since, @Nullable Leaver before) {}
 
     @SuppressWarnings("ArrayRecordComponent") // not a value: three things that are replaced together
-    private record Page(Usage past, @Nullable Leaver leaving, Member[] present) {}
+    private record Page(
+            Usage past, @Nullable Leaver leaving, @Nullable Member[] present) {}
 
     private final Ticker ticker;
     private volatile Page page = new Page(Usage.NONE, null, new Member[0]);
@@ -38,10 +39,10 @@ final class Ledger {
     /**
      * Takes over who is reported now. Control thread only.
      *
-     * @param present everyone whom the source reports; not changed any more
+     * @param present everyone whom the source reports, with nulls among them; not changed any more
      * @param gone those whom it reported before and does not now
      */
-    void turn(Member[] present, List<Member> gone) {
+    void turn(@Nullable Member[] present, List<Member> gone) {
         Page before = page;
         Usage past = before.past;
         Leaver leaving = before.leaving;
@@ -75,7 +76,9 @@ final class Ledger {
             sum = sum.plus(Usage.of(leaver.stats).withoutMax());
         }
         for (Member one : now.present) {
-            sum = sum.plus(Usage.of(one.stats));
+            if (one != null) {
+                sum = sum.plus(Usage.of(one.stats));
+            }
         }
         return sum;
     }

@@ -27,10 +27,11 @@ final class Member {
     @Nullable
     Member sameId;
 
-    /** The last report that named it, and its place in there. */
-    long lastReport;
+    /** Where it was in the report before; -1 for somebody new. */
+    int place = -1;
 
-    int place;
+    /** The last comparison of reports after which the newer one had yet to name it. */
+    long awaitedIn;
 
     /** Whether it takes new work. */
     boolean takesWork;

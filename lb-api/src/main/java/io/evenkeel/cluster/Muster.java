@@ -53,9 +53,9 @@ record Muster(
             if (member == null || verdicts[i] == Eligibility.ABSENT) {
                 continue; // or named twice: the first one counts
             }
-            int own = member.next.weight();
-            if (verdicts[i] == Eligibility.ACTIVE && !member.drainedByHand && own > 0) {
+            if (takesWork(member, verdicts[i])) {
                 able[count++] = member;
+                int own = member.next.weight();
                 weight = weight == 0 || weight == own ? own : UNEQUAL;
             } else {
                 draining = draining.isEmpty() ? new ArrayList<>() : draining;
@@ -73,6 +73,87 @@ record Muster(
         Member[] chosen = chosen(all, subset);
         double[] weights = subset.hasWeights() ? weights(subset) : reportedWeights(chosen);
         return of(chosen, weights, config.grouping(), draining, all.length - chosen.length);
+    }
+
+    /**
+     * What a report amounts to that differs little from the one that this was made of: those who are reported by the very
+     * same words are not looked at again, if everyone takes work and there is one group.
+     *
+     * @param members whom it names, with null for whom it names again
+     * @param verdicts what the filter says of each
+     * @param config the other rules
+     * @param since how it differs; nobody else is drained by hand, or no longer
+     */
+    Muster changed(@Nullable Member[] members, Eligibility[] verdicts, ClusterConfig config, Difference since) {
+        boolean simple = takers.length == since.before()
+                && since.same() > 0
+                && config.subsetting().isEmpty()
+                && !config.grouping().isNeeded();
+        if (!simple || !allTakeWork(members, verdicts, since)) {
+            return of(members, verdicts, config);
+        }
+        Member[] all = complete(members);
+        EndpointStats[] stats = new EndpointStats[all.length];
+        since.copySame(active.toArray(EndpointStats[]::new), stats);
+        for (int i = since.head(); i < since.endAfter(); i++) {
+            stats[i] = all[i].stats;
+        }
+        return new Muster(all, List.of(stats), weights(all, since), null, List.of(), 0);
+    }
+
+    private static boolean allTakeWork(@Nullable Member[] members, Eligibility[] verdicts, Difference since) {
+        for (int i = since.head(); i < since.endAfter(); i++) {
+            Member member = members[i];
+            if (member == null || !takesWork(member, verdicts[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean takesWork(Member member, Eligibility verdict) {
+        return verdict == Eligibility.ACTIVE && !member.drainedByHand && member.next.weight() > 0;
+    }
+
+    @SuppressWarnings("NullAway") // whoever is named takes work
+    private static Member[] complete(@Nullable Member[] members) {
+        return members;
+    }
+
+    private double @Nullable [] weights(Member[] all, Difference since) {
+        if (this.weights == null && weighAlike(all, since)) {
+            return null;
+        }
+        double[] weights = new double[all.length];
+        if (this.weights == null) {
+            Arrays.fill(weights, ofAll(all, since));
+        } else {
+            since.copySame(this.weights, weights);
+        }
+        for (int i = since.head(); i < since.endAfter(); i++) {
+            weights[i] = all[i].next.weight();
+        }
+        for (double weight : weights) {
+            if (weight != weights[0]) {
+                return weights;
+            }
+        }
+        return null;
+    }
+
+    private static boolean weighAlike(Member[] all, Difference since) {
+        int weight = ofAll(all, since);
+        for (int i = since.head(); i < since.endAfter(); i++) {
+            if (all[i].next.weight() != weight) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /* The weight of those who are the same, if they weigh alike. */
+    private static int ofAll(Member[] all, Difference since) {
+        return all[since.head() > 0 ? 0 : all.length - 1].next.weight();
     }
 
     private static Muster of(

@@ -6,31 +6,31 @@ import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.endpoint.Usage;
 import io.evenkeel.endpoint.UseObserver;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everyone whom the source reports for one service, with their stats: how stats follow an endpoint from one report to the
  * next.
  *
- * <p>Control thread only, but for {@link #total}. An endpoint that follows whom it followed in the last report is found by that,
- * any other by its identity.
+ * <p>Control thread only, but for {@link #total}. What a report has in common with the last one at its beginning and end is not looked
+ * at; in between an endpoint that follows whom it followed is found by that, any other by its identity.
  */
 final class Roster {
 
-    private static final Member[] NOBODY = {};
-
-    private Member[] members = NOBODY; // in the order of the last report
+    /* The last report, and who that is; null for whom it names again. */
+    private Endpoint[] reports = {};
+    private @Nullable Member[] members = {};
 
     /* By id, and below one id by address: where two ports of a task serve one VIP, two endpoints have the same id. */
     private final Map<String, Member> byId = new HashMap<>();
     private final Ledger ledger;
     private final UseObserver observer;
     private long report;
+    private long comparison;
+    private boolean repeats; // the last report names somebody twice
     private List<Member> gone = List.of();
     private boolean news;
 
@@ -51,60 +51,91 @@ final class Roster {
     }
 
     /**
+     * How a report differs from the last one, as far as one may go by that: where an endpoint is named twice, which entry
+     * counts depends on others, and everything is to be looked at.
+     */
+    Difference since(Endpoint[] endpoints) {
+        Difference since = Difference.between(reports, endpoints);
+        if (since.same() == 0) {
+            return since;
+        }
+        if (repeats) {
+            return since.whole();
+        }
+        await(since);
+        for (int i = since.head(); i < since.endAfter(); i++) {
+            Member known = known(endpoints[i]);
+            if (known != null && known.awaitedIn != comparison) {
+                return since.whole();
+            }
+        }
+        return since;
+    }
+
+    private void await(Difference since) {
+        comparison++;
+        for (int i = since.head(); i < since.endBefore(); i++) {
+            Member member = members[i];
+            if (member != null) {
+                member.awaitedIn = comparison;
+                member.place = i;
+            }
+        }
+    }
+
+    /**
      * Takes over a report. What it says of an endpoint is not shown in the stats before {@link Member#refresh}.
      *
+     * @param endpoints whom it names
+     * @param since what {@link #since} says of it; nobody else is looked at
      * @return for each endpoint who it is, known or new; null for one that the report has named before
      */
     @Nullable
-    Member[] take(Endpoint[] endpoints) {
+    Member[] take(Endpoint[] endpoints, Difference since) {
         report++;
-        Member[] last = members;
+        await(since);
+        @Nullable Member[] last = members;
         @Nullable Member[] present = new Member[endpoints.length];
-        int count = 0;
-        int expected = 0; // who in the last report is likely to be next
-        boolean moved = false;
+        since.copySame(last, present);
+        int expected = since.head(); // who in the last report is likely to be next
         news = false;
-        for (int i = 0; i < present.length; i++) {
+        repeats = false;
+        for (int i = since.head(); i < since.endAfter(); i++) {
             Endpoint reported = endpoints[i];
-            Member member = expected < last.length ? last[expected] : null;
+            Member member = expected < since.endBefore() ? last[expected] : null;
             if (member != null && member.isAbout(reported)) {
                 expected++;
             } else {
-                moved = true;
-                member = member(reported);
-                if (member.lastReport != 0) {
-                    expected = member.place + 1;
+                member = known(reported);
+                if (member == null) {
+                    present[i] = add(reported);
+                    continue;
                 }
+                expected = member.place + 1;
             }
-            if (member.lastReport != report) {
-                member.lastReport = report;
-                member.place = count++;
-                present[i] = member;
-                if (member.isNews(reported)) {
-                    member.next = reported;
-                    news = true;
-                }
+            if (member.awaitedIn != comparison) {
+                repeats = true;
+                continue;
+            }
+            member.awaitedIn = 0;
+            present[i] = member;
+            if (member.isNews(reported)) {
+                member.next = reported;
+                news = true;
             }
         }
-        gone = moved || count != last.length ? dropGone(last) : List.of();
-        members = count == present.length ? complete(present) : compact(present);
-        ledger.turn(members, gone);
+        gone = dropMissing(last, since);
+        reports = endpoints;
+        members = present;
+        ledger.turn(present, gone);
         return present;
     }
 
-    @SuppressWarnings("NullAway") // there is no null among so many as were counted
-    private static Member[] complete(@Nullable Member[] present) {
-        return present;
-    }
-
-    private static Member[] compact(@Nullable Member[] present) {
-        return Arrays.stream(present).filter(Objects::nonNull).toArray(Member[]::new);
-    }
-
-    private List<Member> dropGone(Member[] last) {
+    private List<Member> dropMissing(@Nullable Member[] last, Difference since) {
         List<Member> dropped = new ArrayList<>();
-        for (Member member : last) {
-            if (member.lastReport != report) {
+        for (int i = since.head(); i < since.endBefore(); i++) {
+            Member member = last[i];
+            if (member != null && member.awaitedIn == comparison) {
                 forget(member);
                 dropped.add(member);
             }
@@ -138,14 +169,17 @@ final class Roster {
         return null;
     }
 
-    private Member member(Endpoint endpoint) {
-        Member first = byId.get(endpoint.id());
-        for (Member member = first; member != null; member = member.sameId) {
+    private @Nullable Member known(Endpoint endpoint) {
+        for (Member member = byId.get(endpoint.id()); member != null; member = member.sameId) {
             if (member.isAbout(endpoint)) {
                 return member;
             }
         }
-        Member added = new Member(endpoint, first, observer);
+        return null;
+    }
+
+    private Member add(Endpoint endpoint) {
+        Member added = new Member(endpoint, byId.get(endpoint.id()), observer);
         byId.put(endpoint.id(), added);
         return added;
     }

@@ -26,27 +26,30 @@ record Arcs(long[] ends, int[] guide) {
             total += candidates.weight(i);
         }
         double sum = 0;
+        double places = CIRCLE / total;
         for (int i = 0; i < n; i++) {
             sum += candidates.weight(i);
-            ends[i] = (long) (sum / total * CIRCLE);
+            ends[i] = Math.min(CIRCLE, (long) (sum * places));
         }
         ends[n - 1] = CIRCLE; // whatever rounding did
         int[] guide = new int[n + 1];
-        int owner = 0;
-        for (int sector = 0; sector < n; sector++) {
-            long firstPlace = (CIRCLE * sector + n - 1) / n;
-            while (ends[owner] <= firstPlace) {
-                owner++;
+        int sector = 0;
+        for (int owner = 0; owner < n; owner++) {
+            for (int last = sector(ends[owner] - 1, n); sector <= last; sector++) {
+                guide[sector] = owner;
             }
-            guide[sector] = owner;
         }
         guide[n] = n - 1;
         return new Arcs(ends, guide);
     }
 
+    private static int sector(long place, int sectors) {
+        return (int) ((place * sectors) >>> 32);
+    }
+
     /** The position of the endpoint that owns a place. */
     int owner(long place) {
-        int sector = (int) ((place * ends.length) >>> 32);
+        int sector = sector(place, ends.length);
         int low = guide[sector];
         int high = guide[sector + 1];
         while (low < high) {

@@ -26,14 +26,21 @@ class RosterTest {
         SplittableRandom random = new SplittableRandom(seed);
         Roster roster = new Roster(() -> 0, new UseObserver() {});
         Map<Identity, EndpointStats> known = Map.of();
+        List<Endpoint> last = List.of();
         for (int report = 0; report < 2_000; report++) {
-            List<Endpoint> endpoints = new ArrayList<>();
-            int size = random.nextInt(12);
-            for (int i = 0; i < size; i++) {
+            List<Endpoint> endpoints = new ArrayList<>(last.subList(0, random.nextInt(last.size() + 1)));
+            int middle = random.nextInt(6);
+            for (int i = 0; i < middle; i++) {
                 endpoints.add(Endpoints.endpoint("id-" + random.nextInt(4), 1 + random.nextInt(4)));
             }
 
-            EndpointStats[] taken = Arrays.stream(roster.take(endpoints.toArray(Endpoint[]::new)))
+            endpoints.addAll(last.subList(random.nextInt(last.size() + 1), last.size()));
+            endpoints = endpoints.subList(0, Math.min(endpoints.size(), 12));
+            int size = endpoints.size();
+            last = endpoints;
+
+            Endpoint[] reports = endpoints.toArray(Endpoint[]::new);
+            EndpointStats[] taken = Arrays.stream(roster.take(reports, roster.since(reports)))
                     .map(member -> member == null ? null : member.stats)
                     .toArray(EndpointStats[]::new);
 
