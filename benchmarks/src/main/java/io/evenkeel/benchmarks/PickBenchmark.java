@@ -145,6 +145,17 @@ public class PickBenchmark {
     }
 
     /**
+     * What the two readings of the clock in {@link #pickAndReport} cost alone: some machines' clocks take longer than a pick.
+     *
+     * @return keeps the readings alive
+     */
+    @Benchmark
+    public long clock() {
+        long begun = ticker.nanos();
+        return ticker.nanos() - begun;
+    }
+
+    /**
      * The comfortable path: a lease, which also reads the clock.
      *
      * @param caller who picks

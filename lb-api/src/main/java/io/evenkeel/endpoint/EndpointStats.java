@@ -15,28 +15,22 @@ import org.jspecify.annotations.Nullable;
  * already counted as in flight, and exactly one call of {@code complete} ends that use. Stats follow the endpoint's
  * identity (id and address) from report to report, so a change elsewhere in the service resets nothing here.
  *
- * <p>Thread-safe; uses begin and end without locks. {@link #tryStart} costs one atomic add, {@link #complete} two, and
- * three with times; reading is a volatile read. Whether an endpoint takes new work is a fact in here too, so that ejecting
+ * <p>Thread-safe; uses begin and end without locks. {@link #tryStart} costs one atomic add, {@link #complete} one after a
+ * success and two after anything else, and one more with times; reading is a volatile read. Whether an endpoint takes new work is a fact in here too, so that ejecting
  * one, or taking it back, costs the same however many there are, and rebuilds nothing.
  */
-public final class EndpointStats {
+public final class EndpointStats extends HotStats {
 
-    private static final VarHandle IN_FLIGHT;
     private static final VarHandle BYTES_SENT;
     private static final VarHandle BYTES_RECEIVED;
-    private static final VarHandle BUSY_NANOS;
-    private static final VarHandle FAILURES_IN_A_ROW;
     private static final VarHandle OUTCOMES = MethodHandles.arrayElementVarHandle(long[].class);
     private static final Outcome[] ALL_OUTCOMES = Outcome.values();
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            IN_FLIGHT = lookup.findVarHandle(EndpointStats.class, "inFlight", int.class);
             BYTES_SENT = lookup.findVarHandle(EndpointStats.class, "bytesSent", long.class);
             BYTES_RECEIVED = lookup.findVarHandle(EndpointStats.class, "bytesReceived", long.class);
-            BUSY_NANOS = lookup.findVarHandle(EndpointStats.class, "busyNanos", long.class);
-            FAILURES_IN_A_ROW = lookup.findVarHandle(EndpointStats.class, "failuresInARow", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -46,14 +40,7 @@ public final class EndpointStats {
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     private volatile Endpoint endpoint;
-    private volatile int inFlight;
-
-    /* What inFlight is compared with: the limit, or 0 while a bar stands in the way and bars are respected. */
-    private volatile int capacity = UNLIMITED;
-    private volatile int failuresInARow;
-    private volatile @Nullable Load load;
     private volatile @Nullable UseObserver observer;
-    private volatile long busyNanos;
     private volatile long bytesSent;
     private volatile long bytesReceived;
 
@@ -64,9 +51,7 @@ public final class EndpointStats {
     private volatile boolean probing;
     private int trials; // how many uses may be in flight while it is probing
 
-    /* Written without atomicity: a lost race costs one step of a maximum that is only ever displayed. */
-    private int maxInFlight;
-    private final long[] outcomes = new long[Outcome.COUNT];
+    private final long[] others = new long[Outcome.COUNT];
 
     /**
      * Fresh stats.
@@ -114,7 +99,7 @@ public final class EndpointStats {
      * @return whether the use has begun
      */
     public boolean tryStart(long now) {
-        int before = (int) IN_FLIGHT.getAndAdd(this, 1);
+        int before = inFlight((long) USES.getAndAdd(this, BEGIN));
         if (before >= capacity) {
             takeBack();
             return false;
@@ -136,7 +121,7 @@ public final class EndpointStats {
 
     /* A use that ended in between saw this one too, and thought the endpoint full. */
     private void takeBack() {
-        int left = (int) IN_FLIGHT.getAndAdd(this, -1) - 1;
+        int left = inFlight((long) USES.getAndAdd(this, END)) - 1;
         if (left < capacity) {
             tellFreed();
         }
@@ -149,11 +134,11 @@ public final class EndpointStats {
      * @param outcome how it ended
      */
     public void complete(Outcome outcome) {
-        int index = outcome.ordinal(); // a null leaves the use open
+        long end = endOf(outcome);
         try {
-            tally(outcome, index);
+            tally(outcome);
         } finally {
-            release();
+            release(end);
         }
     }
 
@@ -165,17 +150,17 @@ public final class EndpointStats {
      * @param now the clock's reading now; a clock that went backwards counts as one that stood still
      */
     public void complete(Outcome outcome, long begun, long now) {
-        int index = outcome.ordinal(); // a null leaves the use open
+        long end = endOf(outcome);
         try {
             long latency = Math.max(0, now - begun);
-            tally(outcome, index);
+            tally(outcome);
             BUSY_NANOS.getAndAdd(this, latency);
             Load current = load;
             if (current != null) {
                 current.ended(latency, now, outcome);
             }
         } finally {
-            release();
+            release(end);
         }
     }
 
@@ -193,13 +178,20 @@ public final class EndpointStats {
         }
     }
 
-    private void tally(Outcome outcome, int index) {
-        OUTCOMES.getAndAdd(outcomes, index, 1L);
+    /* Refuses a null, which leaves the use open. */
+    private static long endOf(Outcome outcome) {
+        return requireNonNull(outcome, "outcome") == Outcome.SUCCESS ? SUCCESS : END;
+    }
+
+    private void tally(Outcome outcome) {
         if (outcome == Outcome.SUCCESS) {
             if (failuresInARow != 0) {
                 recovered();
             }
-        } else if (outcome != Outcome.CANCELLED) {
+            return;
+        }
+        OUTCOMES.getAndAdd(others, outcome.ordinal(), 1L);
+        if (outcome != Outcome.CANCELLED) {
             int inARow = (int) FAILURES_IN_A_ROW.getAndAdd(this, 1) + 1;
             UseObserver watching = observer;
             if (watching != null) {
@@ -217,8 +209,12 @@ public final class EndpointStats {
     }
 
     /* Last: whoever sees none in flight sees all that ended. */
-    private void release() {
-        int before = (int) IN_FLIGHT.getAndAdd(this, -1);
+    private void release(long end) {
+        int before = inFlight((long) USES.getAndAdd(this, end));
+        if (before == 0) {
+            USES.getAndAdd(this, -end);
+            throw new IllegalStateException(endpoint.id() + ": no use in flight (expected: one complete for each use)");
+        }
         if (before >= capacity) {
             tellFreed();
         }
@@ -237,7 +233,7 @@ public final class EndpointStats {
      * @return true if nothing bars the endpoint (or bars are ignored) and it is below its limit
      */
     public boolean isAvailable() {
-        return inFlight < capacity;
+        return inFlight() < capacity;
     }
 
     /**
@@ -246,7 +242,7 @@ public final class EndpointStats {
      * @return the uses in flight, or {@link #UNLIMITED} while the endpoint takes no more
      */
     public int occupancy() {
-        int now = inFlight;
+        int now = inFlight();
         return now < capacity ? now : UNLIMITED;
     }
 
@@ -258,7 +254,7 @@ public final class EndpointStats {
      * @return 0 or more; infinite while the endpoint takes no more
      */
     public double cost(long now) {
-        int uses = inFlight;
+        int uses = inFlight();
         if (uses >= capacity) {
             return Double.POSITIVE_INFINITY;
         }
@@ -274,7 +270,7 @@ public final class EndpointStats {
      * @return 0 or more; infinite while the endpoint takes no more
      */
     public double cost(long now, double share) {
-        int uses = inFlight;
+        int uses = inFlight();
         if (uses >= capacity) {
             return Double.POSITIVE_INFINITY;
         }
@@ -387,7 +383,7 @@ public final class EndpointStats {
     public synchronized void setProbing(boolean on) {
         if (probing != on) {
             probing = on;
-            trials = inFlight + 1;
+            trials = inFlight() + 1;
             if (on && failuresInARow == 0) {
                 failuresInARow = 1; // so that a success is news
             }
@@ -405,12 +401,13 @@ public final class EndpointStats {
     }
 
     private void recompute() {
+        int most = Math.min(limit, MAX_CAPACITY);
         if (barsIgnored) {
-            capacity = limit;
+            capacity = most;
         } else if (bars != 0) {
             capacity = 0;
         } else {
-            capacity = probing ? Math.min(trials, limit) : limit;
+            capacity = probing ? Math.min(trials, most) : most;
         }
     }
 
@@ -490,7 +487,7 @@ public final class EndpointStats {
      * @return the exact number at this moment
      */
     public int inFlight() {
-        return inFlight;
+        return inFlight(uses);
     }
 
     /**
@@ -508,7 +505,7 @@ public final class EndpointStats {
      * @return ended uses plus those in flight; off by those that end during the call
      */
     public long started() {
-        long sum = inFlight;
+        long sum = inFlight();
         for (Outcome outcome : ALL_OUTCOMES) {
             sum += count(outcome);
         }
@@ -522,7 +519,7 @@ public final class EndpointStats {
      * @return how many
      */
     public long count(Outcome outcome) {
-        return (long) OUTCOMES.getVolatile(outcomes, outcome.ordinal());
+        return outcome == Outcome.SUCCESS ? successes(uses) : (long) OUTCOMES.getVolatile(others, outcome.ordinal());
     }
 
     /**
@@ -546,6 +543,6 @@ public final class EndpointStats {
     @Override
     public String toString() {
         Endpoint e = endpoint;
-        return e.id() + "@" + e.address() + " in flight " + inFlight;
+        return e.id() + "@" + e.address() + " in flight " + inFlight();
     }
 }

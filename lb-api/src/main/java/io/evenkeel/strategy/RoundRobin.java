@@ -17,7 +17,8 @@ final class RoundRobin implements Strategy {
 
     @Override
     public Picker newPicker(Candidates candidates) {
-        return new RoundRobinPicker(candidates.toArray(), Cursor.after(candidates), candidates.random());
+        EndpointStats[] all = candidates.toArray();
+        return new RoundRobinPicker(all, Draws.remainders(all.length), Cursor.after(candidates), candidates.random());
     }
 
     @Override
@@ -26,7 +27,7 @@ final class RoundRobin implements Strategy {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // not a value: a record because the JIT trusts its final fields
-    private record RoundRobinPicker(EndpointStats[] endpoints, Cursor cursor, RandomGenerator random)
+    private record RoundRobinPicker(EndpointStats[] endpoints, long remainders, Cursor cursor, RandomGenerator random)
             implements Cursor.Holder {
 
         @Override
@@ -34,7 +35,7 @@ final class RoundRobin implements Strategy {
             if (attempt > 0) { // anyone, lest the one behind an endpoint that takes no more gets twice its share
                 return endpoints[Draws.first(random.nextLong(), endpoints.length)];
             }
-            return endpoints[Integer.remainderUnsigned(cursor.next(), endpoints.length)];
+            return endpoints[Draws.remainder(cursor.next(), remainders, endpoints.length)];
         }
     }
 }
