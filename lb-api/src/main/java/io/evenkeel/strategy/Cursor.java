@@ -20,15 +20,13 @@ final class Cursor {
 
     /*
      * One counter for all threads costs several times more as soon as two of them use it, since its cache line travels
-     * from core to core (as in java.util.concurrent's Striped64, whose idea this is). A walk in stripes that each go round
+     * from core to core. A walk in stripes that each go round
      * all endpoints is as fair as one walk, only less regular to somebody who watches all threads, and whoever is so fast
      * that steps collide does not watch. The few collisions that slow callers have by chance must not split it, hence the
      * count.
      */
     private static final int COLLISIONS = 64;
-    static final int STRIPES =
-            Math.min(64, Integer.highestOneBit(Math.max(1, Runtime.getRuntime().availableProcessors() * 2 - 1)) * 2);
-    private static final int STRIPE_INTS = 32; // 128 bytes: two cache lines, since their neighbour is fetched ahead
+    private static final int STRIPE_INTS = Stripes.BYTES / Integer.BYTES;
 
     private static final VarHandle VALUE = Handles.of(MethodHandles.lookup(), Cursor.class, "value", int.class);
     private static final VarHandle STRIPE = MethodHandles.arrayElementVarHandle(int[].class);
@@ -50,7 +48,7 @@ final class Cursor {
     int next() {
         int[] split = stripes;
         if (split != null) {
-            int index = ((int) Thread.currentThread().getId() & (STRIPES - 1)) * STRIPE_INTS;
+            int index = Stripes.ofThisThread() * STRIPE_INTS;
             return (int) STRIPE.getAndAdd(split, index, 1);
         }
         int now = value;
@@ -66,8 +64,8 @@ final class Cursor {
 
     /* Far apart from each other, so that they do not walk in step. */
     private static int[] stripesFrom(int start) {
-        int[] stripes = new int[STRIPES * STRIPE_INTS];
-        for (int i = 0; i < STRIPES; i++) {
+        int[] stripes = new int[Stripes.COUNT * STRIPE_INTS];
+        for (int i = 0; i < Stripes.COUNT; i++) {
             stripes[i * STRIPE_INTS] = start + i * 0x9E37_79B1;
         }
         return stripes;

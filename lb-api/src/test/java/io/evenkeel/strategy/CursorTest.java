@@ -35,7 +35,7 @@ class CursorTest {
         });
 
         for (int i = 0; i < 10; i++) {
-            assertThat(counts.get(i)).isBetween(80_000 - Cursor.STRIPES - 1, 80_000 + Cursor.STRIPES + 1);
+            assertThat(counts.get(i)).isBetween(80_000 - Stripes.COUNT - 1, 80_000 + Stripes.COUNT + 1);
         }
     }
 }

@@ -115,7 +115,7 @@ class RoundRobinPickerTest {
             }
         });
 
-        int off = Cursor.STRIPES + 1; // each walk may have ended anywhere on its round
+        int off = Stripes.COUNT + 1; // each walk may have ended anywhere on its round
         assertThat(endpoints).allSatisfy(one -> assertThat(one.inFlight()).isBetween(4_000 - off, 4_000 + off));
     }
 
