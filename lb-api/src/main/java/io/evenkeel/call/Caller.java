@@ -53,6 +53,15 @@ public final class Caller {
     }
 
     /**
+     * Whom this calls.
+     *
+     * @return the service's cluster
+     */
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    /**
      * Calls the service and blocks until that has succeeded or will not.
      *
      * @param <T> what comes of it

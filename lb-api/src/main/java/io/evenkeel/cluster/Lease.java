@@ -86,13 +86,29 @@ public final class Lease implements AutoCloseable {
      * @param how how it ended
      */
     public void complete(Outcome how) {
-        requireNonNull(how, "outcome");
-        if (OUTCOME.compareAndSet(this, null, how)) {
-            LeaseTracker.Watch watching = watch;
-            if (watching == null || watching.end()) {
-                stats.complete(how, begun, ticker.nanos());
-            }
+        if (end(how)) {
+            stats.complete(how, begun, ticker.nanos());
         }
+    }
+
+    /**
+     * Ends a use whose length says nothing about the endpoint: a connection that lasted as long as its client liked, say.
+     * Strategies that go by latency learn nothing from it.
+     *
+     * @param how how it ended
+     */
+    public void completeUntimed(Outcome how) {
+        if (end(how)) {
+            stats.complete(how);
+        }
+    }
+
+    private boolean end(Outcome how) {
+        if (!OUTCOME.compareAndSet(this, null, requireNonNull(how, "outcome"))) {
+            return false;
+        }
+        LeaseTracker.Watch watching = watch;
+        return watching == null || watching.end();
     }
 
     /**

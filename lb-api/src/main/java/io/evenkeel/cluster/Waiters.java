@@ -23,6 +23,9 @@ final class Waiters {
     /** How many may wait at once; more would hold more than they could ever get. */
     static final int MAX = 10_000;
 
+    /* Whether the thread completes futures at this moment: who waits again at once would have it do so ever deeper. */
+    private static final ThreadLocal<Boolean> SERVES = ThreadLocal.withInitial(() -> false);
+
     private final Cluster cluster;
     private final ClusterRuntime runtime;
     private final Function<PickContext, @Nullable Lease> acquire;
@@ -62,7 +65,11 @@ final class Waiters {
             remove(waiter);
             waiter.future.completeExceptionally(new NoEndpointException(cluster.whyNone(context)));
         }
-        serve(); // what became free before this one was in the queue told nobody
+        if (SERVES.get()) { // what became free before this one was in the queue told nobody
+            wake();
+        } else {
+            serve();
+        }
         return waiter.future;
     }
 
@@ -89,8 +96,13 @@ final class Waiters {
 
     private void serve() {
         woken.set(false);
-        for (Served served = next(); served != null; served = next()) {
-            served.tell();
+        SERVES.set(true);
+        try {
+            for (Served served = next(); served != null; served = next()) {
+                served.tell();
+            }
+        } finally {
+            SERVES.remove();
         }
     }
 

@@ -45,7 +45,12 @@ public final class Addresses {
             }
         };
         Subscription changes = cluster.listen((previous, current) -> tell.run());
-        tell.run();
+        try {
+            tell.run();
+        } catch (RuntimeException | Error e) {
+            changes.close();
+            throw e;
+        }
         return changes;
     }
 }

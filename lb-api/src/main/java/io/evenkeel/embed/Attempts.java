@@ -1,5 +1,6 @@
 package io.evenkeel.embed;
 
+import io.evenkeel.call.CallPolicy;
 import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.Lease;
 import io.evenkeel.cluster.NoEndpointException;
@@ -7,9 +8,6 @@ import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.strategy.PickContext;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.SocketTimeoutException;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +75,7 @@ public final class Attempts {
      */
     public Lease first() throws ConnectException {
         begun++;
+        cluster.retryBudget().request();
         try {
             return cluster.acquire();
         } catch (NoEndpointException e) {
@@ -90,7 +89,7 @@ public final class Attempts {
     @Nullable
     Lease next(Lease failed) {
         failed.complete(Outcome.CONNECT_FAILED);
-        if (begun == limit) {
+        if (begun == limit || !cluster.retryBudget().tryRetry()) {
             return null;
         }
         begun++;
@@ -100,6 +99,7 @@ public final class Attempts {
         try {
             return cluster.acquire(tried.exclude(failed.stats()));
         } catch (NoEndpointException e) {
+            cluster.retryBudget().giveBack();
             return null;
         }
     }
@@ -110,7 +110,8 @@ public final class Attempts {
      * @param failed the attempt
      * @param failure why it failed; a {@link ConnectException} says that nothing was sent
      * @return to be completed, or given to this again
-     * @throws IOException the failure, if another attempt could do harm or there is no endpoint left to try
+     * @throws IOException the failure, if another attempt could do harm, there is no endpoint left to try, or all callers of
+     *     the service together have spent its {@linkplain Cluster#retryBudget retry budget}
      */
     public Lease after(Lease failed, IOException failure) throws IOException {
         Outcome outcome = outcomeOf(failure);
@@ -122,14 +123,9 @@ public final class Attempts {
         return next;
     }
 
-    /** What a failure of a use says of the endpoint. */
+    /** What a failure of a use says of the endpoint: nothing, unless it has to do with the connection. */
     static Outcome outcomeOf(Throwable failure) {
-        if (failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException) {
-            return Outcome.CONNECT_FAILED;
-        }
-        if (failure instanceof HttpTimeoutException || failure instanceof SocketTimeoutException) {
-            return Outcome.TIMEOUT;
-        }
-        return failure instanceof IOException ? Outcome.RESET : Outcome.CANCELLED;
+        Outcome outcome = CallPolicy.classify(failure);
+        return outcome == Outcome.FAILURE ? Outcome.CANCELLED : outcome;
     }
 }

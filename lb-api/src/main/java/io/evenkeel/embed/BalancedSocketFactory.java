@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>success otherwise.
  * </ul>
  *
- * <p>A socket that is never closed never ends its use. Options that are set before connecting hold for every attempt. The
+ * <p>How long a socket was open says nothing of its endpoint and is not told; strategies that go by latency count sockets
+ * then. A socket that is never closed never ends its use. Options that are set before connecting hold for every attempt. The
  * sockets are plain ones to their users; they have no channel. For TLS, layer it over one with
  * {@code SSLSocketFactory.createSocket(socket, host, port, true)}.
  *

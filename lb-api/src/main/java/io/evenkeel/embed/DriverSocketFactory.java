@@ -69,7 +69,7 @@ public final class DriverSocketFactory extends SocketFactory {
      *
      * @param hosts which hosts stand for services; takes the place of what was installed before
      */
-    public static void install(ServiceHosts hosts) {
+    public static synchronized void install(ServiceHosts hosts) {
         installed = requireNonNull(hosts, "hosts");
     }
 

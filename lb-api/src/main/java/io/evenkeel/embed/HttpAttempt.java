@@ -89,11 +89,11 @@ final class HttpAttempt {
 
     /** Whether this failure leaves the request as if it had never been made. */
     boolean nothingSent(Throwable failure) {
-        return Attempts.outcomeOf(unwrap(failure)) == Outcome.CONNECT_FAILED && !sending;
+        return Attempts.outcomeOf(failure) == Outcome.CONNECT_FAILED && !sending;
     }
 
     void failed(Throwable failure) {
-        lease.complete(Attempts.outcomeOf(unwrap(failure)));
+        lease.complete(Attempts.outcomeOf(failure));
     }
 
     static Throwable unwrap(Throwable failure) {
@@ -167,7 +167,7 @@ final class HttpAttempt {
 
         @Override
         public void onError(Throwable failure) {
-            lease.complete(Attempts.outcomeOf(unwrap(failure)));
+            lease.complete(Attempts.outcomeOf(failure));
             body.onError(failure);
         }
 

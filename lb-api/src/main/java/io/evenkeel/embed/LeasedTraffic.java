@@ -43,9 +43,9 @@ final class LeasedTraffic {
     void end() {
         Outcome bad = failure;
         if (bad != null) {
-            lease.complete(bad);
+            lease.completeUntimed(bad);
         } else {
-            lease.complete(sent || received ? Outcome.SUCCESS : Outcome.CANCELLED);
+            lease.completeUntimed(sent || received ? Outcome.SUCCESS : Outcome.CANCELLED);
         }
     }
 

@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Guards of an endpoint stand around each attempt, and one that refuses sends the attempt elsewhere. While an endpoint's
  * circuit breaker is open the endpoint is barred, so that it is not even picked; picks themselves know nothing of guards.
  * Guards of the service stand around the whole call with all its attempts. From the outside in they are, as Resilience4j
- * would have it: retry, circuit breaker, rate limiter, bulkhead. What was cancelled counts neither for nor against anyone. There is no retry per endpoint, since the next attempt had better go elsewhere: that is what
- * {@link io.evenkeel.call.CallPolicy} does.
+ * would have it: retry, circuit breaker, rate limiter, bulkhead. What was cancelled counts neither for nor
+ * against anyone. There is no retry per endpoint, since the next attempt had better go elsewhere: that is what {@link io.evenkeel.call.CallPolicy} does.
  *
  * <p>Thread-safe. Each guard costs what Resilience4j says it does, some of them an allocation a call.
  */
@@ -101,6 +101,7 @@ public final class Resilience {
      * @throws Exception what the call threw, or a guard
      */
     public <T> T execute(Caller caller, PickContext context, Call<T> call) throws Exception {
+        check(caller);
         Callable<T> whole = () -> service.call(null, () -> caller.execute(context, guarded(call)));
         return retry == null
                 ? whole.call()
@@ -120,6 +121,7 @@ public final class Resilience {
      */
     public <T> CompletableFuture<T> executeAsync(
             Caller caller, PickContext context, ScheduledExecutorService scheduler, AsyncCall<T> call) {
+        check(caller);
         if (retry == null) {
             return once(caller, context, call);
         }
@@ -133,6 +135,13 @@ public final class Resilience {
                 .get()
                 .whenComplete((value, problem) -> Guards.complete(result, value, problem));
         return result;
+    }
+
+    private void check(Caller caller) {
+        if (caller.cluster() != cluster) {
+            throw new IllegalArgumentException(
+                    "caller: of " + caller.cluster().name() + " (expected: of " + cluster.name() + ")");
+        }
     }
 
     private <T> CompletableFuture<T> once(Caller caller, PickContext context, AsyncCall<T> call) {

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * <tr><td>{@code random}, {@code random(n)}</td><td>{@link Strategy#leastRequest(int)} with 2 or n draws, as HAProxy's</td></tr>
  * <tr><td>{@code first}</td><td>{@link Strategy#first()}</td></tr>
  * <tr><td>{@code source}</td><td>{@link Strategy#maglev()} by the client's address</td></tr>
- * <tr><td>{@code uri [whole] [len n] [depth n]}</td><td>{@link Strategy#maglev()} by the path</td></tr>
+ * <tr><td>{@code uri [path-only] [whole] [len n] [depth n]}</td><td>{@link Strategy#maglev()} by the path</td></tr>
  * <tr><td>{@code url_param name}</td><td>{@link Strategy#maglev()} by a parameter of the query</td></tr>
  * <tr><td>{@code hdr(name)}</td><td>{@link Strategy#maglev()} by a header</td></tr>
  * </table>
@@ -53,7 +53,8 @@ public record Balance(Strategy strategy, KeySource key) {
         OURS.put("leastconn", Strategy::leastConnections);
     }
 
-    private static final String OTHERS = "random(n), source, uri [whole] [len n] [depth n], url_param name, hdr(name)";
+    private static final String OTHERS =
+            "random(n), source, uri [path-only] [whole] [len n] [depth n], url_param name, hdr(name)";
     private static final Pattern ARGUMENT = Pattern.compile("(hdr|random)\\(([^()\\s]+)\\)");
 
     /** Checks for nulls. */
@@ -115,12 +116,13 @@ public record Balance(Strategy strategy, KeySource key) {
         while (!words.isEmpty()) {
             String word = words.remove();
             switch (word) {
+                case "path-only" -> {} // it is never more than the path
                 case "whole" -> whole = true;
                 case "depth" -> depth = number(text, argument(text, words, "a number behind depth"));
                 case "len" -> length = number(text, argument(text, words, "a number behind len"));
                 default ->
-                    throw new IllegalArgumentException(
-                            "balance: " + text + " (expected: whole, len n or depth n instead of " + word + ")");
+                    throw new IllegalArgumentException("balance: " + text
+                            + " (expected: path-only, whole, len n or depth n instead of " + word + ")");
             }
         }
         return new KeySource(KeySource.Kind.URI, "", depth, length, whole);

@@ -42,6 +42,19 @@ class LeaseTest {
     }
 
     @Test
+    void mayEndWithoutTellingHowLongItTook() {
+        Lease lease = cluster.acquire();
+        clock.addAndGet(1_000);
+
+        lease.completeUntimed(Outcome.SUCCESS);
+        lease.complete(Outcome.FAILURE);
+
+        assertThat(lease.stats().count(Outcome.SUCCESS)).isEqualTo(1);
+        assertThat(lease.stats().started()).isEqualTo(1);
+        assertThat(lease.stats().busyNanos()).isZero();
+    }
+
+    @Test
     void countsAsCancelledWhenClosedWithoutCompletion() {
         EndpointStats stats;
         try (Lease lease = cluster.acquire()) {

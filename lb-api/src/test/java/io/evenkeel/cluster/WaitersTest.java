@@ -300,6 +300,34 @@ class WaitersTest {
         assertThat(lease).isCompletedExceptionally();
     }
 
+    @Test
+    void thoseWhoWaitAgainAtOnceGoDeepIntoNobodysStack() {
+        ManualClock queued = new ManualClock();
+        Cluster busy = new Cluster("web", new ClusterRuntime(queued, new SplittableRandom(1), queued));
+        busy.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(1)),
+                ClusterConfig.builder().monitors().maxInFlight(1).build());
+        Lease held = busy.acquire();
+        AtomicInteger left = new AtomicInteger(200_000);
+        for (int i = 0; i < 3; i++) {
+            useAgainAndAgain(busy, left);
+        }
+
+        held.close();
+        queued.runDue();
+
+        assertThat(left).hasNonPositiveValue();
+    }
+
+    private static void useAgainAndAgain(Cluster busy, AtomicInteger left) {
+        busy.acquireAsync(PickContext.none(), WAIT).thenAccept(lease -> {
+            lease.close();
+            if (left.decrementAndGet() > 0) {
+                useAgainAndAgain(busy, left);
+            }
+        });
+    }
+
     private void forget() {
         assertThat(cluster.acquire().endpoint().id()).isEqualTo("task-0");
     }

@@ -1,6 +1,7 @@
 package io.evenkeel.embed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.evenkeel.LoadBalancer;
 import io.evenkeel.discovery.Subscription;
@@ -33,6 +34,24 @@ class AddressesTest {
 
             assertThat(told).containsExactly(List.of(1), List.of(1, 2), List.of(2), List.of());
             assertThat(lb.cluster("web").state().active()).hasSize(1);
+        }
+    }
+
+    @Test
+    void clientThatFailsAtTheFirstWordIsToldNoMore() {
+        FakeDiscovery discovery = new FakeDiscovery();
+        try (LoadBalancer lb = LoadBalancer.builder(discovery)
+                .control(ManualClock.executing(Runnable::run))
+                .build()) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> Addresses.follow(lb.cluster("web"), one -> one, all -> {
+                        told.add(List.of());
+                        throw new IllegalStateException("as the test wants it");
+                    }));
+
+            discovery.publish(Endpoints.snapshot("web", Endpoints.endpoint("a", 1)));
+
+            assertThat(told).hasSize(1);
         }
     }
 }

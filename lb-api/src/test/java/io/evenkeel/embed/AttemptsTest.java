@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.LoadBalancer;
 import io.evenkeel.cluster.Lease;
+import io.evenkeel.cluster.RetryBudget;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.Outcome;
 import java.io.EOFException;
@@ -38,6 +39,23 @@ class AttemptsTest {
             assertThat(tried)
                     .allSatisfy(one -> assertThat(Lone.count(lb, one, Outcome.CONNECT_FAILED))
                             .isEqualTo(1));
+            assertThat(Lone.inFlight(lb)).isZero();
+        }
+    }
+
+    @Test
+    void spendTheBudgetThatAllCallersOfTheServiceShare() throws Exception {
+        try (LoadBalancer lb = Lone.over(at(1), at(2))) {
+            RetryBudget budget = lb.cluster("web").retryBudget();
+            Attempts attempts = Attempts.at(lb.cluster("web"));
+            Lease first = attempts.first();
+            while (budget.tryRetry()) {
+                // until there is none left
+            }
+
+            assertThatThrownBy(() -> attempts.after(first, refused)).isSameAs(refused);
+
+            assertThat(first.outcome()).isEqualTo(Outcome.CONNECT_FAILED);
             assertThat(Lone.inFlight(lb)).isZero();
         }
     }

@@ -68,6 +68,7 @@ class BalancedSocketFactoryTest {
         assertThat(Lone.inFlight(lb)).isZero();
         assertThat(Lone.count(lb, a.endpoint(), Outcome.SUCCESS)).isEqualTo(1);
         assertThat(Lone.count(lb, b.endpoint(), Outcome.SUCCESS)).isEqualTo(1);
+        assertThat(lb.cluster("web").usage().busyNanos()).isZero(); // how long they were open says nothing
     }
 
     @Test

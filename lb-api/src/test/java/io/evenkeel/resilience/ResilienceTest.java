@@ -53,6 +53,15 @@ class ResilienceTest {
     }
 
     @Test
+    void refusesTheCallerOfAnotherService() {
+        Resilience guarded = Resilience.around(new Cluster("db", runtime)).build();
+
+        assertThatThrownBy(() -> guarded.execute(once, lease -> "never"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("caller: of web (expected: of db)");
+    }
+
+    @Test
     void barsAnEndpointWhileItsCircuitBreakerIsOpen() throws Exception {
         Resilience guarded = Resilience.around(cluster)
                 .endpointCircuitBreaker(CircuitBreakerConfig.custom()

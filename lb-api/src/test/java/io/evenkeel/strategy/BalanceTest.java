@@ -74,6 +74,7 @@ class BalanceTest {
         "uri depth 1, /a/b/c?x=1, /a",
         "uri depth 2, /a/b/c?x=/y/, /a/b",
         "uri depth 9, /a/b/c, /a/b/c",
+        "uri path-only depth 1, /a/b/c?x=1, /a",
         "uri len 3, /a/b/c, /a/",
         "uri len 99, /a, /a"
     })
