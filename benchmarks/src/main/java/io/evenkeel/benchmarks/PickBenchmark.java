@@ -53,7 +53,7 @@ public class PickBenchmark {
     public String strategy;
 
     /** How many endpoints. */
-    @Param({"10", "1000"})
+    @Param({"10", "1000", "10000"})
     public int endpoints;
 
     private final Ticker ticker = Ticker.system();

@@ -2,27 +2,36 @@ package io.evenkeel.simulation;
 
 import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.layer.Subsetting;
 import io.evenkeel.strategy.Candidates;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
 
 /**
  * A way to balance that takes part in the simulation.
  *
  * @param name by which the table calls it
- * @param clientOnly whether it knows no more than a client can that servers tell nothing
+ * @param clientOnly whether it knows no more than a client can whom servers tell nothing, nor anybody its number among the
+ *     clients
  * @param config how its clusters balance
  */
-record Contender(String name, boolean clientOnly, Function<Simulation, ClusterConfig> config) {
+record Contender(String name, boolean clientOnly, Configuration config) {
 
+    /** How a client of a simulation balances. */
+    @FunctionalInterface
+    interface Configuration {
+        ClusterConfig of(Simulation simulation, int client);
+    }
+
+    private static final int APERTURE = 6;
     private static final ClusterConfig BARE = ClusterConfig.builder().monitors().build();
 
     /** What nobody sets up gets. */
-    static final Contender DEFAULT = new Contender("default", true, simulation -> ClusterConfig.defaults());
+    static final Contender DEFAULT = new Contender("default", true, (simulation, client) -> ClusterConfig.defaults());
 
     static final List<Contender> ALL = List.of(
             DEFAULT,
@@ -32,17 +41,39 @@ record Contender(String name, boolean clientOnly, Function<Simulation, ClusterCo
             new Contender(
                     "least-connections",
                     true,
-                    simulation -> BARE.withStrategy(least(Integer.MAX_VALUE, EndpointStats::occupancy))),
+                    (simulation, client) -> BARE.withStrategy(least(Integer.MAX_VALUE, EndpointStats::occupancy))),
             bare(Strategy.peakEwma()),
-            new Contender("utilization", false, simulation -> BARE.withStrategy(Strategy.utilization())),
-            new Contender("prequal", false, simulation -> BARE.withStrategy(Strategy.prequal(simulation::probe))),
+            new Contender(
+                    "p3c-stall",
+                    true,
+                    (simulation, client) ->
+                            ClusterConfig.defaults().withStrategy(Strategy.leastCost(new StallMetric(), 3))),
+            subset("aperture", (simulation, client) -> Subsetting.aperture(client, simulation.clients(), APERTURE)),
+            subset(
+                    "random-subset",
+                    (simulation, client) -> Subsetting.random("client-" + client, simulation.clients(), APERTURE)),
+            new Contender("utilization", false, (simulation, client) -> BARE.withStrategy(Strategy.utilization())),
+            new Contender(
+                    "prequal", false, (simulation, client) -> BARE.withStrategy(Strategy.prequal(simulation::probe))),
             new Contender(
                     "jsq-oracle",
                     false,
-                    simulation -> BARE.withStrategy(least(Integer.MAX_VALUE, simulation::trulyInside))));
+                    (simulation, client) -> BARE.withStrategy(least(Integer.MAX_VALUE, simulation::trulyInside))));
 
     private static Contender bare(Strategy strategy) {
-        return new Contender(strategy.name(), true, simulation -> BARE.withStrategy(strategy));
+        return new Contender(strategy.name(), true, (simulation, client) -> BARE.withStrategy(strategy));
+    }
+
+    /* Of some endpoints the less loaded of two. */
+    private static Contender subset(String name, BiFunction<Simulation, Integer, Subsetting> subsetting) {
+        return new Contender(
+                name,
+                false,
+                (simulation, client) -> ClusterConfig.builder()
+                        .monitors()
+                        .strategy(Strategy.leastRequest())
+                        .subsetting(subsetting.apply(simulation, client))
+                        .build());
     }
 
     static Contender named(String name) {

@@ -46,6 +46,12 @@ class QualityTest {
 
         assertThat(ours.p99()).as(table).isLessThanOrEqualTo(best(results, 0.99) * TOLERANCE);
         assertThat(ours.p999()).as(table).isLessThanOrEqualTo(best(results, 0.999) * TOLERANCE);
+        assertThat(ours.p99() >= Result.TIMED_OUT && best(results, 0.99) < Result.TIMED_OUT)
+                .as(table)
+                .isFalse();
+        assertThat(ours.p999() >= Result.TIMED_OUT && best(results, 0.999) < Result.TIMED_OUT)
+                .as(table)
+                .isFalse();
         if (scenario == Scenario.FAILFAST) {
             assertThat(ours.errors()).as(table).isLessThanOrEqualTo(FEW_ERRORS);
         }

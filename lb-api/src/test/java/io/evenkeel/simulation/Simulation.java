@@ -1,7 +1,6 @@
 package io.evenkeel.simulation;
 
 import io.evenkeel.cluster.Cluster;
-import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.cluster.ClusterRuntime;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
@@ -79,7 +78,6 @@ final class Simulation {
     private final Client[] clients;
     private final List<Endpoint> endpoints = Endpoints.endpoints(SERVERS);
     private final double meanGap;
-    private final ClusterConfig config;
     private long now;
 
     private long[] latencies = new long[1 << 19];
@@ -101,11 +99,12 @@ final class Simulation {
             capacity += servers[i].failing ? 0 : Server.WORKERS / (WORK_NANOS * servers[i].slowness);
         }
         this.meanGap = 1 / (scenario.load() * capacity);
-        this.config = contender.config().apply(this);
         this.clients = new Client[clientCount];
         SplittableRandom seeds = new SplittableRandom(seed + 2);
         for (int i = 0; i < clientCount; i++) {
-            clients[i] = new Client(new Cluster(SERVICE.name(), new ClusterRuntime(() -> now, seeds.split(), control)));
+            clients[i] = new Client(
+                    new Cluster(SERVICE.name(), new ClusterRuntime(() -> now, seeds.split(), control)),
+                    contender.config().of(this, i));
             report(clients[i], scenario == Scenario.COLDSTART ? endpoints.subList(0, SERVERS - 1) : endpoints);
         }
     }
@@ -113,6 +112,11 @@ final class Simulation {
     /** Runs a contender through a scenario. */
     static Result run(Contender contender, Scenario scenario, int clients, Duration measure, long seed) {
         return new Simulation(contender, scenario, clients, measure, seed).run();
+    }
+
+    /** How many clients there are. */
+    int clients() {
+        return clients.length;
     }
 
     /** What no client can know: how many calls are at a server or on their way to it. */
@@ -150,7 +154,7 @@ final class Simulation {
     }
 
     private void report(Client client, List<Endpoint> reported) {
-        client.cluster().update(new Snapshot(SERVICE, reported), config);
+        client.cluster().update(new Snapshot(SERVICE, reported), client.config());
     }
 
     private Result run() {
