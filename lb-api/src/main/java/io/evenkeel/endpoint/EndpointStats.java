@@ -51,7 +51,8 @@ public final class EndpointStats extends HotStats {
     private volatile boolean probing;
     private int trials; // how many uses may be in flight while it is probing
 
-    private final long[] others = new long[Outcome.COUNT];
+    /* Successes are counted with the uses in flight. */
+    private final long[] others = new long[Outcome.COUNT - 1];
 
     /**
      * Fresh stats.
@@ -190,7 +191,7 @@ public final class EndpointStats extends HotStats {
             }
             return;
         }
-        OUTCOMES.getAndAdd(others, outcome.ordinal(), 1L);
+        OUTCOMES.getAndAdd(others, other(outcome), 1L);
         if (outcome != Outcome.CANCELLED) {
             int inARow = (int) FAILURES_IN_A_ROW.getAndAdd(this, 1) + 1;
             UseObserver watching = observer;
@@ -198,6 +199,10 @@ public final class EndpointStats extends HotStats {
                 watching.failed(this, inARow, outcome);
             }
         }
+    }
+
+    private static int other(Outcome outcome) {
+        return outcome.ordinal() - 1; // SUCCESS is the first
     }
 
     private void recovered() {
@@ -519,7 +524,7 @@ public final class EndpointStats extends HotStats {
      * @return how many
      */
     public long count(Outcome outcome) {
-        return outcome == Outcome.SUCCESS ? successes(uses) : (long) OUTCOMES.getVolatile(others, outcome.ordinal());
+        return outcome == Outcome.SUCCESS ? successes(uses) : (long) OUTCOMES.getVolatile(others, other(outcome));
     }
 
     /**
