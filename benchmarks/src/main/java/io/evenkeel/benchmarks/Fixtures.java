@@ -64,7 +64,11 @@ final class Fixtures {
 
     /** A cluster about which nothing is known yet; nothing works beside it. */
     static Cluster cluster() {
-        ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(0);
+        ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(0, work -> {
+            Thread thread = new Thread(work, "control");
+            thread.setDaemon(true); // else each run would wait half a minute for it to end
+            return thread;
+        });
         return new Cluster("web", new ClusterRuntime(Ticker.system(), RANDOM, control));
     }
 
