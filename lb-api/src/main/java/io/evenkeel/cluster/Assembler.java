@@ -102,7 +102,9 @@ final class Assembler {
         @Nullable Member[] members = roster.take(reports, since);
         verdicts = judged;
         judge = newConfig.filter();
-        Muster next = unlike || sortAnew || !newConfig.subsetting().equals(config.subsetting())
+        boolean sameRules = newConfig.filter().equals(config.filter())
+                && newConfig.subsetting().equals(config.subsetting());
+        Muster next = unlike || sortAnew || !sameRules
                 ? Muster.of(members, judged, newConfig)
                 : muster.changed(members, judged, newConfig, since);
         boolean sameSet = !unlike && Arrays.equals(next.takers(), muster.takers());

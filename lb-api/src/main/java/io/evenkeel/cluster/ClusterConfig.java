@@ -98,7 +98,7 @@ public final class ClusterConfig {
     /**
      * This configuration with another filter.
      *
-     * @param newFilter which reported endpoints take work
+     * @param newFilter which reported endpoints take work; a function of the endpoint alone
      * @return the changed copy
      */
     public ClusterConfig withFilter(EndpointFilter newFilter) {
@@ -240,7 +240,7 @@ public final class ClusterConfig {
         /**
          * Which reported endpoints take work.
          *
-         * @param newFilter defaults to {@link EndpointFilter#library()}
+         * @param newFilter a function of the endpoint alone; defaults to {@link EndpointFilter#library()}
          * @return this
          */
         public Builder filter(EndpointFilter newFilter) {
@@ -353,7 +353,7 @@ public final class ClusterConfig {
         /**
          * How many uses of one endpoint may be in flight at once. It takes no more while they are.
          *
-         * @param newMaximum 1 or more; defaults to {@link EndpointStats#UNLIMITED}
+         * @param newMaximum 1 or more; defaults to {@link EndpointStats#UNLIMITED}; a million is the most there may be
          * @return this
          */
         public Builder maxInFlight(int newMaximum) {

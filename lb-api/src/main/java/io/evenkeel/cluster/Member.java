@@ -27,7 +27,7 @@ final class Member {
     @Nullable
     Member sameId;
 
-    /** Where it was in the report before; -1 for somebody new. */
+    /** Where it was in the report before, if it is looked at; -1 for somebody new. */
     int place = -1;
 
     /** The last comparison of reports after which the newer one had yet to name it. */

@@ -82,7 +82,8 @@ record Muster(
      * @param members whom it names, with null for whom it names again
      * @param verdicts what the filter says of each
      * @param config the other rules
-     * @param since how it differs; nobody else is drained by hand, or no longer
+     * @param since how it differs; filter and subsetting are those that this was made by, and nobody else was drained by hand
+     *     since, or undrained
      */
     Muster changed(@Nullable Member[] members, Eligibility[] verdicts, ClusterConfig config, Difference since) {
         boolean simple = takers.length == since.before()
@@ -91,6 +92,9 @@ record Muster(
                 && !config.grouping().isNeeded();
         if (!simple || !allTakeWork(members, verdicts, since)) {
             return of(members, verdicts, config);
+        }
+        if (since.isNone()) {
+            return this;
         }
         Member[] all = complete(members);
         EndpointStats[] stats = new EndpointStats[all.length];

@@ -148,7 +148,7 @@ final class Roster {
         return report;
     }
 
-    /** Whether the last report says anything of those who were known: if not, nobody need be refreshed. */
+    /** Whether the last report says anything of those who were known. */
     boolean hasNews() {
         return news;
     }

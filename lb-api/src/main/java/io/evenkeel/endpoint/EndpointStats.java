@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * identity (id and address) from report to report, so a change elsewhere in the service resets nothing here.
  *
  * <p>Thread-safe; uses begin and end without locks. {@link #tryStart} costs one atomic add, {@link #complete} one after a
- * success and two after anything else, and one more with times; reading is a volatile read. Whether an endpoint takes new work is a fact in here too, so that ejecting
+ * success, two when cancelled and three after a failure, and one more with times; reading is a volatile read. Whether an endpoint takes new work is a fact in here too, so that ejecting
  * one, or taking it back, costs the same however many there are, and rebuilds nothing.
  */
 public final class EndpointStats extends HotStats {
@@ -36,7 +36,7 @@ public final class EndpointStats extends HotStats {
         }
     }
 
-    /** The limit of an endpoint that has none. */
+    /** The limit of an endpoint that has none. A million uses may be in flight at once even so, and whatever its limit. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     private volatile Endpoint endpoint;
@@ -133,6 +133,7 @@ public final class EndpointStats extends HotStats {
      * lasts as long as its client likes).
      *
      * @param outcome how it ended
+     * @throws IllegalStateException if no use is in flight; nothing is counted then
      */
     public void complete(Outcome outcome) {
         long end = endOf(outcome);
@@ -149,6 +150,7 @@ public final class EndpointStats extends HotStats {
      * @param outcome how it ended
      * @param begun the clock's reading when it began
      * @param now the clock's reading now; a clock that went backwards counts as one that stood still
+     * @throws IllegalStateException if no use is in flight; nothing is counted then
      */
     public void complete(Outcome outcome, long begun, long now) {
         long end = endOf(outcome);
@@ -179,8 +181,11 @@ public final class EndpointStats extends HotStats {
         }
     }
 
-    /* Refuses a null, which leaves the use open. */
-    private static long endOf(Outcome outcome) {
+    /* Refuses what would end no use, before anything is counted. */
+    private long endOf(Outcome outcome) {
+        if (inFlight() == 0) {
+            throw new IllegalStateException(endpoint.id() + ": no use in flight (expected: one complete for each use)");
+        }
         return requireNonNull(outcome, "outcome") == Outcome.SUCCESS ? SUCCESS : END;
     }
 
@@ -216,10 +221,6 @@ public final class EndpointStats extends HotStats {
     /* Last: whoever sees none in flight sees all that ended. */
     private void release(long end) {
         int before = inFlight((long) USES.getAndAdd(this, end));
-        if (before == 0) {
-            USES.getAndAdd(this, -end);
-            throw new IllegalStateException(endpoint.id() + ": no use in flight (expected: one complete for each use)");
-        }
         if (before >= capacity) {
             tellFreed();
         }
@@ -521,7 +522,7 @@ public final class EndpointStats extends HotStats {
      * Uses that ended in one way.
      *
      * @param outcome the way
-     * @return how many
+     * @return how many; successes begin anew at 0 after 1.7e13
      */
     public long count(Outcome outcome) {
         return outcome == Outcome.SUCCESS ? successes(uses) : (long) OUTCOMES.getVolatile(others, other(outcome));

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What every use of an endpoint reads or writes.
  *
  * <p>A class of its own for its place in memory: the fields of a superclass come first, so these are close together, mostly
- * on one cache line, and what follows them keeps them off the lines of the next endpoint's. Several threads that use
- * different endpoints do not slow each other down then.
+ * on one cache line, and what follows them keeps them off the lines of the next endpoint's, mostly too. Threads that use
+ * different endpoints seldom slow each other down then.
  */
 abstract class HotStats {
 

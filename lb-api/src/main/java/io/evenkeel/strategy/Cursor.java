@@ -26,7 +26,6 @@ final class Cursor {
      * count.
      */
     private static final int COLLISIONS = 64;
-    private static final int STRIPE_INTS = Stripes.BYTES / Integer.BYTES;
 
     private static final VarHandle VALUE = Handles.of(MethodHandles.lookup(), Cursor.class, "value", int.class);
     private static final VarHandle STRIPE = MethodHandles.arrayElementVarHandle(int[].class);
@@ -48,7 +47,7 @@ final class Cursor {
     int next() {
         int[] split = stripes;
         if (split != null) {
-            int index = Stripes.ofThisThread() * STRIPE_INTS;
+            int index = Stripes.ofThisThread(Integer.BYTES);
             return (int) STRIPE.getAndAdd(split, index, 1);
         }
         int now = value;
@@ -64,9 +63,9 @@ final class Cursor {
 
     /* Far apart from each other, so that they do not walk in step. */
     private static int[] stripesFrom(int start) {
-        int[] stripes = new int[Stripes.COUNT * STRIPE_INTS];
+        int[] stripes = new int[Stripes.length(Integer.BYTES)];
         for (int i = 0; i < Stripes.COUNT; i++) {
-            stripes[i * STRIPE_INTS] = start + i * 0x9E37_79B1;
+            stripes[Stripes.begin(i, Integer.BYTES)] = start + i * 0x9E37_79B1;
         }
         return stripes;
     }

@@ -66,21 +66,25 @@ final class LatencyMetric implements LoadMetric {
     }
 
     /**
-     * What all endpoints together are like, as each stripe of threads has seen it: every pick reads that and every end of a
-     * use writes it, which would cost two threads more than the rest of both. Who has seen nothing yet goes by whoever has.
+     * What all endpoints together are like. Every pick reads that, and if every end of a use wrote it two threads would wait
+     * for each other more than for anything else: so each stripe of threads gathers a few samples before it adds them.
      */
+    @SuppressWarnings("UnusedVariable") // fields are read through their handles
     private static final class Pool extends LoadPool {
 
-        private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(double[].class);
-        private static final int STRIDE = Stripes.BYTES / Double.BYTES;
-        private static final int SAMPLES = 1; // behind the mean
+        private static final VarHandle MEAN = Handles.of(MethodHandles.lookup(), Pool.class, "mean", double.class);
+        private static final VarHandle SAMPLES = Handles.of(MethodHandles.lookup(), Pool.class, "samples", int.class);
+        private static final VarHandle STRIPE = MethodHandles.arrayElementVarHandle(double[].class);
 
-        private final double[] cells = new double[Stripes.COUNT * STRIDE];
-        private volatile int first;
+        /* What is in a stripe: the mean of what was gathered, of how many that is, and when it was added last. */
+        private static final int COUNT = 1;
+        private static final int ADDED = 2;
+        private static final int GATHERED = 8;
+        private static final double GATHERING_NANOS = 10e6;
 
-        Pool() {
-            cells[first] = UNKNOWN_NANOS;
-        }
+        private double mean = UNKNOWN_NANOS;
+        private int samples;
+        private final double[] stripes = new double[Stripes.length(Double.BYTES)];
 
         @Override
         protected Load newLoad(EndpointStats endpoint) {
@@ -88,33 +92,40 @@ final class LatencyMetric implements LoadMetric {
         }
 
         boolean sampled() {
-            return cell(known() + SAMPLES) > 0;
+            return (int) SAMPLES.getOpaque(this) > 0;
         }
 
         double mean() {
-            return cell(known());
+            return (double) MEAN.getOpaque(this);
         }
 
-        void sample(double latency) {
-            int from = known();
-            int own = Stripes.ofThisThread() * STRIDE;
-            double before = cell(from);
-            double count = cell(from + SAMPLES);
-            if (count == 0) {
-                first = own;
+        void sample(double latency, long now) {
+            int known = (int) SAMPLES.getOpaque(this);
+            if (known < EVENLY) {
+                SAMPLES.setOpaque(this, known + 1);
+                add(latency, 1.0 / (known + 1));
+                return;
             }
-            count = Math.min(count + 1, EVENLY);
-            CELL.setOpaque(cells, own, before + (latency - before) / count);
-            CELL.setOpaque(cells, own + SAMPLES, count);
+            int own = Stripes.ofThisThread(Double.BYTES);
+            double count = stripe(own + COUNT) + 1;
+            double gathered = count == 1 ? latency : stripe(own) + (latency - stripe(own)) / count;
+            if (count < GATHERED && Math.abs((double) now - stripe(own + ADDED)) < GATHERING_NANOS) {
+                STRIPE.setOpaque(stripes, own, gathered);
+                STRIPE.setOpaque(stripes, own + COUNT, count);
+            } else {
+                add(gathered, count / EVENLY);
+                STRIPE.setOpaque(stripes, own + COUNT, 0.0);
+                STRIPE.setOpaque(stripes, own + ADDED, (double) now);
+            }
         }
 
-        private int known() {
-            int own = Stripes.ofThisThread() * STRIDE;
-            return cell(own + SAMPLES) > 0 ? own : first;
+        private void add(double latency, double weight) {
+            double before = mean();
+            MEAN.setOpaque(this, before + weight * (latency - before));
         }
 
-        private double cell(int index) {
-            return (double) CELL.getOpaque(cells, index);
+        private double stripe(int index) {
+            return (double) STRIPE.getOpaque(stripes, index);
         }
     }
 
@@ -186,7 +197,7 @@ final class LatencyMetric implements LoadMetric {
             double sample = (double) bounded(latency);
             double before = before(sample, outcome, now);
             if (outcome == Outcome.SUCCESS) {
-                pool.sample(sample);
+                pool.sample(sample, now);
             } else {
                 sample = Math.max(sample, FAILURE_TIMES * pool.mean());
             }

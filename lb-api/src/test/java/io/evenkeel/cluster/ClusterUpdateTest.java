@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.endpoint.Eligibility;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointFilter;
 import io.evenkeel.endpoint.EndpointState;
@@ -20,12 +21,15 @@ import io.evenkeel.testing.Strategies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A cluster looks only at what differs from the report before, and must know no less than one that has seen but the last. */
@@ -34,6 +38,7 @@ class ClusterUpdateTest {
     private static final Locality HERE = new Locality("eu", "a", "");
 
     private final SplittableRandom random;
+    private int number;
 
     ClusterUpdateTest() {
         random = new SplittableRandom(7);
@@ -97,7 +102,11 @@ class ClusterUpdateTest {
                 plain,
                 plain,
                 plain,
+                plain,
                 plain.toBuilder().filter(EndpointFilter.everything()).build(),
+                plain.toBuilder()
+                        .filter(refusing("task-2", Eligibility.DRAINING))
+                        .build(),
                 plain.toBuilder().maxInFlight(3).build(),
                 plain.toBuilder().subsetting(Subsetting.aperture(1, 3)).build(),
                 plain.toBuilder().locality(LocalityPreference.of(HERE)).build());
@@ -106,8 +115,12 @@ class ClusterUpdateTest {
         Set<String> drained = new HashSet<>();
         ClusterConfig config = plain;
         for (int step = 0; step < 3_000; step++) {
+            boolean calm = step / 50 % 2 == 0;
+            if (calm && step % 50 == 0) {
+                makeWell(endpoints);
+            }
             for (int edits = random.nextInt(3); edits > 0; edits--) {
-                edit(endpoints);
+                edit(endpoints, calm);
             }
             config = random.nextInt(4) == 0 ? configs.get(random.nextInt(configs.size())) : config;
             if (failsSometimes && random.nextInt(5) == 0) {
@@ -116,16 +129,18 @@ class ClusterUpdateTest {
                     old.update(endpoints, config);
                 } catch (IllegalStateException asWanted) {
                     drained.retainAll(endpoints.stream().map(Endpoint::id).toList());
-                    edit(endpoints);
+                    edit(endpoints, calm);
                 }
                 old.fails = false;
             }
             old.update(endpoints, config);
             drained.retainAll(endpoints.stream().map(Endpoint::id).toList());
-            if (random.nextInt(10) == 0 && !old.cluster.state().active().isEmpty()) {
+            if (!calm
+                    && random.nextInt(10) == 0
+                    && !old.cluster.state().active().isEmpty()) {
                 drained.add(old.cluster.state().active().get(0).endpoint().id());
                 old.drain(drained);
-            } else if (random.nextInt(10) == 0) {
+            } else if (calm || random.nextInt(10) == 0) {
                 old.draining().forEach(one -> drained.remove(one.id()));
                 List.copyOf(old.cluster.state().draining()).forEach(old.cluster::undrain);
             }
@@ -143,32 +158,65 @@ class ClusterUpdateTest {
         }
     }
 
-    private void edit(List<Endpoint> endpoints) {
+    @ParameterizedTest
+    @EnumSource(
+            value = Eligibility.class,
+            names = {"DRAINING", "ABSENT"})
+    void anotherFilterJudgesThoseAgainWhoAreReportedByTheVerySameWords(Eligibility verdict) {
+        Watched watched = new Watched();
+        List<Endpoint> endpoints = Endpoints.endpoints(5);
+        watched.update(endpoints, ClusterConfig.defaults());
+
+        watched.update(
+                endpoints,
+                ClusterConfig.builder().filter(refusing("task-2", verdict)).build());
+
+        assertThat(watched.cluster.state().active())
+                .extracting(one -> one.endpoint().id())
+                .containsExactly("task-0", "task-1", "task-3", "task-4");
+        assertThat(watched.draining()).hasSize(verdict == Eligibility.DRAINING ? 1 : 0);
+    }
+
+    private static EndpointFilter refusing(String id, Eligibility verdict) {
+        return endpoint -> endpoint.id().equals(id) ? verdict : Eligibility.ACTIVE;
+    }
+
+    /* In calm times such that everyone takes work, since that is when most is left out. */
+    private void edit(List<Endpoint> endpoints, boolean calm) {
         int at = random.nextInt(endpoints.size() + 1);
         boolean there = at < endpoints.size();
-        switch (random.nextInt(8)) {
-            case 0, 1 -> endpoints.add(at, Endpoints.endpoint("id-" + random.nextInt(40), 1, 1 + random.nextInt(3)));
-            case 2, 3, 4 -> {
+        switch (calm ? 4 + random.nextInt(20) : random.nextInt(24)) {
+            case 0 -> change(endpoints, at, one -> one.withWeight(0));
+            case 1 -> change(endpoints, at, one -> one.withState(EndpointState.STOPPING));
+            case 2 -> change(endpoints, at, one -> one.withState(EndpointState.STARTING));
+            case 3 -> {
                 if (there) {
-                    endpoints.remove(at);
+                    endpoints.add(random.nextInt(endpoints.size()), endpoints.get(at)); // named twice
                 }
             }
-            case 5 -> {
-                if (there) {
-                    endpoints.set(at, endpoints.get(at).withWeight(random.nextInt(3)));
+            case 4, 5, 6, 7, 8, 9 -> change(endpoints, at, one -> one.withWeight(1 + random.nextInt(3)));
+            case 10, 11, 12, 13, 14, 15 -> {
+                if (endpoints.size() > 8) {
+                    endpoints.remove(random.nextInt(endpoints.size()));
                 }
             }
-            case 6 -> {
-                if (there) {
-                    EndpointState[] states = {EndpointState.RUNNING, EndpointState.STOPPING, EndpointState.STARTING};
-                    endpoints.set(at, endpoints.get(at).withState(states[random.nextInt(3)]));
-                }
-            }
-            default -> {
-                if (there) {
-                    endpoints.add(endpoints.get(at)); // named twice
-                }
-            }
+            case 16 -> makeWell(endpoints);
+            default -> endpoints.add(at, Endpoints.endpoint("id-" + number++, 1, 1 + random.nextInt(2)));
+        }
+    }
+
+    private static void makeWell(List<Endpoint> endpoints) {
+        List<Endpoint> once = new ArrayList<>(new LinkedHashSet<>(endpoints));
+        endpoints.clear();
+        for (Endpoint one : once) {
+            boolean isWell = one.state() == EndpointState.RUNNING && one.weight() > 0;
+            endpoints.add(isWell ? one : one.withState(EndpointState.RUNNING).withWeight(1));
+        }
+    }
+
+    private static void change(List<Endpoint> endpoints, int at, UnaryOperator<Endpoint> change) {
+        if (at < endpoints.size()) {
+            endpoints.set(at, change.apply(endpoints.get(at)));
         }
     }
 }

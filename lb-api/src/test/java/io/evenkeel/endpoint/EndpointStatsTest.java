@@ -218,4 +218,24 @@ class EndpointStatsTest {
 
         assertThat(stats.busyNanos()).isEqualTo(250);
     }
+
+    @Test
+    void refusesToEndAUseThatNobodyBeganAndCountsNothing() {
+        EndpointStats stats = new EndpointStats(Endpoints.endpoint("a", 1));
+        stats.tryStart(0);
+        stats.complete(Outcome.FAILURE, 0, 5);
+
+        for (Outcome outcome : Outcome.values()) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> stats.complete(outcome, 0, 5))
+                    .withMessage("a: no use in flight (expected: one complete for each use)");
+            assertThatIllegalStateException().isThrownBy(() -> stats.complete(outcome));
+        }
+
+        assertThat(stats.started()).isEqualTo(1);
+        assertThat(stats.count(Outcome.FAILURE)).isEqualTo(1);
+        assertThat(stats.busyNanos()).isEqualTo(5);
+        assertThat(stats.failuresInARow()).isEqualTo(1);
+        assertThat(stats.inFlight()).isZero();
+    }
 }

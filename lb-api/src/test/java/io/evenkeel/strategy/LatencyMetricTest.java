@@ -12,6 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -199,5 +202,33 @@ class LatencyMetricTest {
             now += latency;
         }
         return now;
+    }
+
+    @Test
+    void whatUsesThatEndOnOtherThreadsTeachIsKnownToThoseThatPick() throws Exception {
+        List<EndpointStats> all = Endpoints.stats(Endpoints.endpoints(4));
+        RandomGenerator random = new SplittableRandom(1);
+        Picker picker = Strategy.latencyAware().newPicker(Candidates.of(all.subList(0, 3), null, random));
+        all.get(0).tryStart(0);
+        all.get(0).complete(Outcome.SUCCESS, 0, 500_000_000);
+        ExecutorService loop = Executors.newSingleThreadExecutor();
+        try {
+            long now = 1_000_000_000;
+            for (int i = 0; i < 4_000; i++) {
+                if (i == 2_000) {
+                    picker = Strategy.latencyAware().newPicker(Candidates.of(all, picker, random));
+                }
+                long begun = now;
+                EndpointStats one = picker.pick(PickContext.none(), begun, 0);
+                one.tryStart(begun);
+                loop.submit(() -> one.complete(Outcome.SUCCESS, begun, begun + 1_000_000))
+                        .get();
+                now += 100_000_000;
+            }
+        } finally {
+            loop.shutdown();
+        }
+
+        assertThat(all.get(3).started()).as("uses of a newcomer").isGreaterThan(200);
     }
 }
