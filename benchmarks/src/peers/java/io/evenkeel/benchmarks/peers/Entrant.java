@@ -17,7 +17,10 @@ import org.springframework.cloud.loadbalancer.core.RoundRobinLoadBalancer;
 @SuppressWarnings("ImmutableEnumChecker") // the factories keep nothing
 public enum Entrant {
     EVENKEEL_ROUND_ROBIN(Algorithm.ROTATION, "round-robin", n -> new Evenkeel.Counted(Strategy.roundRobin(), false, n)),
+    EVENKEEL_BARE_ROUND_ROBIN(
+            Algorithm.ROTATION, "round-robin, uncounted", n -> new Evenkeel.Bare(Strategy.roundRobin(), n)),
     EVENKEEL_RANDOM(Algorithm.RANDOM, "random", n -> new Evenkeel.Counted(Strategy.random(), false, n)),
+    EVENKEEL_BARE_RANDOM(Algorithm.RANDOM, "random, uncounted", n -> new Evenkeel.Bare(Strategy.random(), n)),
     EVENKEEL_WEIGHTED(Algorithm.WEIGHTED, "weighted", n -> new Evenkeel.Counted(Strategy.weighted(), true, n)),
     EVENKEEL_LEAST_REQUEST(
             Algorithm.LEAST_REQUEST, "least-request", n -> new Evenkeel.Counted(Strategy.leastRequest(), false, n)),

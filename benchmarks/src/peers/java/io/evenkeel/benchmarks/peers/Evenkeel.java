@@ -9,15 +9,18 @@ import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.endpoint.Ticker;
+import io.evenkeel.strategy.Candidates;
 import io.evenkeel.strategy.PickContext;
+import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Our own cluster by the path without allocation. A use always counts as begun and ended, whatever the strategy. */
+/** Our own cluster by the path without allocation. A use counts as begun and ended whatever the strategy, but for {@link Bare}. */
 abstract class Evenkeel<U> extends Contender<U> {
 
     final Cluster cluster;
@@ -42,7 +45,7 @@ abstract class Evenkeel<U> extends Contender<U> {
     }
 
     @Override
-    final void replace(boolean toOther) {
+    void replace(boolean toOther) {
         cluster.update(toOther ? other : one, config);
     }
 
@@ -72,6 +75,45 @@ abstract class Evenkeel<U> extends Contender<U> {
         void report(EndpointStats use) {
             use.complete(Outcome.SUCCESS);
         }
+
+        @Override
+        int index(EndpointStats use) {
+            return indexOf(use);
+        }
+    }
+
+    /** The picker alone, as the rotations of other libraries are: nobody counts the use. */
+    static final class Bare extends Evenkeel<EndpointStats> {
+
+        private final Strategy strategy;
+        private volatile Picker picker;
+
+        Bare(Strategy strategy, int count) {
+            super(strategy, false, count);
+            this.strategy = strategy;
+            this.picker = newPicker(null);
+        }
+
+        private Picker newPicker(@Nullable Picker before) {
+            return strategy.newPicker(Candidates.of(
+                    cluster.state().active(),
+                    before,
+                    () -> ThreadLocalRandom.current().nextLong()));
+        }
+
+        @Override
+        void replace(boolean toOther) {
+            super.replace(toOther);
+            picker = newPicker(picker);
+        }
+
+        @Override
+        EndpointStats pick(long key) {
+            return picker.pick(PickContext.none(), 0, 0);
+        }
+
+        @Override
+        void report(EndpointStats use) {}
 
         @Override
         int index(EndpointStats use) {
