@@ -114,10 +114,8 @@ final class Assembler {
                 || !newConfig.grouping().equals(config.grouping())
                 || (ramps.count() > 0 && !newConfig.slowStart().equals(config.slowStart()));
         int limit = newConfig.maxInFlight();
-        if (unlike || !since.isNone() || config.maxInFlight() != limit) {
-            boolean everyone = unlike || config.maxInFlight() != limit;
-            refresh(members, everyone ? 0 : since.head(), everyone ? members.length : since.endAfter(), limit);
-        }
+        boolean everyone = unlike || config.maxInFlight() != limit;
+        refresh(members, everyone ? 0 : since.head(), everyone ? members.length : since.endAfter(), limit);
         if (rebuild) {
             enlist(next, newConfig, unlike);
         }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Everyone whom the source reports for one service, with their stats: how stats follow an endpoint from one report to the
  * next.
  *
- * <p>Control thread only, but for {@link #total}. What a report has in common with the last one at its beginning and end is not looked
- * at; in between an endpoint that follows whom it followed is found by that, any other by its identity.
+ * <p>Control thread only, but for {@link #total}. What a report has in common with the last one at its
+ * beginning and end is not looked at; in between an endpoint that follows whom it followed is found by that, any other by
+ * its identity.
  */
 final class Roster {
 

@@ -4,7 +4,8 @@ package io.evenkeel.endpoint;
  * The rule by which one kind of consumer decides which reported endpoints it uses.
  *
  * <p>A function of the endpoint alone: what it said of one is kept for as long as reports hold that very endpoint. Runs on
- * the control thread or that of whoever asks first; must be quick and without side effects. Discovery never filters: it reports what it saw, and layer 7, layer 4 and the library each apply their own rule.
+ * the control thread or that of whoever asks first; must be quick and without side effects. Discovery never filters:
+ * it reports what it saw, and layer 7, layer 4 and the library each apply their own rule.
  */
 @FunctionalInterface
 public interface EndpointFilter {

@@ -3,8 +3,8 @@ package io.evenkeel.strategy;
 /**
  * Indexes without divisions: two or three draws from one 64-bit random number, and remainders of a counter.
  *
- * <p>Draws by multiply and shift: D. Lemire, <i>Fast Random Integer Generation in an Interval</i>, ACM TOMACS 29(1), 2019; without its rejection step,
- * since a bias of {@code bound / 2^32} is far below what balancing could notice. Three draws have 21 bits each. Remainders,
+ * <p>Draws by multiply and shift: D. Lemire, <i>Fast Random Integer Generation in an Interval</i>, ACM TOMACS 29(1),
+ * 2019; without its rejection step, since a bias of {@code bound / 2^32} is far below what balancing could notice. Three draws have 21 bits each. Remainders,
  * which are exact: D. Lemire, O. Kaser and N. Kurz, <i>Faster Remainder by Direct Computation</i>, Software: Practice and
  * Experience 49(6), 2019.
  */

@@ -3,10 +3,8 @@ package io.evenkeel.simulation;
 import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.layer.Subsetting;
-import io.evenkeel.strategy.Candidates;
-import io.evenkeel.strategy.PickContext;
-import io.evenkeel.strategy.Picker;
 import io.evenkeel.strategy.Strategy;
+import io.evenkeel.testing.Strategies;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
@@ -86,32 +84,22 @@ record Contender(String name, boolean clientOnly, Configuration config) {
 
     /** The least of some drawn at random, or of all. */
     private static Strategy least(int choices, ToIntFunction<EndpointStats> load) {
-        return new Strategy() {
-            @Override
-            public String name() {
-                return "least";
+        return Strategies.of(candidates -> (context, now, attempt) -> {
+            List<EndpointStats> all = candidates.endpoints();
+            int n = all.size();
+            int start = candidates.random().nextInt(n);
+            EndpointStats best = all.get(start);
+            int least = load.applyAsInt(best);
+            for (int i = 1; i < Math.min(n, choices); i++) {
+                int index = choices < n ? candidates.random().nextInt(n) : (start + i) % n;
+                int other = load.applyAsInt(all.get(index));
+                if (other < least) {
+                    best = all.get(index);
+                    least = other;
+                }
             }
-
-            @Override
-            public Picker newPicker(Candidates candidates) {
-                return (PickContext context, long now, int attempt) -> {
-                    List<EndpointStats> all = candidates.endpoints();
-                    int n = all.size();
-                    int start = candidates.random().nextInt(n);
-                    EndpointStats best = all.get(start);
-                    int least = load.applyAsInt(best);
-                    for (int i = 1; i < Math.min(n, choices); i++) {
-                        int index = choices < n ? candidates.random().nextInt(n) : (start + i) % n;
-                        int other = load.applyAsInt(all.get(index));
-                        if (other < least) {
-                            best = all.get(index);
-                            least = other;
-                        }
-                    }
-                    return best;
-                };
-            }
-        };
+            return best;
+        });
     }
 
     @Override

@@ -16,9 +16,8 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  * <p>A channel that waits for nothing, which is one whose input has ended while all it had to send is sent, asks for no
  * event at all. Netty (4.2.18; pull request 16689 brought it) then takes its descriptor out of the epoll set but remembers
  * it as added, so that the next wait for room to write fails with ENOENT, and what was to be written is lost behind a reset
- * or a clean end of stream.
- * Here such a channel asks for edges instead: it stays in the set, and an error or hang-up, which epoll reports unasked,
- * wakes the loop once rather than without end.
+ * or a clean end of stream. Here such a channel asks for edges instead: it stays in the set, and an error or hang-up,
+ * which epoll reports unasked, wakes the loop once rather than without end.
  */
 final class EpollHandlers implements IoHandlerFactory {
 
