@@ -22,7 +22,7 @@ final class AddressRules {
      */
     record Target(String host, int port) {}
 
-    static @Nullable Target target(App app, Task task, int index) {
+    static @Nullable Target target(App app, Task task, int index, boolean sixFirst) {
         AppPort port = app.ports().get(index);
         return switch (app.mode()) {
             case HOST -> target(task.host(), task.ports().isEmpty() ? port.number() : at(task.ports(), index));
@@ -31,7 +31,9 @@ final class AddressRules {
                         task.host(),
                         task.ports().isEmpty() ? port.number() : at(task.ports(), bridged(app, task, index)));
             case CONTAINER ->
-                target(ownAddress(app, task, port), port.number() > 0 ? port.number() : mapped(app, task, index));
+                target(
+                        ownAddress(app, task, port, sixFirst),
+                        port.number() > 0 ? port.number() : mapped(app, task, index));
         };
     }
 
@@ -65,12 +67,19 @@ final class AddressRules {
     }
 
     /* Addresses come without the names of their networks; they can be told apart only if there is one for each. */
-    private static String ownAddress(App app, Task task, AppPort port) {
+    private static String ownAddress(App app, Task task, AppPort port, boolean sixFirst) {
         List<String> addresses = task.addresses();
         if (addresses.isEmpty()) {
             return "";
         }
-        boolean oneEach = addresses.size() == app.networks() && port.network() >= 0;
-        return addresses.get(oneEach ? port.network() : 0);
+        if (addresses.size() == app.networks() && port.network() >= 0) {
+            return addresses.get(port.network());
+        }
+        for (String address : addresses) {
+            if (address.indexOf(':') >= 0 == sixFirst) {
+                return address;
+            }
+        }
+        return addresses.get(0);
     }
 }

@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One application, as far as it matters here: whichever version of the API told of it, it looks the same from here on.
+ * One application or pod, as far as it matters here: whichever version of the API told of it, it looks the same from here
+ * on.
  *
- * @param id the application's id
+ * @param id the application's or pod's id
  * @param mode how its tasks are attached to the network
  * @param networks how many networks they are attached to
  * @param ports its ports, in order

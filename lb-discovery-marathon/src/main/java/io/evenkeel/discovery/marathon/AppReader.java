@@ -25,9 +25,11 @@ final class AppReader {
             throw new IllegalArgumentException("id: missing (expected: a path)");
         }
         NetworkMode mode = NetworkMode.of(app);
+        List<DeclaredCheck> checks = checks(app);
+        String version = Json.text(app, "version");
         List<Task> tasks = new ArrayList<>();
         for (JsonNode task : Json.objects(app, "tasks")) {
-            tasks.add(TaskReader.read(task));
+            tasks.add(TaskReader.read(task, version, checks.size()));
         }
         return new App(
                 id,
@@ -35,7 +37,7 @@ final class AppReader {
                 Json.objects(app, "networks").size(),
                 PortReader.read(app, mode),
                 tasks,
-                checks(app),
+                checks,
                 Json.labels(app),
                 Readiness.of(app));
     }

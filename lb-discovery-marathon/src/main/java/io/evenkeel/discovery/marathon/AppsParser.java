@@ -1,83 +1,203 @@
 package io.evenkeel.discovery.marathon;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.evenkeel.discovery.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
- * Reads the answer to {@code GET /v2/apps} as it comes, one application at a time.
+ * Reads answers as they come, one application or pod at a time.
  *
- * <p>The document must be whole and be an object with an array {@code apps}, or nothing of it counts. Within it, an
- * application that cannot be understood is a {@link Problem} and nothing more. Memory is bounded by the largest
- * application, not by the document. Thread-safe.
+ * <p>A document must be whole and of the right shape, or nothing of it counts. Within it, an application that cannot be
+ * understood is a failure of its own and nothing more. Memory is bounded by the largest application and by what is kept of
+ * all of them, not by the document. An instance is for one answer and shares equal texts within it.
  */
 final class AppsParser {
 
-    private static final JsonFactory FACTORY = new ObjectMapper().getFactory();
+    /* What AppReader, PortReader, TaskReader and Readiness look at; the rest is skipped unread. */
+    private static final Set<String> APP_FIELDS = Set.of(
+            "id",
+            "version",
+            "networks",
+            "container",
+            "ipAddress",
+            "portDefinitions",
+            "ports",
+            "labels",
+            "tasks",
+            "healthChecks",
+            "deployments",
+            "readinessChecks",
+            "readinessCheckResults");
 
-    private AppsParser() {}
+    /* What PodReader looks at. */
+    private static final Set<String> POD_FIELDS = Set.of("id", "spec", "instances");
+
+    private final Map<String, App> known;
+    private final Map<String, String> texts = new HashMap<>();
+    private final List<App> apps = new ArrayList<>();
+    private final List<Unreadable> unreadable = new ArrayList<>();
+    private final Set<String> ids = new HashSet<>();
+
+    private AppsParser(Map<String, App> known) {
+        this.known = known;
+    }
 
     /**
      * What an answer says.
      *
-     * @param apps the applications, in order
-     * @param problems those that could not be read
+     * @param apps the applications or pods, in order, each once
+     * @param unreadable those that could not be read
      */
-    record Answer(List<App> apps, List<Problem> problems) {}
+    record Answer(List<App> apps, List<Unreadable> unreadable) {}
 
     /**
-     * Reads an answer.
+     * An application that could not be read.
+     *
+     * @param id whose it is, empty if not even that can be told
+     * @param place where in the answer it is
+     * @param reason what is wrong with it
+     */
+    record Unreadable(String id, String place, String reason) {}
+
+    /**
+     * Reads the answer to {@code GET /v2/apps}.
+     *
+     * @param known what was known before; what has not changed is taken from there
+     * @throws IOException if the document is not whole or not what it should be
+     */
+    static Answer apps(InputStream document, Map<String, App> known) throws IOException {
+        AppsParser answer = new AppsParser(known);
+        boolean[] found = new boolean[1];
+        object(document, (field, parser) -> {
+            if (field.equals("apps")) {
+                expect(parser.currentToken(), JsonToken.START_ARRAY, "apps");
+                found[0] = true;
+                answer.array(parser, "apps", APP_FIELDS, AppReader::read);
+            } else {
+                parser.skipChildren();
+            }
+        });
+        if (!found[0]) {
+            throw new IOException("apps: missing (expected: an array)");
+        }
+        return answer.whole();
+    }
+
+    /**
+     * Reads the answer to {@code GET /v2/apps/id}.
      *
      * @throws IOException if the document is not whole or not what it should be
      */
-    static Answer parse(InputStream document) throws IOException {
-        List<App> apps = new ArrayList<>();
-        List<Problem> problems = new ArrayList<>();
-        boolean found = false;
-        try (JsonParser parser = FACTORY.createParser(document)) {
-            parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
+    static Answer app(InputStream document, Map<String, App> known) throws IOException {
+        AppsParser answer = new AppsParser(known);
+        boolean[] found = new boolean[1];
+        object(document, (field, parser) -> {
+            if (field.equals("app")) {
+                found[0] = true;
+                answer.add(parser, "app", APP_FIELDS, AppReader::read);
+            } else {
+                parser.skipChildren();
+            }
+        });
+        if (!found[0]) {
+            throw new IOException("app: missing (expected: an object)");
+        }
+        return answer.whole();
+    }
+
+    /**
+     * Reads the answer to {@code GET /v2/pods/::status}.
+     *
+     * @throws IOException if the document is not whole or not what it should be
+     */
+    static Answer pods(InputStream document, Map<String, App> known) throws IOException {
+        AppsParser answer = new AppsParser(known);
+        try (JsonParser parser = BoundedJson.parser(document)) {
+            expect(parser.nextToken(), JsonToken.START_ARRAY, "the answer");
+            answer.array(parser, "pods", POD_FIELDS, PodReader::read);
+            end(parser);
+        }
+        return answer.whole();
+    }
+
+    /**
+     * Reads the answer to {@code GET /v2/pods/id::status}.
+     *
+     * @throws IOException if the document is not whole or not what it should be
+     */
+    static Answer pod(InputStream document, Map<String, App> known) throws IOException {
+        AppsParser answer = new AppsParser(known);
+        try (JsonParser parser = BoundedJson.parser(document)) {
+            expect(parser.nextToken(), JsonToken.START_OBJECT, "the answer");
+            answer.add(parser, "pod", POD_FIELDS, PodReader::read);
+            end(parser);
+        }
+        return answer.whole();
+    }
+
+    private Answer whole() {
+        return new Answer(apps, unreadable);
+    }
+
+    private void array(JsonParser parser, String what, Set<String> fields, Function<JsonNode, App> reader)
+            throws IOException {
+        for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+            if (parser.currentToken() == null) {
+                throw new IOException(what + ": cut off after " + i + " (expected: the end of the array)");
+            }
+            add(parser, what + "[" + i + "]", fields, reader);
+        }
+    }
+
+    private void add(JsonParser parser, String place, Set<String> fields, Function<JsonNode, App> reader)
+            throws IOException {
+        BoundedJson.Value value = BoundedJson.read(parser, fields, texts);
+        String id = Json.text(value.node(), "id");
+        try {
+            value.check();
+            App app = reader.apply(value.node());
+            if (!ids.add(app.id())) {
+                throw new IllegalArgumentException("id: exists (expected: once)");
+            }
+            App before = known.get(app.id());
+            apps.add(app.equals(before) ? before : app);
+        } catch (RuntimeException e) {
+            unreadable.add(new Unreadable(id, place, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Takes the fields of an object; each must be read or skipped to its end. */
+    @FunctionalInterface
+    private interface FieldReader {
+
+        void read(String field, JsonParser parser) throws IOException;
+    }
+
+    private static void object(InputStream document, FieldReader reader) throws IOException {
+        try (JsonParser parser = BoundedJson.parser(document)) {
             expect(parser.nextToken(), JsonToken.START_OBJECT, "the answer");
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String field = parser.currentName();
-                JsonToken value = parser.nextToken();
-                if (field.equals("apps")) {
-                    expect(value, JsonToken.START_ARRAY, "apps");
-                    found = true;
-                    readApps(parser, apps, problems);
-                } else {
-                    parser.skipChildren();
-                }
+                parser.nextToken();
+                reader.read(field, parser);
             }
             expect(parser.currentToken(), JsonToken.END_OBJECT, "the end of the answer");
-            if (parser.nextToken() != null) {
-                throw new IOException("more after the end (expected: one object)");
-            }
+            end(parser);
         }
-        if (!found) {
-            throw new IOException("apps: missing (expected: an array)");
-        }
-        return new Answer(apps, problems);
     }
 
-    private static void readApps(JsonParser parser, List<App> apps, List<Problem> problems) throws IOException {
-        for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-            if (parser.currentToken() == null) {
-                throw new IOException("apps: cut off after " + i + " (expected: the end of the array)");
-            }
-            JsonNode tree = parser.readValueAsTree();
-            try {
-                apps.add(AppReader.read(tree));
-            } catch (RuntimeException e) {
-                String id = Json.text(tree, "id");
-                problems.add(new Problem(id.isEmpty() ? "apps[" + i + "]" : id, String.valueOf(e.getMessage())));
-            }
+    private static void end(JsonParser parser) throws IOException {
+        if (parser.nextToken() != null) {
+            throw new IOException("more after the end (expected: one value)");
         }
     }
 

@@ -3,50 +3,73 @@ package io.evenkeel.discovery.marathon;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.CatalogPublisher;
 import io.evenkeel.discovery.DiscoveryException;
-import io.evenkeel.discovery.EmptyAnswerGuard;
+import io.evenkeel.discovery.Problem;
 import io.evenkeel.endpoint.Ticker;
-import java.io.IOException;
-import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One read of everything, from the question to the published catalog. Used by the fetching thread, which also calls the
- * listeners.
+ * One read, from the question to the published catalog. Used by the fetching thread, which also calls the listeners.
  *
  * <p>An answer that says what is known already is not published again, unless a failure was reported in between: then
  * listeners learn that it is over.
  */
 final class CatalogReader implements ControlLoop.Reader {
 
-    private static final String APPS = "/v2/apps?embed=apps.tasks&embed=apps.readiness";
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogReader.class);
+    private static final String EMBED = "?embed=apps.tasks&embed=apps.readiness";
+    private static final String EMBED_ONE = "?embed=app.tasks&embed=app.readiness";
+    private static final String PODS = "/v2/pods/::status";
 
     private final MarathonClient client;
     private final Duration responseTimeout;
     private final FrameworkName name;
-    private final CatalogBuilder builder;
+    private final AppFilter filter;
+    private final Inventory inventory;
+    private final EmptyAnswers empties;
+    private final ReadinessMemory readiness;
     private final CatalogPublisher publisher;
+    private final @Nullable SnapshotFile saved;
     private final Ticker ticker;
-    private final EmptyAnswerGuard guard = new EmptyAnswerGuard();
     private final AtomicLong generation = new AtomicLong();
     private volatile @Nullable Long lastGood;
+
     private @Nullable Catalog published;
+    private @Nullable Problem podProblem;
+    private boolean hasPods;
+    private final Set<String> unreadableAlone = new HashSet<>();
+    private boolean everRead;
     private boolean failed;
 
     CatalogReader(
             MarathonClient client,
-            Duration responseTimeout,
+            MarathonConfig config,
             FrameworkName name,
-            CatalogBuilder builder,
+            Inventory inventory,
+            ReadinessMemory readiness,
             CatalogPublisher publisher,
+            @Nullable SnapshotFile saved,
             Ticker ticker) {
         this.client = client;
-        this.responseTimeout = responseTimeout;
+        this.responseTimeout = config.responseTimeout();
         this.name = name;
-        this.builder = builder;
+        this.filter = AppFilter.of(config);
+        this.inventory = inventory;
+        this.empties = new EmptyAnswers(config.emptyPatience(), ticker);
+        this.readiness = readiness;
         this.publisher = publisher;
+        this.saved = saved;
         this.ticker = ticker;
     }
 
@@ -62,49 +85,172 @@ final class CatalogReader implements ControlLoop.Reader {
     }
 
     @Override
-    public ControlLoop.Result read() {
+    public void abandon() {
+        client.abandon();
+    }
+
+    @Override
+    public ControlLoop.Result read(Change what) {
         try {
             String namespace = name.current();
-            AppsParser.Answer answer = client.get(APPS, responseTimeout, CatalogReader::understood);
-            Catalog catalog = builder.build(answer, namespace);
-            if (!guard.accept(catalog)) {
+            empties.named(what.ids());
+            if (what.apps() && !readApps()) {
                 return ControlLoop.Result.doubted();
             }
-            builder.forgetOthers(answer);
-            lastGood = ticker.nanos();
+            if (what.pods()) {
+                readPods();
+            }
+            for (String id : what.ids()) {
+                if (!readOne(id)) {
+                    return ControlLoop.Result.unclear(id);
+                }
+            }
+            Catalog catalog = inventory.catalog(namespace);
+            if (what.apps()) {
+                inventory.forgetOthers();
+                unreadableAlone.retainAll(inventory.apps().known().keySet());
+            }
+            if (!what.equals(Change.JUDGEMENT)) {
+                lastGood = ticker.nanos();
+            }
+            everRead = true;
             publish(catalog);
-            return ControlLoop.Result.good(catalog.toString());
+            long soonest = readiness.takeSoonest();
+            return ControlLoop.Result.good(
+                    catalog.toString(), soonest == Long.MAX_VALUE ? null : Duration.ofNanos(soonest));
         } catch (DiscoveryException e) {
-            failed = true;
-            publisher.fail(e);
+            failed(e);
             return ControlLoop.Result.failed(String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
-            failed = true;
-            publisher.fail(new DiscoveryException("Marathon's answer could not be used: " + e, e));
+            failed(new DiscoveryException("Marathon's answer could not be used: " + e, e));
             throw e;
         }
     }
 
-    /* An answer of which nothing can be understood does not say that there is nothing. */
-    private static AppsParser.Answer understood(InputStream body) throws IOException {
-        AppsParser.Answer answer = AppsParser.parse(body);
-        if (answer.apps().isEmpty() && !answer.problems().isEmpty()) {
-            throw new IOException("apps: none can be understood (expected: at least one); first problem: "
-                    + answer.problems().get(0));
+    private boolean readApps() {
+        AppsParser.Answer answer = filtered(get(
+                "/v2/apps" + EMBED + filter.query(),
+                body -> AppsParser.apps(body, inventory.apps().known())));
+        Map<String, App> known = inventory.apps().known();
+        boolean empty = answer.apps().isEmpty() && answer.unreadable().isEmpty();
+        if (empty && !known.isEmpty() && !empties.believe(known.keySet())) {
+            return false;
         }
-        return answer;
+        if (!empty) {
+            empties.notEmpty();
+        }
+        inventory.apps().replace(answer);
+        return true;
+    }
+
+    /* Marathon before 1.4 has no pods, and a gateway may keep them to itself; that is no reason to lose the applications. */
+    private void readPods() {
+        podProblem = null;
+        try {
+            inventory
+                    .pods()
+                    .replace(filtered(get(
+                            PODS, body -> AppsParser.pods(body, inventory.pods().known()))));
+            hasPods = true;
+        } catch (DiscoveryException e) {
+            hasPods = !(e instanceof WrongStatusException wrong) || wrong.status() >= 500;
+            podProblem = hasPods ? new Problem("pods", String.valueOf(e.getMessage())) : null;
+        }
+    }
+
+    /**
+     * Reads one application or pod.
+     *
+     * @return false if that was not enough to tell what has become of it
+     */
+    private boolean readOne(String id) {
+        if (!filter.has(id)) {
+            return true;
+        }
+        if (unreadableAlone.contains(id)) {
+            return false;
+        }
+        boolean pod = inventory.pods().known().containsKey(id);
+        Inventory.Half half = pod ? inventory.pods() : inventory.apps();
+        String path = pod ? "/v2/pods" + encoded(id) + "::status" : "/v2/apps" + encoded(id) + EMBED_ONE;
+        try {
+            AppsParser.Answer answer =
+                    get(path, body -> pod ? AppsParser.pod(body, half.known()) : AppsParser.app(body, half.known()));
+            if (answer.apps().stream().allMatch(app -> app.id().equals(id) && filter.has(app))) {
+                half.update(answer);
+            } else {
+                half.remove(id);
+            }
+            return true;
+        } catch (WrongStatusException e) {
+            boolean gone = e.status() == 404 && e.isJson();
+            if (gone && !half.remove(id) && hasPods) {
+                readPods(); // one that is new
+            }
+            return gone;
+        } catch (DiscoveryException e) {
+            LOG.debug("{} could not be read by itself; everything will be read", id, e);
+            unreadableAlone.add(id);
+            return false;
+        }
+    }
+
+    private <T> T get(String pathAndQuery, MarathonClient.BodyReader<T> reader) {
+        return client.get(pathAndQuery, responseTimeout, reader);
+    }
+
+    private AppsParser.Answer filtered(AppsParser.Answer answer) {
+        List<App> ours = new ArrayList<>(answer.apps());
+        return ours.removeIf(app -> !filter.has(app)) ? new AppsParser.Answer(ours, answer.unreadable()) : answer;
+    }
+
+    private static String encoded(String id) {
+        StringBuilder path = new StringBuilder();
+        for (String part : id.split("/", -1)) {
+            if (!part.isEmpty()) {
+                path.append('/')
+                        .append(URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"));
+            }
+        }
+        return path.toString();
+    }
+
+    private void failed(DiscoveryException problem) {
+        failed = true;
+        if (!everRead && published == null && saved != null) {
+            SnapshotFile.Saved before = saved.load();
+            if (before != null) {
+                name.assume(before.namespace());
+                before.catalog()
+                        .snapshots()
+                        .forEach(snapshot -> snapshot.endpoints().forEach(inventory::recall));
+                published = before.catalog();
+                generation.incrementAndGet();
+                publisher.publish(before.catalog());
+            }
+        }
+        publisher.fail(problem);
     }
 
     private void publish(Catalog catalog) {
+        Catalog newest = catalog;
+        if (podProblem != null) {
+            List<Problem> problems = new ArrayList<>(catalog.problems());
+            problems.add(podProblem);
+            newest = Catalog.of(catalog.snapshots(), problems);
+        }
         Catalog before = published;
         boolean same = before != null
-                && before.snapshots().equals(catalog.snapshots())
-                && before.problems().equals(catalog.problems());
+                && before.snapshots().equals(newest.snapshots())
+                && before.problems().equals(newest.problems());
         if (!same || failed) {
-            published = catalog;
+            published = newest;
             failed = false;
             generation.incrementAndGet();
-            publisher.publish(catalog);
+            publisher.publish(newest);
+        }
+        if (!same && saved != null) {
+            saved.save(newest, name.current());
         }
     }
 }

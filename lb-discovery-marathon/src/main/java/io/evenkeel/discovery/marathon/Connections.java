@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ final class Connections implements AutoCloseable {
     private final ThreadPoolExecutor resolving = new ThreadPoolExecutor(
             RESOLVERS, RESOLVERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.named("resolve"));
     private final ExecutorService httpThreads = Executors.newCachedThreadPool(Threads.named("http"));
+    private final @Nullable SnapshotFile saved;
     private final MarathonClient client;
     private final CatalogReader reader;
     private final ControlLoop loop;
@@ -58,10 +60,15 @@ final class Connections implements AutoCloseable {
         HttpTarget target = new HttpTarget(config);
         HostRing ring = new HostRing(config.hosts());
         this.client = new MarathonClient(httpClient, config, target, ring, control);
-        FrameworkName name = new FrameworkName(client, ticker);
-        HostResolver hosts = new HostResolver(lookup, resolving, control, ticker, this::namesChanged);
-        CatalogBuilder builder = new CatalogBuilder(hosts, new HealthMemory(), new ReadinessMemory(ticker));
-        this.reader = new CatalogReader(client, config.responseTimeout(), name, builder, publisher, ticker);
+        FrameworkName name = new FrameworkName(client, config.namespace(), ticker);
+        boolean sixFirst = config.preferIpv6();
+        HostResolver hosts = new HostResolver(lookup, resolving, control, ticker, sixFirst, this::namesChanged);
+        ReadinessMemory readiness = new ReadinessMemory(ticker);
+        Inventory inventory = new Inventory(hosts, new HealthMemory(), readiness, sixFirst);
+        this.saved = config.snapshotFile()
+                .map(file -> SnapshotFile.at(file, config.snapshotMaxAge()))
+                .orElse(null);
+        this.reader = new CatalogReader(client, config, name, inventory, readiness, publisher, saved, ticker);
         this.loop = new ControlLoop(
                 config,
                 control,
@@ -80,7 +87,7 @@ final class Connections implements AutoCloseable {
 
     private void namesChanged() {
         try {
-            control.execute(loop::refresh);
+            control.execute(loop::judgeAgain);
         } catch (RejectedExecutionException e) {
             LOG.trace("A name was found after the close", e);
         }
@@ -100,6 +107,9 @@ final class Connections implements AutoCloseable {
         fetching.shutdownNow();
         client.abort();
         resolving.shutdownNow();
+        if (saved != null) {
+            saved.close();
+        }
         httpThreads.shutdown();
     }
 }

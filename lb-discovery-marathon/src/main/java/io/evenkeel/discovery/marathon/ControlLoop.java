@@ -5,8 +5,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,35 +28,54 @@ final class ControlLoop implements EventStream.Listener {
 
     /** How long the first read waits for the event stream. */
     static final Duration STREAM_FIRST = Duration.ofSeconds(1);
+    /** How long a stream may take to open; its head needs no computation. */
+    static final Duration STREAM_OPEN = Duration.ofSeconds(10);
     /** After how long an answer that is suddenly empty is read again. */
     static final Duration DOUBT = Duration.ofMillis(500);
 
+    /** For how long a read may be without an answer when a new stream shows that Marathon is there. */
+    static final Duration SLOW = Duration.ofSeconds(1);
+
     /** What reads Marathon, on the fetching thread. */
-    @FunctionalInterface
     interface Reader {
 
-        Result read();
+        /** Reads what has changed. */
+        Result read(Change what);
+
+        /** Ends the read that is under way, which then fails. Any thread. */
+        void abandon();
     }
 
-    /** How a read ended. */
-    record Result(Kind kind, String what) {
+    /**
+     * How a read ended.
+     *
+     * @param kind whether it can be relied on
+     * @param what what it gave, or why it failed
+     * @param again after which time what is known must be judged again though nothing happens; null for never
+     */
+    record Result(Kind kind, String what, @Nullable Duration again) {
 
         enum Kind {
             GOOD,
+            UNCLEAR,
             DOUBTED,
             FAILED
         }
 
-        static Result good(String what) {
-            return new Result(Kind.GOOD, what);
+        static Result good(String what, @Nullable Duration again) {
+            return new Result(Kind.GOOD, what, again);
+        }
+
+        static Result unclear(String what) {
+            return new Result(Kind.UNCLEAR, what, null);
         }
 
         static Result doubted() {
-            return new Result(Kind.DOUBTED, "");
+            return new Result(Kind.DOUBTED, "", null);
         }
 
         static Result failed(String why) {
-            return new Result(Kind.FAILED, why);
+            return new Result(Kind.FAILED, why, null);
         }
     }
 
@@ -64,12 +85,18 @@ final class ControlLoop implements EventStream.Listener {
     private final Reader reader;
     private final Runnable onReconnect;
     private final RefreshTrigger trigger;
+    private final ReadPlanner planner;
+    private final Ticker ticker;
     private final EventStream stream;
     private final Backoff backoff;
     private final Availability availability;
     private final AtomicLong reads = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private volatile @Nullable URI connected;
+
+    private Change pending = Change.NONE;
+    private long readStart;
+    private @Nullable Future<?> again;
 
     ControlLoop(
             MarathonConfig config,
@@ -86,6 +113,8 @@ final class ControlLoop implements EventStream.Listener {
         this.reader = reader;
         this.onReconnect = onReconnect;
         this.trigger = new RefreshTrigger(control, ticker, this::read);
+        this.planner = new ReadPlanner(config.incremental(), config.reconcileInterval(), ticker);
+        this.ticker = ticker;
         this.backoff = new Backoff(config.maxBackoff(), random);
         this.availability = new Availability("Marathon at " + config.hosts());
         this.stream = new EventStream(
@@ -93,7 +122,7 @@ final class ControlLoop implements EventStream.Listener {
                 control,
                 ticker,
                 new Backoff(config.maxBackoff(), random),
-                config.responseTimeout(),
+                config.responseTimeout().compareTo(STREAM_OPEN) < 0 ? config.responseTimeout() : STREAM_OPEN,
                 config.idleTimeout(),
                 this);
     }
@@ -106,12 +135,15 @@ final class ControlLoop implements EventStream.Listener {
     void stop() {
         stream.stop();
         trigger.stop();
+        if (again != null) {
+            again.cancel(false);
+        }
         connected = null;
     }
 
     /** Something outside of Marathon changed what its answers mean. Control thread. */
-    void refresh() {
-        trigger.signal();
+    void judgeAgain() {
+        changed(Change.JUDGEMENT);
     }
 
     MarathonStatus status(long generation, Optional<Duration> sinceLastGood) {
@@ -130,12 +162,17 @@ final class ControlLoop implements EventStream.Listener {
         connected = host;
         availability.streamOpened();
         onReconnect.run();
+        pending = Change.ALL;
+        if (trigger.isReading() && ticker.nanos() - readStart > SLOW.toNanos()) {
+            reader.abandon();
+        }
         trigger.demand();
     }
 
     @Override
-    public void event() {
-        trigger.signal();
+    public void changed(Change change) {
+        pending = pending.and(change);
+        trigger.signal(planner.pauseBefore(pending));
     }
 
     @Override
@@ -147,42 +184,64 @@ final class ControlLoop implements EventStream.Listener {
 
     private void read() {
         reads.incrementAndGet();
+        readStart = ticker.nanos();
+        Change what = planner.first(pending);
+        pending = what.apps() || what.equals(pending) ? Change.NONE : pending.without(what);
         fetching.execute(() -> {
             Result result;
             try {
-                result = reader.read();
+                result = reader.read(what);
             } catch (RuntimeException | Error e) { // whatever it is, it must not be the last read
                 LOG.error("A defect kept Marathon's answer from being used", e);
                 result = Result.failed(e.toString());
             }
-            report(result);
+            report(what, result);
         });
     }
 
-    private void report(Result result) {
+    private void report(Change what, Result result) {
         try {
-            control.execute(() -> ended(result));
+            control.execute(() -> ended(what, result));
         } catch (RejectedExecutionException e) {
             LOG.trace("Closed during a read", e);
         }
     }
 
-    private void ended(Result result) {
+    private void ended(Change what, Result result) {
         switch (result.kind()) {
             case GOOD -> {
                 backoff.reset();
                 availability.read(result.what());
-                trigger.succeeded(connected == null ? config.pollInterval() : config.reconcileInterval());
+                planner.succeeded(what, ticker.nanos() - readStart);
+                trigger.succeeded(
+                        connected == null ? config.pollInterval() : Duration.ofNanos(planner.untilReconcile()));
+                if (!pending.isNone()) {
+                    trigger.signal(planner.pauseBefore(pending));
+                }
+                judgeAgainAfter(result.again());
+            }
+            case UNCLEAR -> {
+                pending = Change.ALL;
+                trigger.retryAfter(Duration.ZERO);
             }
             case DOUBTED -> {
+                pending = pending.and(what);
                 availability.doubted();
                 trigger.doubted(DOUBT);
             }
             case FAILED -> {
+                pending = Change.ALL;
                 failures.incrementAndGet();
                 availability.failed(result.what());
                 trigger.retryAfter(backoff.next());
             }
         }
+    }
+
+    private void judgeAgainAfter(@Nullable Duration delay) {
+        if (again != null) {
+            again.cancel(false);
+        }
+        again = delay == null ? null : control.schedule(this::judgeAgain, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +30,7 @@ final class EventStream {
 
         void opened(URI host);
 
-        void event();
+        void changed(Change change);
 
         /** It is down and will be reopened; told once for every attempt that fails or ends. */
         void down(String reason);
@@ -93,7 +93,7 @@ final class EventStream {
     private final class Attempt implements EventTransport.Receiver {
 
         private final SseParser parser = new SseParser(LONGEST_LINE, this::event);
-        private final AtomicBoolean signalled = new AtomicBoolean();
+        private final AtomicReference<Change> waiting = new AtomicReference<>(Change.NONE);
         private volatile long lastByte;
 
         private @Nullable Runnable cancel;
@@ -144,11 +144,13 @@ final class EventStream {
 
         private void event(SseEvent event) {
             LOG.debug("Event {}: {}", event.type(), event.data());
-            if (EventTypes.meansChange(event.type()) && signalled.compareAndSet(false, true)) {
+            Change change = ChangeReader.read(event);
+            if (!change.isNone()
+                    && waiting.getAndUpdate(before -> before.and(change)).isNone()) {
                 onControl(() -> {
-                    signalled.set(false);
+                    Change all = waiting.getAndSet(Change.NONE);
                     if (current == this) {
-                        listener.event();
+                        listener.changed(all);
                     }
                 });
             }

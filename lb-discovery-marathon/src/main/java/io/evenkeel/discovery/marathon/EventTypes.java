@@ -1,15 +1,14 @@
 package io.evenkeel.discovery.marathon;
 
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** The events that can change where an application is reached; the only place their names are spelt. */
 final class EventTypes {
 
-    /** What a stream is asked for. Servers before 1.3.7 send everything; names a server does not know do no harm. */
-    static final List<String> WANTED = List.of(
-            "event_stream_attached",
+    static final String SCHEDULER_REREGISTERED = "scheduler_reregistered_event";
+
+    /** Events that name the applications or pods that they are about, each in one of a few places. */
+    static final List<String> NAMING = List.of(
             "status_update_event",
             "instance_health_changed_event",
             "health_status_changed_event",
@@ -20,30 +19,22 @@ final class EventTypes {
             "api_post_event",
             "deployment_success",
             "deployment_failed",
-            "deployment_step_success",
-            "scheduler_reregistered_event");
+            "deployment_step_success");
 
-    /* Attaching tells of other clients too, and our own attaching causes a read anyway. An event without a name may be any. */
-    private static final Set<String> CHANGES = changes();
+    /** Events of a pod that was made, changed or deleted through the API; they do not name it. */
+    static final List<String> PODS = List.of("pod_created_event", "pod_updated_event", "pod_deleted_event");
+
+    /* Attaching means nothing, but it is what makes the first byte of a filtered stream come at once. */
+    private static final List<String> OTHERS = List.of("event_stream_attached", SCHEDULER_REREGISTERED);
 
     private EventTypes() {}
 
-    static boolean meansChange(String type) {
-        return CHANGES.contains(type);
-    }
-
+    /** What a stream is asked for. Servers before 1.3.7 send everything; names a server does not know do no harm. */
     static String query() {
         StringBuilder query = new StringBuilder("plan-format=light");
-        for (String type : WANTED) {
-            query.append("&event_type=").append(type);
+        for (List<String> types : List.of(OTHERS, NAMING, PODS)) {
+            types.forEach(type -> query.append("&event_type=").append(type));
         }
         return query.toString();
-    }
-
-    private static Set<String> changes() {
-        Set<String> all = new HashSet<>(WANTED);
-        all.remove("event_stream_attached");
-        all.add("message");
-        return Set.copyOf(all);
     }
 }

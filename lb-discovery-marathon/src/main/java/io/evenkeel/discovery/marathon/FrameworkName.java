@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.endpoint.Ticker;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,17 +24,32 @@ final class FrameworkName {
     static final String DEFAULT = "marathon";
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofSeconds(30);
+    /** For how long nothing is published at first rather than under a name that may be wrong. */
+    static final Duration PATIENCE_AT_FIRST = Duration.ofSeconds(5);
 
     private final MarathonClient client;
+    private final Optional<String> configured;
     private final Ticker ticker;
     private volatile boolean stale = true;
     private @Nullable String known;
     private @Nullable Long failedAt;
+    private @Nullable Long firstAsked;
     private boolean warned;
 
-    FrameworkName(MarathonClient client, Ticker ticker) {
+    /**
+     * A name to be asked for.
+     *
+     * @param configured the name to be used without asking, if there is one
+     */
+    FrameworkName(MarathonClient client, Optional<String> configured, Ticker ticker) {
         this.client = client;
+        this.configured = configured;
         this.ticker = ticker;
+    }
+
+    /** Takes over what somebody knew before. */
+    void assume(String name) {
+        known = known == null ? name : known;
     }
 
     /** The leader may be another: ask again. Any thread. */
@@ -41,22 +57,37 @@ final class FrameworkName {
         stale = true;
     }
 
+    /**
+     * The name.
+     *
+     * @throws DiscoveryException if it is not known yet and may be soon
+     */
     String current() {
-        if (stale && (failedAt == null || ticker.nanos() - failedAt >= PAUSE.toNanos())) {
+        if (configured.isPresent()) {
+            return configured.get();
+        }
+        if (firstAsked == null) {
+            firstAsked = ticker.nanos();
+        }
+        boolean early = known == null && ticker.nanos() - firstAsked < PATIENCE_AT_FIRST.toNanos();
+        if (stale && (early || failedAt == null || ticker.nanos() - failedAt >= PAUSE.toNanos())) {
             stale = false;
-            boolean answered = ask();
-            if (!answered) {
-                answered = ask();
+            DiscoveryException failure = ask();
+            if (failure != null) {
+                failure = ask();
             }
-            if (!answered) {
+            if (failure != null) {
                 stale = true;
             }
-            failedAt = answered ? null : ticker.nanos();
+            failedAt = failure == null ? null : ticker.nanos();
+            if (failure != null && early) {
+                throw failure;
+            }
         }
         return known == null ? DEFAULT : known;
     }
 
-    private boolean ask() {
+    private @Nullable DiscoveryException ask() {
         try {
             JsonNode info = client.get("/v2/info", PATIENCE, JSON::readTree);
             String name = Json.text(info.path("marathon_config"), "framework_name");
@@ -65,10 +96,10 @@ final class FrameworkName {
                 LOG.warn("Marathon does not tell its framework name; VIP names end with \"{}\"", DEFAULT);
             }
             known = name.isEmpty() ? known : name;
-            return true;
+            return null;
         } catch (DiscoveryException e) {
             LOG.debug("The framework name could not be read", e);
-            return false;
+            return e;
         }
     }
 }

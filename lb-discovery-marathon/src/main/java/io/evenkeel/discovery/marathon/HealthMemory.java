@@ -10,23 +10,42 @@ import java.util.Set;
  *
  * <p>A leader that has just been elected lists every task as running and without a single health check result. Who takes
  * that for unhealthy takes everything down at once; who takes it for healthy sends traffic to what is broken. So a task
- * that is known keeps its verdict, and only a new one has none.
+ * that is known keeps its verdict, and only a new one has none. The same holds while some of its checks have no result
+ * yet: what is known stands, and of a new one it is known that it is not whole.
  */
 final class HealthMemory {
 
-    private final Map<String, Health> verdicts = new HashMap<>();
+    private static final int EVERY_PORT = -1;
 
-    Health judge(App app, Task task) {
-        if (app.checks().isEmpty()) {
+    private final Map<String, Map<Integer, Health>> verdicts = new HashMap<>();
+
+    Health judge(App app, Task task, int port) {
+        Health ofPort = task.portVerdicts().get(port);
+        if (ofPort == Health.UNCHECKED || app.checks().isEmpty()) {
             return Health.UNCHECKED;
         }
-        if (task.verdict() == null) {
-            return verdicts.getOrDefault(task.id(), Health.UNKNOWN);
+        Health verdict = ofPort == null ? task.verdict() : ofPort;
+        Map<Integer, Health> known = verdicts.getOrDefault(task.id(), Map.of());
+        int key = task.portVerdicts().isEmpty() ? EVERY_PORT : port;
+        Health before = known.getOrDefault(key, known.getOrDefault(EVERY_PORT, Health.UNKNOWN));
+        if (verdict == null) {
+            return before;
+        }
+        if (!task.complete() && verdict == Health.HEALTHY) {
+            return before == Health.UNKNOWN ? Health.DEGRADED : before;
         }
         if (!task.id().isEmpty()) {
-            verdicts.put(task.id(), task.verdict());
+            verdicts.computeIfAbsent(task.id(), id -> new HashMap<>(2)).put(key, verdict);
         }
-        return task.verdict();
+        return verdict;
+    }
+
+    /** Takes over what somebody knew of a task before there was this memory. */
+    void recall(String task, Health verdict) {
+        boolean isVerdict = verdict == Health.HEALTHY || verdict == Health.DEGRADED || verdict == Health.UNHEALTHY;
+        if (isVerdict && !task.isEmpty()) {
+            verdicts.computeIfAbsent(task, id -> new HashMap<>(2)).putIfAbsent(EVERY_PORT, verdict);
+        }
     }
 
     /** Forgets the tasks that are gone. */

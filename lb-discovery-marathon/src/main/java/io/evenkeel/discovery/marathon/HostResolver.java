@@ -17,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,10 +42,18 @@ final class HostResolver {
     private final ScheduledExecutorService timers;
     private final Ticker ticker;
     private final Runnable onChange;
+    private final boolean sixFirst;
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+    private final AtomicLong changes = new AtomicLong();
 
     HostResolver(
-            HostLookup lookup, Executor workers, ScheduledExecutorService timers, Ticker ticker, Runnable onChange) {
+            HostLookup lookup,
+            Executor workers,
+            ScheduledExecutorService timers,
+            Ticker ticker,
+            boolean sixFirst,
+            Runnable onChange) {
+        this.sixFirst = sixFirst;
         this.lookup = lookup;
         this.workers = workers;
         this.timers = timers;
@@ -52,9 +61,8 @@ final class HostResolver {
         this.onChange = onChange;
     }
 
-    /** Makes these the names that matter, and gives those that are new a moment to be found. Fetching thread only. */
+    /** Looks names up, and gives those that are new a moment to be found. Fetching thread only. */
     void prepare(Set<String> hosts) {
-        entries.keySet().retainAll(hosts);
         List<Entry> awaited = new ArrayList<>();
         List<CompletableFuture<?>> lookups = new ArrayList<>();
         for (String host : hosts) {
@@ -63,9 +71,10 @@ final class HostResolver {
                 entry.awaited = true;
                 awaited.add(entry);
                 lookups.add(entry.start());
-            } else if (entry.isOld()) {
-                entry.start();
             }
+        }
+        if (lookups.isEmpty()) {
+            return;
         }
         try {
             CompletableFuture.allOf(lookups.toArray(new CompletableFuture<?>[0]))
@@ -76,6 +85,21 @@ final class HostResolver {
             Thread.currentThread().interrupt();
         }
         awaited.forEach(entry -> entry.awaited = false);
+    }
+
+    /** Forgets all names but these, and looks the old ones of these up again. Fetching thread only. */
+    void retain(Set<String> hosts) {
+        entries.keySet().retainAll(hosts);
+        for (Entry entry : entries.values()) {
+            if (entry.isOld()) {
+                entry.start();
+            }
+        }
+    }
+
+    /** Grows with each address that is found or changes. */
+    long changes() {
+        return changes.get();
     }
 
     /** The address of a literal or of a name that was found; null if there is none. */
@@ -142,8 +166,11 @@ final class HostResolver {
                 address = InetAddress.getByAddress(host, found.getAddress());
                 failures = 0;
                 running = false;
-                if (!awaited && !address.equals(before)) {
-                    onChange.run();
+                if (!address.equals(before)) {
+                    changes.incrementAndGet();
+                    if (!awaited) {
+                        onChange.run();
+                    }
                 }
             } catch (UnknownHostException | RuntimeException e) {
                 running = false;
@@ -169,9 +196,9 @@ final class HostResolver {
             }
         }
 
-        private static InetAddress preferred(List<InetAddress> all) throws UnknownHostException {
+        private InetAddress preferred(List<InetAddress> all) throws UnknownHostException {
             for (InetAddress one : all) {
-                if (one instanceof Inet4Address) {
+                if (one instanceof Inet4Address != sixFirst) {
                     return one;
                 }
             }

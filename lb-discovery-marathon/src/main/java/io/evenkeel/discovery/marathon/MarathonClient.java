@@ -79,6 +79,9 @@ final class MarathonClient {
                 ring.good(host);
                 return answer;
             } catch (DiscoveryException e) {
+                if (e instanceof WrongStatusException wrong && wrong.status() == 404) {
+                    throw e; // every host passes the leader's answer on
+                }
                 ring.bad(host);
                 failure = failure == null ? e : both(failure, e);
             }
@@ -92,6 +95,11 @@ final class MarathonClient {
     /** Ends whatever is under way and refuses everything else. */
     void abort() {
         aborted = true;
+        abandon();
+    }
+
+    /** Ends whatever is under way; it fails. */
+    void abandon() {
         Runnable cancel = inFlight;
         if (cancel != null) {
             cancel.run();
@@ -193,10 +201,11 @@ final class MarathonClient {
 
     private static void check(URI uri, HttpResponse<?> response) {
         String type = response.headers().firstValue("Content-Type").orElse("none");
+        boolean json = type.toLowerCase(Locale.ROOT).contains("json");
         if (response.statusCode() != 200) {
-            throw wrong(uri, "status " + response.statusCode() + " (expected: 200)", null);
+            throw new WrongStatusException(Redacted.uri(uri), response.statusCode(), json);
         }
-        if (!type.toLowerCase(Locale.ROOT).contains("json")) {
+        if (!json) {
             throw wrong(uri, "content type " + type + " (expected: application/json)", null);
         }
     }

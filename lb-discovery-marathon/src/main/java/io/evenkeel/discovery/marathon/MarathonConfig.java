@@ -4,12 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.discovery.Redacted;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -27,6 +29,16 @@ import javax.net.ssl.SSLContext;
  * @param pollInterval between reads while there is no event stream
  * @param maxBackoff the longest pause between attempts while Marathon is away
  * @param maxAnswerBytes the largest answer that is read, after decompression
+ * @param namespace what VIP names of this source's services end with; the name of the framework if absent, which Marathon
+ *     is asked for
+ * @param group the group of applications and pods that this source is about, such as {@code /shop}; {@code /} for all
+ * @param labelSelector what the labels of applications and pods must be like, in Marathon's notation, such as
+ *     {@code HAPROXY_GROUP==external}; absent for any
+ * @param incremental whether an application is read by itself when an event says that it has changed
+ * @param preferIpv6 which of several addresses to take
+ * @param emptyPatience how long Marathon must go on saying that it has no application at all before that is believed
+ * @param snapshotFile where to keep the last good state for a start while Marathon is away; absent for nowhere
+ * @param snapshotMaxAge how old a state may be that a start begins with
  */
 public record MarathonConfig(
         List<URI> hosts,
@@ -40,9 +52,19 @@ public record MarathonConfig(
         Duration reconcileInterval,
         Duration pollInterval,
         Duration maxBackoff,
-        long maxAnswerBytes) {
+        long maxAnswerBytes,
+        Optional<String> namespace,
+        String group,
+        Optional<String> labelSelector,
+        boolean incremental,
+        boolean preferIpv6,
+        Duration emptyPatience,
+        Optional<Path> snapshotFile,
+        Duration snapshotMaxAge) {
 
-    /** Checks and normalises: hosts lose a trailing slash, trusted hosts become lower case. */
+    private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9._-]+");
+
+    /** Checks and normalises: hosts and the group lose a trailing slash, trusted hosts become lower case. */
     public MarathonConfig {
         List<URI> bases = new ArrayList<>();
         for (URI host : hosts) {
@@ -66,6 +88,20 @@ public record MarathonConfig(
         if (maxAnswerBytes <= 0) {
             throw new IllegalArgumentException("maxAnswerBytes: " + maxAnswerBytes + " (expected: > 0)");
         }
+        if (namespace.isPresent() && !NAMESPACE.matcher(namespace.get()).matches()) {
+            throw new IllegalArgumentException(
+                    "namespace: " + namespace.get() + " (expected: letters, digits, dots, hyphens and underscores)");
+        }
+        group = group.length() > 1 && group.endsWith("/") ? group.substring(0, group.length() - 1) : group;
+        if (!group.startsWith("/") || group.contains("//")) {
+            throw new IllegalArgumentException("group: " + group + " (expected: a path such as /shop)");
+        }
+        labelSelector.ifPresent(LabelSelector::parse);
+        if (emptyPatience.isNegative()) {
+            throw new IllegalArgumentException("emptyPatience: " + emptyPatience + " (expected: >= 0)");
+        }
+        requireNonNull(snapshotFile, "snapshotFile");
+        positive("snapshotMaxAge", snapshotMaxAge);
     }
 
     /**
@@ -108,8 +144,16 @@ public record MarathonConfig(
         private Duration idleTimeout = Duration.ofSeconds(35);
         private Duration reconcileInterval = Duration.ofSeconds(60);
         private Duration pollInterval = Duration.ofSeconds(5);
-        private Duration maxBackoff = Duration.ofSeconds(5);
+        private Duration maxBackoff = Duration.ofSeconds(1);
         private long maxAnswerBytes = 256L * 1024 * 1024;
+        private Optional<String> namespace = Optional.empty();
+        private String group = "/";
+        private Optional<String> labelSelector = Optional.empty();
+        private boolean incremental = true;
+        private boolean preferIpv6;
+        private Duration emptyPatience = Duration.ofSeconds(90);
+        private Optional<Path> snapshotFile = Optional.empty();
+        private Duration snapshotMaxAge = Duration.ofDays(1);
 
         private Builder(List<URI> hosts) {
             this.hosts = hosts;
@@ -218,7 +262,7 @@ public record MarathonConfig(
         /**
          * The longest pause between attempts while Marathon is away.
          *
-         * @param cap defaults to 5 seconds
+         * @param cap defaults to 1 second
          * @return this
          */
         public Builder maxBackoff(Duration cap) {
@@ -234,6 +278,98 @@ public record MarathonConfig(
          */
         public Builder maxAnswerBytes(long bytes) {
             maxAnswerBytes = bytes;
+            return this;
+        }
+
+        /**
+         * What the names of virtual IPs of this source's services end with, instead of the framework's name. Sources of
+         * one {@link io.evenkeel.discovery.Discovery#union union} with different namespaces are kept apart by it.
+         *
+         * @param name letters, digits, dots, hyphens and underscores
+         * @return this
+         */
+        public Builder namespace(String name) {
+            namespace = Optional.of(name);
+            return this;
+        }
+
+        /**
+         * Only what is in a group; Marathon leaves the rest out of its answers.
+         *
+         * @param path such as {@code /shop}; defaults to {@code /}, which is all
+         * @return this
+         */
+        public Builder group(String path) {
+            group = path;
+            return this;
+        }
+
+        /**
+         * Only applications and pods with such labels; Marathon leaves the other applications out of its answers.
+         *
+         * @param selector in Marathon's notation: {@code key}, {@code key==value}, {@code key!=value},
+         *     {@code key in (a, b)}, {@code key notin (a, b)}, joined by commas that mean <em>and</em>
+         * @return this
+         */
+        public Builder labelSelector(String selector) {
+            labelSelector = Optional.of(selector);
+            return this;
+        }
+
+        /**
+         * Whether an application is read by itself when an event says that it has changed. Otherwise each change means
+         * that everything is read.
+         *
+         * @param yes defaults to true
+         * @return this
+         */
+        public Builder incremental(boolean yes) {
+            incremental = yes;
+            return this;
+        }
+
+        /**
+         * Which address of a task or an agent is taken where it has both kinds.
+         *
+         * @param yes defaults to false
+         * @return this
+         */
+        public Builder preferIpv6(boolean yes) {
+            preferIpv6 = yes;
+            return this;
+        }
+
+        /**
+         * How long Marathon must go on saying that it has no application at all before that is believed, unless events have
+         * told of each one's end.
+         *
+         * @param patience 0 or more; defaults to 90 seconds
+         * @return this
+         */
+        public Builder emptyPatience(Duration patience) {
+            emptyPatience = patience;
+            return this;
+        }
+
+        /**
+         * Keeps the last good state in a file, and begins with it if Marathon cannot be read at the start.
+         *
+         * @param file in a directory that exists; replaced as a whole, at most once in five seconds
+         * @return this
+         */
+        public Builder snapshotFile(Path file) {
+            snapshotFile = Optional.of(file);
+            return this;
+        }
+
+        /**
+         * How old a state may be that a start begins with. Addresses of long ago may belong to somebody else by now.
+         *
+         * @param age defaults to one day
+         * @return this
+         */
+        public Builder snapshotMaxAge(Duration age) {
+            snapshotMaxAge = age;
             return this;
         }
 
@@ -256,7 +392,15 @@ public record MarathonConfig(
                     reconcileInterval,
                     pollInterval,
                     maxBackoff,
-                    maxAnswerBytes);
+                    maxAnswerBytes,
+                    namespace,
+                    group,
+                    labelSelector,
+                    incremental,
+                    preferIpv6,
+                    emptyPatience,
+                    snapshotFile,
+                    snapshotMaxAge);
         }
     }
 }

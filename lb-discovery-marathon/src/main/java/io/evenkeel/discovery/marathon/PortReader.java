@@ -55,7 +55,7 @@ final class PortReader {
                 servicePort,
                 valid(Json.integer(port, number, 0)),
                 Json.integer(port.path("hostPort")) != null,
-                network(app, port),
+                network(Json.objects(app, "networks"), port),
                 Json.labels(port));
     }
 
@@ -92,13 +92,12 @@ final class PortReader {
         return index < ports.size() ? valid(ports.get(index)) : 0;
     }
 
-    private static int valid(int port) {
+    static int valid(int port) {
         return port >= 0 && port <= 65_535 ? port : 0;
     }
 
-    private static int network(JsonNode app, JsonNode port) {
+    static int network(List<JsonNode> networks, JsonNode port) {
         List<JsonNode> names = Json.elements(port, "networkNames");
-        List<JsonNode> networks = Json.objects(app, "networks");
         for (int i = 0; !names.isEmpty() && i < networks.size(); i++) {
             if (Json.text(networks.get(i), "name").equals(Json.text(names.get(0)))) {
                 return i;

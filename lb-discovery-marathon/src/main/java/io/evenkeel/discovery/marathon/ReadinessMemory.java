@@ -20,6 +20,7 @@ final class ReadinessMemory {
     private final Ticker ticker;
     private final Set<String> wereReady = new HashSet<>();
     private final Map<String, Long> waitingSince = new HashMap<>();
+    private long soonest = Long.MAX_VALUE;
 
     ReadinessMemory(Ticker ticker) {
         this.ticker = ticker;
@@ -49,7 +50,18 @@ final class ReadinessMemory {
     private boolean hasWaited(String task, Readiness readiness) {
         long now = ticker.nanos();
         long since = waitingSince.computeIfAbsent(task, id -> now);
-        return now - since >= readiness.patience().toNanos();
+        long left = readiness.patience().toNanos() - (now - since);
+        if (left > 0) {
+            soonest = Math.min(soonest, left);
+        }
+        return left <= 0;
+    }
+
+    /** After how many nanoseconds a task's waiting ends, of those that were judged since this was asked before. */
+    long takeSoonest() {
+        long taken = soonest;
+        soonest = Long.MAX_VALUE;
+        return taken;
     }
 
     /** Forgets the tasks that are gone. */

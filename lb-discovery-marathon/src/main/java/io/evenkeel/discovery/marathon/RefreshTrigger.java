@@ -17,8 +17,8 @@ final class RefreshTrigger {
     /*
      * The first event after quiet is acted on at once. While events keep coming, the pause between the end of one read
      * and the start of the next grows 100, 200, 400, 500 ms; it is forgotten after a second without a read. One read runs
-     * at a time: whatever is signalled meanwhile causes exactly one more, because the answer under way may have been
-     * computed before the event. A failed or doubted read sets a moment before which events cannot cause another.
+     * at a time: whatever happens meanwhile is to be signalled when it has ended, because the answer under way may have
+     * been computed before. A failed or doubted read sets a moment before which events cannot cause another.
      * A demand may come before that moment after a failure, because a stream that opens says that Marathon is back; after
      * a doubted read it may not, because the second answer is worth something only if time has passed.
      */
@@ -31,7 +31,6 @@ final class RefreshTrigger {
     private final Runnable read;
 
     private boolean reading;
-    private boolean signalled;
     private boolean demanded;
     private long lastEnd;
     private boolean everEnded;
@@ -50,12 +49,10 @@ final class RefreshTrigger {
         this.doubtedUntil = notBefore;
     }
 
-    /** Something changed: read soon. */
-    void signal() {
-        if (reading) {
-            signalled = true;
-        } else {
-            arm(Math.max(pauseLeft(), notBefore - ticker.nanos()));
+    /** Something changed: read soon, but not before so many nanoseconds have passed. */
+    void signal(long least) {
+        if (!reading) {
+            arm(Math.max(Math.max(least, pauseLeft()), notBefore - ticker.nanos()));
         }
     }
 
@@ -75,17 +72,11 @@ final class RefreshTrigger {
         }
     }
 
-    /** The read has succeeded; the next one comes after the interval unless something happens before. */
+    /** The read has succeeded; the next one comes after the interval unless something is signalled before. */
     void succeeded(Duration interval) {
         ended();
         notBefore = lastEnd;
-        if (demanded) {
-            arm(0);
-        } else if (signalled) {
-            arm(pauseLeft());
-        } else {
-            arm(interval.toNanos());
-        }
+        arm(demanded ? 0 : interval.toNanos());
     }
 
     /** The read has failed; the next one comes after the delay, and not before because of an event. */
@@ -101,6 +92,10 @@ final class RefreshTrigger {
         notBefore = lastEnd + delay.toNanos();
         doubtedUntil = notBefore;
         arm(delay.toNanos());
+    }
+
+    boolean isReading() {
+        return reading;
     }
 
     void stop() {
@@ -144,7 +139,6 @@ final class RefreshTrigger {
         boolean quiet = !everEnded || ticker.nanos() - lastEnd >= QUIET.toNanos();
         pause = quiet ? FIRST_PAUSE.toNanos() : Math.min(LONGEST_PAUSE.toNanos(), pause * 2);
         reading = true;
-        signalled = false;
         demanded = false;
         read.run();
     }

@@ -4,6 +4,7 @@ import io.evenkeel.endpoint.EndpointState;
 import io.evenkeel.endpoint.Health;
 import io.evenkeel.endpoint.Locality;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param addresses the task's own addresses, those of IPv4 first
  * @param state where it is in its life
  * @param verdict what its health check results say; null if there are none
+ * @param complete whether each check has a result, as far as can be told
+ * @param portVerdicts what is said of single ports, by their index, where that is known: in pods
  * @param version the version of the application that it runs
  * @param locality where it runs
  */
@@ -25,5 +28,7 @@ record Task(
         List<String> addresses,
         EndpointState state,
         @Nullable Health verdict,
+        boolean complete,
+        Map<Integer, Health> portVerdicts,
         String version,
         Locality locality) {}

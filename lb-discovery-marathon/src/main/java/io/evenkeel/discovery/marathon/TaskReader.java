@@ -6,6 +6,7 @@ import io.evenkeel.endpoint.Health;
 import io.evenkeel.endpoint.Locality;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one task of the API's answer. */
@@ -13,18 +14,32 @@ final class TaskReader {
 
     private TaskReader() {}
 
-    static Task read(JsonNode task) {
+    /**
+     * Reads a task.
+     *
+     * @param appVersion the newest version of the application
+     * @param checks how many checks that version has
+     */
+    static Task read(JsonNode task, String appVersion, int checks) {
         String host = Json.text(task, "host");
-        String agent = Json.text(task, "slaveId");
+        String version = Json.text(task, "version");
+        List<Boolean> results = results(task);
         return new Task(
                 Json.text(task, "id"),
                 host,
                 Json.integers(task, "ports"),
                 addresses(task),
                 state(Json.text(task, "state")),
-                verdict(task),
-                Json.text(task, "version"),
-                new Locality(Json.text(task, "region"), Json.text(task, "zone"), agent.isEmpty() ? host : agent));
+                verdict(results),
+                results.size() >= checks || !version.equals(appVersion),
+                Map.of(),
+                version,
+                locality(task, host));
+    }
+
+    private static Locality locality(JsonNode task, String host) {
+        String agent = Json.text(task, "slaveId");
+        return new Locality(Json.text(task, "region"), Json.text(task, "zone"), agent.isEmpty() ? host : agent);
     }
 
     static EndpointState state(String mesos) {
@@ -46,26 +61,30 @@ final class TaskReader {
         };
     }
 
-    private static @Nullable Health verdict(JsonNode task) {
-        int alive = 0;
-        int dead = 0;
+    private static List<Boolean> results(JsonNode task) {
+        List<Boolean> alive = new ArrayList<>();
         for (JsonNode result : Json.objects(task, "healthCheckResults")) {
-            if (Boolean.TRUE.equals(Json.truth(result, "alive"))) {
-                alive++;
-            } else {
-                dead++;
-            }
+            alive.add(Boolean.TRUE.equals(Json.truth(result, "alive")));
         }
-        if (alive + dead == 0) {
+        return alive;
+    }
+
+    private static @Nullable Health verdict(List<Boolean> alive) {
+        if (alive.isEmpty()) {
             return null;
         }
-        return dead == 0 ? Health.HEALTHY : alive == 0 ? Health.UNHEALTHY : Health.DEGRADED;
+        return !alive.contains(false) ? Health.HEALTHY : !alive.contains(true) ? Health.UNHEALTHY : Health.DEGRADED;
     }
 
     private static List<String> addresses(JsonNode task) {
+        return familiesInOrder(Json.elements(task, "ipAddresses"));
+    }
+
+    /** The addresses, which are texts or objects that hold one; those of IPv4 first. */
+    static List<String> familiesInOrder(List<JsonNode> entries) {
         List<String> four = new ArrayList<>();
         List<String> six = new ArrayList<>();
-        for (JsonNode entry : Json.elements(task, "ipAddresses")) {
+        for (JsonNode entry : entries) {
             String address = entry.isObject() ? Json.text(entry, "ipAddress") : Json.text(entry);
             if (!address.isEmpty()) {
                 (address.indexOf(':') >= 0 ? six : four).add(address);

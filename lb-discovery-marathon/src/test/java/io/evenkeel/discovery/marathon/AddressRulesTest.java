@@ -20,7 +20,7 @@ class AddressRulesTest {
         App read = Fixtures.app("{\"id\": \"/a\", " + app + ", \"tasks\": [" + task + "]}");
         List<String> targets = new ArrayList<>();
         for (int i = 0; i < read.ports().size(); i++) {
-            AddressRules.Target target = AddressRules.target(read, read.tasks().get(0), i);
+            AddressRules.Target target = AddressRules.target(read, read.tasks().get(0), i, false);
             int servicePort = read.ports().get(i).servicePort();
             targets.add(servicePort + "=" + (target == null ? "none" : target.host() + ":" + target.port()));
         }

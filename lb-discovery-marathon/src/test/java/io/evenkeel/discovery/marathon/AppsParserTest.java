@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
@@ -52,8 +53,9 @@ class AppsParserTest {
     void anAppThatCannotBeUnderstoodStopsNoOther() {
         AppsParser.Answer answer = Fixtures.parse("{\"apps\": [{\"id\": null}, 7, null, [], {\"id\": \"/a\"}, \"x\"]}");
         assertThat(answer.apps()).extracting(App::id).containsExactly("/a");
-        assertThat(answer.problems()).hasSize(5);
-        assertThat(answer.problems().get(0)).hasToString("apps[0]: id: missing (expected: a path)");
+        assertThat(answer.unreadable()).hasSize(5);
+        assertThat(answer.unreadable().get(0))
+                .isEqualTo(new AppsParser.Unreadable("", "apps[0]", "id: missing (expected: a path)"));
     }
 
     @Test
@@ -95,7 +97,8 @@ class AppsParserTest {
                 "<html><body>502 Bad Gateway</body></html>"
             })
     void rejectsWhatIsNotAWholeAnswer(String document) {
-        assertThatThrownBy(() -> AppsParser.parse(new ByteArrayInputStream(document.getBytes(StandardCharsets.UTF_8))))
+        assertThatThrownBy(() ->
+                        AppsParser.apps(new ByteArrayInputStream(document.getBytes(StandardCharsets.UTF_8)), Map.of()))
                 .isInstanceOf(IOException.class);
     }
 
@@ -149,7 +152,7 @@ class AppsParserTest {
         if (name.startsWith("apps-")) {
             AppsParser.Answer answer =
                     Fixtures.parse(content.startsWith("[") ? "{\"apps\": " + content + "}" : content);
-            assertThat(answer.problems()).allMatch(problem -> problem.reason().startsWith("id: missing"));
+            assertThat(answer.unreadable()).allMatch(problem -> problem.reason().startsWith("id: missing"));
             answer.apps().forEach(AppsParserTest::isSane);
         } else if (name.startsWith("app-")) {
             isSane(Fixtures.app(inner(content, "app")));
@@ -176,7 +179,7 @@ class AppsParserTest {
         assertThat(app.id()).isNotEmpty();
         for (int i = 0; i < app.ports().size(); i++) {
             for (Task task : app.tasks()) {
-                AddressRules.target(app, task, i);
+                AddressRules.target(app, task, i, false);
             }
         }
         assertThat(app.ports()).allMatch(port -> port.tcp() || port.udp());
@@ -193,7 +196,7 @@ class AppsParserTest {
             document[random.nextInt(document.length)] = b;
         }
         try {
-            AppsParser.parse(new ByteArrayInputStream(document)).apps().forEach(AppsParserTest::isSane);
+            AppsParser.apps(new ByteArrayInputStream(document), Map.of()).apps().forEach(AppsParserTest::isSane);
         } catch (IOException expected) {
             assertThat(expected).as("seed %s", seed).hasMessageMatching("(?s).+");
         } catch (RuntimeException e) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,26 +23,50 @@ class ControlLoopTest {
     private final ManualClock clock = new ManualClock();
     private final List<EventTransport.Receiver> streams = new ArrayList<>();
     private final List<Long> reads = new ArrayList<>();
+    private final List<Change> asked = new ArrayList<>();
     private int reconnects;
-    private ControlLoop.Result result = ControlLoop.Result.good("all");
+    private int abandoned;
+    private ControlLoop.Result result = ControlLoop.Result.good("all", null);
     private final ControlLoop loop = new ControlLoop(
             MarathonConfig.builder(HOST).build(),
             clock,
-            Runnable::run,
+            this::fetch,
             clock,
             new Random(1),
             receiver -> {
                 streams.add(receiver);
                 return () -> {};
             },
-            () -> {
-                reads.add(millis());
-                if (result == null) {
-                    throw new StackOverflowError("a defect, on purpose");
+            new ControlLoop.Reader() {
+                @Override
+                public ControlLoop.Result read(Change what) {
+                    reads.add(millis());
+                    asked.add(what);
+                    if (result == null) {
+                        throw new StackOverflowError("a defect, on purpose");
+                    }
+                    return result;
                 }
-                return result;
+
+                @Override
+                public void abandon() {
+                    abandoned++;
+                }
             },
             () -> reconnects++);
+
+    /** The read under way, if reads hang. */
+    private Runnable hanging = () -> {};
+
+    private boolean hangs;
+
+    private void fetch(Runnable read) {
+        if (hangs) {
+            hanging = read;
+        } else {
+            read.run();
+        }
+    }
 
     private long millis() {
         return Duration.ofNanos(clock.nanos()).toMillis();
@@ -133,8 +158,8 @@ class ControlLoopTest {
             clock.advance(Duration.ofMillis(10));
             event();
         }
-        assertThat(reads.size()).isBetween(15, 32);
-        result = ControlLoop.Result.good("all");
+        assertThat(reads.size()).isBetween(60, 125);
+        result = ControlLoop.Result.good("all", null);
         clock.advance(Duration.ofSeconds(5));
         int before = reads.size();
         clock.advance(Duration.ofSeconds(5));
@@ -148,7 +173,7 @@ class ControlLoopTest {
         result = ControlLoop.Result.doubted();
         stream().opened(HOST);
         clock.runDue();
-        result = ControlLoop.Result.good("nothing");
+        result = ControlLoop.Result.good("nothing", null);
         event();
         clock.advance(Duration.ofMillis(499));
         assertThat(reads).hasSize(1);
@@ -160,7 +185,7 @@ class ControlLoopTest {
     void aStreamThatOpensDoesNotHurryTheSecondLookAtADoubtfulAnswer() {
         result = ControlLoop.Result.doubted();
         clock.advance(ControlLoop.STREAM_FIRST);
-        result = ControlLoop.Result.good("nothing");
+        result = ControlLoop.Result.good("nothing", null);
         stream().opened(HOST);
         clock.advance(Duration.ofMillis(499));
         assertThat(reads).containsExactly(1000L);
@@ -173,7 +198,7 @@ class ControlLoopTest {
         result = null;
         stream().opened(HOST);
         clock.runDue();
-        result = ControlLoop.Result.good("all");
+        result = ControlLoop.Result.good("all", null);
         clock.advance(Duration.ofSeconds(61));
         assertThat(reads.size()).isGreaterThan(1);
     }
@@ -187,5 +212,119 @@ class ControlLoopTest {
         assertThat(reads).hasSize(1);
         assertThat(streams).hasSize(1);
         assertThat(clock.pending()).isZero();
+    }
+
+    private void event(String type, String data) {
+        String event = "event: " + type + "\ndata: " + data + "\n\n";
+        stream().received(ByteBuffer.wrap(event.getBytes(StandardCharsets.UTF_8)));
+        clock.runDue();
+    }
+
+    private void open() {
+        stream().opened(HOST);
+        clock.runDue();
+        pass(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void asksForWhatAnEventNames() {
+        open();
+        event("status_update_event", "{\"appId\": \"/a\"}");
+        assertThat(asked).containsExactly(Change.ALL, Change.of(Set.of("/a")));
+        assertThat(reads.get(1)).isEqualTo(2000L);
+    }
+
+    @Test
+    void asksForEverythingWhereAnEventNamesNobody() {
+        open();
+        event("deployment_success", "{}");
+        assertThat(asked.get(1).apps()).isTrue();
+    }
+
+    @Test
+    void whatComesDuringAReadIsAskedForAfterIt() {
+        open();
+        hangs = true;
+        event("status_update_event", "{\"appId\": \"/a\"}");
+        hangs = false;
+        event("status_update_event", "{\"appId\": \"/b\"}");
+        event("status_update_event", "{\"appId\": \"/a\"}");
+        clock.advance(Duration.ofMillis(20));
+        assertThat(asked).hasSize(1);
+        hanging.run();
+        clock.advance(Duration.ofMillis(100));
+        assertThat(asked.get(1).ids()).containsExactly("/a");
+        assertThat(asked.get(2).ids()).containsExactly("/b", "/a");
+    }
+
+    @Test
+    void readsEverythingEveryMinuteHoweverManyEventsNameOne() {
+        open();
+        for (int i = 0; i < 300; i++) {
+            event("status_update_event", "{\"appId\": \"/a\"}");
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(asked.stream().filter(Change::apps)).hasSizeBetween(5, 6);
+        assertThat(asked.size()).isGreaterThan(290);
+    }
+
+    @Test
+    void aReadThatLeavesSomethingUnclearIsFollowedByOneOfEverything() {
+        open();
+        hangs = true;
+        event("status_update_event", "{\"appId\": \"/a\"}");
+        hangs = false;
+        result = ControlLoop.Result.unclear("/a");
+        hanging.run();
+        result = ControlLoop.Result.good("all", null);
+        clock.runDue();
+        assertThat(asked).containsExactly(Change.ALL, Change.of(Set.of("/a")), Change.ALL);
+    }
+
+    @Test
+    void anythingThatFailsIsFollowedByEverything() {
+        open();
+        result = ControlLoop.Result.failed("503");
+        event("status_update_event", "{\"appId\": \"/a\"}");
+        result = ControlLoop.Result.good("all", null);
+        clock.advance(Duration.ofMillis(100));
+        assertThat(asked).last().isEqualTo(Change.ALL);
+        assertThat(asked).hasSize(3);
+    }
+
+    @Test
+    void judgesAgainWhenAReadAsksForIt() {
+        result = ControlLoop.Result.good("all", Duration.ofMillis(2500));
+        stream().opened(HOST);
+        clock.runDue();
+        result = ControlLoop.Result.good("all", null);
+        pass(Duration.ofSeconds(10));
+        assertThat(asked).containsExactly(Change.ALL, Change.JUDGEMENT);
+        assertThat(reads).containsExactly(0L, 2500L);
+    }
+
+    @Test
+    void givesUpOnAReadThatHangsWhenAStreamShowsThatMarathonIsThere() {
+        hangs = true;
+        clock.advance(ControlLoop.STREAM_FIRST);
+        clock.advance(ControlLoop.SLOW.plusMillis(1));
+        hangs = false;
+        stream().opened(HOST);
+        clock.runDue();
+        assertThat(abandoned).isEqualTo(1);
+        result = ControlLoop.Result.failed("closed");
+        hanging.run();
+        result = ControlLoop.Result.good("all", null);
+        clock.runDue();
+        assertThat(reads).hasSize(2);
+    }
+
+    @Test
+    void leavesAReadThatHasJustBegunAlone() {
+        hangs = true;
+        clock.advance(ControlLoop.STREAM_FIRST);
+        stream().opened(HOST);
+        clock.runDue();
+        assertThat(abandoned).isZero();
     }
 }

@@ -41,7 +41,7 @@ class EventStreamTest {
                 }
 
                 @Override
-                public void event() {
+                public void changed(Change change) {
                     told.add("event");
                 }
 

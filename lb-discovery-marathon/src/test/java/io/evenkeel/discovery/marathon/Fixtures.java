@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 
 /** Wire samples from the test resources. */
 final class Fixtures {
@@ -56,7 +57,7 @@ final class Fixtures {
 
     static AppsParser.Answer parse(byte[] json) {
         try {
-            return AppsParser.parse(new ByteArrayInputStream(json));
+            return AppsParser.apps(new ByteArrayInputStream(json), Map.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

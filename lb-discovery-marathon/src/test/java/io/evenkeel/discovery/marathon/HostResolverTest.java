@@ -26,7 +26,7 @@ class HostResolverTest {
     private final HostResolver resolver = resolver(Runnable::run);
 
     private HostResolver resolver(java.util.concurrent.Executor workers) {
-        return new HostResolver(this::look, workers, clock, clock, () -> changes++);
+        return new HostResolver(this::look, workers, clock, clock, false, () -> changes++);
     }
 
     private List<InetAddress> look(String host) throws UnknownHostException {
@@ -55,7 +55,7 @@ class HostResolverTest {
         resolver.prepare(Set.of("agent"));
         world.put("agent", "10.0.0.8");
         clock.advance(HostResolver.FRESH.plusSeconds(1));
-        resolver.prepare(Set.of("agent"));
+        resolver.retain(Set.of("agent"));
         assertThat(resolver.find("agent").getHostAddress()).isEqualTo("10.0.0.8");
         assertThat(changes).isEqualTo(1);
     }
@@ -66,7 +66,7 @@ class HostResolverTest {
         resolver.prepare(Set.of("agent"));
         world.clear();
         clock.advance(HostResolver.FRESH.plusSeconds(1));
-        resolver.prepare(Set.of("agent"));
+        resolver.retain(Set.of("agent"));
         assertThat(asked).hasSize(2);
         assertThat(resolver.find("agent").getHostAddress()).isEqualTo("10.0.0.7");
     }
@@ -86,7 +86,7 @@ class HostResolverTest {
     @Test
     void forgetsWhatNobodyNeeds() {
         resolver.prepare(Set.of("agent"));
-        resolver.prepare(Set.of());
+        resolver.retain(Set.of());
         clock.advance(Duration.ofHours(1));
         assertThat(asked).hasSize(1);
         assertThat(clock.pending()).isZero();
@@ -141,5 +141,27 @@ class HostResolverTest {
             })
     void otherTextsAreNames(String name) {
         assertThat(HostResolver.literal(name)).isNull();
+    }
+
+    @Test
+    void countsWhatChanges() {
+        world.put("agent", "10.0.0.7");
+        resolver.prepare(Set.of("agent"));
+        assertThat(resolver.changes()).isEqualTo(1);
+        clock.advance(HostResolver.FRESH.plusSeconds(1));
+        resolver.retain(Set.of("agent"));
+        assertThat(resolver.changes()).isEqualTo(1);
+        world.put("agent", "10.0.0.8");
+        clock.advance(HostResolver.FRESH.plusSeconds(1));
+        resolver.retain(Set.of("agent"));
+        assertThat(resolver.changes()).isEqualTo(2);
+    }
+
+    @Test
+    void takesTheFamilyThatIsPreferred() {
+        HostResolver sixFirst = new HostResolver(this::look, Runnable::run, clock, clock, true, () -> changes++);
+        world.put("agent", "10.0.0.7");
+        sixFirst.prepare(Set.of("agent"));
+        assertThat(sixFirst.find("agent").getHostAddress()).isEqualTo("fd00:0:0:0:0:0:0:1");
     }
 }

@@ -9,6 +9,7 @@ import io.evenkeel.testing.ManualClock;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class MarathonClientTest {
         }
         for (int i = 0; i < 20; i++) {
             client.get("/v2/info", PATIENCE, new ObjectMapper()::readTree);
-            client.get("/v2/apps", PATIENCE, AppsParser::parse);
+            client.get("/v2/apps", PATIENCE, body -> AppsParser.apps(body, Map.of()));
         }
         assertThat(marathon.connections()).isEqualTo(1);
         assertThat(timers.pending()).isZero();
@@ -55,7 +56,7 @@ class MarathonClientTest {
     @Test
     void anAnswerAfterTheTimersHaveEndedIsRefusedAsClosed() {
         timers.shutdown();
-        assertThatThrownBy(() -> client.get("/v2/apps", PATIENCE, AppsParser::parse))
+        assertThatThrownBy(() -> client.get("/v2/apps", PATIENCE, body -> AppsParser.apps(body, Map.of())))
                 .isInstanceOf(DiscoveryException.class)
                 .hasMessageEndingWith("/v2/apps: closed");
     }

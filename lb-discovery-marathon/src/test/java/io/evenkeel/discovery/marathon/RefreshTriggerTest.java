@@ -23,12 +23,12 @@ class RefreshTriggerTest {
 
     @Test
     void actsOnTheFirstEventAfterQuietAtOnce() {
-        trigger.signal();
+        trigger.signal(0);
         clock.runDue();
         assertThat(starts).containsExactly(0L);
         trigger.succeeded(MINUTE);
         millis(5000);
-        trigger.signal();
+        trigger.signal(0);
         clock.runDue();
         assertThat(starts).containsExactly(0L, 5000L);
     }
@@ -36,7 +36,7 @@ class RefreshTriggerTest {
     @Test
     void spacesABurstOutUpToHalfASecond() {
         for (int i = 0; i < 3000; i++) {
-            trigger.signal();
+            trigger.signal(0);
             clock.runDue();
             if (starts.size() > 0
                     && starts.get(starts.size() - 1)
@@ -49,25 +49,22 @@ class RefreshTriggerTest {
     }
 
     @Test
-    void anEventDuringAReadCausesExactlyOneMore() {
-        trigger.signal();
+    void aSignalCanBeHeldBackButNotAnEarlierOne() {
+        trigger.signal(3_000_000_000L);
+        millis(2999);
+        assertThat(starts).isEmpty();
+        trigger.signal(0);
         clock.runDue();
-        trigger.signal();
-        trigger.signal();
-        trigger.signal();
-        millis(50);
-        assertThat(starts).hasSize(1);
+        assertThat(starts).containsExactly(2999L);
         trigger.succeeded(MINUTE);
-        millis(100);
-        assertThat(starts).hasSize(2);
-        trigger.succeeded(MINUTE);
-        millis(59_000);
-        assertThat(starts).hasSize(2);
+        trigger.signal(3_000_000_000L);
+        millis(3000);
+        assertThat(starts).containsExactly(2999L, 5999L);
     }
 
     @Test
     void readsAgainAfterTheIntervalWithoutAnyEvent() {
-        trigger.signal();
+        trigger.signal(0);
         clock.runDue();
         trigger.succeeded(MINUTE);
         millis(60_000);
@@ -76,10 +73,10 @@ class RefreshTriggerTest {
 
     @Test
     void eventsDoNotShortenThePauseAfterAFailureButADemandDoes() {
-        trigger.signal();
+        trigger.signal(0);
         clock.runDue();
         trigger.retryAfter(Duration.ofSeconds(3));
-        trigger.signal();
+        trigger.signal(0);
         millis(2999);
         assertThat(starts).hasSize(1);
         millis(1);
@@ -92,7 +89,7 @@ class RefreshTriggerTest {
 
     @Test
     void aDemandDuringAReadThatFailsIsMetAtItsEnd() {
-        trigger.signal();
+        trigger.signal(0);
         clock.runDue();
         trigger.demand();
         trigger.retryAfter(Duration.ofSeconds(3));
@@ -102,7 +99,7 @@ class RefreshTriggerTest {
 
     @Test
     void aDemandDuringAReadThatIsDoubtedDoesNotShortenThePause() {
-        trigger.signal();
+        trigger.signal(0);
         clock.runDue();
         trigger.demand();
         trigger.doubted(Duration.ofMillis(500));
@@ -114,11 +111,11 @@ class RefreshTriggerTest {
 
     @Test
     void neitherDemandsNorEventsShortenThePauseAfterADoubtedRead() {
-        trigger.signal();
+        trigger.signal(0);
         clock.runDue();
         trigger.doubted(Duration.ofMillis(500));
         trigger.demand();
-        trigger.signal();
+        trigger.signal(0);
         trigger.within(Duration.ZERO);
         millis(499);
         assertThat(starts).hasSize(1);
@@ -128,7 +125,7 @@ class RefreshTriggerTest {
 
     @Test
     void aDemandIsMetAtOnceAgainWhenTheDoubtIsOver() {
-        trigger.signal();
+        trigger.signal(0);
         clock.runDue();
         trigger.doubted(Duration.ofMillis(500));
         millis(500);
@@ -160,9 +157,9 @@ class RefreshTriggerTest {
 
     @Test
     void nothingHappensAfterTheStop() {
-        trigger.signal();
+        trigger.signal(0);
         trigger.stop();
-        trigger.signal();
+        trigger.signal(0);
         trigger.demand();
         millis(100_000);
         assertThat(starts).isEmpty();

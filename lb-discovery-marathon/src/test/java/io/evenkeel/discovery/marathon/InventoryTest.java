@@ -8,12 +8,16 @@ import io.evenkeel.discovery.Service;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.Health;
 import io.evenkeel.testing.ManualClock;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class CatalogBuilderTest {
+class InventoryTest {
 
     private final ManualClock clock = new ManualClock();
     private final HostResolver hosts = new HostResolver(
@@ -23,13 +27,26 @@ class CatalogBuilderTest {
             Runnable::run,
             clock,
             clock,
+            false,
             () -> {});
-    private final CatalogBuilder builder = new CatalogBuilder(hosts, new HealthMemory(), new ReadinessMemory(clock));
+    private final ReadinessMemory readiness = new ReadinessMemory(clock);
+    private final Inventory inventory = new Inventory(hosts, new HealthMemory(), readiness, false);
 
     private Catalog build(String... apps) {
-        AppsParser.Answer answer = Fixtures.parse("{\"apps\": [" + String.join(",", apps) + "]}");
-        Catalog catalog = builder.build(answer, "marathon");
-        builder.forgetOthers(answer);
+        return take(("{\"apps\": [" + String.join(",", apps) + "]}").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Catalog take(byte[] answer) {
+        try {
+            inventory
+                    .apps()
+                    .replace(AppsParser.apps(
+                            new ByteArrayInputStream(answer), inventory.apps().known()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Catalog catalog = inventory.catalog("marathon");
+        inventory.forgetOthers();
         return catalog;
     }
 
@@ -118,7 +135,7 @@ class CatalogBuilderTest {
                 .extracting(Endpoint::health)
                 .containsExactly(
                         Health.HEALTHY,
-                        Health.HEALTHY,
+                        Health.DEGRADED,
                         Health.DEGRADED,
                         Health.UNHEALTHY,
                         Health.UNKNOWN,
@@ -196,9 +213,10 @@ class CatalogBuilderTest {
 
     @Test
     void aRecordedDeploymentHoldsItsNewTaskBack() {
-        AppsParser.Answer answer = Fixtures.parse(Fixtures.bytes("live/apps-embed-running-no-health-yet.json"));
-        List<Endpoint> endpoints =
-                builder.build(answer, "marathon").snapshots().get(0).endpoints();
+        List<Endpoint> endpoints = take(Fixtures.bytes("live/apps-embed-running-no-health-yet.json"))
+                .snapshots()
+                .get(0)
+                .endpoints();
         assertThat(endpoints).singleElement().matches(endpoint -> !endpoint.ready());
         assertThat(endpoints).extracting(Endpoint::health).containsExactly(Health.UNKNOWN);
     }

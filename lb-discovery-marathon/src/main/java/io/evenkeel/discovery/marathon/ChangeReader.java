@@ -1,0 +1,127 @@
+package io.evenkeel.discovery.marathon;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Reads from an event what it says has changed. What it says about how, nobody believes: events come doubled, late and out
+ * of order. An event that cannot be understood, or that names nobody, may mean any application.
+ *
+ * <p>Called on the threads that receive. No state.
+ */
+final class ChangeReader {
+
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private ChangeReader() {}
+
+    static Change read(SseEvent event) {
+        String type = event.type();
+        if (EventTypes.NAMING.contains(type)) {
+            Set<String> names = names(event);
+            return names.isEmpty() ? Change.APPS : Change.of(names);
+        }
+        if (EventTypes.PODS.contains(type)) {
+            return Change.PODS;
+        }
+        if (type.equals(EventTypes.SCHEDULER_REREGISTERED)) {
+            return Change.ALL;
+        }
+        return type.equals("message") ? Change.APPS : Change.NONE; // an event without a name may be any
+    }
+
+    /*
+     * One pass, no tree: "appId" and "runSpecId" at the top, "id" of the definition that was posted, and "app" and "pod" of
+     * the actions of a plan. A heavy plan holds whole groups, which are skipped.
+     */
+    private static Set<String> names(SseEvent event) {
+        Set<String> names = new LinkedHashSet<>();
+        if (event.truncated()) {
+            return names;
+        }
+        try (JsonParser parser = FACTORY.createParser(event.data())) {
+            if (parser.nextToken() == JsonToken.START_OBJECT) {
+                top(parser, names);
+            }
+        } catch (IOException e) {
+            return Set.of();
+        }
+        return names;
+    }
+
+    private static void top(JsonParser parser, Set<String> names) throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            JsonToken value = parser.nextToken();
+            switch (field) {
+                case "appId", "runSpecId" -> add(parser, value, names);
+                case "appDefinition" -> fields(parser, value, Set.of("id"), names);
+                case "plan" -> plan(parser, value, names);
+                default -> parser.skipChildren();
+            }
+        }
+    }
+
+    private static void plan(JsonParser parser, JsonToken start, Set<String> names) throws IOException {
+        if (start != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return;
+        }
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (field.equals("steps") && value == JsonToken.START_ARRAY) {
+                while (parser.nextToken() == JsonToken.START_OBJECT) {
+                    step(parser, names);
+                }
+            } else {
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private static void step(JsonParser parser, Set<String> names) throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (field.equals("actions") && value == JsonToken.START_ARRAY) {
+                for (JsonToken action = parser.nextToken();
+                        action != null && action != JsonToken.END_ARRAY;
+                        action = parser.nextToken()) {
+                    fields(parser, action, Set.of("app", "pod"), names);
+                }
+            } else {
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private static void fields(JsonParser parser, JsonToken start, Set<String> wanted, Set<String> names)
+            throws IOException {
+        if (start != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return;
+        }
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean one = wanted.contains(parser.currentName());
+            JsonToken value = parser.nextToken();
+            if (one) {
+                add(parser, value, names);
+            } else {
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private static void add(JsonParser parser, JsonToken value, Set<String> names) throws IOException {
+        if (value == JsonToken.VALUE_STRING && !parser.getText().isEmpty()) {
+            names.add(parser.getText());
+        } else {
+            parser.skipChildren();
+        }
+    }
+}

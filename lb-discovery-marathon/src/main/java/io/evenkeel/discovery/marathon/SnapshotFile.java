@@ -1,0 +1,198 @@
+package io.evenkeel.discovery.marathon;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.Snapshot;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The last good state on disk, for a start while Marathon is away.
+ *
+ * <p>Saving never holds anybody up: the newest state is written by a thread of its own, at most once in five seconds, to a
+ * file beside it that then takes its place, so that a reader (and a crash) finds one whole state or the other. A file that
+ * cannot be read, or is older than it may be, is as good as none.
+ */
+final class SnapshotFile implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotFile.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int FORMAT = 1;
+    static final Duration PAUSE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Path file;
+    private final Duration maxAge;
+    private final ScheduledExecutorService writer;
+    private final Clock clock;
+
+    private @Nullable Saved waiting;
+    private boolean scheduled;
+    private boolean everWritten;
+    private boolean failing;
+
+    SnapshotFile(Path file, Duration maxAge, ScheduledExecutorService writer, Clock clock) {
+        this.file = file;
+        this.maxAge = maxAge;
+        this.writer = writer;
+        this.clock = clock;
+    }
+
+    static SnapshotFile at(Path file, Duration maxAge) {
+        return new SnapshotFile(
+                file, maxAge, Executors.newSingleThreadScheduledExecutor(Threads.named("save")), Clock.systemUTC());
+    }
+
+    /**
+     * What was saved.
+     *
+     * @param namespace the namespace of the services
+     * @param catalog all that was known
+     */
+    record Saved(String namespace, Catalog catalog) {}
+
+    /** Puts a state on the way to the disk. Any thread. */
+    synchronized void save(Catalog catalog, String namespace) {
+        waiting = new Saved(namespace, catalog);
+        if (!scheduled) {
+            try {
+                writer.schedule(this::writeNewest, everWritten ? PAUSE.toMillis() : 0, TimeUnit.MILLISECONDS);
+                scheduled = true;
+            } catch (RejectedExecutionException e) {
+                LOG.trace("A state came after the close", e);
+            }
+        }
+    }
+
+    private void writeNewest() {
+        Saved newest;
+        synchronized (this) {
+            newest = waiting;
+            waiting = null;
+            scheduled = false;
+            everWritten = true;
+        }
+        if (newest == null) {
+            return;
+        }
+        try {
+            Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+            try (JsonGenerator json = JSON.getFactory().createGenerator(Files.newOutputStream(temporary))) {
+                write(json, newest);
+            }
+            move(temporary);
+            failing = false;
+        } catch (IOException | RuntimeException e) {
+            if (!failing) {
+                LOG.warn("{} cannot be written; a start without Marathon will lack it: {}", file, e.toString());
+            }
+            failing = true;
+        }
+    }
+
+    private void write(JsonGenerator json, Saved state) throws IOException {
+        json.setCodec(JSON);
+        json.writeStartObject();
+        json.writeNumberField("format", FORMAT);
+        json.writeStringField("saved", clock.instant().toString());
+        json.writeStringField("namespace", state.namespace());
+        json.writeArrayFieldStart("services");
+        for (Snapshot snapshot : state.catalog().snapshots()) {
+            json.writeObject(SavedService.of(snapshot));
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void move(Path temporary) throws IOException {
+        try {
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Writes what waits; waits for that, but not long. */
+    @Override
+    public void close() {
+        writer.execute(this::writeNewest);
+        writer.shutdown();
+        try {
+            if (!writer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("{} is slow to write; it may lack the newest state", file);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What was saved before, or null if that is nothing to begin with. */
+    @Nullable
+    Saved load() {
+        try (JsonParser json = JSON.getFactory().createParser(Files.newInputStream(file))) {
+            return read(json);
+        } catch (NoSuchFileException e) {
+            LOG.info("{} is not there; starting without it", file);
+        } catch (IOException | UncheckedIOException | IllegalArgumentException | DateTimeException e) {
+            LOG.warn("{} cannot be used; starting without it: {}", file, e.toString());
+        }
+        return null;
+    }
+
+    private @Nullable Saved read(JsonParser json) throws IOException {
+        String namespace = "";
+        Instant saved = Instant.EPOCH;
+        int format = 0;
+        List<Snapshot> snapshots = new ArrayList<>();
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            throw new IOException(json.currentToken() + " (expected: an object)");
+        }
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String field = json.currentName();
+            json.nextToken();
+            switch (field) {
+                case "format" -> format = json.getValueAsInt();
+                case "saved" -> saved = Instant.parse(json.getValueAsString(""));
+                case "namespace" -> namespace = json.getValueAsString("");
+                case "services" -> {
+                    while (json.nextToken() == JsonToken.START_OBJECT) {
+                        snapshots.add(JSON.readValue(json, SavedService.class).snapshot());
+                    }
+                }
+                default -> json.skipChildren();
+            }
+        }
+        if (json.currentToken() != JsonToken.END_OBJECT || format != FORMAT) {
+            throw new IOException("format " + format + ", ends with " + json.currentToken() + " (expected: format "
+                    + FORMAT + ", a whole object)");
+        }
+        Duration age = Duration.between(saved, clock.instant());
+        if (age.compareTo(maxAge) > 0) {
+            LOG.warn("{} is of {}, too old to be used; starting without it", file, saved);
+            return null;
+        }
+        LOG.warn("Starting with the {} services that were known at {}", snapshots.size(), saved);
+        return new Saved(namespace, Catalog.of(snapshots));
+    }
+}

@@ -1,0 +1,110 @@
+package io.evenkeel.discovery.marathon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChangeReaderTest {
+
+    private static Change read(String type, String data) {
+        return ChangeReader.read(new SseEvent(type, data, false));
+    }
+
+    private static List<Change> changes(String fixture) {
+        List<Change> changes = new ArrayList<>();
+        SseParser parser = new SseParser(256 * 1024, event -> changes.add(ChangeReader.read(event)));
+        parser.feed(ByteBuffer.wrap(Fixtures.body(fixture)));
+        return changes;
+    }
+
+    @Test
+    void aRecordedDeploymentNamesItsApplicationAndNothingElse() {
+        List<Change> changes = changes("sse/live-deploy-scale-1-2-1.http");
+        assertThat(changes).contains(Change.of(Set.of("/shop/web")));
+        assertThat(changes).allMatch(change -> change.isNone() || change.equals(Change.of(Set.of("/shop/web"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "status_update_event | {\"appId\": \"/a\", \"taskId\": \"x\"}",
+                "instance_health_changed_event | {\"runSpecId\": \"/a\", \"healthy\": null}",
+                "app_terminated_event | {\"x\": [{\"appId\": \"/no\"}], \"appId\": \"/a\"}",
+                "api_post_event | {\"appDefinition\": {\"cmd\": {\"id\": \"/no\"}, \"id\": \"/a\"}}",
+                "deployment_success | {\"plan\": {\"steps\": [{\"actions\": [{\"app\": \"/a\"}]}]}}",
+                "deployment_failed | {\"plan\": {\"original\": {\"apps\": [{\"id\": \"/no\"}]}, \"steps\":"
+                        + " [{\"actions\": []}, {\"actions\": [{\"action\": \"x\", \"pod\": \"/a\"}]}]}}"
+            })
+    void readsWhomAnEventNames(String type, String data) {
+        assertThat(read(type, data)).isEqualTo(Change.of(Set.of("/a")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "null",
+                "{}",
+                "{\"appId\": null}",
+                "{\"appId\": \"\"}",
+                "{\"appId\": {\"appId\": \"/a\"}}",
+                "{\"appId\": \"/a\"",
+                "{\"plan\": [], \"appDefinition\": 7}",
+                "{\"plan\": {\"steps\": [7, {\"actions\": 3}]}}"
+            })
+    void whoeverIsNotNamedMayBeAnybody(String data) {
+        assertThat(read("status_update_event", data)).isEqualTo(Change.APPS);
+        assertThat(ChangeReader.read(new SseEvent("status_update_event", "", true)))
+                .isEqualTo(Change.APPS);
+    }
+
+    @Test
+    void knowsWhichEventsMeanNothing() {
+        assertThat(read("instance_changed_event", "{\"runSpecId\": \"/a\"}")).isEqualTo(Change.NONE);
+        assertThat(read("event_stream_attached", "{}")).isEqualTo(Change.NONE);
+        assertThat(read("message", "{}")).isEqualTo(Change.APPS);
+        assertThat(read("pod_created_event", "{}")).isEqualTo(Change.PODS);
+        assertThat(read("scheduler_reregistered_event", "{}")).isEqualTo(Change.ALL);
+    }
+
+    @Test
+    void aHeavyPlanIsReadWithoutItsGroups() {
+        assertThat(changes("sse/derived-heavy-deployment_info-172KiB.sse"))
+                .allMatch(change -> change.ids().size() < 10);
+    }
+
+    @RepeatedTest(200)
+    void neverThrows(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        StringBuilder data =
+                new StringBuilder("{\"plan\": {\"steps\": [{\"actions\": [{\"app\": \"/a\"}]}]}, \"appId\": \"/b\"}");
+        for (int i = 0; i < 4; i++) {
+            data.setCharAt(random.nextInt(data.length()), "{}[]\",: x".charAt(random.nextInt(9)));
+        }
+        assertThat(read("deployment_success", data.toString())).isNotNull();
+    }
+
+    @Test
+    void manyNamesMeanEverything() {
+        Set<String> ids = new LinkedHashSet<>();
+        IntStream.range(0, 65).forEach(i -> ids.add("/" + i));
+        Change all = Change.of(Set.of("/x")).and(Change.of(ids));
+        assertThat(all).isEqualTo(Change.APPS);
+        assertThat(all.and(Change.PODS).and(Change.JUDGEMENT)).isEqualTo(Change.ALL);
+    }
+}
