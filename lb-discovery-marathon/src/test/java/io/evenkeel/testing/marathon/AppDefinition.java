@@ -79,11 +79,7 @@ final class AppDefinition {
     static ObjectNode normalise(ObjectNode given, String version) {
         ObjectNode app = given.deepCopy();
         app.remove(ANSWER_ONLY);
-        JsonNode id = app.path("id");
-        app.put("id", canonicalId(id.asText()));
-        if (!id.isTextual() || !ID.matcher(app.path("id").asText()).matches()) {
-            throw MarathonException.invalid("/id", "must fully match regular expression '" + SEGMENT + "'");
-        }
+        checkId(app);
         if (app.has("instances") && !app.path("instances").isInt()) {
             throw MarathonException.invalid("/instances", "error.expected.jsnumber");
         }
@@ -95,7 +91,16 @@ final class AppDefinition {
         networking(app);
         healthChecks(app);
         app.put("version", version);
-        return ordered(app);
+        return Json.ordered(app, ORDER, TAIL);
+    }
+
+    /** Makes the id of an app or a pod absolute; throws what Marathon would answer to a bad one. */
+    static void checkId(ObjectNode spec) {
+        JsonNode id = spec.path("id");
+        spec.put("id", canonicalId(id.asText()));
+        if (!id.isTextual() || !ID.matcher(spec.path("id").asText()).matches()) {
+            throw MarathonException.invalid("/id", "must fully match regular expression '" + SEGMENT + "'");
+        }
     }
 
     private static void defaults(ObjectNode app) {
@@ -202,23 +207,6 @@ final class AppDefinition {
         }
     }
 
-    private static ObjectNode ordered(ObjectNode app) {
-        List<String> names = new ArrayList<>(ORDER);
-        app.fieldNames().forEachRemaining(name -> {
-            if (!names.contains(name) && !TAIL.contains(name)) {
-                names.add(name);
-            }
-        });
-        names.addAll(TAIL);
-        ObjectNode ordered = Json.object();
-        for (String name : names) {
-            if (app.has(name)) {
-                ordered.set(name, app.get(name));
-            }
-        }
-        return ordered;
-    }
-
     /** The definition with its versionInfo and with a service port in place of every 0. */
     static ObjectNode settled(ObjectNode app, String scaledAt, String configuredAt, List<AppState> others) {
         ObjectNode settled = app.deepCopy();
@@ -240,7 +228,7 @@ final class AppDefinition {
                 }
             }
         }
-        return ordered(settled);
+        return Json.ordered(settled, ORDER, TAIL);
     }
 
     /** The service port of each of the app's ports. */

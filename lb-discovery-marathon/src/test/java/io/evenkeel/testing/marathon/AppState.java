@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One app as Marathon keeps it: definition, tasks and the deployment in progress. Guarded by the state's lock. */
-final class AppState {
+/** One app, or pod, as Marathon keeps it: definition, tasks and deployment in progress. Guarded by the state's lock. */
+class AppState {
     private final String id;
     private final List<SimulatedTask> tasks = new ArrayList<>();
     private ObjectNode definition;
@@ -32,6 +32,49 @@ final class AppState {
 
     int instances() {
         return deleted ? 0 : definition.path("instances").asInt();
+    }
+
+    /** What deployments call it: Application or Pod. */
+    String kind() {
+        return "Application";
+    }
+
+    /** The change that scales it. */
+    ObjectNode scaled(int instances) {
+        return Json.object().put("instances", instances);
+    }
+
+    /** The app whose definition says where a task listens. */
+    ObjectNode asApp() {
+        return definition;
+    }
+
+    /** The names of the containers of a task, as task ids have them. */
+    List<String> containers() {
+        return List.of("_app");
+    }
+
+    /** The container that each port belongs to; empty when there is but one container. */
+    List<String> portContainers() {
+        return List.of();
+    }
+
+    /** Takes on a change; true when tasks have to be replaced for it. */
+    boolean accept(ObjectNode change, String version, List<AppState> others) {
+        ObjectNode before = definition;
+        ObjectNode merged = before.deepCopy().setAll(change);
+        ObjectNode next = AppDefinition.normalise(merged.put("id", id), version);
+        boolean restart = AppDefinition.differ(before, next);
+        definition = AppDefinition.settled(next, version, restart ? version : configVersion(), others);
+        return restart;
+    }
+
+    ObjectNode createdEvent(Deployer.Caller caller, ObjectNode posted) {
+        return Events.apiPost(caller.clientIp(), caller.uri(), posted);
+    }
+
+    ObjectNode changedEvent(Deployer.Caller caller) {
+        return Events.apiPost(caller.clientIp(), caller.uri(), definition);
     }
 
     boolean hasHealthChecks() {

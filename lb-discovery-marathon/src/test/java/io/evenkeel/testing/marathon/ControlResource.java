@@ -81,12 +81,18 @@ final class ControlResource {
         return done(() -> {
             switch (verb) {
                 case "crash" -> task.crash();
-                case "health" -> task.health(pick(TaskHealth.class, value(request, "is")));
+                case "health" -> health(request, task);
                 case "failure" -> task.failure(pick(TaskFailure.class, value(request, "is")));
                 case "latency" -> task.latency(Duration.ofMillis(request.number("ms", 0)));
                 default -> throw new MarathonException(404, "HTTP 404 Not Found");
             }
         });
+    }
+
+    private static void health(Request request, SimulatedTask task) {
+        TaskHealth health = pick(TaskHealth.class, value(request, "is"));
+        request.queryOne("container")
+                .ifPresentOrElse(container -> task.health(container, health), () -> task.health(health));
     }
 
     private static String value(Request request, String name) {

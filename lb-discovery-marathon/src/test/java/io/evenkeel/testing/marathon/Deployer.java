@@ -30,23 +30,32 @@ final class Deployer {
         return state.locked(() -> {
             String version = state.versions.nextVersion();
             ObjectNode posted = AppDefinition.normalise(given, version);
-            String id = posted.path("id").asText();
-            if (state.find(id).isPresent()) {
-                throw new MarathonException(409, "An app with id [" + id + "] already exists.");
-            }
+            state.checkVacant(posted.path("id").asText(), false);
             AppState app = new AppState(AppDefinition.settled(posted, version, version, state.apps()));
-            state.add(app);
-            List<String> actions = List.of("StartApplication", "ScaleApplication");
-            Deployment deployment = start(app, actions, version, null);
-            healthCheckEvents(app);
-            state.emit(Events.deployment("deployment_step_success", deployment));
-            state.emit(Events.groupChanged(app.group(), version));
-            deployment.nextStep();
-            state.emit(Events.deployment("deployment_info", deployment));
-            state.emit(Events.apiPost(caller.clientIp(), caller.uri(), posted));
-            reconcile(app);
-            return new Created(posted, deployment);
+            return create(app, posted, version, caller);
         });
+    }
+
+    Created createPod(ObjectNode given, Caller caller) {
+        return state.locked(() -> {
+            String version = state.versions.nextVersion();
+            ObjectNode posted = PodDefinition.normalise(given, version);
+            state.checkVacant(posted.path("id").asText(), true);
+            return create(new PodState(posted), posted, version, caller);
+        });
+    }
+
+    private Created create(AppState app, ObjectNode posted, String version, Caller caller) {
+        state.add(app);
+        Deployment deployment = start(app, List.of("Start", "Scale"), version, null);
+        healthCheckEvents(app);
+        state.emit(Events.deployment("deployment_step_success", deployment));
+        state.emit(Events.groupChanged(app.group(), version));
+        deployment.nextStep();
+        state.emit(Events.deployment("deployment_info", deployment));
+        state.emit(app.createdEvent(caller, posted));
+        reconcile(app);
+        return new Created(posted, deployment);
     }
 
     /** What a creation answers. */
@@ -54,18 +63,19 @@ final class Deployer {
 
     /** Changes an existing app by the fields given. */
     Deployment update(String id, ObjectNode change, Caller caller) {
+        return state.locked(() -> update(state.app(id), change, caller));
+    }
+
+    /** Changes an app by the fields given, or replaces the definition of a pod. */
+    Deployment update(AppState app, ObjectNode change, Caller caller) {
         return state.locked(() -> {
-            AppState app = state.app(id);
             unlock(app, caller.force());
             String version = state.versions.nextVersion();
             ObjectNode before = app.definition();
-            ObjectNode merged = before.deepCopy().setAll(change);
-            ObjectNode next = AppDefinition.normalise(merged.put("id", id), version);
             List<AppState> others = new ArrayList<>(state.apps());
             others.remove(app);
-            boolean restart = AppDefinition.differ(before, next);
-            app.definition(AppDefinition.settled(next, version, restart ? version : app.configVersion(), others));
-            return change(app, restart ? "RestartApplication" : "ScaleApplication", version, before, caller);
+            boolean restart = app.accept(change, version, others);
+            return change(app, restart ? "Restart" : "Scale", version, before, caller);
         });
     }
 
@@ -78,7 +88,7 @@ final class Deployer {
             ObjectNode before = app.definition();
             ObjectNode next = before.deepCopy().put("version", version);
             app.definition(AppDefinition.settled(next, version, version, List.of()));
-            return change(app, "RestartApplication", version, before, caller);
+            return change(app, "Restart", version, before, caller);
         });
     }
 
@@ -86,23 +96,29 @@ final class Deployer {
         Deployment deployment = start(app, List.of(action), version, before);
         healthCheckEvents(app);
         state.emit(Events.groupChanged(app.group(), version));
-        state.emit(Events.apiPost(caller.clientIp(), caller.uri(), app.definition()));
+        state.emit(app.changedEvent(caller));
         reconcile(app);
         return deployment;
     }
 
     Deployment delete(String id, Caller caller) {
+        return state.locked(() -> delete(state.app(id), caller));
+    }
+
+    Deployment delete(AppState app, Caller caller) {
         return state.locked(() -> {
-            AppState app = state.app(id);
             unlock(app, caller.force());
             String version = state.versions.nextVersion();
-            Deployment deployment = start(app, List.of("StopApplication"), version, app.definition());
+            Deployment deployment = start(app, List.of("Stop"), version, app.definition());
             app.markDeleted();
             state.remove(app);
-            if (app.hasHealthChecks()) {
+            if (app.hasHealthChecks() && !(app instanceof PodState)) {
                 state.emit(Events.healthCheckRemoved(app.id()));
             }
             state.emit(Events.groupChanged(app.group(), version));
+            if (app instanceof PodState) {
+                state.emit(app.changedEvent(caller));
+            }
             reconcile(app);
             return deployment;
         });
@@ -124,7 +140,7 @@ final class Deployer {
             ObjectNode next = before.deepCopy().put("instances", left).put("version", version);
             app.definition(AppDefinition.settled(next, version, app.configVersion(), List.of()));
             tasks.forEach(task -> lifecycle.kill(task, false));
-            return change(app, "ScaleApplication", version, before, caller);
+            return change(app, "Scale", version, before, caller);
         });
     }
 
@@ -142,9 +158,7 @@ final class Deployer {
             if (caller.force() || found.app().deleted()) {
                 return null;
             }
-            return before == null
-                    ? delete(found.app().id(), caller)
-                    : update(found.app().id(), before, caller);
+            return before == null ? delete(found.app(), caller) : update(found.app(), before.deepCopy(), caller);
         });
     }
 

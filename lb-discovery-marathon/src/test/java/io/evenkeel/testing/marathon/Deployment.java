@@ -58,10 +58,13 @@ final class Deployment {
         ObjectNode view = Json.object().put("id", id);
         view.set("steps", steps());
         view.put("version", version);
-        view.putArray("affectedApps").add(app.id());
-        view.putArray("affectedPods");
-        ObjectNode action = view.putArray("currentActions").addObject();
-        action.put("action", actions.get(current)).put("app", app.id()).putArray("readinessCheckResults");
+        boolean pod = app instanceof PodState;
+        ArrayNode apps = view.putArray("affectedApps");
+        (pod ? view.putArray("affectedPods") : apps).add(app.id());
+        view.withArray("affectedPods");
+        ObjectNode action = action(actions.get(current));
+        action.putArray("readinessCheckResults");
+        view.putArray("currentActions").add(action);
         return view.put("currentStep", current + 1).put("totalSteps", actions.size());
     }
 
@@ -78,7 +81,11 @@ final class Deployment {
 
     private ObjectNode step(String action) {
         ObjectNode step = Json.object();
-        step.putArray("actions").addObject().put("action", action).put("app", app.id());
+        step.putArray("actions").add(action(action));
         return step;
+    }
+
+    private ObjectNode action(String name) {
+        return Json.object().put("action", name + app.kind()).put(app instanceof PodState ? "pod" : "app", app.id());
     }
 }

@@ -49,6 +49,11 @@ final class Events {
         return typed(event, "api_post_event");
     }
 
+    static ObjectNode pod(String what, Deployer.Caller caller) {
+        ObjectNode event = Json.object().put("clientIp", caller.clientIp()).put("uri", caller.uri());
+        return typed(event, "pod_" + what + "_event");
+    }
+
     static ObjectNode instanceChanged(SimulatedTask task, String condition) {
         boolean placed = !condition.equals("Scheduled");
         return Json.object()
@@ -62,10 +67,10 @@ final class Events {
                 .put("eventType", "instance_changed_event");
     }
 
-    static ObjectNode statusUpdate(SimulatedTask task, String status, String message) {
+    static ObjectNode statusUpdate(SimulatedTask task, String container, String status, String message) {
         ObjectNode event = Json.object()
                 .put("slaveId", task.agentId())
-                .put("taskId", task.id())
+                .put("taskId", task.idOf(container))
                 .put("taskStatus", status)
                 .put("message", message)
                 .put("appId", task.appId())

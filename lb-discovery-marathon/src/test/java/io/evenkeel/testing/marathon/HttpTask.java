@@ -10,10 +10,12 @@ final class HttpTask implements HttpProtocol.Handler {
     private static final int MAX_LENGTH = 64 * 1024 * 1024;
 
     private final SimulatedTask task;
+    private final String container;
     private final int port;
 
-    HttpTask(SimulatedTask task, int port) {
+    HttpTask(SimulatedTask task, String container, int port) {
         this.task = task;
+        this.container = container;
         this.port = port;
     }
 
@@ -30,7 +32,7 @@ final class HttpTask implements HttpProtocol.Handler {
                 return;
             }
             Thread.sleep(task.latency().toMillis() + Math.max(0, request.number("_sleep", 0)));
-            exchange.send(answer(request).with("X-Task", task.id()));
+            exchange.send(answer(request).with("X-Task", task.idOf(container)));
         } catch (MarathonException e) {
             exchange.send(e.response());
         } catch (InterruptedException closed) {
@@ -44,7 +46,7 @@ final class HttpTask implements HttpProtocol.Handler {
             return Response.of(500, "text/plain", "failing on demand\n");
         }
         if (request.path().equals("/health")) {
-            boolean up = task.health() != TaskHealth.DEAD;
+            boolean up = task.containerHealth(container) != TaskHealth.DEAD;
             return Response.of(up ? 200 : 503, "text/plain", up ? "healthy\n" : "unhealthy\n");
         }
         int status = request.number("_status", 200);
@@ -58,8 +60,8 @@ final class HttpTask implements HttpProtocol.Handler {
         if (length > MAX_LENGTH) {
             throw new MarathonException(400, "_len: " + length + " (expected: <= " + MAX_LENGTH + ")");
         }
-        String page = "Request received. I'm serving from task " + task.id() + "\nRunning on node " + task.host()
-                + " and port " + port;
+        String page = "Request received. I'm serving from task " + task.idOf(container) + "\nRunning on node "
+                + task.host() + " and port " + port;
         byte[] body = page.getBytes(StandardCharsets.UTF_8);
         if (length >= 0) {
             body = new byte[length];
@@ -70,7 +72,7 @@ final class HttpTask implements HttpProtocol.Handler {
 
     private ObjectNode echo(Request request) {
         ObjectNode echo = Json.object()
-                .put("task", task.id())
+                .put("task", task.idOf(container))
                 .put("method", request.method())
                 .put("target", request.target())
                 .put("version", request.version());

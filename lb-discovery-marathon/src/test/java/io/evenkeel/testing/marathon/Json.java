@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** The JSON reader and writer of the simulator; fields keep the order in which they were set. */
@@ -68,6 +70,24 @@ final class Json {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A copy with the fields named first in that order, then all others, then those named last. */
+    static ObjectNode ordered(ObjectNode node, List<String> first, List<String> last) {
+        List<String> names = new ArrayList<>(first);
+        node.fieldNames().forEachRemaining(name -> {
+            if (!names.contains(name) && !last.contains(name)) {
+                names.add(name);
+            }
+        });
+        names.addAll(last);
+        ObjectNode ordered = object();
+        for (String name : names) {
+            if (node.has(name)) {
+                ordered.set(name, node.get(name));
+            }
+        }
+        return ordered;
     }
 
     /** A copy in which a whole-numbered double is written without its fraction, as events write {@code 32} for 32.0. */

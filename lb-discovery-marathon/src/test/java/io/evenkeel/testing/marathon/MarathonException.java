@@ -28,6 +28,10 @@ final class MarathonException extends RuntimeException {
         return new MarathonException(404, "App '" + id + "' does not exist");
     }
 
+    static MarathonException noPod(String id) {
+        return new MarathonException(404, "Pod '" + id + "' does not exist");
+    }
+
     static MarathonException invalid(String path, String error) {
         return new MarathonException(422, "Object is not valid", path, error);
     }

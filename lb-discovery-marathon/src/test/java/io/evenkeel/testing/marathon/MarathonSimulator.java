@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,6 +113,46 @@ public final class MarathonSimulator implements AutoCloseable {
     public void deleteApp(String id) {
         String app = AppDefinition.canonicalId(id);
         deployer.delete(app, caller("/v2/apps/" + app));
+    }
+
+    /** Creates a pod from Marathon's JSON. */
+    public SimulatedPod createPod(String json) {
+        Deployer.Created created = deployer.createPod(Json.parseObject(json), caller("/v2/pods"));
+        return pod(created.posted().path("id").asText());
+    }
+
+    /** A handle on a pod, whether there is one by that id or not. */
+    public SimulatedPod pod(String id) {
+        return new SimulatedPod(this, AppDefinition.canonicalId(id));
+    }
+
+    public void scalePod(String id, int instances) {
+        changePod(id, pod -> pod.scaled(instances));
+    }
+
+    public void updatePod(String id, String json) {
+        changePod(id, pod -> Json.parseObject(json));
+    }
+
+    private void changePod(String id, Function<PodState, ObjectNode> change) {
+        String canonical = AppDefinition.canonicalId(id);
+        state.locked(() -> {
+            PodState pod = state.pod(canonical);
+            deployer.update(pod, change.apply(pod), caller("/v2/pods" + canonical));
+        });
+    }
+
+    public void deletePod(String id) {
+        String canonical = AppDefinition.canonicalId(id);
+        state.locked(() -> deployer.delete(state.pod(canonical), caller("/v2/pods" + canonical)));
+    }
+
+    JsonNode podDefinition(String id) {
+        return state.locked(() -> state.pod(id).definition().deepCopy());
+    }
+
+    JsonNode podStatus(String id) {
+        return state.locked(() -> PodView.status(state.pod(id)));
     }
 
     /** Kills a task politely; it is replaced unless the app is scaled down with it. */

@@ -83,11 +83,37 @@ final class MarathonState {
     }
 
     Optional<AppState> find(String id) {
-        return Optional.ofNullable(apps.get(id));
+        return Optional.ofNullable(apps.get(id)).filter(app -> !(app instanceof PodState));
     }
 
+    PodState pod(String id) {
+        if (apps.get(id) instanceof PodState pod) {
+            return pod;
+        }
+        throw MarathonException.noPod(id);
+    }
+
+    /** Throws what Marathon answers when something by the id of a new app or pod exists. */
+    void checkVacant(String id, boolean pod) {
+        AppState taken = apps.get(id);
+        if (taken != null && taken instanceof PodState != pod) {
+            throw MarathonException.invalid("/", "Applications and Pods may not share the same id");
+        }
+        if (taken != null) {
+            throw new MarathonException(409, (pod ? "A pod" : "An app") + " with id [" + id + "] already exists.");
+        }
+    }
+
+    /** The apps without the pods. */
     List<AppState> apps() {
-        return List.copyOf(apps.values());
+        return apps.values().stream().filter(app -> !(app instanceof PodState)).toList();
+    }
+
+    List<PodState> pods() {
+        return apps.values().stream()
+                .filter(PodState.class::isInstance)
+                .map(PodState.class::cast)
+                .toList();
     }
 
     void add(AppState app) {
@@ -103,10 +129,13 @@ final class MarathonState {
         terminating.remove(app);
     }
 
-    /** The tasks of an app, those of a deleted one that still die included. */
+    /** The tasks of an app or pod, those of a deleted one that still die included. */
     List<SimulatedTask> tasks(String id) {
         List<SimulatedTask> tasks = new ArrayList<>();
-        find(id).ifPresent(app -> tasks.addAll(app.tasks()));
+        AppState known = apps.get(id);
+        if (known != null) {
+            tasks.addAll(known.tasks());
+        }
         terminating.stream().filter(app -> app.id().equals(id)).forEach(app -> tasks.addAll(app.tasks()));
         return List.copyOf(tasks);
     }

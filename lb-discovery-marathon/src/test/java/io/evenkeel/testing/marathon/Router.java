@@ -11,6 +11,7 @@ final class Router {
     private final Deployer deployer;
     private final AppsResource apps;
     private final TasksResource tasks;
+    private final PodsResource pods;
     private final Supplier<URI> uri;
     private final Runnable abdicate;
 
@@ -19,6 +20,7 @@ final class Router {
         this.deployer = deployer;
         this.tasks = new TasksResource(state, deployer);
         this.apps = new AppsResource(state, deployer, tasks, () -> uri.get().toString());
+        this.pods = new PodsResource(state, deployer);
         this.uri = uri;
         this.abdicate = abdicate;
     }
@@ -35,6 +37,9 @@ final class Router {
         String path = request.path();
         if (path.equals("/v2/apps") || path.startsWith("/v2/apps/")) {
             return apps.answer(request, path.substring("/v2/apps".length()));
+        }
+        if (path.equals("/v2/pods") || path.startsWith("/v2/pods/")) {
+            return pods.answer(request, path.substring("/v2/pods".length()));
         }
         String call = request.method().equals("HEAD") ? "GET" : request.method();
         if (path.startsWith("/v2/deployments/") && call.equals("DELETE")) {
@@ -61,7 +66,6 @@ final class Router {
                 queue.putArray("queue");
                 yield Response.json(200, queue);
             }
-            case "GET /v2/pods" -> Response.json(200, Json.array());
             default -> throw new MarathonException(404, "HTTP 404 Not Found");
         };
     }

@@ -3,7 +3,10 @@ package io.evenkeel.testing.marathon;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +23,13 @@ public final class SimulatedTask {
     private final int agent;
     private final String version;
     private final String configVersion;
+    private final List<String> containers;
+    private final List<String> portContainers;
     private final Instant stagedAt = Instant.now();
     private final AtomicLong requests = new AtomicLong();
 
     private volatile TaskHealth health = TaskHealth.ALIVE;
+    private volatile Map<String, TaskHealth> containerHealth = Map.of();
     private volatile TaskFailure failure = TaskFailure.NONE;
     private volatile Duration latency = Duration.ZERO;
     private volatile String state = "TASK_STAGING";
@@ -46,11 +52,25 @@ public final class SimulatedTask {
         this.agent = agent;
         this.version = app.version();
         this.configVersion = app.configVersion();
+        this.containers = app.containers();
+        this.portContainers = app.portContainers();
     }
 
-    /** The task id, such as {@code shop_web.instance-<uuid>._app.1}. */
+    /** The task id, such as {@code shop_web.instance-<uuid>._app.1}; of a pod's instance, that of its first container. */
     public String id() {
-        return instanceId + "._app." + incarnation;
+        return idOf(containers.get(0));
+    }
+
+    List<String> containers() {
+        return containers;
+    }
+
+    String container(int port) {
+        return portContainers.isEmpty() ? containers.get(0) : portContainers.get(port);
+    }
+
+    String idOf(String container) {
+        return instanceId + "." + container + "." + incarnation;
     }
 
     public String instanceId() {
@@ -86,14 +106,31 @@ public final class SimulatedTask {
         return requests.get();
     }
 
+    /** Of an instance of a pod, that of its least healthy container. */
     public TaskHealth health() {
-        return health;
+        Collection<TaskHealth> all = containerHealth.values();
+        return all.contains(TaskHealth.DEAD)
+                ? TaskHealth.DEAD
+                : all.contains(TaskHealth.UNKNOWN) ? TaskHealth.UNKNOWN : health;
     }
 
     /** Sets what {@code /health} answers from now on, and at once what Marathon's checks found if the app has any. */
     public void health(TaskHealth value) {
         health = value;
+        containerHealth = Map.of();
         lifecycle.checkAgain(this);
+    }
+
+    /** Sets the health of one container of a pod's instance. */
+    public synchronized void health(String container, TaskHealth value) {
+        Map<String, TaskHealth> next = new HashMap<>(containerHealth);
+        next.put(container, value);
+        containerHealth = Map.copyOf(next);
+        lifecycle.checkAgain(this);
+    }
+
+    TaskHealth containerHealth(String container) {
+        return containerHealth.getOrDefault(container, health);
     }
 
     public Duration latency() {

@@ -42,7 +42,7 @@ final class TaskLifecycle {
         }
         try {
             TaskProcess process =
-                    new TaskProcess(state.pool, task.app().definition(), task.host(), state.config.realTasks());
+                    new TaskProcess(state.pool, task.app().asApp(), task.host(), state.config.realTasks());
             task.process(process);
             process.start(task, state.workers);
         } catch (IOException e) {
@@ -81,7 +81,7 @@ final class TaskLifecycle {
             return;
         }
         task.check(new SimulatedTask.CheckResult(found, Instant.now()));
-        if (found != TaskHealth.UNKNOWN) {
+        if (found != TaskHealth.UNKNOWN && !(task.app() instanceof PodState)) {
             state.emit(Events.healthStatusChanged(task, found == TaskHealth.ALIVE));
         }
         state.emit(Events.instanceHealthChanged(task, found));
@@ -121,7 +121,7 @@ final class TaskLifecycle {
             return;
         }
         task.state("TASK_KILLED");
-        state.emit(Events.statusUpdate(task, "TASK_KILLED", "Command terminated with signal Terminated"));
+        statusUpdate(task, "TASK_KILLED", "Command terminated with signal Terminated");
         state.emit(Events.instanceChanged(task, "Killed"));
         removed(task);
     }
@@ -149,7 +149,7 @@ final class TaskLifecycle {
     private void failed(SimulatedTask task, String message) {
         boolean dying = task.is("TASK_KILLING") && !task.relaunch();
         task.state("TASK_FAILED");
-        state.emit(Events.statusUpdate(task, "TASK_FAILED", message));
+        statusUpdate(task, "TASK_FAILED", message);
         state.emit(Events.instanceChanged(task, "Failed"));
         task.gone();
         if (dying) {
@@ -166,8 +166,14 @@ final class TaskLifecycle {
 
     private void change(SimulatedTask task, String next, String message, String condition) {
         task.state(next);
-        state.emit(Events.statusUpdate(task, next, message));
+        statusUpdate(task, next, message);
         state.emit(Events.instanceChanged(task, condition));
+    }
+
+    private void statusUpdate(SimulatedTask task, String status, String message) {
+        for (String container : task.containers()) {
+            state.emit(Events.statusUpdate(task, container, status, message));
+        }
     }
 
     private void after(Duration delay, Runnable step) {

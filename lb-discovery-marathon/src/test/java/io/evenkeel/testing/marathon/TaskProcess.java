@@ -18,9 +18,11 @@ final class TaskProcess {
     private static final int CONTAINER_ATTEMPTS = 500;
 
     private final List<SocketServer> servers = new ArrayList<>();
-    private final List<ServerSocket> bound = new ArrayList<>();
-    private final List<TaskKind> kinds = new ArrayList<>();
+    private final List<Bound> bound = new ArrayList<>();
     private final Placement placement;
+
+    /** One listening socket, for the port of the app that has this index. */
+    private record Bound(ServerSocket socket, TaskKind kind, int index) {}
 
     /** Binds whatever the app's ports ask for; throws, with nothing left bound, when that cannot be had. */
     TaskProcess(AddressPool pool, JsonNode app, String host, boolean real) throws IOException {
@@ -38,10 +40,9 @@ final class TaskProcess {
 
     /** Starts to serve. */
     void start(SimulatedTask task, Workers workers) {
-        for (int i = 0; i < bound.size(); i++) {
-            SocketServer.Protocol protocol =
-                    TaskProtocol.of(kinds.get(i), task, bound.get(i).getLocalPort());
-            servers.add(SocketServer.serve(bound.get(i), protocol, workers));
+        for (Bound port : bound) {
+            SocketServer.Protocol protocol = TaskProtocol.of(port.kind, task, port.index, port.socket.getLocalPort());
+            servers.add(SocketServer.serve(port.socket, protocol, workers));
         }
     }
 
@@ -66,9 +67,9 @@ final class TaskProcess {
 
     void close() {
         servers.forEach(SocketServer::close);
-        for (ServerSocket socket : bound) {
+        for (Bound port : bound) {
             try {
-                socket.close();
+                port.socket.close();
             } catch (IOException e) {
                 log.trace("already closed", e);
             }
@@ -91,7 +92,7 @@ final class TaskProcess {
         for (JsonNode port : NetworkMode.ports(app)) {
             int fixed = app.path("requirePorts").asBoolean() ? port.path("port").asInt() : 0;
             int wanted = port.path("hostPort").asInt(fixed);
-            ports.add(open(pool, host, wanted, kind(app, index++), real));
+            ports.add(open(pool, host, wanted, kind(app, index), index++, real));
             endpoints.add(new InetSocketAddress(host, ports.get(ports.size() - 1)));
         }
         return new Placement(ipAddress, ports, endpoints);
@@ -105,7 +106,6 @@ final class TaskProcess {
                 log.trace("taken by others", taken);
                 close();
                 bound.clear();
-                kinds.clear();
             }
         }
         throw new BindException("no container address has the ports free");
@@ -117,27 +117,27 @@ final class TaskProcess {
         List<InetSocketAddress> endpoints = new ArrayList<>();
         int index = 0;
         for (JsonNode port : NetworkMode.ports(app)) {
-            TaskKind kind = kind(app, index++);
+            TaskKind kind = kind(app, index);
             int containerPort =
                     port.path("containerPort").asInt(port.path("number").asInt());
             if (port.path("hostPort").isNumber()) {
-                int hostPort = open(pool, host, port.path("hostPort").asInt(), kind, real);
+                int hostPort = open(pool, host, port.path("hostPort").asInt(), kind, index, real);
                 hostPorts.add(hostPort);
                 containerPort = containerPort == 0 ? hostPort : containerPort;
             }
-            int served = open(pool, address, containerPort, kind, real);
+            int served = open(pool, address, containerPort, kind, index++, real);
             endpoints.add(new InetSocketAddress(address, served));
         }
         return new Placement(address, hostPorts, endpoints);
     }
 
-    private int open(AddressPool pool, String address, int port, TaskKind kind, boolean real) throws IOException {
+    private int open(AddressPool pool, String address, int port, TaskKind kind, int index, boolean real)
+            throws IOException {
         if (!real) {
             return port == 0 ? pool.nextPort() : port;
         }
         ServerSocket socket = port == 0 ? pool.bindFreePort(address) : SocketServer.bind(address, port);
-        bound.add(socket);
-        kinds.add(kind);
+        bound.add(new Bound(socket, kind, index));
         return socket.getLocalPort();
     }
 

@@ -16,12 +16,12 @@ final class TaskProtocol implements SocketServer.Protocol {
         this.protocol = protocol;
     }
 
-    static SocketServer.Protocol of(TaskKind kind, SimulatedTask task, int port) {
+    static SocketServer.Protocol of(TaskKind kind, SimulatedTask task, int index, int port) {
         return new TaskProtocol(
                 task,
                 kind,
                 switch (kind) {
-                    case HTTP -> new HttpProtocol(new HttpTask(task, port), MAX_BODY);
+                    case HTTP -> new HttpProtocol(new HttpTask(task, task.container(index), port), MAX_BODY);
                     case TCP -> new EchoTask(task);
                     case REDIS -> new RedisTask(task);
                 });

@@ -21,6 +21,9 @@
  * {@code ?_sleep=} (milliseconds) and {@code ?_len=}; {@code /echo} tells what was received, {@code /health} obeys the
  * health switch. A task that is unhealthy is not killed for it.
  *
+ * <p><b>Pods.</b> An instance of a pod is one task, whose ports are the pod's endpoints; it lives and dies as a whole,
+ * and each container of it has its own health. {@code PodState} is an app with another definition.
+ *
  * <p><b>By hand.</b> What tests do in Java, a shell does under {@code /sim}, which neither faults nor credentials touch:
  *
  * <pre>
@@ -32,12 +35,12 @@
  *   POST   /sim/events?type={type}                send an event, the body being its other fields
  *   POST   /sim/standby                           start a standby; answers its address
  *   POST   /sim/tasks/{id}/crash
- *   POST   /sim/tasks/{id}/health?is=alive|dead|unknown
+ *   POST   /sim/tasks/{id}/health?is=alive|dead|unknown[&container=name]
  *   POST   /sim/tasks/{id}/failure?is=none|error_500|reset|hang
  *   POST   /sim/tasks/{id}/latency?ms=millis
  * </pre>
  *
- * <p><b>Not simulated:</b> pods, the launch queue, readiness check results, and changes of whole groups.
+ * <p><b>Not simulated:</b> the launch queue, readiness check results, and changes of whole groups.
  */
 @NullMarked
 package io.evenkeel.testing.marathon;
