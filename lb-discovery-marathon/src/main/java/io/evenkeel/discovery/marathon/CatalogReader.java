@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,9 @@ final class CatalogReader implements ControlLoop.Reader {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogReader.class);
     private static final String EMBED = "?embed=apps.tasks&embed=apps.readiness";
     private static final String EMBED_ONE = "?embed=app.tasks&embed=app.readiness";
+    /* Below an application's page there are others, which hide the pages of applications of such names. */
+    private static final Pattern OTHER_PAGES = Pattern.compile("/(tasks|versions|restart)$|/versions/[^/]*$|\\*");
+
     private static final String PODS = "/v2/pods/::status";
 
     private final MarathonClient client;
@@ -167,7 +171,7 @@ final class CatalogReader implements ControlLoop.Reader {
         if (!filter.has(id)) {
             return true;
         }
-        if (unreadableAlone.contains(id)) {
+        if (unreadableAlone.contains(id) || OTHER_PAGES.matcher(id).find()) {
             return false;
         }
         boolean pod = inventory.pods().known().containsKey(id);

@@ -7,14 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.Snapshot;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -154,7 +152,7 @@ final class SnapshotFile implements AutoCloseable {
             return read(json);
         } catch (NoSuchFileException e) {
             LOG.info("{} is not there; starting without it", file);
-        } catch (IOException | UncheckedIOException | IllegalArgumentException | DateTimeException e) {
+        } catch (IOException | RuntimeException e) { // whatever somebody has written there
             LOG.warn("{} cannot be used; starting without it: {}", file, e.toString());
         }
         return null;

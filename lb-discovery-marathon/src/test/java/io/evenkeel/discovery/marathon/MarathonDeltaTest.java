@@ -1,0 +1,248 @@
+package io.evenkeel.discovery.marathon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.EndpointState;
+import io.evenkeel.endpoint.Health;
+import io.evenkeel.testing.marathon.MarathonSimulator;
+import io.evenkeel.testing.marathon.MarathonSimulatorExtension;
+import io.evenkeel.testing.marathon.ReceivedRequest;
+import io.evenkeel.testing.marathon.SimulatedPod;
+import io.evenkeel.testing.marathon.TaskHealth;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is asked of a Marathon when only some of what it runs changes, or is of interest, or is there at all. */
+class MarathonDeltaTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String POD = """
+            {"id": "/shop/pod", "networks": [{"mode": "host"}], "scaling": {"kind": "fixed", "instances": 2},
+             "labels": {"team": "shop"}, "containers": [{"name": "web", "endpoints": [
+               {"name": "http", "hostPort": 0, "protocol": ["tcp"], "labels": {"VIP_0": "/pod:80"}}],
+              "healthCheck": {"http": {"endpoint": "http", "path": "/health"}}}]}
+            """;
+
+    @RegisterExtension
+    final MarathonSimulatorExtension extension =
+            new MarathonSimulatorExtension(settings -> settings.instantly().realTasks(false));
+
+    @TempDir
+    private Path directory;
+
+    private final Watching watching = new Watching();
+    private MarathonDiscovery discovery;
+
+    @AfterEach
+    void close() {
+        if (discovery != null) {
+            discovery.close();
+        }
+    }
+
+    private MarathonSimulator marathon() {
+        return extension.simulator();
+    }
+
+    private void app(String id, int instances, String labels) {
+        marathon()
+                .createApp("{\"id\": \"" + id + "\", \"instances\": " + instances + ", \"cmd\": \"x\", \"labels\": {"
+                        + labels + "}, \"portDefinitions\": [{\"port\": 0}]}");
+        marathon().awaitTasks(id, instances, PATIENCE);
+    }
+
+    private MarathonConfig.Builder patient() {
+        return MarathonConfig.builder(marathon().uri())
+                .pollInterval(Duration.ofMinutes(10))
+                .reconcileInterval(Duration.ofMinutes(10));
+    }
+
+    private void watch(MarathonConfig config) {
+        discovery = MarathonDiscovery.of(config);
+        discovery.watch(watching);
+    }
+
+    private List<String> asked() {
+        return marathon().requests().stream()
+                .map(ReceivedRequest::target)
+                .filter(target -> target.startsWith("/v2/apps") || target.startsWith("/v2/pods"))
+                .toList();
+    }
+
+    @Test
+    void readsOnlyTheAppThatAnEventNames() throws InterruptedException {
+        app("/a", 1, "");
+        app("/b", 1, "");
+        watch(patient().build());
+        watching.awaitEndpoints("/b", 1);
+        int before = asked().size();
+        Snapshot a = watching.newest().find("/a");
+        marathon().scale("/b", 3);
+        watching.awaitEndpoints("/b", 3);
+        List<String> targets = asked().subList(before, asked().size());
+        assertThat(targets).isNotEmpty().containsOnly("/v2/apps/b?embed=app.tasks&embed=app.readiness");
+        assertThat(watching.newest().find("/a")).isSameAs(a);
+    }
+
+    @Test
+    void findsNewAppsAndLosesDeletedOnesWithoutReadingEverything() throws InterruptedException {
+        app("/a", 1, "");
+        app("/odd", 1, "");
+        watch(patient().build());
+        watching.awaitEndpoints("/odd", 1);
+        app("/group/new.one", 2, "");
+        watching.awaitEndpoints("/group/new.one", 2);
+        marathon().deleteApp("/odd");
+        watching.await(catalog -> catalog.find("/odd") == null);
+        assertThat(asked()).filteredOn(target -> target.startsWith("/v2/apps?")).hasSize(1);
+    }
+
+    @Test
+    void theLastAppCanBeDeleted() throws InterruptedException {
+        app("/a", 1, "");
+        watch(patient().build());
+        watching.awaitEndpoints("/a", 1);
+        marathon().deleteApp("/a");
+        watching.await(Catalog::isEmpty);
+    }
+
+    @Test
+    void withoutIncrementsEverythingIsRead() throws InterruptedException {
+        app("/a", 1, "");
+        watch(patient().incremental(false).build());
+        watching.awaitEndpoints("/a", 1);
+        marathon().scale("/a", 2);
+        watching.awaitEndpoints("/a", 2);
+        assertThat(asked()).noneMatch(target -> target.startsWith("/v2/apps/"));
+    }
+
+    @Test
+    void aBurstOfEventsOfOneAppCostsAFewReads() throws InterruptedException {
+        app("/a", 1, "");
+        watch(patient().build());
+        watching.awaitEndpoints("/a", 1);
+        int before = asked().size();
+        for (int i = 0; i < 200; i++) {
+            marathon().emit("status_update_event", "{\"appId\": \"/a\", \"taskId\": \"x" + i + "\"}");
+        }
+        marathon().scale("/a", 2);
+        watching.awaitEndpoints("/a", 2);
+        assertThat(asked().size() - before).isLessThanOrEqualTo(5);
+    }
+
+    @Test
+    void anAppWhoseOwnPageIsNoAppIsReadWithTheOthers() throws InterruptedException {
+        app("/shop/tasks", 1, ""); // GET /v2/apps/shop/tasks is the tasks of /shop
+        watch(patient().build());
+        watching.awaitEndpoints("/shop/tasks", 1);
+        marathon().scale("/shop/tasks", 2);
+        watching.awaitEndpoints("/shop/tasks", 2);
+    }
+
+    @Test
+    void podsAreServicesToo() throws InterruptedException {
+        app("/a", 1, "");
+        SimulatedPod pod = marathon().createPod(POD);
+        pod.awaitInstances(2, PATIENCE);
+        watch(patient().build());
+        watching.await(catalog -> healthy(catalog, 2));
+        Snapshot snapshot = watching.newest().find("/shop/pod:http");
+        assertThat(snapshot.service().labels()).containsEntry("team", "shop");
+        assertThat(snapshot.service().portLabels()).containsEntry("VIP_0", "/pod:80");
+        assertThat(snapshot.endpoints())
+                .extracting(Endpoint::address)
+                .containsExactlyInAnyOrderElementsOf(pod.instances().stream()
+                        .map(task -> task.addresses().get(0))
+                        .toList());
+        pod.scale(3);
+        watching.await(catalog -> healthy(catalog, 3));
+        pod.instances().get(0).health(TaskHealth.DEAD);
+        watching.await(catalog -> Watching.endpoints(catalog, "/shop/pod").stream()
+                .anyMatch(endpoint -> endpoint.health() == Health.UNHEALTHY));
+        pod.delete();
+        watching.await(catalog -> catalog.find("/shop/pod") == null);
+        assertThat(watching.newest().find("/a")).isNotNull();
+    }
+
+    private static boolean healthy(Catalog catalog, int count) {
+        List<Endpoint> endpoints = Watching.endpoints(catalog, "/shop/pod");
+        return endpoints.size() == count
+                && endpoints.stream()
+                        .allMatch(endpoint ->
+                                endpoint.health() == Health.HEALTHY && endpoint.state() == EndpointState.RUNNING);
+    }
+
+    @Test
+    void aPodThatIsCreatedLaterIsFound() throws InterruptedException {
+        app("/a", 1, "");
+        watch(patient().build());
+        watching.awaitEndpoints("/a", 1);
+        marathon().createPod(POD);
+        watching.awaitEndpoints("/shop/pod", 2);
+    }
+
+    @Test
+    void readsOnlyAGroupAndLabelsThatAreWanted() throws InterruptedException {
+        app("/shop/web", 1, "\"HAPROXY_GROUP\": \"external\"");
+        app("/shop/db", 1, "");
+        app("/shopping/web", 1, "\"HAPROXY_GROUP\": \"external\"");
+        watch(patient().group("/shop/").labelSelector("HAPROXY_GROUP==external").build());
+        watching.awaitEndpoints("/shop/web", 1);
+        assertThat(watching.newest().snapshots()).hasSize(1);
+        assertThat(asked())
+                .contains(
+                        "/v2/apps?embed=apps.tasks&embed=apps.readiness&id=%2Fshop%2F&label=HAPROXY_GROUP%3D%3Dexternal");
+        marathon().scale("/shopping/web", 2);
+        marathon().scale("/shop/db", 2);
+        marathon().scale("/shop/web", 2);
+        watching.awaitEndpoints("/shop/web", 2);
+        assertThat(watching.newest().snapshots()).hasSize(1);
+    }
+
+    @Test
+    void aConfiguredNamespaceIsNotAskedFor() throws InterruptedException {
+        app("/a", 1, "");
+        watch(patient().namespace("prod-eu").build());
+        watching.awaitEndpoints("/a", 1);
+        assertThat(watching.newest().find("/a").service().namespace()).isEqualTo("prod-eu");
+        assertThat(marathon().requests()).extracting(ReceivedRequest::target).doesNotContain("/v2/info");
+    }
+
+    @Test
+    void beginsWithTheStateOnDiskWhileMarathonIsAway() throws Exception {
+        Path file = directory.resolve("state.json");
+        marathon().createApp("""
+                {"id": "/a", "instances": 2, "cmd": "x", "portDefinitions": [{"port": 0}], "healthChecks": [{}]}
+                """);
+        watch(patient().snapshotFile(file).build());
+        watching.await(catalog -> Watching.endpoints(catalog, "/a").size() == 2
+                && Watching.endpoints(catalog, "/a").stream()
+                        .allMatch(endpoint -> endpoint.health() == Health.HEALTHY));
+        List<Endpoint> known = Watching.endpoints(watching.newest(), "/a");
+        discovery.close();
+        assertThat(Files.exists(file)).isTrue();
+
+        marathon().faults().html502(true);
+        Watching later = new Watching();
+        discovery = MarathonDiscovery.of(patient().snapshotFile(file).build());
+        discovery.watch(later);
+        assertThat(later.awaitEndpoints("/a", 2)).containsExactlyInAnyOrderElementsOf(known);
+        later.awaitFailure();
+        marathon().tasks("/a").forEach(task -> task.health(TaskHealth.UNKNOWN));
+        marathon().faults().clear();
+        app("/b", 1, "");
+        later.awaitEndpoints("/b", 1);
+        assertThat(Watching.endpoints(later.newest(), "/a"))
+                .extracting(Endpoint::health)
+                .containsOnly(Health.HEALTHY);
+    }
+}
