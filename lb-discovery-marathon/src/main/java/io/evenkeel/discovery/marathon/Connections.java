@@ -5,6 +5,7 @@ import io.evenkeel.endpoint.Ticker;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpClient.Version;
+import java.time.Clock;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,7 +58,7 @@ final class Connections implements AutoCloseable {
                 .executor(httpThreads);
         config.tls().ifPresent(http::sslContext);
         HttpClient httpClient = http.build();
-        HttpTarget target = new HttpTarget(config);
+        HttpTarget target = new HttpTarget(config, authorization(config, httpClient, random));
         HostRing ring = new HostRing(config.hosts());
         this.client = new MarathonClient(httpClient, config, target, ring, control);
         FrameworkName name = new FrameworkName(client, config.namespace(), ticker);
@@ -79,6 +80,20 @@ final class Connections implements AutoCloseable {
                 reader,
                 name::expire);
         control.execute(loop::start);
+    }
+
+    private static @Nullable Authorization authorization(
+            MarathonConfig config, HttpClient http, RandomGenerator random) {
+        Credentials credentials = config.credentials().orElse(null);
+        if (credentials instanceof BasicCredentials basic) {
+            return new Authorization.Fixed(basic.header());
+        }
+        if (credentials instanceof CredentialFile file) {
+            return new Authorization.OfFile(file);
+        }
+        return credentials instanceof ServiceAccount account
+                ? new DcosLogin(account, http, Clock.systemUTC(), random)
+                : null;
     }
 
     MarathonStatus status() {

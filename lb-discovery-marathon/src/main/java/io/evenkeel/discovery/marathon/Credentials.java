@@ -1,38 +1,57 @@
 package io.evenkeel.discovery.marathon;
 
-import static java.util.Objects.requireNonNull;
-
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.nio.file.Path;
 
 /**
- * A user and password for HTTP basic authentication. Its text form shows neither.
+ * How requests to Marathon say who asks. Immutable; the text form of none shows a secret.
  *
- * @param user the user
- * @param password the password
+ * <p>Credentials go to the configured hosts, and to others only if they are trusted, never from https to http.
  */
-public record Credentials(String user, String password) {
+public sealed interface Credentials permits BasicCredentials, CredentialFile, ServiceAccount {
 
     /**
-     * Checks the user.
+     * A user and password for HTTP basic authentication.
      *
+     * @param user the user
+     * @param password the password
+     * @return the credentials
      * @throws IllegalArgumentException if the user contains a colon, which basic authentication cannot express
      */
-    public Credentials {
-        requireNonNull(user, "user");
-        requireNonNull(password, "password");
-        if (user.indexOf(':') >= 0) {
-            throw new IllegalArgumentException("user: contains a colon (expected: none)");
-        }
+    static Credentials basic(String user, String password) {
+        return new BasicCredentials(user, password);
     }
 
-    String header() {
-        byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
-        return "Basic " + Base64.getEncoder().encodeToString(pair);
+    /**
+     * A user and password in a file whose first line is {@code user:password}. It is read again when it changes.
+     *
+     * @param file the file
+     * @return the credentials
+     * @throws IllegalArgumentException if the file cannot be read now or has no such line
+     */
+    static Credentials file(Path file) {
+        CredentialFile credentials = new CredentialFile(file);
+        credentials.read();
+        return credentials;
     }
 
-    @Override
-    public String toString() {
-        return "Credentials[…]";
+    /**
+     * A service account of DC/OS, with which a token is got at a login endpoint, and again before it expires or when it is
+     * refused.
+     *
+     * @param json an object with {@code uid}, {@code private_key} (PEM) and {@code login_endpoint}; {@code scheme}, if
+     *     there, must be {@code RS256}
+     * @return the credentials
+     * @throws IllegalArgumentException if something is missing or cannot be understood; the message names it and shows no
+     *     secret
+     */
+    static Credentials serviceAccount(String json) {
+        return ServiceAccount.parse(json);
     }
+
+    /**
+     * What kind of credentials these are, for messages.
+     *
+     * @return a few words without any secret
+     */
+    String kind();
 }

@@ -3,6 +3,7 @@ package io.evenkeel.discovery.marathon;
 import io.evenkeel.discovery.Redacted;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
@@ -36,7 +37,7 @@ final class HttpEventTransport implements EventTransport {
     public Runnable open(Receiver receiver) {
         URI host = ring.first();
         Connection connection = new Connection(host, receiver);
-        connection.request(URI.create(host + "/v2/events?" + EventTypes.query()), 0);
+        connection.prepare(URI.create(host + "/v2/events?" + EventTypes.query()), 0, true);
         return connection::cancel;
     }
 
@@ -54,9 +55,24 @@ final class HttpEventTransport implements EventTransport {
             this.receiver = receiver;
         }
 
-        void request(URI uri, int redirects) {
+        void prepare(URI uri, int redirects, boolean mayRepeat) {
+            CompletableFuture<HttpRequest> prepared = target.get(uri, "text/event-stream", false);
+            if (!hold(prepared)) {
+                return;
+            }
+            CompletableFuture<?> unused = prepared.whenComplete((request, failure) -> {
+                if (failure != null) {
+                    fail(MarathonClient.reason(cause(failure)));
+                } else {
+                    send(request, redirects, mayRepeat);
+                }
+            });
+        }
+
+        private void send(HttpRequest request, int redirects, boolean mayRepeat) {
+            URI uri = request.uri();
             CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> sent =
-                    http.sendAsync(target.get(uri, "text/event-stream", false), BodyHandlers.ofPublisher());
+                    http.sendAsync(request, BodyHandlers.ofPublisher());
             if (!hold(sent)) {
                 sent.cancel(true);
                 return;
@@ -65,21 +81,33 @@ final class HttpEventTransport implements EventTransport {
                 if (failure != null) {
                     fail(Redacted.uri(uri) + ": " + MarathonClient.reason(cause(failure)));
                 } else {
-                    judge(uri, response, redirects);
+                    judge(request, response, redirects, mayRepeat);
                 }
             });
         }
 
-        private void judge(URI uri, HttpResponse<Flow.Publisher<List<ByteBuffer>>> response, int redirects) {
+        private void judge(
+                HttpRequest request,
+                HttpResponse<Flow.Publisher<List<ByteBuffer>>> response,
+                int redirects,
+                boolean mayRepeat) {
+            URI uri = request.uri();
             int status = response.statusCode();
             String location = response.headers().firstValue("Location").orElse("");
             String type = response.headers().firstValue("Content-Type").orElse("none");
             if (status / 100 == 3 && !location.isEmpty() && redirects < MOST_REDIRECTS) {
                 response.body().subscribe(new Discarding());
                 try {
-                    request(HttpTarget.follow(uri, location), redirects + 1);
+                    prepare(HttpTarget.follow(uri, location), redirects + 1, mayRepeat);
                 } catch (IllegalArgumentException e) {
                     fail(Redacted.uri(uri) + ": " + e.getMessage());
+                }
+            } else if (status == 401) {
+                response.body().subscribe(new Discarding());
+                if (mayRepeat && target.refused(request)) {
+                    prepare(uri, redirects, false);
+                } else {
+                    end(Redacted.uri(uri) + ": status 401 (expected: 200)" + target.whyRefused(request));
                 }
             } else if (status != 200 || !type.toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
                 response.body().subscribe(new Discarding());

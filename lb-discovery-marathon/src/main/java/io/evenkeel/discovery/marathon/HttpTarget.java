@@ -4,6 +4,8 @@ import io.evenkeel.discovery.Redacted;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules for requests to Marathon: what they look like, where redirects lead, and who may see the credentials.
@@ -14,19 +16,46 @@ import java.util.Locale;
  */
 final class HttpTarget {
 
-    private final MarathonConfig config;
+    private static final String AUTHORIZATION = "Authorization";
 
-    HttpTarget(MarathonConfig config) {
+    private final MarathonConfig config;
+    private final @Nullable Authorization authorization;
+
+    HttpTarget(MarathonConfig config, @Nullable Authorization authorization) {
         this.config = config;
+        this.authorization = authorization;
     }
 
-    HttpRequest get(URI uri, String accept, boolean gzip) {
+    /** A request, as soon as it is known with which credentials. */
+    CompletableFuture<HttpRequest> get(URI uri, String accept, boolean gzip) {
+        if (authorization == null || !mayKnowCredentials(uri)) {
+            return CompletableFuture.completedFuture(get(uri, accept, gzip, ""));
+        }
+        return authorization.header().thenApply(header -> get(uri, accept, gzip, header));
+    }
+
+    /** A host has answered 401 to this request: whether the same again can succeed. */
+    boolean refused(HttpRequest request) {
+        String sent = request.headers().firstValue(AUTHORIZATION).orElse("");
+        return authorization != null && !sent.isEmpty() && authorization.refused(sent);
+    }
+
+    /** What to say of a 401. */
+    String whyRefused(HttpRequest request) {
+        String kind = config.credentials().map(Credentials::kind).orElse("");
+        if (request.headers().firstValue(AUTHORIZATION).isPresent()) {
+            return ": it refuses " + kind;
+        }
+        return kind.isEmpty() ? ": it wants credentials" : ": it wants credentials and is not trusted with them";
+    }
+
+    private static HttpRequest get(URI uri, String accept, boolean gzip, String header) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).GET().header("Accept", accept);
         if (gzip) {
             request.header("Accept-Encoding", "gzip");
         }
-        if (config.credentials().isPresent() && mayKnowCredentials(uri)) {
-            request.header("Authorization", config.credentials().get().header());
+        if (!header.isEmpty()) {
+            request.header(AUTHORIZATION, header);
         }
         return request.build();
     }

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
@@ -22,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,8 +81,8 @@ final class MarathonClient {
                 ring.good(host);
                 return answer;
             } catch (DiscoveryException e) {
-                if (e instanceof WrongStatusException wrong && wrong.status() == 404) {
-                    throw e; // every host passes the leader's answer on
+                if (e instanceof WrongStatusException wrong && (wrong.status() == 404 || wrong.status() == 401)) {
+                    throw e; // any other host would say the same
                 }
                 ring.bad(host);
                 failure = failure == null ? e : both(failure, e);
@@ -108,10 +110,24 @@ final class MarathonClient {
 
     private <T> T getFrom(URI first, Duration headTimeout, BodyReader<T> reader) {
         URI uri = first;
+        boolean again = false;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            HttpResponse<InputStream> response = head(uri, headTimeout);
+            HttpRequest request = await(uri, target.get(uri, "application/json", true), headTimeout, unsent -> {});
+            HttpResponse<InputStream> response = await(
+                    uri,
+                    http.sendAsync(request, BodyHandlers.ofInputStream()),
+                    headTimeout,
+                    late -> close(late.body()));
             int status = response.statusCode();
             String location = response.headers().firstValue("Location").orElse("");
+            if (status == 401) {
+                close(response.body());
+                if (again || !target.refused(request)) {
+                    throw new WrongStatusException(Redacted.uri(uri), status, target.whyRefused(request), false);
+                }
+                again = true;
+                continue;
+            }
             if (status / 100 != 3 || location.isEmpty()) {
                 return body(uri, response, reader);
             }
@@ -125,22 +141,23 @@ final class MarathonClient {
         throw wrong(first, "more than " + MOST_REDIRECTS + " redirects", null);
     }
 
-    private HttpResponse<InputStream> head(URI uri, Duration timeout) {
-        CompletableFuture<HttpResponse<InputStream>> answer =
-                http.sendAsync(target.get(uri, "application/json", true), BodyHandlers.ofInputStream());
+    /* What comes in the very moment in which nobody waits any more must be closed, or its connection stays. */
+    private <T> T await(URI uri, CompletableFuture<T> answer, Duration timeout, Consumer<T> late) {
         boolean taken = false;
         inFlight = () -> answer.cancel(true);
         try {
             if (aborted) {
                 throw wrong(uri, "closed", null);
             }
-            HttpResponse<InputStream> response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            T inTime = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
             taken = true;
-            return response;
+            return inTime;
         } catch (TimeoutException e) {
             throw wrong(uri, "no answer within " + timeout.toMillis() + " ms", e);
         } catch (ExecutionException e) {
-            throw wrong(uri, reason(e.getCause()), e.getCause());
+            throw e.getCause() instanceof DiscoveryException known
+                    ? known
+                    : wrong(uri, reason(e.getCause()), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw wrong(uri, "interrupted", e);
@@ -149,15 +166,10 @@ final class MarathonClient {
         } finally {
             inFlight = null;
             if (!taken) {
-                abandon(answer);
+                CompletableFuture<Void> unused = answer.thenAccept(late);
+                answer.cancel(true);
             }
         }
-    }
-
-    /* An answer that comes in the very moment in which nobody waits any more must be closed, or its connection stays. */
-    private static void abandon(CompletableFuture<HttpResponse<InputStream>> answer) {
-        CompletableFuture<Void> unused = answer.thenAccept(late -> close(late.body()));
-        answer.cancel(true);
     }
 
     private <T> T body(URI uri, HttpResponse<InputStream> response, BodyReader<T> reader) {
@@ -203,7 +215,7 @@ final class MarathonClient {
         String type = response.headers().firstValue("Content-Type").orElse("none");
         boolean json = type.toLowerCase(Locale.ROOT).contains("json");
         if (response.statusCode() != 200) {
-            throw new WrongStatusException(Redacted.uri(uri), response.statusCode(), json);
+            throw new WrongStatusException(Redacted.uri(uri), response.statusCode(), "", json);
         }
         if (!json) {
             throw wrong(uri, "content type " + type + " (expected: application/json)", null);

@@ -18,7 +18,7 @@ import javax.net.ssl.SSLContext;
  * How to reach a Marathon, and how patient to be with it. Immutable; everything but the hosts has a working default.
  *
  * @param hosts the base URLs of the Marathon nodes, tried in this order
- * @param credentials for basic authentication
+ * @param credentials how to say who asks
  * @param trustedHosts further names, with or without a port, that get the credentials when a node redirects there
  * @param tls what to trust over https; the JVM's own trust store if absent
  * @param connectTimeout for a TCP connection
@@ -167,7 +167,17 @@ public record MarathonConfig(
          * @return this
          */
         public Builder credentials(String user, String password) {
-            credentials = Optional.of(new Credentials(user, password));
+            return credentials(Credentials.basic(user, password));
+        }
+
+        /**
+         * How to say who asks.
+         *
+         * @param who see the factories of {@link Credentials}
+         * @return this
+         */
+        public Builder credentials(Credentials who) {
+            credentials = Optional.of(who);
             return this;
         }
 
@@ -185,7 +195,7 @@ public record MarathonConfig(
         /**
          * What to trust (and to present) over https.
          *
-         * @param context defaults to the JVM's
+         * @param context defaults to the JVM's; see {@link TlsFiles} for one from PEM files
          * @return this
          */
         public Builder tls(SSLContext context) {

@@ -10,8 +10,8 @@ final class WrongStatusException extends DiscoveryException {
     private final int status;
     private final boolean json;
 
-    WrongStatusException(String uri, int status, boolean json) {
-        super(uri + ": status " + status + " (expected: 200)", null);
+    WrongStatusException(String uri, int status, String why, boolean json) {
+        super(uri + ": status " + status + " (expected: 200)" + why, null);
         this.status = status;
         this.json = json;
     }

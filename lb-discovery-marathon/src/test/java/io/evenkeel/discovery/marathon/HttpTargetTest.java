@@ -12,14 +12,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HttpTargetTest {
 
     private static HttpTarget target(String host, String... trusted) {
-        return new HttpTarget(MarathonConfig.builder(URI.create(host))
+        MarathonConfig config = MarathonConfig.builder(URI.create(host))
                 .credentials("me", "secret")
                 .trustedHosts(Set.of(trusted))
-                .build());
+                .build();
+        return new HttpTarget(config, new Authorization.Fixed("Basic x"));
     }
 
     private static boolean authorized(HttpTarget target, String uri) {
         return target.get(URI.create(uri), "application/json", true)
+                .join()
                 .headers()
                 .firstValue("Authorization")
                 .isPresent();

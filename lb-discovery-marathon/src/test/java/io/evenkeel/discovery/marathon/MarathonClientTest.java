@@ -31,7 +31,7 @@ class MarathonClientTest {
         MarathonConfig config = MarathonConfig.builder(marathon.uri()).build();
         HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        client = new MarathonClient(http, config, new HttpTarget(config), new HostRing(config.hosts()), timers);
+        client = new MarathonClient(http, config, new HttpTarget(config, null), new HostRing(config.hosts()), timers);
     }
 
     @AfterEach

@@ -31,7 +31,7 @@ class MarathonDiscoveryProviderTest {
     @Test
     void readsCredentialsAndNeverShowsThem() {
         MarathonConfig config = config("marathon://me:s%40cret+1@m1,m2");
-        assertThat(config.credentials()).contains(new Credentials("me", "s@cret+1"));
+        assertThat(config.credentials()).contains(Credentials.basic("me", "s@cret+1"));
         assertThat(config.toString()).doesNotContain("cret").doesNotContain("me:");
         assertThatThrownBy(() -> config("marathon://me:secret@m1?x=y"))
                 .isInstanceOf(IllegalArgumentException.class)

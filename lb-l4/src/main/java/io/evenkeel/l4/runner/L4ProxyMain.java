@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -59,6 +60,9 @@ public final class L4ProxyMain implements Callable<Integer> {
             showDefaultValue = CommandLine.Help.Visibility.NEVER,
             description = "Where Marathon is: one or several members of the same Marathon, http:// or https://.")
     private List<URI> marathon = List.of();
+
+    @Mixin
+    private MarathonAccess access = new MarathonAccess();
 
     @Option(
             names = "--data-plane",
@@ -146,7 +150,7 @@ public final class L4ProxyMain implements Callable<Integer> {
             }
         }
         try {
-            return MarathonConfig.builder(marathon.toArray(URI[]::new)).build();
+            return access.config(marathon, System.getenv());
         } catch (IllegalArgumentException e) {
             throw wrong("--marathon: " + e.getMessage());
         }

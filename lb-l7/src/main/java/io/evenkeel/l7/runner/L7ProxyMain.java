@@ -5,6 +5,7 @@ import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.runner.AddressConverter;
 import io.evenkeel.l4.runner.EndSignal;
 import io.evenkeel.l4.runner.JarVersion;
+import io.evenkeel.l4.runner.MarathonAccess;
 import io.evenkeel.l4.runner.MarathonUrlConverter;
 import io.evenkeel.l4.runner.SecondsConverter;
 import io.evenkeel.l4.runner.WrongUsage;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -61,6 +63,9 @@ public final class L7ProxyMain implements Callable<Integer> {
             defaultValue = "http://master.mesos:8080",
             description = "The nodes of one Marathon, tried in turn (default: ${DEFAULT-VALUE}).")
     private List<URI> marathon = List.of();
+
+    @Mixin
+    private MarathonAccess access = new MarathonAccess();
 
     @Option(
             names = "--group",
@@ -216,7 +221,7 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     private MarathonConfig marathonConfig() {
         try {
-            return MarathonConfig.builder(marathon.toArray(URI[]::new)).build();
+            return access.config(marathon, System.getenv());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--marathon: " + e.getMessage(), e);
         }

@@ -1,0 +1,143 @@
+package io.evenkeel.l4.runner;
+
+import io.evenkeel.discovery.marathon.Credentials;
+import io.evenkeel.discovery.marathon.MarathonConfig;
+import io.evenkeel.discovery.marathon.TlsFiles;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The flags that say how to speak with Marathon, besides where it is; a mix-in for both proxies. */
+public final class MarathonAccess {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MarathonAccess.class);
+
+    @ArgGroup
+    private @Nullable Who who;
+
+    @Option(
+            names = "--marathon-ca-cert",
+            paramLabel = "FILE",
+            description =
+                    "The certificates to trust over https, in PEM. Without it those of the JVM; there is no way to"
+                            + " trust everybody.")
+    private @Nullable Path authorities;
+
+    @Option(
+            names = "--marathon-client-cert",
+            paramLabel = "FILE",
+            description = "The certificate chain to present to Marathon, in PEM.")
+    private @Nullable Path certificate;
+
+    @Option(
+            names = "--marathon-client-key",
+            paramLabel = "FILE",
+            description = "The private key of that certificate, in PEM and unencrypted.")
+    private @Nullable Path key;
+
+    @Option(
+            names = "--marathon-snapshot",
+            paramLabel = "FILE",
+            description = "Where to keep the last good state, for a start while Marathon is away.")
+    private @Nullable Path snapshot;
+
+    /** At most one of these. */
+    static final class Who {
+
+        @Option(
+                names = "--marathon-auth-credential-file",
+                paramLabel = "FILE",
+                description = "A file whose first line is USER:PASSWORD for Marathon; it may change.")
+        private @Nullable Path file;
+
+        @Option(
+                names = "--auth-credentials",
+                paramLabel = "USER:PASSWORD",
+                description = "The same on the command line, where every user of the machine can see it.")
+        private @Nullable String pair;
+
+        @Option(
+                names = "--dcos-auth-credentials",
+                paramLabel = "JSON",
+                description = "A service account of DC/OS, or the path of a file with one."
+                        + " Default: the environment's DCOS_SERVICE_ACCOUNT_CREDENTIAL.")
+        private @Nullable String account;
+    }
+
+    /** For picocli. */
+    public MarathonAccess() {}
+
+    /**
+     * What the flags say; reads the files that they name.
+     *
+     * @param hosts where Marathon is
+     * @param environment the environment's variables
+     * @return the configuration of a source
+     * @throws IllegalArgumentException naming the flag, what is wrong with its value and what was expected; shows no secret
+     */
+    public MarathonConfig config(List<URI> hosts, Map<String, String> environment) {
+        MarathonConfig.Builder config = MarathonConfig.builder(hosts.toArray(URI[]::new));
+        credentials(environment).ifPresent(config::credentials);
+        if (authorities != null || certificate != null || key != null) {
+            config.tls(new TlsFiles(
+                            Optional.ofNullable(authorities),
+                            Optional.ofNullable(certificate),
+                            Optional.ofNullable(key))
+                    .context());
+        }
+        if (snapshot != null) {
+            config.snapshotFile(snapshot);
+        }
+        return config.build();
+    }
+
+    private Optional<Credentials> credentials(Map<String, String> environment) {
+        if (who == null) {
+            String account = environment.getOrDefault("DCOS_SERVICE_ACCOUNT_CREDENTIAL", "");
+            return account.isBlank()
+                    ? Optional.empty()
+                    : Optional.of(account("DCOS_SERVICE_ACCOUNT_CREDENTIAL", account));
+        }
+        if (who.file != null) {
+            return Optional.of(Credentials.file(who.file));
+        }
+        if (who.pair != null) {
+            LOG.warn("--auth-credentials shows the password to every user of this machine;"
+                    + " --marathon-auth-credential-file does not");
+            int colon = who.pair.indexOf(':');
+            if (colon <= 0) {
+                throw new IllegalArgumentException("--auth-credentials: no colon (expected: USER:PASSWORD)");
+            }
+            return Optional.of(Credentials.basic(who.pair.substring(0, colon), who.pair.substring(colon + 1)));
+        }
+        return Optional.ofNullable(who.account).map(text -> account("--dcos-auth-credentials", text));
+    }
+
+    private static Credentials account(String what, String text) {
+        String json = text;
+        if (!text.strip().startsWith("{")) {
+            try {
+                json = Files.readString(text.startsWith("file:") ? Path.of(URI.create(text)) : Path.of(text));
+            } catch (IOException | IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        what + ": neither JSON nor a file that can be read (expected: {\"uid\", \"private_key\","
+                                + " \"login_endpoint\"} or the path of a file with that)",
+                        e);
+            }
+        }
+        try {
+            return Credentials.serviceAccount(json);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(what + ": " + e.getMessage(), e);
+        }
+    }
+}
