@@ -1,5 +1,6 @@
 package io.evenkeel.testing.marathon;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,8 +120,21 @@ class AppState {
 
     boolean settled() {
         return tasks.size() == instances()
-                && tasks.stream()
-                        .allMatch(
-                                task -> task.configVersion().equals(configVersion()) && task.ready(hasHealthChecks()));
+                && tasks.stream().allMatch(task -> task.configVersion().equals(configVersion()) && ready(task));
+    }
+
+    boolean hasReadinessChecks() {
+        return !definition.path("readinessChecks").isEmpty();
+    }
+
+    /** Whether a deployment counts the task as done: it runs, is healthy, and is ready if this deployment started it. */
+    boolean ready(SimulatedTask task) {
+        return task.is("TASK_RUNNING")
+                && (!hasHealthChecks() || task.check().health() == TaskHealth.ALIVE)
+                && (!hasReadinessChecks() || !task.startedBy(deployment) || task.readinessPassed());
+    }
+
+    JsonNode upgradeStrategy() {
+        return definition.path("upgradeStrategy");
     }
 }

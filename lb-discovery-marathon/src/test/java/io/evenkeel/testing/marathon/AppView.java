@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /** An app as REST answers tell it, with what the call asked to embed. Called with the state's lock held. */
 final class AppView {
-    static final Set<String> EVERYTHING = Set.of("tasks", "counts", "deployments", "readiness");
+    static final Set<String> EVERYTHING = Set.of("tasks", "counts", "deployments");
 
     private AppView() {}
 
@@ -27,7 +27,7 @@ final class AppView {
             }
         }
         if (embed.contains("readiness")) {
-            view.putArray("readinessCheckResults");
+            view.set("readinessCheckResults", Readiness.results(app));
         }
         if (tasks) {
             ArrayNode list = view.putArray("tasks");

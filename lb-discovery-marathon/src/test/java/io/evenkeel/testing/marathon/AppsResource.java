@@ -50,7 +50,10 @@ final class AppsResource {
             case "GET", "HEAD" ->
                 state.locked(() -> {
                     ObjectNode body = Json.object();
-                    body.set("app", withEverything(state.app(id)));
+                    Set<String> embed = embed(request, "app.");
+                    embed.addAll(embed(request, "apps."));
+                    embed.addAll(AppView.EVERYTHING);
+                    body.set("app", AppView.of(state.app(id), embed));
                     return Response.json(200, body);
                 });
             case "PUT" -> put(request, id);
@@ -58,12 +61,6 @@ final class AppsResource {
             case "DELETE" -> result(deployer.delete(id, caller(request)));
             default -> Response.html(405, request.path());
         };
-    }
-
-    private static ObjectNode withEverything(AppState app) {
-        ObjectNode view = AppView.of(app, AppView.EVERYTHING);
-        view.remove("readinessCheckResults");
-        return view;
     }
 
     private Response list(Request request) {

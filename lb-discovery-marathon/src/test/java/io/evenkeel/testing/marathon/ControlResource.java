@@ -82,6 +82,7 @@ final class ControlResource {
             switch (verb) {
                 case "crash" -> task.crash();
                 case "health" -> health(request, task);
+                case "ready" -> task.ready(request.flag("is"));
                 case "failure" -> task.failure(pick(TaskFailure.class, value(request, "is")));
                 case "latency" -> task.latency(Duration.ofMillis(request.number("ms", 0)));
                 default -> throw new MarathonException(404, "HTTP 404 Not Found");

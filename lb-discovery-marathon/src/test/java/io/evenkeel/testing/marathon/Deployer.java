@@ -1,8 +1,10 @@
 package io.evenkeel.testing.marathon;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Deployer {
     private final MarathonState state;
     private final TaskLifecycle lifecycle;
+    private final Deque<AppState> waiting = new ArrayDeque<>();
 
     /** Who asked for a change, as the event tells it. */
     record Caller(String clientIp, String uri, boolean force) {}
@@ -190,23 +193,45 @@ final class Deployer {
         state.emit(Events.deploymentEnd("deployment_failed", deployment));
     }
 
+    /** Looks at the app now, or, when a kill within such a look asks for it, right after that. */
+    private void reconcile(AppState app) {
+        waiting.add(app);
+        if (waiting.size() == 1) {
+            while (!waiting.isEmpty()) {
+                step(waiting.element());
+                waiting.remove();
+            }
+        }
+    }
+
     /*
      * The same few lines serve creating, scaling, restarting, crashing and deleting: launch what is missing of the
      * current version, kill what is too much of it, and let old versions go as far as new tasks are ready.
      */
-    private void reconcile(AppState app) {
-        List<SimulatedTask> staying = new ArrayList<>(app.tasks());
-        staying.removeIf(task -> task.is("TASK_KILLING"));
-        List<SimulatedTask> current = new ArrayList<>(staying);
+    private void step(AppState app) {
+        List<SimulatedTask> old = new ArrayList<>(app.tasks());
+        old.removeIf(task -> task.is("TASK_KILLING"));
+        List<SimulatedTask> current = new ArrayList<>(old);
         current.removeIf(task -> !task.configVersion().equals(app.configVersion()));
-        staying.removeAll(current);
-        boolean checked = app.hasHealthChecks();
-        long ready = current.stream().filter(task -> task.ready(checked)).count();
-        for (int i = current.size(); i < app.instances(); i++) {
+        old.removeAll(current);
+        int ready = (int) current.stream().filter(app::ready).count();
+        UpgradeStrategy strategy = UpgradeStrategy.of(app, old.size());
+        scaleDown(app, old, old.size() - Math.max(0, strategy.atLeast() - ready));
+        scaleDown(app, current, current.size() - app.instances());
+        int room = old.isEmpty() ? app.instances() : strategy.atMost() - alive(app, old);
+        for (int i = current.size(); i < Math.min(app.instances(), room); i++) {
             lifecycle.launch(app);
         }
-        scaleDown(app, current, current.size() - app.instances());
-        scaleDown(app, staying, staying.size() - (int) Math.max(0, app.instances() - ready));
+        finish(app);
+    }
+
+    private static int alive(AppState app, List<SimulatedTask> tasks) {
+        return (int) tasks.stream()
+                .filter(task -> app.tasks().contains(task) && !task.is("TASK_KILLING"))
+                .count();
+    }
+
+    private void finish(AppState app) {
         Deployment deployment = app.deployment();
         if (deployment != null && app.settled()) {
             app.deployment(null);

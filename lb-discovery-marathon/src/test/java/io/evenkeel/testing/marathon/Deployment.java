@@ -63,7 +63,7 @@ final class Deployment {
         (pod ? view.putArray("affectedPods") : apps).add(app.id());
         view.withArray("affectedPods");
         ObjectNode action = action(actions.get(current));
-        action.putArray("readinessCheckResults");
+        action.set("readinessCheckResults", Readiness.results(app));
         view.putArray("currentActions").add(action);
         return view.put("currentStep", current + 1).put("totalSteps", actions.size());
     }

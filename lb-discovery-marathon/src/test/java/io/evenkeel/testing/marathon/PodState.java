@@ -1,5 +1,6 @@
 package io.evenkeel.testing.marathon;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,6 +48,11 @@ final class PodState extends AppState {
     @Override
     String configVersion() {
         return configVersion;
+    }
+
+    @Override
+    JsonNode upgradeStrategy() {
+        return definition().at("/scheduling/upgrade");
     }
 
     /** Every version so far, oldest first. */

@@ -30,6 +30,7 @@ public final class SimulatedTask {
 
     private volatile TaskHealth health = TaskHealth.ALIVE;
     private volatile Map<String, TaskHealth> containerHealth = Map.of();
+    private volatile boolean ready;
     private volatile TaskFailure failure = TaskFailure.NONE;
     private volatile Duration latency = Duration.ZERO;
     private volatile String state = "TASK_STAGING";
@@ -37,6 +38,9 @@ public final class SimulatedTask {
     private volatile CheckResult check = CheckResult.NONE;
     private volatile @Nullable Instant startedAt;
     private @Nullable TaskProcess process;
+    private final @Nullable Deployment startedBy;
+    private boolean readinessChecked;
+    private boolean readinessPassed;
     private boolean relaunch;
 
     /** What the health checks found last, and since when; UNKNOWN before the first result. */
@@ -52,6 +56,8 @@ public final class SimulatedTask {
         this.agent = agent;
         this.version = app.version();
         this.configVersion = app.configVersion();
+        this.startedBy = app.deployment();
+        this.ready = !app.definition().at("/labels/SIM_READY").asText().equals("false");
         this.containers = app.containers();
         this.portContainers = app.portContainers();
     }
@@ -127,6 +133,35 @@ public final class SimulatedTask {
         next.put(container, value);
         containerHealth = Map.copyOf(next);
         lifecycle.checkAgain(this);
+    }
+
+    /** Whether its readiness checks pass; the label {@code SIM_READY=false} of the app has it start with false. */
+    public boolean ready() {
+        return ready;
+    }
+
+    /** Sets what the readiness checks of the deployment that started it find from now on. */
+    public void ready(boolean value) {
+        ready = value;
+        lifecycle.readinessAgain(this);
+    }
+
+    boolean startedBy(@Nullable Deployment deployment) {
+        return deployment != null && deployment == startedBy;
+    }
+
+    /** Takes in a readiness check's result; like Marathon, it asks no more once the task was ready. */
+    void checkReadiness() {
+        readinessChecked = true;
+        readinessPassed |= ready;
+    }
+
+    boolean readinessChecked() {
+        return readinessChecked;
+    }
+
+    boolean readinessPassed() {
+        return readinessPassed;
     }
 
     TaskHealth containerHealth(String container) {
@@ -232,10 +267,6 @@ public final class SimulatedTask {
 
     boolean is(String... states) {
         return List.of(states).contains(state);
-    }
-
-    boolean ready(boolean checked) {
-        return is("TASK_RUNNING") && (!checked || check.health() == TaskHealth.ALIVE);
     }
 
     @Override

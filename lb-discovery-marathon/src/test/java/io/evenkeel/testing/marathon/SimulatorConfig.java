@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param killGrace how long a task that is to die goes on serving as TASK_KILLING
  * @param killTimeout when requests still in hand after that are cut off
  * @param healthDelay from TASK_RUNNING to the first health check result
+ * @param readinessDelay from TASK_RUNNING to the first readiness check result
  * @param restartBackoff from TASK_FAILED to the next launch
  * @param heartbeat the interval of the empty lines in event streams
  * @param maxOutstanding how many events may wait for a slow consumer before its stream is closed
@@ -34,6 +35,7 @@ public record SimulatorConfig(
         Duration killGrace,
         Duration killTimeout,
         Duration healthDelay,
+        Duration readinessDelay,
         Duration restartBackoff,
         Duration heartbeat,
         int maxOutstanding,
@@ -72,6 +74,7 @@ public record SimulatorConfig(
         private Duration killGrace = Duration.ofMillis(300);
         private Duration killTimeout = Duration.ofSeconds(10);
         private Duration healthDelay = Duration.ofMillis(100);
+        private Duration readinessDelay = Duration.ofMillis(100);
         private Duration restartBackoff = Duration.ofSeconds(1);
         private Duration heartbeat = Duration.ofSeconds(10);
         private int maxOutstanding = 1024;
@@ -125,6 +128,11 @@ public record SimulatorConfig(
             return this;
         }
 
+        public Builder readinessDelay(Duration value) {
+            readinessDelay = value;
+            return this;
+        }
+
         public Builder restartBackoff(Duration value) {
             restartBackoff = value;
             return this;
@@ -157,6 +165,7 @@ public record SimulatorConfig(
             return launchDelay(Duration.ZERO)
                     .killGrace(Duration.ZERO)
                     .healthDelay(Duration.ZERO)
+                    .readinessDelay(Duration.ZERO)
                     .restartBackoff(Duration.ZERO);
         }
 
@@ -172,6 +181,7 @@ public record SimulatorConfig(
                     killGrace,
                     killTimeout,
                     healthDelay,
+                    readinessDelay,
                     restartBackoff,
                     heartbeat,
                     maxOutstanding,

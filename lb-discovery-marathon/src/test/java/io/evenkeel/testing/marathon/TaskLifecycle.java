@@ -59,6 +59,9 @@ final class TaskLifecycle {
         }
         change(task, "TASK_RUNNING", "", "Running");
         checkLater(task);
+        if (task.app().hasReadinessChecks() && task.startedBy(task.app().deployment())) {
+            after(state.config.readinessDelay(), () -> checkReadiness(task));
+        }
         reconcile.accept(task.app());
     }
 
@@ -67,6 +70,19 @@ final class TaskLifecycle {
         if (task.app().hasHealthChecks()) {
             after(state.config.healthDelay(), () -> check(task));
         }
+    }
+
+    void readinessAgain(SimulatedTask task) {
+        state.locked(() -> {
+            if (task.readinessChecked()) {
+                checkReadiness(task);
+            }
+        });
+    }
+
+    private void checkReadiness(SimulatedTask task) {
+        task.checkReadiness();
+        reconcile.accept(task.app());
     }
 
     void checkAgain(SimulatedTask task) {
