@@ -2,6 +2,9 @@ package io.evenkeel.discovery.marathon;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -12,9 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** A Marathon that says exactly what a test tells it to, for what a real one would never say. */
 final class ScriptedMarathon implements AutoCloseable {
@@ -28,9 +34,16 @@ final class ScriptedMarathon implements AutoCloseable {
     private volatile int infoStatus = 200;
     private volatile String contentType = "application/json";
     private volatile boolean gzip;
+    private volatile String authorization;
+    private volatile URI redirect;
+    private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
     ScriptedMarathon() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+        this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50));
+    }
+
+    private ScriptedMarathon(HttpServer server) {
+        this.server = server;
         server.createContext("/v2/apps", exchange -> answer(exchange, 200, apps));
         server.createContext("/v2/info", exchange -> answer(exchange, infoStatus, info));
         server.createContext("/v2/events", this::stream);
@@ -38,8 +51,50 @@ final class ScriptedMarathon implements AutoCloseable {
         server.start();
     }
 
+    /** One that speaks https. */
+    static ScriptedMarathon secure(SSLContext context, boolean wantsCertificate) throws IOException {
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+        server.setHttpsConfigurator(new HttpsConfigurator(context) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                SSLParameters ssl = context.getDefaultSSLParameters();
+                ssl.setNeedClientAuth(wantsCertificate);
+                parameters.setSSLParameters(ssl);
+            }
+        });
+        return new ScriptedMarathon(server);
+    }
+
     URI uri() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        String scheme = server instanceof HttpsServer ? "https" : "http";
+        return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    /** Answers 401 to everything that does not carry this. */
+    void authorization(String header) {
+        authorization = header;
+    }
+
+    /** Sends those who ask for events elsewhere. */
+    void redirect(URI location) {
+        redirect = location;
+    }
+
+    /** The values of the header that came, with {@code none} for none. */
+    List<String> authorizations() {
+        return authorizations;
+    }
+
+    private boolean refused(HttpExchange exchange) throws IOException {
+        String sent = exchange.getRequestHeaders().getFirst("Authorization");
+        authorizations.add(sent == null ? "none" : sent);
+        if (authorization == null || authorization.equals(sent)) {
+            return false;
+        }
+        exchange.getResponseHeaders().add("Content-Type", "text/html");
+        exchange.sendResponseHeaders(401, -1);
+        exchange.close();
+        return true;
     }
 
     /** Changes the answer and sends an event. */
@@ -81,6 +136,9 @@ final class ScriptedMarathon implements AutoCloseable {
 
     private void answer(HttpExchange exchange, int status, String json) throws IOException {
         clients.add(exchange.getRemoteAddress());
+        if (refused(exchange)) {
+            return;
+        }
         exchange.getResponseHeaders().add("Content-Type", contentType);
         boolean zipped = gzip && "gzip".equals(exchange.getRequestHeaders().getFirst("Accept-Encoding"));
         if (zipped) {
@@ -94,6 +152,15 @@ final class ScriptedMarathon implements AutoCloseable {
     }
 
     private synchronized void stream(HttpExchange exchange) throws IOException {
+        if (refused(exchange)) {
+            return;
+        }
+        if (redirect != null) {
+            exchange.getResponseHeaders().add("Location", redirect + "/v2/events");
+            exchange.sendResponseHeaders(302, -1);
+            exchange.close();
+            return;
+        }
         exchange.getResponseHeaders().add("Content-Type", "text/event-stream;charset=utf-8");
         exchange.sendResponseHeaders(200, 0);
         exchange.getResponseBody().flush();
