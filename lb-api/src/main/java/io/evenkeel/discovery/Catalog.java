@@ -25,7 +25,10 @@ public final class Catalog {
         for (Snapshot snapshot : this.snapshots) {
             String portName = snapshot.service().portName();
             if (!portName.isEmpty()) {
-                index.putIfAbsent(snapshot.service().application() + ":" + portName, snapshot);
+                String name = snapshot.service().application() + ":" + portName;
+                if (index.putIfAbsent(name, snapshot) != null) {
+                    index.putIfAbsent(name + "@" + snapshot.service().namespace(), snapshot);
+                }
             }
         }
         Map<String, Snapshot> names = new HashMap<>();
@@ -101,11 +104,18 @@ public final class Catalog {
     /**
      * The snapshot of a service.
      *
-     * @param name a service's name, or {@code application:portName}
+     * @param name a service's name, or {@code application:portName}; either with {@code @namespace} behind it
      * @return the snapshot, or null if the source does not know the service
      */
     public @Nullable Snapshot find(String name) {
-        return byName.get(name);
+        Snapshot found = byName.get(name);
+        int at = found == null ? name.lastIndexOf('@') : -1;
+        if (at < 0) {
+            return found;
+        }
+        Snapshot anywhere = byName.get(name.substring(0, at));
+        boolean there = anywhere != null && anywhere.service().namespace().equals(name.substring(at + 1));
+        return there ? anywhere : null;
     }
 
     @Override

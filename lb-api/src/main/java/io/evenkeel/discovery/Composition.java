@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -140,16 +141,32 @@ final class Composition implements Discovery {
 
     private Catalog merge(List<Report> reports) {
         Map<String, List<Offer>> offers = new LinkedHashMap<>();
+        Map<String, String> namespaces = new HashMap<>();
         Set<Problem> problems = new LinkedHashSet<>();
         for (int i = 0; i < reports.size(); i++) {
             Catalog catalog = reports.get(i).catalog();
             problems.addAll(catalog.problems());
             for (Snapshot snapshot : catalog.snapshots()) {
-                offers.computeIfAbsent(snapshot.service().name(), name -> new ArrayList<>())
-                        .add(new Offer(i, snapshot));
+                Snapshot named = merge.separatesNamespaces() ? separated(snapshot, namespaces) : snapshot;
+                offers.computeIfAbsent(named.service().name(), name -> new ArrayList<>())
+                        .add(new Offer(i, named));
             }
         }
         return Catalog.of(offers.values().stream().map(merge::merge).toList(), List.copyOf(problems));
+    }
+
+    /* The first namespace in which a name is met has it; in each other one it is called name@namespace. No namespace fits
+     * them all. */
+    private static Snapshot separated(Snapshot snapshot, Map<String, String> namespaces) {
+        Service service = snapshot.service();
+        if (service.namespace().isEmpty()) {
+            return snapshot;
+        }
+        String first = namespaces.putIfAbsent(service.name(), service.namespace());
+        boolean same = first == null || first.equals(service.namespace());
+        return same
+                ? snapshot
+                : new Snapshot(service.withName(service.name() + "@" + service.namespace()), snapshot.endpoints());
     }
 
     /* Whether something failed that listeners were told of, and it is well again. */

@@ -51,6 +51,10 @@ public interface Discovery extends AutoCloseable {
      * everything else about the service. A source that has not answered yet holds nobody back, and one that fails is
      * reported while its last good state stands.
      *
+     * <p>Namespaces are kept apart: where sources name a service of one name in different namespaces, the first has the
+     * name, and the others are called {@code name@namespace}. {@link Catalog#find} understands that for the first too, so
+     * it means the same whoever answers first. A source without a namespace adds to whoever has the name.
+     *
      * @param sources at least one, each once; closed with the union
      * @return the union, not yet at work
      */

@@ -13,4 +13,9 @@ interface Merge {
      * @return the snapshot, of a service of the same name
      */
     Snapshot merge(List<Offer> offers);
+
+    /** Whether services of one name in different namespaces are different services. */
+    default boolean separatesNamespaces() {
+        return false;
+    }
 }

@@ -63,6 +63,26 @@ public record Service(
     }
 
     /**
+     * This service under another name; whose it is does not change.
+     *
+     * @param newName the name
+     * @return the changed copy
+     */
+    public Service withName(String newName) {
+        return new Service(
+                newName,
+                application,
+                namespace,
+                portIndex,
+                portName,
+                servicePort,
+                protocol,
+                labels,
+                portLabels,
+                checks);
+    }
+
+    /**
      * This service with other application labels.
      *
      * @param newLabels the labels

@@ -10,6 +10,11 @@ enum Union implements Merge {
     INSTANCE;
 
     @Override
+    public boolean separatesNamespaces() {
+        return true;
+    }
+
+    @Override
     public Snapshot merge(List<Offer> offers) {
         Snapshot first = offers.get(0).snapshot();
         if (offers.size() == 1) {

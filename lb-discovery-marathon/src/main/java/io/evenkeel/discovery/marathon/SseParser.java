@@ -65,6 +65,11 @@ final class SseParser {
     }
 
     private void endLine() {
+        if (length == 0) { // heartbeats are nothing but these
+            firstLine = false;
+            dispatch();
+            return;
+        }
         String text = new String(line, 0, length, StandardCharsets.UTF_8);
         if (firstLine && !text.isEmpty() && text.charAt(0) == BOM) {
             text = text.substring(1);

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.discovery.Discovery;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MarathonDiscoveryProviderTest {
@@ -69,5 +71,45 @@ class MarathonDiscoveryProviderTest {
                         .build())
                 .hasMessageContaining("no user")
                 .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void readsTheParametersOfTheQuery() {
+        MarathonConfig config =
+                config("marathon://m1,m2:81/x?namespace=eu&group=/shop/&label=a%3D%3Db,c&snapshot=/tmp/s.json"
+                        + "&incremental=false&prefer-ipv6=true&connect-timeout=1s&response-timeout=2m&idle-timeout=40s"
+                        + "&reconcile=500ms&trusted-hosts=l1,l2:8080");
+        assertThat(config.hosts()).hasSize(2);
+        assertThat(config.namespace()).contains("eu");
+        assertThat(config.group()).isEqualTo("/shop");
+        assertThat(config.labelSelector()).contains("a==b,c");
+        assertThat(config.snapshotFile()).contains(Path.of("/tmp/s.json"));
+        assertThat(config.incremental()).isFalse();
+        assertThat(config.preferIpv6()).isTrue();
+        assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.responseTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(40));
+        assertThat(config.reconcileInterval()).isEqualTo(Duration.ofMillis(500));
+        assertThat(config.trustedHosts()).containsExactlyInAnyOrder("l1", "l2:8080");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            bogus=1 | parameter: bogus (expected: one of
+            reconcile=soon | reconcile: soon (expected: a duration
+            incremental=maybe | incremental: maybe (expected: true or false)
+            group=shop | group: shop (expected: a path such as /shop)
+            label=a%3Db | label selector: a=b (expected: key,
+            namespace=a%20b | namespace: a b (expected: letters,
+            credential-file=/no/where | credential file: /no/where: cannot be read
+            dcos-credentials=/no/where | dcos-credentials: /no/where: cannot be read
+            cert=/no/where | key: missing (expected: the private key of /no/where)
+            ca=/no/where | certificate authorities: /no/where
+            credential-file=/a&dcos-credentials=/b | discovery: marathon://m1?credential-file=/a&dcos-credentials=/b: several
+            """)
+    void saysWhichParameterIsWrong(String query, String message) {
+        assertThatThrownBy(() -> config("marathon://m1?" + query))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message);
     }
 }

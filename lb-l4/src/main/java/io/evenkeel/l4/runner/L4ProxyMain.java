@@ -152,7 +152,7 @@ public final class L4ProxyMain implements Callable<Integer> {
         try {
             return access.config(marathon, System.getenv());
         } catch (IllegalArgumentException e) {
-            throw wrong("--marathon: " + e.getMessage());
+            throw wrong(String.valueOf(e.getMessage()));
         }
     }
 

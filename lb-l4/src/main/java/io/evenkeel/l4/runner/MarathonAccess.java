@@ -97,7 +97,11 @@ public final class MarathonAccess {
         if (snapshot != null) {
             config.snapshotFile(snapshot);
         }
-        return config.build();
+        try {
+            return config.build();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--marathon: " + e.getMessage(), e);
+        }
     }
 
     private Optional<Credentials> credentials(Map<String, String> environment) {

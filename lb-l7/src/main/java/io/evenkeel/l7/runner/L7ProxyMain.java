@@ -223,7 +223,7 @@ public final class L7ProxyMain implements Callable<Integer> {
         try {
             return access.config(marathon, System.getenv());
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--marathon: " + e.getMessage(), e);
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 
