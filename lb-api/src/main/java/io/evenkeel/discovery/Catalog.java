@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything a source knows at one moment: one {@link Snapshot} per service, and what could not be read.
  *
- * <p>Immutable and safe for use by any thread. Look-ups cost one hash look-up.
+ * <p>Immutable and safe for use by any thread. Look-ups cost one hash look-up; the first one by a port's
+ * name costs a look at every service.
  */
 public final class Catalog {
 
@@ -17,29 +18,42 @@ public final class Catalog {
     private final List<Snapshot> snapshots;
     private final List<Problem> problems;
     private final Map<String, Snapshot> byName;
+    private volatile @Nullable Map<String, Snapshot> byPortName; // most are never asked for, and come often
 
     private Catalog(List<Snapshot> snapshots, List<Problem> problems) {
         this.snapshots = List.copyOf(snapshots);
         this.problems = List.copyOf(problems);
-        Map<String, Snapshot> index = new HashMap<>(snapshots.size() * 2);
-        for (Snapshot snapshot : this.snapshots) {
-            String portName = snapshot.service().portName();
-            if (!portName.isEmpty()) {
-                String name = snapshot.service().application() + ":" + portName;
-                if (index.putIfAbsent(name, snapshot) != null) {
-                    index.putIfAbsent(name + "@" + snapshot.service().namespace(), snapshot);
-                }
-            }
-        }
-        Map<String, Snapshot> names = new HashMap<>();
+        Map<String, Snapshot> names = new HashMap<>(snapshots.size() * 2);
         for (Snapshot snapshot : this.snapshots) {
             if (names.put(snapshot.service().name(), snapshot) != null) {
                 throw new IllegalArgumentException(
                         "service: " + snapshot.service().name() + " (expected: once)");
             }
         }
-        index.putAll(names);
-        this.byName = index;
+        this.byName = names;
+    }
+
+    private Map<String, Snapshot> portNames() {
+        Map<String, Snapshot> known = byPortName;
+        if (known == null) {
+            known = new HashMap<>(snapshots.size() * 2);
+            for (Snapshot snapshot : snapshots) {
+                String portName = snapshot.service().portName();
+                if (!portName.isEmpty()) {
+                    String name = snapshot.service().application() + ":" + portName;
+                    if (known.putIfAbsent(name, snapshot) != null) {
+                        known.putIfAbsent(name + "@" + snapshot.service().namespace(), snapshot);
+                    }
+                }
+            }
+            byPortName = known;
+        }
+        return known;
+    }
+
+    private @Nullable Snapshot named(String name) {
+        Snapshot found = byName.get(name);
+        return found != null || name.indexOf(':') < 0 ? found : portNames().get(name);
     }
 
     /**
@@ -108,12 +122,12 @@ public final class Catalog {
      * @return the snapshot, or null if the source does not know the service
      */
     public @Nullable Snapshot find(String name) {
-        Snapshot found = byName.get(name);
+        Snapshot found = named(name);
         int at = found == null ? name.lastIndexOf('@') : -1;
         if (at < 0) {
             return found;
         }
-        Snapshot anywhere = byName.get(name.substring(0, at));
+        Snapshot anywhere = named(name.substring(0, at));
         boolean there = anywhere != null && anywhere.service().namespace().equals(name.substring(at + 1));
         return there ? anywhere : null;
     }

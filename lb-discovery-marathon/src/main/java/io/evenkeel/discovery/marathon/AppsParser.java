@@ -3,6 +3,7 @@ package io.evenkeel.discovery.marathon;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenkeel.discovery.marathon.BoundedJson.Fields;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -23,23 +24,46 @@ import java.util.function.Function;
 final class AppsParser {
 
     /* What AppReader, PortReader, TaskReader and Readiness look at; the rest is skipped unread. */
-    private static final Set<String> APP_FIELDS = Set.of(
-            "id",
-            "version",
-            "networks",
-            "container",
-            "ipAddress",
-            "portDefinitions",
-            "ports",
-            "labels",
-            "tasks",
-            "healthChecks",
-            "deployments",
-            "readinessChecks",
-            "readinessCheckResults");
+    private static final Fields TASK_FIELDS = new Fields(
+            Set.of(
+                    "id",
+                    "host",
+                    "ports",
+                    "ipAddresses",
+                    "state",
+                    "healthCheckResults",
+                    "version",
+                    "slaveId",
+                    "region",
+                    "zone"),
+            Map.of("healthCheckResults", new Fields(Set.of("alive"), Map.of())));
+    private static final Fields APP_FIELDS = new Fields(
+            Set.of(
+                    "id",
+                    "version",
+                    "networks",
+                    "container",
+                    "ipAddress",
+                    "portDefinitions",
+                    "ports",
+                    "labels",
+                    "tasks",
+                    "healthChecks",
+                    "deployments",
+                    "readinessChecks",
+                    "readinessCheckResults"),
+            Map.of(
+                    "tasks",
+                    TASK_FIELDS,
+                    "container",
+                    new Fields(Set.of("docker", "portMappings"), Map.of()),
+                    "deployments",
+                    new Fields(Set.of("id"), Map.of()),
+                    "readinessCheckResults",
+                    new Fields(Set.of("taskId", "ready"), Map.of())));
 
     /* What PodReader looks at. */
-    private static final Set<String> POD_FIELDS = Set.of("id", "spec", "instances");
+    private static final Fields POD_FIELDS = new Fields(Set.of("id", "spec", "instances"), Map.of());
 
     private final Map<String, App> known;
     private final Map<String, String> texts = new HashMap<>();
@@ -148,7 +172,7 @@ final class AppsParser {
         return new Answer(apps, unreadable);
     }
 
-    private void array(JsonParser parser, String what, Set<String> fields, Function<JsonNode, App> reader)
+    private void array(JsonParser parser, String what, Fields fields, Function<JsonNode, App> reader)
             throws IOException {
         for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
             if (parser.currentToken() == null) {
@@ -158,7 +182,7 @@ final class AppsParser {
         }
     }
 
-    private void add(JsonParser parser, String place, Set<String> fields, Function<JsonNode, App> reader)
+    private void add(JsonParser parser, String place, Fields fields, Function<JsonNode, App> reader)
             throws IOException {
         BoundedJson.Value value = BoundedJson.read(parser, fields, texts);
         String id = Json.text(value.node(), "id");

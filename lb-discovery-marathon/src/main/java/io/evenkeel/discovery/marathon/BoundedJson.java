@@ -45,6 +45,25 @@ final class BoundedJson {
     }
 
     /**
+     * Which fields of an object are wanted, and which of the objects in them, also through arrays.
+     *
+     * @param names their names; null for all
+     * @param inside what is wanted of those of which not everything is
+     */
+    record Fields(@Nullable Set<String> names, Map<String, Fields> inside) {
+
+        static final Fields ALL = new Fields(null, Map.of());
+
+        boolean has(String name) {
+            return names == null || names.contains(name);
+        }
+
+        Fields inside(String name) {
+            return inside.getOrDefault(name, ALL);
+        }
+    }
+
+    /**
      * A value, and what is wrong with it.
      *
      * @param node what could be kept of it
@@ -68,19 +87,19 @@ final class BoundedJson {
     /**
      * Reads the value at which the parser is.
      *
-     * @param fields which fields of an object at the top are wanted
+     * @param fields which fields are wanted
      * @param texts the texts met so far, to keep each once
      */
-    static Value read(JsonParser parser, Set<String> fields, Map<String, String> texts) throws IOException {
+    static Value read(JsonParser parser, Fields fields, Map<String, String> texts) throws IOException {
         BoundedJson reader = new BoundedJson(parser, texts);
         JsonNode node = reader.value(0, fields);
         return new Value(node, reader.problem);
     }
 
-    private JsonNode value(int depth, @Nullable Set<String> fields) throws IOException {
+    private JsonNode value(int depth, Fields fields) throws IOException {
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(depth, fields);
-            case START_ARRAY -> array(depth);
+            case START_ARRAY -> array(depth, fields);
             case VALUE_STRING -> JsonNodeFactory.instance.textNode(text());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number();
             case VALUE_TRUE -> JsonNodeFactory.instance.booleanNode(true);
@@ -89,7 +108,7 @@ final class BoundedJson {
         };
     }
 
-    private JsonNode object(int depth, @Nullable Set<String> fields) throws IOException {
+    private JsonNode object(int depth, Fields fields) throws IOException {
         if (tooDeep(depth)) {
             return JsonNodeFactory.instance.nullNode();
         }
@@ -97,8 +116,8 @@ final class BoundedJson {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
             parser.nextToken();
-            if (fields == null || fields.contains(field)) {
-                object.set(field, value(depth + 1, null));
+            if (fields.has(field)) {
+                object.set(field, value(depth + 1, fields.inside(field)));
             } else {
                 parser.skipChildren();
             }
@@ -107,13 +126,13 @@ final class BoundedJson {
         return object;
     }
 
-    private JsonNode array(int depth) throws IOException {
+    private JsonNode array(int depth, Fields fields) throws IOException {
         if (tooDeep(depth)) {
             return JsonNodeFactory.instance.nullNode();
         }
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         while (parser.nextToken() != JsonToken.END_ARRAY && parser.currentToken() != null) {
-            array.add(value(depth + 1, null));
+            array.add(value(depth + 1, fields));
         }
         expectEnd(JsonToken.END_ARRAY);
         return array;

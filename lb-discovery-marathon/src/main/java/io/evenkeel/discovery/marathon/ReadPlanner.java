@@ -18,8 +18,8 @@ final class ReadPlanner {
      */
     static final int SHARE = 10;
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
-    /** So many applications are asked for one by one at a time. */
-    static final int MOST = 4;
+    /** So many applications are asked for one by one at a time, at most. */
+    static final int MOST = 64;
 
     private final boolean incremental;
     private final long reconcile;
@@ -41,25 +41,31 @@ final class ReadPlanner {
         if (pending.isNone() || !everWhole || untilReconcile() <= 0) {
             return Change.ALL;
         }
-        if (!pending.apps() && pending.ids().isEmpty()) {
-            return pending; // pods, or only judgement
-        }
-        if (pending.apps() || !incremental) {
-            boolean mustWait = untilWhole() > 0 && incremental && !pending.ids().isEmpty();
-            return mustWait ? pending.first(MOST) : pending.and(Change.APPS);
-        }
-        int count = pending.ids().size();
-        boolean cheaper = count == 1 || count * singleNanos <= wholeNanos;
-        if (count <= MOST && cheaper) {
+        if (!wantsList(pending)) {
             return pending;
         }
-        return untilWhole() > 0 ? pending.first(MOST) : pending.and(Change.APPS);
+        boolean oneByOne = incremental && untilWhole() > 0 && !pending.ids().isEmpty();
+        return oneByOne ? pending.first(most()) : pending.and(Change.APPS);
     }
 
     /** How long at least to wait before reading what has changed, in nanoseconds. */
     long pauseBefore(Change pending) {
-        boolean whole = pending.apps() && pending.ids().isEmpty() && !pending.equals(Change.ALL);
-        return whole ? Math.max(0, untilWhole()) : 0;
+        if (pending.equals(Change.ALL) || !wantsList(pending)) {
+            return 0;
+        }
+        long left = Math.max(0, untilWhole());
+        boolean soon = left <= RefreshTrigger.LONGEST_PAUSE.toNanos();
+        return soon || !incremental || pending.ids().isEmpty() ? left : 0;
+    }
+
+    private boolean wantsList(Change pending) {
+        int count = pending.ids().size();
+        return pending.apps() || (count > 0 && (!incremental || count > most()));
+    }
+
+    /* So many applications, asked for one by one, cost a quarter of the list; each is a request, too. */
+    private int most() {
+        return singleNanos == 0 ? 1 : (int) Math.max(1, Math.min(MOST, wholeNanos / (4 * singleNanos)));
     }
 
     /** A read has succeeded. */

@@ -255,7 +255,7 @@ class ControlLoopTest {
         hangs = false;
         event("status_update_event", "{\"appId\": \"/b\"}");
         event("status_update_event", "{\"appId\": \"/a\"}");
-        clock.advance(Duration.ofMillis(20));
+        clock.advance(Duration.ofMillis(5));
         assertThat(asked).hasSize(1);
         hanging.run();
         clock.advance(Duration.ofMillis(100));
