@@ -1,22 +1,24 @@
 /**
- * Discovery from Marathon, of any version since 0.7: {@link io.evenkeel.discovery.marathon.MarathonDiscovery}.
+ * Discovery from Marathon, of any version since 0.11: {@link io.evenkeel.discovery.marathon.MarathonDiscovery}.
  *
  * <pre>
- *   control thread                                fetch thread
- *   EventStream ─ event ─► RefreshTrigger ─ read ─► MarathonClient ─► AppsParser ─► CatalogBuilder ─► listeners
- *    ▲  SseParser            ▲   one at a time       hosts in order    one app at     AddressRules
- *    │  watchdog, backoff    └── result, backoff ──┐ timeouts          a time         HealthMemory
- *   HttpEventTransport           ControlLoop  ◄────┘                                  ReadinessMemory, HostResolver
+ *   control thread                                    fetch thread
+ *   EventStream ─ change ─► RefreshTrigger ─ read ─► CatalogReader ─► MarathonClient ─► AppsParser ─► Inventory ─► listeners
+ *    ▲  SseParser     when    ▲  ReadPlanner            which page     hosts in order    one app at    AddressRules
+ *    │  ChangeReader          │     what                               Authorization     a time        HealthMemory
+ *   HttpEventTransport        └── result, backoff ──── ControlLoop                       PodReader     ReadinessMemory
+ *                                                                                                      HostResolver
  * </pre>
  *
- * <p>Events only say <em>that</em> something changed. They may be lost, doubled or out of order, and a stream cannot be
- * resumed; so each one leads to a read of everything, coalesced, and so does each new stream, and time passing. What is
- * known changes only by a whole answer that passed every check; an application that cannot be understood is a problem of
- * its own and of nobody else.
+ * <p>Events only say <em>whom</em> something has happened to. What happened is never believed: events may be lost, doubled
+ * or out of order, and a stream cannot be resumed. So an event leads to a read of the application that it names, or of
+ * everything, coalesced; each new stream leads to a read of everything, and so does time passing. What is known changes
+ * only by a whole answer that passed every check; an application that cannot be understood is a problem of its own, keeps
+ * what was known of it, and is nobody else's.
  *
  * <p>The parts are separate so that each can be tested alone: those that decide know time only through a ticker and a
- * scheduler, those that read know bytes and JSON but no sockets, and {@code MarathonClient} and {@code
- * HttpEventTransport} are the only ones that speak HTTP.
+ * scheduler, those that read know bytes and JSON but no sockets, and {@code MarathonClient}, {@code HttpEventTransport} and
+ * {@code DcosLogin} are the only ones that speak HTTP.
  */
 @NullMarked
 package io.evenkeel.discovery.marathon;
