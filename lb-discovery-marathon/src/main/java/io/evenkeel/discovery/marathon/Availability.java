@@ -36,6 +36,7 @@ final class Availability {
     void read(String what) {
         if (away || !everRead) {
             LOG.info("{} is {}: {}", name, everRead ? "back" : "there", what);
+            streamFailures = 0; // it may well give one now
         }
         away = false;
         everRead = true;

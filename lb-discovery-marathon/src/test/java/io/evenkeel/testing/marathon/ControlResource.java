@@ -35,6 +35,11 @@ final class ControlResource {
                 case "DO streams" -> done(simulator::cutStreams);
                 case "DO events" ->
                     done(() -> simulator.emit(request.queryOne("type").orElse("sim_event"), body(request)));
+                case "DO failover" ->
+                    done(() -> simulator.failover(
+                            Duration.ofMillis(request.number("unavailable", 7000)),
+                            Duration.ofMillis(request.number("silent", 15_000)),
+                            Duration.ofMillis(request.number("gap", 4000))));
                 case "DO standby" ->
                     Response.json(
                             200,

@@ -214,6 +214,26 @@ public final class MarathonSimulator implements AutoCloseable {
         }));
     }
 
+    /**
+     * Dies and is succeeded, as the real one is: event streams end; for a while every call is answered with 502, then none
+     * is answered at all; then everything is as before, but that no task has a health check result for another while.
+     */
+    public void failover(Duration unavailable, Duration silent, Duration healthGap) {
+        faults.html502(true);
+        bus.cut();
+        after(unavailable, () -> {
+            faults.hang(true);
+            faults.html502(false);
+        });
+        after(unavailable.plus(silent), () -> {
+            state.locked(() -> state.allTasks().forEach(task -> task.check(SimulatedTask.CheckResult.NONE)));
+            faults.hang(false);
+        });
+        after(
+                unavailable.plus(silent).plus(healthGap),
+                () -> state.locked(state::allTasks).forEach(lifecycle::checkAgain));
+    }
+
     /** Starts another server that is not the leader. */
     public StandbyServer standby() {
         try {

@@ -34,6 +34,7 @@
  *   DELETE /sim/faults[/{fault}]                  all off, or one
  *   POST   /sim/streams/cut                       end every event stream
  *   POST   /sim/events?type={type}                send an event, the body being its other fields
+ *   POST   /sim/failover[?unavailable=&silent=&gap=]  die and be succeeded, in milliseconds (7000, 15000, 4000)
  *   POST   /sim/standby                           start a standby; answers its address
  *   POST   /sim/tasks/{id}/crash
  *   POST   /sim/tasks/{id}/health?is=alive|dead|unknown[&container=name]
