@@ -47,7 +47,7 @@ class MarathonFailoverTest {
         discovery = MarathonDiscovery.of(
                 MarathonConfig.builder(marathon().uri(), marathon().standby().uri())
                         .responseTimeout(Duration.ofMillis(500))
-                .pollInterval(Duration.ofMillis(200))
+                        .pollInterval(Duration.ofMillis(200))
                         .idleTimeout(Duration.ofSeconds(1))
                         .build());
         discovery.watch(watching);
