@@ -16,6 +16,8 @@ class DiscoveryModuleArchitectureTest {
 
     private static final String MARATHON = "io.evenkeel.discovery.marathon";
     private static final String FILE = "io.evenkeel.discovery.file";
+    private static final String DNS = "io.evenkeel.discovery.dns";
+    private static final String MESOS_DNS = "io.evenkeel.discovery.mesosdns";
 
     @ArchTest
     static final ArchRule sourcesNeedTheApiAndJacksonAndNothingElse = classes()
@@ -37,15 +39,38 @@ class DiscoveryModuleArchitectureTest {
     @ArchTest
     static final ArchRule theApiKnowsNoSource = noClasses()
             .that()
-            .resideOutsideOfPackages(MARATHON, FILE)
+            .resideOutsideOfPackages(MARATHON, FILE, DNS, MESOS_DNS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(MARATHON, FILE, "com.fasterxml.jackson..", "io.netty..");
+            .resideInAnyPackage(MARATHON, FILE, DNS, MESOS_DNS, "com.fasterxml.jackson..", "io.netty..", "org.xbill..");
+
+    @ArchTest
+    static final ArchRule onlyDnsKnowsDnsjava = noClasses()
+            .that()
+            .resideOutsideOfPackage(DNS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.xbill..");
+
+    @ArchTest
+    static final ArchRule dnsNeedsTheApiAndDnsjava = classes()
+            .that()
+            .resideInAPackage(DNS)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    DNS,
+                    "io.evenkeel.discovery",
+                    "io.evenkeel.endpoint",
+                    "org.xbill.DNS..",
+                    "org.slf4j..",
+                    "org.jspecify..",
+                    "java..");
 
     @ArchTest
     static final ArchRule sourcesDoNotKnowEachOther = noClasses()
             .that()
-            .resideInAPackage(FILE)
+            .resideInAnyPackage(FILE, DNS, MESOS_DNS)
             .should()
             .dependOnClassesThat()
             .resideInAPackage(MARATHON);
