@@ -138,4 +138,17 @@ class MarathonAnswersTest {
         watching.await(catalog -> true);
         assertThat(discovery.status().generation()).isEqualTo(2);
     }
+
+    @Test
+    void anEventOfAHundredMegabytesIsSkippedAndCounts() throws Exception {
+        watch();
+        watching.awaitEndpoints("/a", 1);
+        marathon.appsUnheard(ONE_APP.replace("31000", "31001"));
+        marathon.hugeEvent("deployment_success", 100);
+        watching.await(
+                catalog -> Watching.endpoints(catalog, "/a").get(0).address().getPort() == 31001);
+        marathon.apps(ONE_APP.replace("31000", "31002"));
+        watching.await(
+                catalog -> Watching.endpoints(catalog, "/a").get(0).address().getPort() == 31002);
+    }
 }

@@ -6,6 +6,7 @@ import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.EndpointState;
 import io.evenkeel.endpoint.Health;
 import io.evenkeel.testing.marathon.Fault;
 import io.evenkeel.testing.marathon.MarathonSimulator;
@@ -328,6 +329,76 @@ class MarathonScenarioTest {
             discovery.watch(allowed);
             allowed.awaitEndpoints("/shop/web", 2);
         }
+    }
+
+    @Test
+    void anUnreachableTaskStaysListedAndSaysSo() throws InterruptedException {
+        marathon()
+                .createApp(WEB.replace(
+                        "\"instances\": 2",
+                        "\"instances\": 2, \"unreachableStrategy\":"
+                                + " {\"inactiveAfterSeconds\": 300, \"expungeAfterSeconds\": 600}"));
+        marathon().awaitTasks("/shop/web", 2, PATIENCE);
+        watch(impatient(marathon().uri()).build());
+        watching.awaitEndpoints("/shop/web", 2);
+        marathon().tasks("/shop/web").get(0).unreachable();
+        watching.await(
+                catalog -> states(catalog).containsAll(List.of(EndpointState.UNREACHABLE, EndpointState.RUNNING)));
+        marathon().tasks("/shop/web").get(0).reachable();
+        watching.await(catalog -> Set.copyOf(states(catalog)).equals(Set.of(EndpointState.RUNNING)));
+    }
+
+    @Test
+    void anUnreachableTaskThatNobodyWaitsForIsReplaced() throws InterruptedException {
+        watchSimulator();
+        String gone = marathon().tasks("/shop/web").get(0).id();
+        marathon().tasks("/shop/web").get(0).unreachable();
+        watching.await(catalog -> {
+            List<Endpoint> endpoints = Watching.endpoints(catalog, "/shop/web");
+            return endpoints.size() == 2
+                    && endpoints.stream().noneMatch(one -> one.id().equals(gone));
+        });
+    }
+
+    private static List<EndpointState> states(Catalog catalog) {
+        return Watching.endpoints(catalog, "/shop/web").stream()
+                .map(Endpoint::state)
+                .toList();
+    }
+
+    @Test
+    void followsAnOldServerThroughAStandbyThatPassesItsStreamOn() throws InterruptedException {
+        try (MarathonSimulator old = MarathonSimulator.builder()
+                .instantly()
+                .realTasks(false)
+                .oldServer(true)
+                .build()
+                .start()) {
+            old.createApp(WEB);
+            old.awaitTasks("/shop/web", 2, PATIENCE);
+            watch(impatient(old.standby().uri())
+                    .pollInterval(Duration.ofMinutes(10))
+                    .reconcileInterval(Duration.ofMinutes(10))
+                    .build());
+            watching.awaitEndpoints("/shop/web", 2);
+            old.scale("/shop/web", 3);
+            watching.awaitEndpoints("/shop/web", 3);
+            old.abdicate();
+            old.scale("/shop/web", 1);
+            watching.awaitEndpoints("/shop/web", 1);
+        }
+    }
+
+    @Test
+    void readsAGeneratedClusterAndAChangeInIt() throws InterruptedException {
+        marathon().populate(100, 3);
+        marathon().awaitDeployments(PATIENCE);
+        watch(impatient(marathon().uri()).build());
+        Catalog all = watching.await(catalog -> catalog.snapshots().size() == 100);
+        assertThat(all.problems()).isEmpty();
+        assertThat(all.snapshots()).allMatch(snapshot -> snapshot.endpoints().size() == 3);
+        marathon().scale("/team-7/service-57", 4);
+        watching.awaitEndpoints("/team-7/service-57", 4);
     }
 
     @ParameterizedTest

@@ -103,6 +103,11 @@ final class ScriptedMarathon implements AutoCloseable {
         event("status_update_event");
     }
 
+    /** Changes the answer and tells nobody. */
+    void appsUnheard(String json) {
+        apps = json;
+    }
+
     void info(int status, String json) {
         infoStatus = status;
         info = json;
@@ -132,6 +137,19 @@ final class ScriptedMarathon implements AutoCloseable {
                 return true;
             }
         });
+    }
+
+    /** Sends an event whose one line of data has so many megabytes. */
+    synchronized void hugeEvent(String type, int megabytes) throws IOException {
+        byte[] megabyte = "x".repeat(1024 * 1024).getBytes(StandardCharsets.UTF_8);
+        for (OutputStream stream : streams) {
+            stream.write(("event: " + type + "\r\ndata: ").getBytes(StandardCharsets.UTF_8));
+            for (int i = 0; i < megabytes; i++) {
+                stream.write(megabyte);
+            }
+            stream.write("\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            stream.flush();
+        }
     }
 
     private void answer(HttpExchange exchange, int status, String json) throws IOException {

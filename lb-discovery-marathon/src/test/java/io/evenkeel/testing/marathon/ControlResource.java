@@ -86,6 +86,8 @@ final class ControlResource {
         return done(() -> {
             switch (verb) {
                 case "crash" -> task.crash();
+                case "unreachable" -> task.unreachable();
+                case "reachable" -> task.reachable();
                 case "health" -> health(request, task);
                 case "ready" -> task.ready(request.flag("is"));
                 case "failure" -> task.failure(pick(TaskFailure.class, value(request, "is")));

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -78,7 +79,8 @@ final class LeaderHandler implements HttpProtocol.Handler {
         List<Map.Entry<String, String>> headers = new ArrayList<>(common());
         headers.add(entry("Content-Type", "text/event-stream;charset=utf-8"));
         headers.add(entry("Connection", "close"));
-        bus.serve(exchange.takeOver(), new HashSet<>(request.query("event_type")), headers);
+        Set<String> wanted = config.oldServer() ? Set.of() : new HashSet<>(request.query("event_type"));
+        bus.serve(exchange.takeOver(), wanted, headers);
     }
 
     private void answer(Request request, HttpProtocol.Exchange exchange) throws IOException {

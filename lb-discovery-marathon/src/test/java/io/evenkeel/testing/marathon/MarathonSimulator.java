@@ -81,6 +81,16 @@ public final class MarathonSimulator implements AutoCloseable {
         return app(created.posted().path("id").asText());
     }
 
+    /**
+     * Creates a cluster at once: apps {@code /team-n/service-m} on the host, on a bridge and on a container network, with
+     * labels, virtual IPs and health checks. Meant for simulators without real tasks and without delays.
+     */
+    public void populate(int apps, int tasksEach) {
+        for (int i = 0; i < apps; i++) {
+            createApp(GeneratedApp.definition(i, tasksEach));
+        }
+    }
+
     /** A handle on an app, whether there is one by that id or not. */
     public SimulatedApp app(String id) {
         return new SimulatedApp(this, AppDefinition.canonicalId(id));

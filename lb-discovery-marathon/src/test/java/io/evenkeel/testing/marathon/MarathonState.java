@@ -75,6 +75,11 @@ final class MarathonState {
     }
 
     void emit(ObjectNode event) {
+        if (config.oldServer() && event.path("plan") instanceof ObjectNode plan) {
+            for (String when : List.of("original", "target")) {
+                plan.set(when, AppView.groups(apps(), Set.of(), ""));
+            }
+        }
         bus.emit(event);
     }
 

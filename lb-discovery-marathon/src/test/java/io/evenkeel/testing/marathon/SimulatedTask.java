@@ -190,6 +190,16 @@ public final class SimulatedTask {
         lifecycle.crash(this);
     }
 
+    /** Cuts its agent off from Mesos, but not from its clients. */
+    public void unreachable() {
+        lifecycle.unreachable(this);
+    }
+
+    /** Ends that. */
+    public void reachable() {
+        lifecycle.reachable(this);
+    }
+
     void served() {
         requests.incrementAndGet();
     }

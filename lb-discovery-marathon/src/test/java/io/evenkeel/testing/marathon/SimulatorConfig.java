@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeat the interval of the empty lines in event streams
  * @param maxOutstanding how many events may wait for a slow consumer before its stream is closed
  * @param maxBody the largest request body taken
+ * @param oldServer whether it is one of before 1.3: deployment events hold the root group twice, event streams are not
+ *     filtered, and standbys pass them on
  * @param authorization the Authorization header every call must carry, or null
  */
 public record SimulatorConfig(
@@ -40,6 +42,7 @@ public record SimulatorConfig(
         Duration heartbeat,
         int maxOutstanding,
         int maxBody,
+        boolean oldServer,
         @Nullable String authorization) {
 
     /** Checks the values. */
@@ -79,6 +82,7 @@ public record SimulatorConfig(
         private Duration heartbeat = Duration.ofSeconds(10);
         private int maxOutstanding = 1024;
         private int maxBody = 16 * 1024 * 1024;
+        private boolean oldServer;
         private @Nullable String authorization;
 
         Builder() {}
@@ -153,6 +157,11 @@ public record SimulatorConfig(
             return this;
         }
 
+        public Builder oldServer(boolean value) {
+            oldServer = value;
+            return this;
+        }
+
         /** Every call, {@code /ping} included, must carry these credentials. */
         public Builder basicAuth(String user, String password) {
             byte[] credentials = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
@@ -186,6 +195,7 @@ public record SimulatorConfig(
                     heartbeat,
                     maxOutstanding,
                     maxBody,
+                    oldServer,
                     authorization);
         }
 

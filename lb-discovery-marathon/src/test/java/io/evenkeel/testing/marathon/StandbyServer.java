@@ -5,7 +5,8 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * A Marathon that does not lead: it sends event streams to the leader with a redirect and passes everything else on.
+ * A Marathon that does not lead: it sends event streams to the leader with a redirect and passes everything else on; one
+ * of an old server passes event streams on, too.
  *
  * <p>It lives until it or the simulator it belongs to is closed.
  */
@@ -34,7 +35,7 @@ public final class StandbyServer implements AutoCloseable {
     private void handle(Request request, HttpProtocol.Exchange exchange) throws IOException {
         if (!LeaderHandler.authorized(config, request)) {
             exchange.send(LeaderHandler.unauthorized(request));
-        } else if (request.rawPath().equals("/v2/events")) {
+        } else if (request.rawPath().equals("/v2/events") && !config.oldServer()) {
             exchange.send(new Response(302, List.of(), new byte[0]).with("Location", leader + request.target()));
         } else if (faults.has(Fault.DOWN)) {
             exchange.send(Response.html(502, request.rawPath()));

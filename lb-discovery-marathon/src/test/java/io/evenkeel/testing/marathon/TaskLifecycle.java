@@ -162,6 +162,38 @@ final class TaskLifecycle {
         });
     }
 
+    /**
+     * Cuts the agent off: the task is listed as unreachable if its app waits for it, and is replaced at once if it does
+     * not, which is the default. Its process goes on either way.
+     */
+    void unreachable(SimulatedTask task) {
+        state.locked(() -> {
+            if (!task.is("TASK_RUNNING")) {
+                return;
+            }
+            change(task, "TASK_UNREACHABLE", "Agent is unreachable", "Unreachable");
+            if (task.app()
+                            .definition()
+                            .path("unreachableStrategy")
+                            .path("inactiveAfterSeconds")
+                            .asInt()
+                    == 0) {
+                task.relaunch(true);
+                removed(task);
+            }
+        });
+    }
+
+    /** Brings the agent of an unreachable task back. */
+    void reachable(SimulatedTask task) {
+        state.locked(() -> {
+            if (task.is("TASK_UNREACHABLE")) {
+                change(task, "TASK_RUNNING", "Agent is back", "Running");
+                checkLater(task);
+            }
+        });
+    }
+
     private void failed(SimulatedTask task, String message) {
         boolean dying = task.is("TASK_KILLING") && !task.relaunch();
         task.state("TASK_FAILED");

@@ -37,6 +37,7 @@
  *   POST   /sim/failover[?unavailable=&silent=&gap=]  die and be succeeded, in milliseconds (7000, 15000, 4000)
  *   POST   /sim/standby                           start a standby; answers its address
  *   POST   /sim/tasks/{id}/crash
+ *   POST   /sim/tasks/{id}/unreachable (ends with /reachable)
  *   POST   /sim/tasks/{id}/health?is=alive|dead|unknown[&container=name]
  *   POST   /sim/tasks/{id}/ready?is=true|false
  *   POST   /sim/tasks/{id}/failure?is=none|error_500|reset|hang
