@@ -1,6 +1,7 @@
 package io.evenkeel.discovery;
 
 import java.net.InetSocketAddress;
+import java.util.function.BiFunction;
 
 /** Reads {@code host:port} and {@code [v6]:port}, the one notation for addresses in flags, URIs and files. */
 public final class HostPort {
@@ -16,6 +17,20 @@ public final class HostPort {
      * @throws IllegalArgumentException if the text is neither, or the port is not 0 to 65535
      */
     public static InetSocketAddress parse(String what, String text) {
+        return parse(what, text, InetSocketAddress::new);
+    }
+
+    /**
+     * Reads an address and resolves its host in the caller's way.
+     *
+     * @param what the name of the setting, for the error message
+     * @param text {@code host:port} or {@code [v6]:port}
+     * @param resolver makes the address of the host, without brackets, and the port
+     * @return what the resolver made
+     * @throws IllegalArgumentException if the text is neither, or the port is not 0 to 65535
+     */
+    public static InetSocketAddress parse(
+            String what, String text, BiFunction<String, Integer, InetSocketAddress> resolver) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "" : text.substring(0, colon);
         if (host.startsWith("[") && host.endsWith("]")) {
@@ -28,7 +43,7 @@ public final class HostPort {
             throw new IllegalArgumentException(
                     what + ": " + text + " (expected: HOST:PORT or [IPv6]:PORT with a port of 0 to 65535)");
         }
-        return new InetSocketAddress(host, port);
+        return resolver.apply(host, port);
     }
 
     private static int parsePort(String text) {

@@ -9,8 +9,10 @@ import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.EmptyAnswerGuard;
 import io.evenkeel.discovery.Subscription;
+import io.evenkeel.endpoint.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,18 +31,21 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe. The file is polled from the first watcher on; listeners are called on the polling thread. An entry
  * without the label {@code service} (or {@code job}) belongs to a service named like the file without its extension. A
- * file that cannot be read or understood changes nothing, and an empty list must be read twice.
+ * file that cannot be read or understood changes nothing, and an empty list must be read twice. Names are looked up anew
+ * every 30 seconds and keep their last address while they cannot be found.
  */
 public final class FileDiscovery implements Discovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileDiscovery.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LOOKUPS = Duration.ofSeconds(30);
     private static final int LONGEST = 64 * 1024 * 1024;
 
     private final Path file;
     private final String defaultService;
     private final @Nullable ScheduledExecutorService scheduler;
     private final Duration interval;
+    private final TargetHosts hosts;
     private final CatalogPublisher publisher = new CatalogPublisher();
     private final EmptyAnswerGuard guard = new EmptyAnswerGuard();
 
@@ -56,10 +61,11 @@ public final class FileDiscovery implements Discovery {
     private @Nullable Catalog published;
     private boolean failing;
 
-    private FileDiscovery(Path file, @Nullable ScheduledExecutorService scheduler, Duration interval) {
+    FileDiscovery(Path file, @Nullable ScheduledExecutorService scheduler, Duration interval, TargetHosts hosts) {
         this.file = requireNonNull(file, "file");
         this.scheduler = scheduler;
         this.interval = interval;
+        this.hosts = hosts;
         String name = file.getFileName() == null ? "" : file.getFileName().toString();
         int dot = name.lastIndexOf('.');
         this.defaultService = dot > 0 ? name.substring(0, dot) : name;
@@ -75,7 +81,7 @@ public final class FileDiscovery implements Discovery {
      * @return the source, at work from the first watcher on
      */
     public static FileDiscovery of(Path file) {
-        return new FileDiscovery(file, null, INTERVAL);
+        return new FileDiscovery(file, null, INTERVAL, systemHosts());
     }
 
     /**
@@ -87,7 +93,11 @@ public final class FileDiscovery implements Discovery {
      * @return the source, at work from the first watcher on
      */
     public static FileDiscovery of(Path file, ScheduledExecutorService scheduler, Duration interval) {
-        return new FileDiscovery(file, requireNonNull(scheduler, "scheduler"), interval);
+        return new FileDiscovery(file, requireNonNull(scheduler, "scheduler"), interval, systemHosts());
+    }
+
+    private static TargetHosts systemHosts() {
+        return new TargetHosts(host -> InetAddress.getAllByName(host)[0], Ticker.system(), LOOKUPS);
     }
 
     @Override
@@ -124,7 +134,7 @@ public final class FileDiscovery implements Discovery {
         try {
             FileStamp newStamp = FileStamp.of(file);
             boolean touched = !newStamp.equals(stamp);
-            if (touched || !settled) {
+            if (touched || !settled || hosts.isDue()) {
                 read(newStamp);
                 settled = !touched;
             }
@@ -146,8 +156,8 @@ public final class FileDiscovery implements Discovery {
         if (bytes.length > LONGEST) {
             throw new IOException("longer than " + LONGEST + " bytes");
         }
-        if (unresolved || !Arrays.equals(bytes, content)) {
-            FileTargets.Parsed parsed = FileTargets.parse(bytes, defaultService);
+        if (unresolved || hosts.isDue() || !Arrays.equals(bytes, content)) {
+            FileTargets.Parsed parsed = FileTargets.parse(bytes, defaultService, hosts);
             if (guard.accept(parsed.catalog())) {
                 content = bytes;
                 unresolved = parsed.unresolved();

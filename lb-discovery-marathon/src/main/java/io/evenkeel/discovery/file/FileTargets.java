@@ -36,6 +36,7 @@ final class FileTargets {
     private final Map<String, Map<String, Endpoint>> endpoints = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
     private final String defaultService;
+    private final TargetHosts hosts;
 
     private boolean unresolved;
 
@@ -47,8 +48,9 @@ final class FileTargets {
      */
     record Parsed(Catalog catalog, boolean unresolved) {}
 
-    private FileTargets(String defaultService) {
+    private FileTargets(String defaultService, TargetHosts hosts) {
         this.defaultService = defaultService;
+        this.hosts = hosts;
     }
 
     /**
@@ -56,12 +58,13 @@ final class FileTargets {
      *
      * @throws IOException if it is not a whole JSON array
      */
-    static Parsed parse(byte[] content, String defaultService) throws IOException {
+    static Parsed parse(byte[] content, String defaultService, TargetHosts hosts) throws IOException {
         JsonNode document = JSON.readTree(content);
         if (document == null || !document.isArray()) {
             throw new IOException("not a JSON array (expected: [{\"targets\": [\"host:port\"], \"labels\": {}}])");
         }
-        FileTargets targets = new FileTargets(defaultService);
+        FileTargets targets = new FileTargets(defaultService, hosts);
+        hosts.begin();
         for (int i = 0; i < document.size(); i++) {
             try {
                 targets.add(document.get(i), "entry " + i);
@@ -69,6 +72,7 @@ final class FileTargets {
                 targets.problems.add(new Problem("entry " + i, String.valueOf(e.getMessage())));
             }
         }
+        hosts.end();
         return new Parsed(targets.catalog(), targets.unresolved);
     }
 
@@ -105,7 +109,7 @@ final class FileTargets {
 
     private Endpoint endpoint(JsonNode target, int weight, Locality locality, Map<String, String> labels) {
         String text = target.isTextual() ? target.textValue() : "";
-        InetSocketAddress address = HostPort.parse("target", text);
+        InetSocketAddress address = HostPort.parse("target", text, hosts::find);
         unresolved |= address.isUnresolved();
         if (address.isUnresolved() || address.getPort() == 0) {
             throw new IllegalArgumentException(
