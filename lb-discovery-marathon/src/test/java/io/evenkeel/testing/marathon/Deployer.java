@@ -198,8 +198,11 @@ final class Deployer {
         waiting.add(app);
         if (waiting.size() == 1) {
             while (!waiting.isEmpty()) {
-                step(waiting.element());
-                waiting.remove();
+                try {
+                    step(waiting.element());
+                } finally {
+                    waiting.remove();
+                }
             }
         }
     }
@@ -215,7 +218,7 @@ final class Deployer {
         current.removeIf(task -> !task.configVersion().equals(app.configVersion()));
         old.removeAll(current);
         int ready = (int) current.stream().filter(app::ready).count();
-        UpgradeStrategy strategy = UpgradeStrategy.of(app, old.size());
+        UpgradeStrategy strategy = UpgradeStrategy.of(app);
         scaleDown(app, old, old.size() - Math.max(0, strategy.atLeast() - ready));
         scaleDown(app, current, current.size() - app.instances());
         int room = old.isEmpty() ? app.instances() : strategy.atMost() - alive(app, old);

@@ -33,9 +33,7 @@ class ReadinessTest {
 
     private List<SimulatedTask> awaitChecked(int count) {
         List<SimulatedTask> tasks = simulator.awaitTasks("/shop/web", count, Rest.PATIENCE);
-        while (results().size() < count) {
-            Thread.onSpinWait();
-        }
+        Rest.until(() -> results().size() >= count);
         return tasks;
     }
 
@@ -86,9 +84,7 @@ class ReadinessTest {
         SimulatedTask old = simulator.tasks("/shop/web").get(0);
         simulator.restart("/shop/web");
         SimulatedTask next = simulator.awaitTasks("/shop/web", 2, Rest.PATIENCE).get(1);
-        while (results().isEmpty()) {
-            Thread.onSpinWait();
-        }
+        Rest.until(() -> !results().isEmpty());
         assertThat(results()).hasSize(1);
         assertThat(old.state()).isEqualTo("TASK_RUNNING");
         next.ready(true);
@@ -102,16 +98,17 @@ class ReadinessTest {
         awaitChecked(4).forEach(task -> task.ready(true));
         simulator.awaitDeployments(Rest.PATIENCE);
         List<SimulatedTask> before = simulator.tasks("/shop/web");
-        ObjectNode change = Json.object();
+        ObjectNode change = Json.object().put("cmd", "changed");
         change.putObject("upgradeStrategy")
                 .put("minimumHealthCapacity", atLeast)
                 .put("maximumOverCapacity", over);
         simulator.update("/shop/web", change);
         List<SimulatedTask> now = simulator.awaitTasks("/shop/web", old + started, Rest.PATIENCE);
         assertThat(now).filteredOn(before::contains).hasSize(old);
-        while (!rest.get("/v2/deployments").body().equals("[]")) {
+        Rest.until(() -> {
             simulator.tasks("/shop/web").forEach(task -> task.ready(true));
-        }
+            return rest.get("/v2/deployments").body().equals("[]");
+        });
         assertThat(simulator.awaitTasks("/shop/web", 4, Rest.PATIENCE)).doesNotContainAnyElementsOf(before);
     }
 

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /** The client side of these tests: REST calls by the JDK's client, raw bytes by a socket, and the recordings. */
 final class Rest {
@@ -44,6 +45,17 @@ final class Rest {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Asks again and again until the condition holds; gives up when patience ends. */
+    static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("still not so after " + PATIENCE);
+            }
+            Thread.onSpinWait();
         }
     }
 

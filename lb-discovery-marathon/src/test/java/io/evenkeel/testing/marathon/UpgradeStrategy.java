@@ -8,13 +8,12 @@ package io.evenkeel.testing.marathon;
  */
 record UpgradeStrategy(int atLeast, int atMost) {
     /** The bounds for the app; where they leave no way to go on, Marathon takes one task more than allowed. */
-    static UpgradeStrategy of(AppState app, int old) {
+    static UpgradeStrategy of(AppState app) {
         int target = app.instances();
         int atLeast = (int) Math.ceil(
                 target * app.upgradeStrategy().path("minimumHealthCapacity").asDouble(1));
         int atMost = (int)
                 (target * (1 + app.upgradeStrategy().path("maximumOverCapacity").asDouble(1)));
-        boolean stuck = atLeast == atMost && atMost <= old;
-        return new UpgradeStrategy(atLeast, stuck ? atMost + 1 : atMost);
+        return new UpgradeStrategy(atLeast, atLeast == atMost ? atMost + 1 : atMost);
     }
 }
