@@ -80,7 +80,8 @@ class DiscoveryModuleArchitectureTest {
             .that()
             .resideInAPackage(MARATHON)
             .and()
-            .haveNameNotMatching(".*\\.(MarathonClient|HttpEventTransport|HttpTarget|Connections|DcosLogin|BoundedBody)(\\$.*)?")
+            .haveNameNotMatching(
+                    ".*\\.(MarathonClient|HttpEventTransport|HttpTarget|Connections|DcosLogin|BoundedBody)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("java.net.http");
