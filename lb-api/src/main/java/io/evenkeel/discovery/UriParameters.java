@@ -1,6 +1,8 @@
 package io.evenkeel.discovery;
 
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,7 +37,7 @@ public final class UriParameters {
      */
     public static UriParameters of(URI uri, Set<String> known) {
         Map<String, String> values = new HashMap<>();
-        String query = uri.getQuery();
+        String query = uri.getRawQuery();
         if (query != null) {
             for (String part : query.split("&", -1)) {
                 int equals = part.indexOf('=');
@@ -44,12 +46,19 @@ public final class UriParameters {
                     throw new IllegalArgumentException(
                             "parameter: " + name + " (expected: one of " + new TreeSet<>(known) + ")");
                 }
-                if (equals < 0 || equals == part.length() - 1 || values.put(name, part.substring(equals + 1)) != null) {
+                if (equals < 0
+                        || equals == part.length() - 1
+                        || values.put(name, decoded(part.substring(equals + 1))) != null) {
                     throw new IllegalArgumentException(name + ": " + part + " (expected: " + name + "=VALUE, once)");
                 }
             }
         }
         return new UriParameters(values);
+    }
+
+    /* Only what is percent-encoded: a plus is a plus in a URI. */
+    private static String decoded(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     /**

@@ -47,4 +47,10 @@ class UriParametersTest {
                     .hasMessage("port: " + port + " (expected: 1 to 65535)");
         }
     }
+
+    @Test
+    void valuesMayHoldWhatIsEncoded() {
+        UriParameters parameters = UriParameters.of(URI.create("x://y?a=b%26c%3Dd+e%20f"), Set.of("a"));
+        assertThat(parameters.text("a")).contains("b&c=d+e f");
+    }
 }

@@ -42,6 +42,7 @@ final class CatalogReader implements ControlLoop.Reader {
     private final AppFilter filter;
     private final Inventory inventory;
     private final EmptyAnswers empties;
+    private final EmptyAnswers noPods;
     private final ReadinessMemory readiness;
     private final CatalogPublisher publisher;
     private final @Nullable SnapshotFile saved;
@@ -71,6 +72,7 @@ final class CatalogReader implements ControlLoop.Reader {
         this.filter = AppFilter.of(config);
         this.inventory = inventory;
         this.empties = new EmptyAnswers(config.emptyPatience(), ticker);
+        this.noPods = new EmptyAnswers(config.emptyPatience(), ticker);
         this.readiness = readiness;
         this.publisher = publisher;
         this.saved = saved;
@@ -98,27 +100,35 @@ final class CatalogReader implements ControlLoop.Reader {
         try {
             String namespace = name.current();
             empties.named(what.ids());
+            noPods.named(what.ids());
             if (what.apps() && !readApps()) {
                 return ControlLoop.Result.doubted();
             }
             if (what.pods()) {
                 readPods();
             }
+            int unclear = 0;
             for (String id : what.ids()) {
-                if (!readOne(id)) {
-                    return ControlLoop.Result.unclear(id);
-                }
+                unclear += readOne(id) ? 0 : 1;
+            }
+            if (unclear > 0 && unclear == what.ids().size()) {
+                return ControlLoop.Result.unclear();
             }
             Catalog catalog = inventory.catalog(namespace);
             if (what.apps()) {
                 inventory.forgetOthers();
-                unreadableAlone.retainAll(inventory.apps().known().keySet());
+            }
+            if (what.equals(Change.ALL)) {
+                unreadableAlone.clear(); // it may have been a passing trouble
             }
             if (!what.equals(Change.JUDGEMENT)) {
                 lastGood = ticker.nanos();
             }
             everRead = true;
-            publish(catalog);
+            publish(catalog, namespace);
+            if (unclear > 0) {
+                return ControlLoop.Result.unclear();
+            }
             long soonest = readiness.takeSoonest();
             return ControlLoop.Result.good(
                     catalog.toString(), soonest == Long.MAX_VALUE ? null : Duration.ofNanos(soonest));
@@ -151,10 +161,15 @@ final class CatalogReader implements ControlLoop.Reader {
     private void readPods() {
         podProblem = null;
         try {
-            inventory
-                    .pods()
-                    .replace(filtered(get(
-                            PODS, body -> AppsParser.pods(body, inventory.pods().known()))));
+            Map<String, App> known = inventory.pods().known();
+            AppsParser.Answer answer = filtered(get(PODS, body -> AppsParser.pods(body, known)));
+            boolean empty = answer.apps().isEmpty() && answer.unreadable().isEmpty();
+            if (!empty) {
+                noPods.notEmpty();
+            }
+            if (!empty || noPods.believe(known.keySet())) {
+                inventory.pods().replace(answer);
+            }
             hasPods = true;
         } catch (DiscoveryException e) {
             hasPods = !(e instanceof WrongStatusException wrong) || wrong.status() >= 500;
@@ -236,7 +251,7 @@ final class CatalogReader implements ControlLoop.Reader {
         publisher.fail(problem);
     }
 
-    private void publish(Catalog catalog) {
+    private void publish(Catalog catalog, String namespace) {
         Catalog newest = catalog;
         if (podProblem != null) {
             List<Problem> problems = new ArrayList<>(catalog.problems());
@@ -254,7 +269,7 @@ final class CatalogReader implements ControlLoop.Reader {
             publisher.publish(newest);
         }
         if (!same && saved != null) {
-            saved.save(newest, name.current());
+            saved.save(newest, namespace);
         }
     }
 }

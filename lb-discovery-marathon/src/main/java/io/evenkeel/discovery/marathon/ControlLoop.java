@@ -66,8 +66,9 @@ final class ControlLoop implements EventStream.Listener {
             return new Result(Kind.GOOD, what, again);
         }
 
-        static Result unclear(String what) {
-            return new Result(Kind.UNCLEAR, what, null);
+        /** Of some that were to be read by themselves it cannot be told what has become of them; the lists will. */
+        static Result unclear() {
+            return new Result(Kind.UNCLEAR, "", null);
         }
 
         static Result doubted() {
@@ -183,9 +184,11 @@ final class ControlLoop implements EventStream.Listener {
     }
 
     private void read() {
-        reads.incrementAndGet();
         readStart = ticker.nanos();
         Change what = planner.first(pending);
+        if (!what.equals(Change.JUDGEMENT)) {
+            reads.incrementAndGet();
+        }
         pending = what.apps() || what.equals(pending) ? Change.NONE : pending.without(what);
         fetching.execute(() -> {
             Result result;
@@ -221,8 +224,8 @@ final class ControlLoop implements EventStream.Listener {
                 judgeAgainAfter(result.again());
             }
             case UNCLEAR -> {
-                pending = Change.ALL;
-                trigger.retryAfter(Duration.ZERO);
+                pending = pending.and(Change.APPS).and(Change.PODS);
+                trigger.succeeded(Duration.ofNanos(Math.max(0, planner.untilList())));
             }
             case DOUBTED -> {
                 pending = pending.and(what);

@@ -44,7 +44,7 @@ final class ReadPlanner {
         if (!wantsList(pending)) {
             return pending;
         }
-        boolean oneByOne = incremental && untilWhole() > 0 && !pending.ids().isEmpty();
+        boolean oneByOne = incremental && untilList() > 0 && !pending.ids().isEmpty();
         return oneByOne ? pending.first(most()) : pending.and(Change.APPS);
     }
 
@@ -53,7 +53,7 @@ final class ReadPlanner {
         if (pending.equals(Change.ALL) || !wantsList(pending)) {
             return 0;
         }
-        long left = Math.max(0, untilWhole());
+        long left = Math.max(0, untilList());
         boolean soon = left <= RefreshTrigger.LONGEST_PAUSE.toNanos();
         return soon || !incremental || pending.ids().isEmpty() ? left : 0;
     }
@@ -84,7 +84,8 @@ final class ReadPlanner {
         return everWhole ? wholeEnd + reconcile - ticker.nanos() : 0;
     }
 
-    private long untilWhole() {
+    /** After how many nanoseconds events may ask for the list again; not above 0 if they may now. */
+    long untilList() {
         long pause = Math.min(LONGEST_PAUSE.toNanos(), (long) (SHARE * wholeNanos));
         return wholeEnd + pause - ticker.nanos();
     }

@@ -182,6 +182,25 @@ class MarathonDeltaTest {
     }
 
     @Test
+    void podsThatAreSuddenlyAllGoneAreDoubted() throws Exception {
+        try (ScriptedMarathon scripted = new ScriptedMarathon()) {
+            String pod =
+                    "[{\"id\": \"/p\", \"spec\": {\"networks\": [{\"mode\": \"host\"}], \"containers\": [{\"name\": \"c\","
+                            + " \"endpoints\": [{\"name\": \"e\", \"hostPort\": 0}]}]}, \"instances\": [{\"id\": \"i\", \"status\":"
+                            + " \"STABLE\", \"agentHostname\": \"10.0.0.1\", \"containers\": [{\"name\": \"c\", \"endpoints\":"
+                            + " [{\"name\": \"e\", \"allocatedHostPort\": 31000}]}]}]}]";
+            scripted.pods(pod);
+            watch(MarathonConfig.builder(scripted.uri()).build());
+            watching.awaitEndpoints("/p", 1);
+            scripted.pods("[]");
+            scripted.appsUnheard("{\"apps\": [{\"id\": \"/a\", \"ports\": [1]}]}");
+            scripted.event("scheduler_reregistered_event");
+            assertThat(Watching.endpoints(watching.await(catalog -> catalog.find("/a") != null), "/p"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void aPodThatIsCreatedLaterIsFound() throws InterruptedException {
         app("/a", 1, "");
         watch(patient().build());

@@ -31,6 +31,7 @@ final class ScriptedMarathon implements AutoCloseable {
     private final HttpServer server;
     private volatile String apps = "{\"apps\": []}";
     private volatile String info = "{\"marathon_config\": {\"framework_name\": \"scripted\"}}";
+    private volatile String pods = "[]";
     private volatile int infoStatus = 200;
     private volatile String contentType = "application/json";
     private volatile boolean gzip;
@@ -45,6 +46,7 @@ final class ScriptedMarathon implements AutoCloseable {
     private ScriptedMarathon(HttpServer server) {
         this.server = server;
         server.createContext("/v2/apps", exchange -> answer(exchange, 200, apps));
+        server.createContext("/v2/pods", exchange -> answer(exchange, 200, pods));
         server.createContext("/v2/info", exchange -> answer(exchange, infoStatus, info));
         server.createContext("/v2/events", this::stream);
         server.setExecutor(threads);
@@ -106,6 +108,11 @@ final class ScriptedMarathon implements AutoCloseable {
     /** Changes the answer and tells nobody. */
     void appsUnheard(String json) {
         apps = json;
+    }
+
+    /** Changes the answer to the question for pods, and tells nobody. */
+    void pods(String json) {
+        pods = json;
     }
 
     void info(int status, String json) {
