@@ -14,9 +14,14 @@ class AppState {
     private @Nullable Deployment deployment;
     private boolean deleted;
 
+    /* Asked for each task at each of its changes. */
+    private boolean healthChecks;
+    private boolean readinessChecks;
+    private String configVersion = "";
+
     AppState(ObjectNode definition) {
         this.id = definition.path("id").asText();
-        this.definition = definition;
+        definition(definition);
     }
 
     String id() {
@@ -27,8 +32,11 @@ class AppState {
         return definition;
     }
 
-    void definition(ObjectNode next) {
+    final void definition(ObjectNode next) {
         definition = next;
+        healthChecks = !next.path("healthChecks").isEmpty();
+        readinessChecks = !next.path("readinessChecks").isEmpty();
+        configVersion = next.path("versionInfo").path("lastConfigChangeAt").asText();
     }
 
     int instances() {
@@ -66,7 +74,7 @@ class AppState {
         ObjectNode merged = before.deepCopy().setAll(change);
         ObjectNode next = AppDefinition.normalise(merged.put("id", id), version);
         boolean restart = AppDefinition.differ(before, next);
-        definition = AppDefinition.settled(next, version, restart ? version : configVersion(), others);
+        definition(AppDefinition.settled(next, version, restart ? version : configVersion(), others));
         return restart;
     }
 
@@ -79,7 +87,7 @@ class AppState {
     }
 
     boolean hasHealthChecks() {
-        return !definition.path("healthChecks").isEmpty();
+        return healthChecks;
     }
 
     String version() {
@@ -87,7 +95,7 @@ class AppState {
     }
 
     String configVersion() {
-        return definition.path("versionInfo").path("lastConfigChangeAt").asText();
+        return configVersion;
     }
 
     /** The live list, oldest first. */
@@ -124,7 +132,7 @@ class AppState {
     }
 
     boolean hasReadinessChecks() {
-        return !definition.path("readinessChecks").isEmpty();
+        return readinessChecks;
     }
 
     /** Whether a deployment counts the task as done: it runs, is healthy, and is ready if this deployment started it. */

@@ -212,11 +212,14 @@ final class Deployer {
      * current version, kill what is too much of it, and let old versions go as far as new tasks are ready.
      */
     private void step(AppState app) {
-        List<SimulatedTask> old = new ArrayList<>(app.tasks());
-        old.removeIf(task -> task.is("TASK_KILLING"));
-        List<SimulatedTask> current = new ArrayList<>(old);
-        current.removeIf(task -> !task.configVersion().equals(app.configVersion()));
-        old.removeAll(current);
+        String version = app.configVersion();
+        List<SimulatedTask> old = new ArrayList<>();
+        List<SimulatedTask> current = new ArrayList<>();
+        for (SimulatedTask task : app.tasks()) {
+            if (!task.is("TASK_KILLING")) {
+                (task.configVersion().equals(version) ? current : old).add(task);
+            }
+        }
         int ready = (int) current.stream().filter(app::ready).count();
         UpgradeStrategy strategy = UpgradeStrategy.of(app);
         scaleDown(app, old, old.size() - Math.max(0, strategy.atLeast() - ready));
