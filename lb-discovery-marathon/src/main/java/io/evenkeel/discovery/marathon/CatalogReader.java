@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,6 @@ final class CatalogReader implements ControlLoop.Reader {
 
     private @Nullable Catalog published;
     private @Nullable Problem podProblem;
-    private boolean hasPods;
     private final Set<String> unreadableAlone = new HashSet<>();
     private boolean everRead;
     private boolean failed;
@@ -145,9 +145,14 @@ final class CatalogReader implements ControlLoop.Reader {
         AppsParser.Answer answer = filtered(get(
                 "/v2/apps" + EMBED + filter.query(),
                 body -> AppsParser.apps(body, inventory.apps().known())));
-        Map<String, App> known = inventory.apps().known();
+        Set<String> known = inventory.apps().known().keySet();
+        if (!everRead && published != null) { // by what was on disk
+            known = published.snapshots().stream()
+                    .map(snapshot -> snapshot.service().application())
+                    .collect(Collectors.toSet());
+        }
         boolean empty = answer.apps().isEmpty() && answer.unreadable().isEmpty();
-        if (empty && !known.isEmpty() && !empties.believe(known.keySet())) {
+        if (empty && !known.isEmpty() && !empties.believe(known)) {
             return false;
         }
         if (!empty) {
@@ -170,9 +175,8 @@ final class CatalogReader implements ControlLoop.Reader {
             if (!empty || noPods.believe(known.keySet())) {
                 inventory.pods().replace(answer);
             }
-            hasPods = true;
         } catch (DiscoveryException e) {
-            hasPods = !(e instanceof WrongStatusException wrong) || wrong.status() >= 500;
+            boolean hasPods = !(e instanceof WrongStatusException wrong) || wrong.status() >= 500;
             podProblem = hasPods ? new Problem("pods", String.valueOf(e.getMessage())) : null;
         }
     }
@@ -201,17 +205,15 @@ final class CatalogReader implements ControlLoop.Reader {
                 half.remove(id);
             }
             return true;
-        } catch (WrongStatusException e) {
-            boolean gone = e.status() == 404 && e.isJson();
-            if (gone && !half.remove(id) && hasPods) {
-                readPods(); // one that is new
-            }
-            return gone;
-        } catch (DiscoveryException e) {
-            LOG.debug("{} could not be read by itself; everything will be read", id, e);
-            unreadableAlone.add(id);
-            return false;
+        } catch (DiscoveryException e) { // gone, or a pod that is new, or there are no such pages: the lists will tell
+            return unclear(id, e);
         }
+    }
+
+    private boolean unclear(String id, DiscoveryException why) {
+        LOG.debug("{} could not be read by itself; everything will be read", id, why);
+        unreadableAlone.add(id);
+        return false;
     }
 
     private <T> T get(String pathAndQuery, MarathonClient.BodyReader<T> reader) {

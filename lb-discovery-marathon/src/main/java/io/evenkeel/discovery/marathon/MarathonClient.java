@@ -123,7 +123,7 @@ final class MarathonClient {
             if (status == 401) {
                 close(response.body());
                 if (again || !target.refused(request)) {
-                    throw new WrongStatusException(Redacted.uri(uri), status, target.whyRefused(request), false);
+                    throw new WrongStatusException(Redacted.uri(uri), status, target.whyRefused(request));
                 }
                 again = true;
                 continue;
@@ -213,11 +213,10 @@ final class MarathonClient {
 
     private static void check(URI uri, HttpResponse<?> response) {
         String type = response.headers().firstValue("Content-Type").orElse("none");
-        boolean json = type.toLowerCase(Locale.ROOT).contains("json");
         if (response.statusCode() != 200) {
-            throw new WrongStatusException(Redacted.uri(uri), response.statusCode(), "", json);
+            throw new WrongStatusException(Redacted.uri(uri), response.statusCode(), "");
         }
-        if (!json) {
+        if (!type.toLowerCase(Locale.ROOT).contains("json")) {
             throw wrong(uri, "content type " + type + " (expected: application/json)", null);
         }
     }

@@ -94,16 +94,33 @@ class MarathonDeltaTest {
     }
 
     @Test
-    void findsNewAppsAndLosesDeletedOnesWithoutReadingEverything() throws InterruptedException {
+    void findsNewAppsByThemselvesAndBelievesTheListThatOneIsGone() throws InterruptedException {
         app("/a", 1, "");
         app("/odd", 1, "");
         watch(patient().build());
         watching.awaitEndpoints("/odd", 1);
         app("/group/new.one", 2, "");
         watching.awaitEndpoints("/group/new.one", 2);
+        assertThat(asked()).filteredOn(target -> target.startsWith("/v2/apps?")).hasSize(1);
         marathon().deleteApp("/odd");
         watching.await(catalog -> catalog.find("/odd") == null);
-        assertThat(asked()).filteredOn(target -> target.startsWith("/v2/apps?")).hasSize(1);
+        assertThat(asked()).filteredOn(target -> target.startsWith("/v2/apps?")).hasSizeBetween(2, 4);
+    }
+
+    @Test
+    void followsAServerThatHasNoPagesOfSingleApps() throws Exception {
+        try (ScriptedMarathon scripted = new ScriptedMarathon()) {
+            scripted.onlyLists();
+            scripted.appsUnheard("{\"apps\": [{\"id\": \"/a\", \"ports\": [1]}]}");
+            watch(MarathonConfig.builder(scripted.uri())
+                    .pollInterval(Duration.ofMinutes(10))
+                    .build());
+            watching.await(catalog -> catalog.find("/a") != null);
+            scripted.appsUnheard("{\"apps\": [{\"id\": \"/a\", \"ports\": [1]}, {\"id\": \"/b\", \"ports\": [1]}]}");
+            scripted.event("api_post_event", "{\"appDefinition\": {\"id\": \"/b\"}}");
+            assertThat(watching.await(catalog -> catalog.find("/b") != null).find("/a"))
+                    .isNotNull();
+        }
     }
 
     @Test
@@ -257,6 +274,13 @@ class MarathonDeltaTest {
         assertThat(later.awaitEndpoints("/a", 2)).containsExactlyInAnyOrderElementsOf(known);
         later.awaitFailure();
         marathon().tasks("/a").forEach(task -> task.health(TaskHealth.UNKNOWN));
+        marathon().faults().emptyList(true); // as leaders are at first
+        marathon().faults().html502(false);
+        long before = discovery.status().fetches();
+        while (discovery.status().fetches() < before + 3) {
+            Thread.onSpinWait();
+        }
+        assertThat(Watching.endpoints(later.newest(), "/a")).hasSize(2);
         marathon().faults().clear();
         app("/b", 1, "");
         later.awaitEndpoints("/b", 1);

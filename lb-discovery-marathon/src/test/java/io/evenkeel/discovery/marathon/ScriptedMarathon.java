@@ -32,6 +32,7 @@ final class ScriptedMarathon implements AutoCloseable {
     private volatile String apps = "{\"apps\": []}";
     private volatile String info = "{\"marathon_config\": {\"framework_name\": \"scripted\"}}";
     private volatile String pods = "[]";
+    private volatile boolean onlyLists;
     private volatile int infoStatus = 200;
     private volatile String contentType = "application/json";
     private volatile boolean gzip;
@@ -45,7 +46,10 @@ final class ScriptedMarathon implements AutoCloseable {
 
     private ScriptedMarathon(HttpServer server) {
         this.server = server;
-        server.createContext("/v2/apps", exchange -> answer(exchange, 200, apps));
+        server.createContext("/v2/apps", exchange -> {
+            boolean page = !exchange.getRequestURI().getPath().equals("/v2/apps");
+            answer(exchange, page && onlyLists ? 404 : 200, apps);
+        });
         server.createContext("/v2/pods", exchange -> answer(exchange, 200, pods));
         server.createContext("/v2/info", exchange -> answer(exchange, infoStatus, info));
         server.createContext("/v2/events", this::stream);
@@ -110,6 +114,11 @@ final class ScriptedMarathon implements AutoCloseable {
         apps = json;
     }
 
+    /** Has no pages of single applications from now on. */
+    void onlyLists() {
+        onlyLists = true;
+    }
+
     /** Changes the answer to the question for pods, and tells nobody. */
     void pods(String json) {
         pods = json;
@@ -133,8 +142,12 @@ final class ScriptedMarathon implements AutoCloseable {
         gzip = true;
     }
 
-    synchronized void event(String type) {
-        byte[] event = ("event: " + type + "\r\ndata: {}\r\n\r\n").getBytes(StandardCharsets.UTF_8);
+    void event(String type) {
+        event(type, "{}");
+    }
+
+    synchronized void event(String type, String data) {
+        byte[] event = ("event: " + type + "\r\ndata: " + data + "\r\n\r\n").getBytes(StandardCharsets.UTF_8);
         streams.removeIf(stream -> {
             try {
                 stream.write(event);
