@@ -149,7 +149,7 @@ public record MarathonConfig(
         private Optional<String> namespace = Optional.empty();
         private String group = "/";
         private Optional<String> labelSelector = Optional.empty();
-        private boolean incremental = true;
+        private boolean incremental;
         private boolean preferIpv6;
         private Duration emptyPatience = Duration.ofSeconds(90);
         private Optional<Path> snapshotFile = Optional.empty();
@@ -330,7 +330,7 @@ public record MarathonConfig(
          * Whether an application is read by itself when an event says that it has changed. Otherwise each change means
          * that everything is read.
          *
-         * @param yes defaults to true
+         * @param yes defaults to false
          * @return this
          */
         public Builder incremental(boolean yes) {

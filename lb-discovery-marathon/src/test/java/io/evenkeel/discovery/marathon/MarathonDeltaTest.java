@@ -62,6 +62,7 @@ class MarathonDeltaTest {
 
     private MarathonConfig.Builder patient() {
         return MarathonConfig.builder(marathon().uri())
+                .incremental(true)
                 .pollInterval(Duration.ofMinutes(10))
                 .reconcileInterval(Duration.ofMinutes(10));
     }
@@ -113,6 +114,7 @@ class MarathonDeltaTest {
             scripted.onlyLists();
             scripted.appsUnheard("{\"apps\": [{\"id\": \"/a\", \"ports\": [1]}]}");
             watch(MarathonConfig.builder(scripted.uri())
+                    .incremental(true)
                     .pollInterval(Duration.ofMinutes(10))
                     .build());
             watching.await(catalog -> catalog.find("/a") != null);
