@@ -28,7 +28,7 @@ class ControlLoopTest {
     private int abandoned;
     private ControlLoop.Result result = ControlLoop.Result.good("all", null);
     private final ControlLoop loop = new ControlLoop(
-            MarathonConfig.builder(HOST).build(),
+            MarathonConfig.builder(HOST).incremental(true).build(),
             clock,
             this::fetch,
             clock,
