@@ -162,6 +162,8 @@ class VipServiceTest {
             vips.whenReady().toCompletableFuture().join();
             InetAddress address = vips.dataPlane().names().get(WEB);
             try (Socket client = new Socket(address, port)) {
+                client.getOutputStream().write('a'); // else it may not have been accepted yet
+                assertThat(client.getInputStream().read()).isEqualTo('a');
                 CompletableFuture<Integer> drained = vips.dataPlane().drain(Duration.ofSeconds(60));
 
                 Eventually.holds("the port is closed", () -> isRefused(address, port));
