@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,21 @@ public final class MarathonAccess {
             paramLabel = "FILE",
             description = "The private key of that certificate, in PEM and unencrypted.")
     private @Nullable Path key;
+
+    @Option(
+            names = "--marathon-trusted-hosts",
+            arity = "1..*",
+            split = ",",
+            paramLabel = "HOST[:PORT]",
+            description =
+                    "Who else may see the credentials when a standby redirects there: leaders, by the names that they"
+                            + " give themselves.")
+    private List<String> trustedHosts = List.of();
+
+    @Option(
+            names = "--marathon-incremental",
+            description = "Read an application by itself when an event names it, for large clusters.")
+    private boolean incremental;
 
     @Option(
             names = "--marathon-snapshot",
@@ -94,6 +110,7 @@ public final class MarathonAccess {
                             Optional.ofNullable(key))
                     .context());
         }
+        config.trustedHosts(Set.copyOf(trustedHosts)).incremental(incremental);
         if (snapshot != null) {
             config.snapshotFile(snapshot);
         }
@@ -131,11 +148,11 @@ public final class MarathonAccess {
         if (!text.strip().startsWith("{")) {
             try {
                 json = Files.readString(text.startsWith("file:") ? Path.of(URI.create(text)) : Path.of(text));
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException
+                    | IllegalArgumentException e) { // not kept as the cause: it shows what was meant as JSON
                 throw new IllegalArgumentException(
                         what + ": neither JSON nor a file that can be read (expected: {\"uid\", \"private_key\","
-                                + " \"login_endpoint\"} or the path of a file with that)",
-                        e);
+                                + " \"login_endpoint\"} or the path of a file with that)");
             }
         }
         try {

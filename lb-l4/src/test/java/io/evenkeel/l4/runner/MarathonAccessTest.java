@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evenkeel.discovery.marathon.Credentials;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,5 +109,24 @@ class MarathonAccessTest {
         assertThatThrownBy(() -> config(Map.of(), "--auth-credentials", "a:b", "--dcos-auth-credentials", "{}"))
                 .isInstanceOf(CommandLine.ParameterException.class)
                 .hasMessageContaining("mutually exclusive");
+    }
+
+    @Test
+    void aQuotedAccountIsNotShownInATrace() {
+        assertThatThrownBy(() -> config(Map.of(ENVIRONMENT, "'{\"private_key\": \"s3cret\"}'")))
+                .satisfies(e -> {
+                    StringWriter trace = new StringWriter();
+                    e.printStackTrace(new PrintWriter(trace));
+                    assertThat(trace.toString()).contains(ENVIRONMENT).doesNotContain("s3cret");
+                });
+    }
+
+    @Test
+    void takesTrustedHostsAndWhetherToReadOneByOne() {
+        MarathonConfig config =
+                config(Map.of(), "--marathon-trusted-hosts", "leader.mesos,m2:8443", "--marathon-incremental");
+        assertThat(config.trustedHosts()).containsExactlyInAnyOrder("leader.mesos", "m2:8443");
+        assertThat(config.incremental()).isTrue();
+        assertThat(config(Map.of()).incremental()).isFalse();
     }
 }
