@@ -65,11 +65,14 @@ final class AppsParser {
     /* What PodReader looks at. */
     private static final Fields POD_FIELDS = new Fields(Set.of("id", "spec", "instances"), Map.of());
 
+    private static final int MOST_NAMELESS = 100;
+
     private final Map<String, App> known;
     private final Map<String, String> texts = new HashMap<>();
     private final List<App> apps = new ArrayList<>();
     private final List<Unreadable> unreadable = new ArrayList<>();
     private final Set<String> ids = new HashSet<>();
+    private int nameless;
 
     private AppsParser(Map<String, App> known) {
         this.known = known;
@@ -111,7 +114,7 @@ final class AppsParser {
             }
         });
         if (!found[0]) {
-            throw new IOException("apps: missing (expected: an array)");
+            throw new BadAnswerException("apps: missing (expected: an array)");
         }
         return answer.whole();
     }
@@ -133,7 +136,7 @@ final class AppsParser {
             }
         });
         if (!found[0]) {
-            throw new IOException("app: missing (expected: an object)");
+            throw new BadAnswerException("app: missing (expected: an object)");
         }
         return answer.whole();
     }
@@ -176,7 +179,7 @@ final class AppsParser {
             throws IOException {
         for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
             if (parser.currentToken() == null) {
-                throw new IOException(what + ": cut off after " + i + " (expected: the end of the array)");
+                throw new BadAnswerException(what + ": cut off after " + i + " (expected: the end of the array)");
             }
             add(parser, what + "[" + i + "]", fields, reader);
         }
@@ -186,6 +189,10 @@ final class AppsParser {
             throws IOException {
         BoundedJson.Value value = BoundedJson.read(parser, fields, texts);
         String id = Json.text(value.node(), "id");
+        if (!value.node().isObject()) {
+            unreadable(id, place, value.node().getNodeType() + " (expected: an object)");
+            return;
+        }
         try {
             value.check();
             App app = reader.apply(value.node());
@@ -195,7 +202,14 @@ final class AppsParser {
             App before = known.get(app.id());
             apps.add(app.equals(before) ? before : app);
         } catch (RuntimeException e) {
-            unreadable.add(new Unreadable(id, place, String.valueOf(e.getMessage())));
+            unreadable(id, place, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /* Whoever is named must be kept, or what was known of it is lost; of the others a few say enough. */
+    private void unreadable(String id, String place, String reason) {
+        if (!id.isEmpty() || nameless++ < MOST_NAMELESS) {
+            unreadable.add(new Unreadable(id, place, reason));
         }
     }
 
@@ -221,13 +235,13 @@ final class AppsParser {
 
     private static void end(JsonParser parser) throws IOException {
         if (parser.nextToken() != null) {
-            throw new IOException("more after the end (expected: one value)");
+            throw new BadAnswerException("more after the end (expected: one value)");
         }
     }
 
     private static void expect(JsonToken got, JsonToken expected, String what) throws IOException {
         if (got != expected) {
-            throw new IOException(what + ": " + got + " (expected: " + expected + ")");
+            throw new BadAnswerException(what + ": " + got + " (expected: " + expected + ")");
         }
     }
 }

@@ -22,6 +22,7 @@ final class BoundedJson {
 
     private static final int DEEPEST = 32;
     private static final int LONGEST_NUMBER = 19;
+    private static final int LONGEST_TEXT = 1_000_000;
     private static final int LONGEST_SHARED = 128;
 
     /*
@@ -32,6 +33,8 @@ final class BoundedJson {
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(100_000)
                     .maxNumberLength(1_000_000)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
                     .build())
             .build();
 
@@ -100,7 +103,7 @@ final class BoundedJson {
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(depth, fields);
             case START_ARRAY -> array(depth, fields);
-            case VALUE_STRING -> JsonNodeFactory.instance.textNode(text());
+            case VALUE_STRING -> text();
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number();
             case VALUE_TRUE -> JsonNodeFactory.instance.booleanNode(true);
             case VALUE_FALSE -> JsonNodeFactory.instance.booleanNode(false);
@@ -165,12 +168,13 @@ final class BoundedJson {
         };
     }
 
-    private String text() throws IOException {
-        String text = parser.getText();
-        if (text.length() > LONGEST_SHARED) {
-            return text;
+    private JsonNode text() throws IOException {
+        if (parser.getTextLength() > LONGEST_TEXT) {
+            problem = "a text longer than " + LONGEST_TEXT + " characters (expected: less)";
+            return JsonNodeFactory.instance.nullNode();
         }
-        String before = texts.putIfAbsent(text, text);
-        return before == null ? text : before;
+        String text = parser.getText();
+        String before = text.length() > LONGEST_SHARED ? null : texts.putIfAbsent(text, text);
+        return JsonNodeFactory.instance.textNode(before == null ? text : before);
     }
 }

@@ -241,4 +241,31 @@ class BadInputTest {
         assertThat(events.get(events.size() - 1)).isEqualTo(new SseEvent("last", "{}", false));
         assertThat(events).hasSizeLessThan(4);
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 60_000})
+    void namesOfLabelsMayBeLong(int length) {
+        Catalog catalog =
+                beside("{\"id\": \"/odd\", \"ports\": [1], \"labels\": {\"" + "k".repeat(length) + "\": \"v\"}}");
+        goodIsServed(catalog);
+        assertThat(catalog.find("/odd").service().labels()).hasSize(1);
+    }
+
+    @Test
+    void anAppWithAnEndlessLabelIsReported() {
+        Catalog catalog = beside("{\"id\": \"/odd\", \"labels\": {\"k\": \"" + "v".repeat(21_000_000) + "\"}}");
+        goodIsServed(catalog);
+        assertThat(catalog.problems())
+                .singleElement()
+                .hasToString("/odd: a text longer than 1000000 characters (expected: less)");
+    }
+
+    @Test
+    void millionsOfAppsThatAreNoneAreNotKept() throws IOException {
+        InputStream answer = new SequenceInputStream(Collections.enumeration(
+                Arrays.asList(bytes("{\"apps\": ["), bytes("0,".repeat(MEGABYTE)), bytes(GOOD + "]}"))));
+        AppsParser.Answer read = AppsParser.apps(answer, Map.of());
+        assertThat(read.apps()).hasSize(1);
+        assertThat(read.unreadable()).hasSize(100);
+    }
 }
