@@ -1,5 +1,6 @@
 package io.evenkeel.discovery.marathon;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.CatalogPublisher;
 import io.evenkeel.discovery.DiscoveryException;
@@ -54,6 +55,9 @@ final class CatalogReader implements ControlLoop.Reader {
     private @Nullable Catalog published;
     private @Nullable Problem podProblem;
     private final Set<String> unreadableAlone = new HashSet<>();
+    private SnapshotFile.@Nullable Saved onDisk;
+    private boolean lookedAtDisk;
+    private boolean podsAgain;
     private boolean everRead;
     private boolean failed;
 
@@ -98,23 +102,31 @@ final class CatalogReader implements ControlLoop.Reader {
     @Override
     public ControlLoop.Result read(Change what) {
         try {
+            lookAtDisk();
             String namespace = name.current();
-            empties.named(what.ids());
-            noPods.named(what.ids());
-            if (what.apps() && !readApps()) {
+            empties.ended(what.ended());
+            noPods.ended(what.ended());
+            boolean doubted = what.apps() && !readApps();
+            if (doubted && !everRead) {
+                publishDisk();
                 return ControlLoop.Result.doubted();
             }
-            if (what.pods()) {
+            if (what.pods() || (what.apps() && what.ids().stream().anyMatch(this::mayBePod))) {
                 readPods();
             }
             int unclear = 0;
-            for (String id : what.ids()) {
+            Set<String> oneByOne = what.apps() ? Set.of() : what.ids();
+            for (String id : oneByOne) {
                 unclear += readOne(id) ? 0 : 1;
             }
-            if (unclear > 0 && unclear == what.ids().size()) {
+            if (unclear > 0 && unclear == oneByOne.size()) {
                 return ControlLoop.Result.unclear();
             }
             Catalog catalog = inventory.catalog(namespace);
+            if (doubted) {
+                publish(catalog, namespace, false);
+                return ControlLoop.Result.doubted();
+            }
             if (what.apps()) {
                 inventory.forgetOthers();
             }
@@ -125,13 +137,15 @@ final class CatalogReader implements ControlLoop.Reader {
                 lastGood = ticker.nanos();
             }
             everRead = true;
-            publish(catalog, namespace);
+            onDisk = null;
+            publish(catalog, namespace, what.apps());
             if (unclear > 0) {
                 return ControlLoop.Result.unclear();
             }
             long soonest = readiness.takeSoonest();
-            return ControlLoop.Result.good(
+            ControlLoop.Result good = ControlLoop.Result.good(
                     catalog.toString(), soonest == Long.MAX_VALUE ? null : Duration.ofNanos(soonest));
+            return podsAgain ? good.withoutPods() : good;
         } catch (DiscoveryException e) {
             failed(e);
             return ControlLoop.Result.failed(String.valueOf(e.getMessage()));
@@ -146,8 +160,8 @@ final class CatalogReader implements ControlLoop.Reader {
                 "/v2/apps" + EMBED + filter.query(),
                 body -> AppsParser.apps(body, inventory.apps().known())));
         Set<String> known = inventory.apps().known().keySet();
-        if (!everRead && published != null) { // by what was on disk
-            known = published.snapshots().stream()
+        if (!everRead && onDisk != null) {
+            known = onDisk.catalog().snapshots().stream()
                     .map(snapshot -> snapshot.service().application())
                     .collect(Collectors.toSet());
         }
@@ -165,6 +179,7 @@ final class CatalogReader implements ControlLoop.Reader {
     /* Marathon before 1.4 has no pods, and a gateway may keep them to itself; that is no reason to lose the applications. */
     private void readPods() {
         podProblem = null;
+        podsAgain = false;
         try {
             Map<String, App> known = inventory.pods().known();
             AppsParser.Answer answer = filtered(get(PODS, body -> AppsParser.pods(body, known)));
@@ -176,9 +191,17 @@ final class CatalogReader implements ControlLoop.Reader {
                 inventory.pods().replace(answer);
             }
         } catch (DiscoveryException e) {
-            boolean hasPods = !(e instanceof WrongStatusException wrong) || wrong.status() >= 500;
-            podProblem = hasPods ? new Problem("pods", String.valueOf(e.getMessage())) : null;
+            podsAgain = !(e instanceof WrongStatusException wrong) || wrong.status() >= 500;
+            if (podsAgain && onDisk != null) {
+                throw e; // whoever is on disk may be a pod, and stands until everything can be told
+            }
+            boolean matters = podsAgain || !inventory.pods().known().isEmpty();
+            podProblem = matters ? new Problem("pods", String.valueOf(e.getMessage())) : null;
         }
+    }
+
+    private boolean mayBePod(String id) {
+        return filter.has(id) && !inventory.apps().known().containsKey(id);
     }
 
     /**
@@ -199,15 +222,29 @@ final class CatalogReader implements ControlLoop.Reader {
         try {
             AppsParser.Answer answer =
                     get(path, body -> pod ? AppsParser.pod(body, half.known()) : AppsParser.app(body, half.known()));
-            if (answer.apps().stream().allMatch(app -> app.id().equals(id) && filter.has(app))) {
+            if (!answer.apps().stream().allMatch(app -> app.id().equals(id))) {
+                return unclear(id, new DiscoveryException(path + " is of another (expected: " + id + ")"));
+            }
+            if (answer.apps().stream().allMatch(filter::has)) {
                 half.update(answer);
             } else {
                 half.remove(id);
             }
             return true;
-        } catch (DiscoveryException e) { // gone, or a pod that is new, or there are no such pages: the lists will tell
-            return unclear(id, e);
+        } catch (DiscoveryException e) {
+            if (isOfOne(e)) {
+                return unclear(id, e);
+            }
+            throw e;
         }
+    }
+
+    /* Gone, or a pod that is new, or there are no such pages: the lists will tell. Anything else is everybody's trouble. */
+    private static boolean isOfOne(DiscoveryException e) {
+        if (e instanceof WrongStatusException wrong) {
+            return wrong.status() != 401 && wrong.status() <= 500;
+        }
+        return e.getCause() instanceof BadAnswerException || e.getCause() instanceof JsonProcessingException;
     }
 
     private boolean unclear(String id, DiscoveryException why) {
@@ -238,22 +275,34 @@ final class CatalogReader implements ControlLoop.Reader {
 
     private void failed(DiscoveryException problem) {
         failed = true;
-        if (!everRead && published == null && saved != null) {
-            SnapshotFile.Saved before = saved.load();
-            if (before != null) {
-                name.assume(before.namespace());
-                before.catalog()
-                        .snapshots()
-                        .forEach(snapshot -> snapshot.endpoints().forEach(inventory::recall));
-                published = before.catalog();
-                generation.incrementAndGet();
-                publisher.publish(before.catalog());
-            }
-        }
+        publishDisk();
         publisher.fail(problem);
     }
 
-    private void publish(Catalog catalog, String namespace) {
+    private void lookAtDisk() {
+        if (saved == null || lookedAtDisk) {
+            return;
+        }
+        lookedAtDisk = true;
+        onDisk = saved.load();
+        if (onDisk != null) {
+            name.assume(onDisk.namespace());
+            onDisk.catalog()
+                    .snapshots()
+                    .forEach(snapshot -> snapshot.endpoints().forEach(inventory::recall));
+        }
+    }
+
+    private void publishDisk() {
+        if (published == null && onDisk != null) {
+            LOG.warn("Starting with what was known before: {}", onDisk.catalog());
+            published = onDisk.catalog();
+            generation.incrementAndGet();
+            publisher.publish(published);
+        }
+    }
+
+    private void publish(Catalog catalog, String namespace, boolean whole) {
         Catalog newest = catalog;
         if (podProblem != null) {
             List<Problem> problems = new ArrayList<>(catalog.problems());
@@ -270,7 +319,7 @@ final class CatalogReader implements ControlLoop.Reader {
             generation.incrementAndGet();
             publisher.publish(newest);
         }
-        if (!same && saved != null) {
+        if (saved != null && (!same || (whole && saved.isAging()))) {
             saved.save(newest, namespace);
         }
     }

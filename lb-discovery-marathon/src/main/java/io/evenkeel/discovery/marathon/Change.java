@@ -1,6 +1,5 @@
 package io.evenkeel.discovery.marathon;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,22 +10,29 @@ import java.util.Set;
  *
  * @param apps whether any application may have changed
  * @param pods whether any pod may have changed
- * @param ids the applications and pods that have changed beside that, in the order in which it was noticed
+ * @param ids the applications and pods that are known to have changed, in the order in which it was noticed
+ * @param ended those of which it was said that they are gone for good
  * @param judgement whether what is known is to be looked at again, without asking Marathon
  */
-record Change(boolean apps, boolean pods, Set<String> ids, boolean judgement) {
+record Change(boolean apps, boolean pods, Set<String> ids, Set<String> ended, boolean judgement) {
 
-    static final Change NONE = new Change(false, false, Set.of(), false);
-    static final Change ALL = new Change(true, true, Set.of(), true);
-    static final Change APPS = new Change(true, false, Set.of(), false);
-    static final Change PODS = new Change(false, true, Set.of(), false);
-    static final Change JUDGEMENT = new Change(false, false, Set.of(), true);
+    static final Change NONE = new Change(false, false, Set.of(), Set.of(), false);
+    static final Change ALL = new Change(true, true, Set.of(), Set.of(), true);
+    static final Change LISTS = new Change(true, true, Set.of(), Set.of(), false);
+    static final Change APPS = new Change(true, false, Set.of(), Set.of(), false);
+    static final Change PODS = new Change(false, true, Set.of(), Set.of(), false);
+    static final Change JUDGEMENT = new Change(false, false, Set.of(), Set.of(), true);
 
     /* More names than this are not worth keeping: asking for everything is cheaper by far. */
     private static final int MOST = 64;
 
     static Change of(Set<String> ids) {
-        return new Change(false, false, ids, false);
+        return new Change(false, false, ids, Set.of(), false);
+    }
+
+    /** These are gone for good, somebody says. */
+    static Change ended(Set<String> ids) {
+        return new Change(false, false, ids, ids, false);
     }
 
     boolean isNone() {
@@ -37,13 +43,20 @@ record Change(boolean apps, boolean pods, Set<String> ids, boolean judgement) {
         if (other.isNone() || equals(ALL)) {
             return this;
         }
-        boolean everyApp = apps || other.apps;
-        Set<String> all = new LinkedHashSet<>(ids);
-        all.addAll(other.ids);
-        if (all.size() > MOST) {
-            everyApp = true;
-        }
-        return new Change(everyApp, pods || other.pods, everyApp ? Set.of() : all, judgement || other.judgement);
+        Set<String> all = union(ids, other.ids);
+        boolean tooMany = all.size() > MOST; // and among those who are not named any more, some may be pods
+        return new Change(
+                apps || other.apps || tooMany,
+                pods || other.pods || tooMany,
+                tooMany ? Set.of() : all,
+                union(ended, other.ended),
+                judgement || other.judgement);
+    }
+
+    private static Set<String> union(Set<String> one, Set<String> other) {
+        Set<String> all = new LinkedHashSet<>(one);
+        all.addAll(other);
+        return all;
     }
 
     /** The first names alone. */
@@ -53,8 +66,8 @@ record Change(boolean apps, boolean pods, Set<String> ids, boolean judgement) {
 
     /** What is left when these names are served. */
     Change without(Change served) {
-        List<String> left = new ArrayList<>(ids);
+        Set<String> left = new LinkedHashSet<>(ids);
         left.removeAll(served.ids);
-        return new Change(apps, pods, new LinkedHashSet<>(left), judgement);
+        return new Change(apps, pods, left, ended, judgement);
     }
 }

@@ -6,16 +6,19 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads from an event what it says has changed. What it says about how, nobody believes: events come doubled, late and out
- * of order. An event that cannot be understood, or that names nobody, may mean any application.
+ * of order. An event that cannot be understood, or that names nobody, may mean anybody.
  *
  * <p>Called on the threads that receive. No state.
  */
 final class ChangeReader {
 
     private static final JsonFactory FACTORY = new JsonFactory();
+    private static final Pattern POD = Pattern.compile("/v2/pods/+([^?]+?)/*(\\?.*)?");
 
     private ChangeReader() {}
 
@@ -23,15 +26,18 @@ final class ChangeReader {
         String type = event.type();
         if (EventTypes.NAMING.contains(type)) {
             Set<String> names = names(event);
-            return names.isEmpty() ? Change.APPS : Change.of(names);
+            if (names.isEmpty()) {
+                return Change.LISTS;
+            }
+            return type.equals(EventTypes.APP_TERMINATED) ? Change.ended(names) : Change.of(names);
         }
         if (EventTypes.PODS.contains(type)) {
-            return Change.PODS;
+            return type.equals(EventTypes.POD_DELETED) ? Change.PODS.and(ended(event)) : Change.PODS;
         }
         if (type.equals(EventTypes.SCHEDULER_REREGISTERED)) {
             return Change.ALL;
         }
-        return type.equals("message") ? Change.APPS : Change.NONE; // an event without a name may be any
+        return type.equals("message") ? Change.LISTS : Change.NONE; // an event without a name may be any
     }
 
     /*
@@ -45,7 +51,7 @@ final class ChangeReader {
         }
         try (JsonParser parser = FACTORY.createParser(event.data())) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
-                top(parser, names);
+                top(parser, event.type().equals(EventTypes.POD_DELETED), names);
             }
         } catch (IOException e) {
             return Set.of();
@@ -53,12 +59,31 @@ final class ChangeReader {
         return names;
     }
 
-    private static void top(JsonParser parser, Set<String> names) throws IOException {
+    /* The event of a pod's deletion has its address, and of nothing else does the address say anything. */
+    private static Change ended(SseEvent event) {
+        Set<String> pods = new LinkedHashSet<>();
+        for (String name : names(event)) {
+            Matcher address = POD.matcher(name);
+            if (address.matches()) {
+                pods.add("/" + address.group(1));
+            }
+        }
+        return new Change(false, false, Set.of(), pods, false);
+    }
+
+    private static void top(JsonParser parser, boolean ofPod, Set<String> names) throws IOException {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
             JsonToken value = parser.nextToken();
             switch (field) {
                 case "appId", "runSpecId" -> add(parser, value, names);
+                case "uri" -> {
+                    if (ofPod) {
+                        add(parser, value, names);
+                    } else {
+                        parser.skipChildren();
+                    }
+                }
                 case "appDefinition" -> fields(parser, value, Set.of("id"), names);
                 case "plan" -> plan(parser, value, names);
                 default -> parser.skipChildren();

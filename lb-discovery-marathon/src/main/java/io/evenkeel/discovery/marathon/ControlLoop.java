@@ -52,8 +52,9 @@ final class ControlLoop implements EventStream.Listener {
      * @param kind whether it can be relied on
      * @param what what it gave, or why it failed
      * @param again after which time what is known must be judged again though nothing happens; null for never
+     * @param podsAgain whether the pods could not be read and must be asked for again
      */
-    record Result(Kind kind, String what, @Nullable Duration again) {
+    record Result(Kind kind, String what, @Nullable Duration again, boolean podsAgain) {
 
         enum Kind {
             GOOD,
@@ -63,20 +64,24 @@ final class ControlLoop implements EventStream.Listener {
         }
 
         static Result good(String what, @Nullable Duration again) {
-            return new Result(Kind.GOOD, what, again);
+            return new Result(Kind.GOOD, what, again, false);
+        }
+
+        Result withoutPods() {
+            return new Result(kind, what, again, true);
         }
 
         /** Of some that were to be read by themselves it cannot be told what has become of them; the lists will. */
         static Result unclear() {
-            return new Result(Kind.UNCLEAR, "", null);
+            return new Result(Kind.UNCLEAR, "", null, false);
         }
 
         static Result doubted() {
-            return new Result(Kind.DOUBTED, "", null);
+            return new Result(Kind.DOUBTED, "", null, false);
         }
 
         static Result failed(String why) {
-            return new Result(Kind.FAILED, why, null);
+            return new Result(Kind.FAILED, why, null, false);
         }
     }
 
@@ -96,6 +101,7 @@ final class ControlLoop implements EventStream.Listener {
     private volatile @Nullable URI connected;
 
     private Change pending = Change.NONE;
+    private boolean mayAbandon = true;
     private long readStart;
     private @Nullable Future<?> again;
 
@@ -164,7 +170,8 @@ final class ControlLoop implements EventStream.Listener {
         availability.streamOpened();
         onReconnect.run();
         pending = Change.ALL;
-        if (trigger.isReading() && ticker.nanos() - readStart > SLOW.toNanos()) {
+        if (mayAbandon && trigger.isReading() && ticker.nanos() - readStart > SLOW.toNanos()) {
+            mayAbandon = false; // the next one may have every reason to be slow
             reader.abandon();
         }
         trigger.demand();
@@ -212,19 +219,9 @@ final class ControlLoop implements EventStream.Listener {
 
     private void ended(Change what, Result result) {
         switch (result.kind()) {
-            case GOOD -> {
-                backoff.reset();
-                availability.read(result.what());
-                planner.succeeded(what, ticker.nanos() - readStart);
-                trigger.succeeded(
-                        connected == null ? config.pollInterval() : Duration.ofNanos(planner.untilReconcile()));
-                if (!pending.isNone()) {
-                    trigger.signal(planner.pauseBefore(pending));
-                }
-                judgeAgainAfter(result.again());
-            }
+            case GOOD -> good(what, result);
             case UNCLEAR -> {
-                pending = pending.and(Change.APPS).and(Change.PODS);
+                pending = pending.and(Change.LISTS);
                 trigger.succeeded(Duration.ofNanos(Math.max(0, planner.untilList())));
             }
             case DOUBTED -> {
@@ -239,6 +236,23 @@ final class ControlLoop implements EventStream.Listener {
                 trigger.retryAfter(backoff.next());
             }
         }
+    }
+
+    private void good(Change what, Result result) {
+        availability.read(result.what());
+        planner.succeeded(what, ticker.nanos() - readStart);
+        trigger.succeeded(connected == null ? config.pollInterval() : Duration.ofNanos(planner.untilReconcile()));
+        if (!pending.isNone()) {
+            trigger.signal(planner.pauseBefore(pending));
+        }
+        if (result.podsAgain()) {
+            pending = pending.and(Change.PODS);
+            trigger.within(backoff.next());
+        } else {
+            backoff.reset();
+        }
+        mayAbandon = true;
+        judgeAgainAfter(result.again());
     }
 
     private void judgeAgainAfter(@Nullable Duration delay) {

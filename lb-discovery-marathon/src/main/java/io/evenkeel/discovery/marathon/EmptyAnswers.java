@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * The rule when to believe that there is suddenly no application at all. Used by the fetching thread.
  *
  * <p>A leader that has just been elected, or a proxy that lost its way, answers with an empty list, and whoever takes it at
- * its word empties every load balancer. So it must be said again and again for a while; unless events have named every
- * application that is gone, which is what deleting them looks like.
+ * its word empties every load balancer. So it must be said again and again for a while; unless of every application that is
+ * gone an event has said that it was deleted.
  */
 final class EmptyAnswers {
 
     private final Duration patience;
     private final Ticker ticker;
-    private final Set<String> named = new HashSet<>();
+    private final Set<String> ended = new HashSet<>();
     private @Nullable Long since;
 
     EmptyAnswers(Duration patience, Ticker ticker) {
@@ -25,20 +25,20 @@ final class EmptyAnswers {
         this.ticker = ticker;
     }
 
-    /** Events have named these. */
-    void named(Set<String> ids) {
-        named.addAll(ids);
+    /** Events have said that these were deleted. */
+    void ended(Set<String> ids) {
+        ended.addAll(ids);
     }
 
     /** An answer has some. */
     void notEmpty() {
-        named.clear();
+        ended.clear();
         since = null;
     }
 
     /** An answer has none: whether to believe it. */
     boolean believe(Set<String> known) {
-        if (named.containsAll(known)) {
+        if (ended.containsAll(known)) {
             return true;
         }
         long now = ticker.nanos();

@@ -5,6 +5,8 @@ import java.util.List;
 /** The events that can change where an application is reached; the only place their names are spelt. */
 final class EventTypes {
 
+    static final String POD_DELETED = "pod_deleted_event";
+    static final String APP_TERMINATED = "app_terminated_event";
     static final String SCHEDULER_REREGISTERED = "scheduler_reregistered_event";
 
     /** Events that name the applications or pods that they are about, each in one of a few places. */
@@ -15,14 +17,14 @@ final class EventTypes {
             "unhealthy_task_kill_event",
             "unhealthy_instance_kill_event",
             "unknown_instance_terminated_event",
-            "app_terminated_event",
+            APP_TERMINATED,
             "api_post_event",
             "deployment_success",
             "deployment_failed",
             "deployment_step_success");
 
     /** Events of a pod that was made, changed or deleted through the API; they do not name it. */
-    static final List<String> PODS = List.of("pod_created_event", "pod_updated_event", "pod_deleted_event");
+    static final List<String> PODS = List.of("pod_created_event", "pod_updated_event", POD_DELETED);
 
     /* Attaching means nothing, but it is what makes the first byte of a filtered stream come at once. */
     private static final List<String> OTHERS = List.of("event_stream_attached", SCHEDULER_REREGISTERED);

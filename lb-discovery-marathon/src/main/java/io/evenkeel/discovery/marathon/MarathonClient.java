@@ -56,6 +56,7 @@ final class MarathonClient {
     private final long maxBytes;
     private volatile @Nullable Runnable inFlight;
     private volatile boolean aborted;
+    private volatile boolean abandoned;
 
     MarathonClient(
             HttpClient http, MarathonConfig config, HttpTarget target, HostRing ring, ScheduledExecutorService timers) {
@@ -74,6 +75,7 @@ final class MarathonClient {
      */
     <T> T get(String pathAndQuery, Duration headTimeout, BodyReader<T> reader) {
         DiscoveryException failure = null;
+        abandoned = false;
         for (URI host : ring.inOrder()) {
             URI uri = URI.create(host + pathAndQuery);
             try {
@@ -84,12 +86,12 @@ final class MarathonClient {
                 if (e instanceof WrongStatusException wrong && (wrong.status() == 404 || wrong.status() == 401)) {
                     throw e; // any other host would say the same
                 }
-                ring.bad(host);
                 failure = failure == null ? e : both(failure, e);
             }
-            if (aborted) {
+            if (aborted || abandoned) { // which says nothing of the host
                 break;
             }
+            ring.bad(host);
         }
         throw failure == null ? new DiscoveryException(pathAndQuery + ": no host") : failure;
     }
@@ -100,8 +102,9 @@ final class MarathonClient {
         abandon();
     }
 
-    /** Ends whatever is under way; it fails. */
+    /** Ends whatever is under way; it fails, with no further host asked. */
     void abandon() {
+        abandoned = true;
         Runnable cancel = inFlight;
         if (cancel != null) {
             cancel.run();

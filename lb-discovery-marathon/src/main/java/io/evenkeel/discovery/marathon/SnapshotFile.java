@@ -7,19 +7,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.Snapshot;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +49,7 @@ final class SnapshotFile implements AutoCloseable {
     private final Clock clock;
 
     private @Nullable Saved waiting;
+    private Instant savedAt = Instant.EPOCH;
     private boolean scheduled;
     private boolean everWritten;
     private boolean failing;
@@ -58,8 +62,9 @@ final class SnapshotFile implements AutoCloseable {
     }
 
     static SnapshotFile at(Path file, Duration maxAge) {
-        return new SnapshotFile(
-                file, maxAge, Executors.newSingleThreadScheduledExecutor(Threads.named("save")), Clock.systemUTC());
+        ScheduledThreadPoolExecutor writer = new ScheduledThreadPoolExecutor(1, Threads.named("save"));
+        writer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false); // the close writes by itself
+        return new SnapshotFile(file, maxAge, writer, Clock.systemUTC());
     }
 
     /**
@@ -73,6 +78,16 @@ final class SnapshotFile implements AutoCloseable {
     /** Puts a state on the way to the disk. Any thread. */
     synchronized void save(Catalog catalog, String namespace) {
         waiting = new Saved(namespace, catalog);
+        savedAt = clock.instant();
+        schedule();
+    }
+
+    /** Whether the newest state was saved so long ago that it should be said again that it still is the newest. */
+    synchronized boolean isAging() {
+        return savedAt.isBefore(clock.instant().minus(maxAge.dividedBy(4)));
+    }
+
+    private synchronized void schedule() {
         if (!scheduled) {
             try {
                 writer.schedule(this::writeNewest, everWritten ? PAUSE.toMillis() : 0, TimeUnit.MILLISECONDS);
@@ -96,8 +111,15 @@ final class SnapshotFile implements AutoCloseable {
         }
         try {
             Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-            try (JsonGenerator json = JSON.getFactory().createGenerator(Files.newOutputStream(temporary))) {
+            try (FileChannel channel = FileChannel.open(
+                            temporary,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.TRUNCATE_EXISTING);
+                    JsonGenerator json = JSON.getFactory().createGenerator(Channels.newOutputStream(channel))) {
                 write(json, newest);
+                json.flush();
+                channel.force(true); // else the move may reach the disk before what is moved
             }
             move(temporary);
             failing = false;
@@ -106,7 +128,15 @@ final class SnapshotFile implements AutoCloseable {
                 LOG.warn("{} cannot be written; a start without Marathon will lack it: {}", file, e.toString());
             }
             failing = true;
+            putBack(newest);
         }
+    }
+
+    private synchronized void putBack(Saved state) {
+        if (waiting == null) {
+            waiting = state;
+        }
+        schedule();
     }
 
     private void write(JsonGenerator json, Saved state) throws IOException {
@@ -190,7 +220,7 @@ final class SnapshotFile implements AutoCloseable {
             LOG.warn("{} is of {}, too old to be used; starting without it", file, saved);
             return null;
         }
-        LOG.warn("Starting with the {} services that were known at {}", snapshots.size(), saved);
+        LOG.info("{} holds {} services, as they were at {}", file, snapshots.size(), saved);
         return new Saved(namespace, Catalog.of(snapshots));
     }
 }

@@ -42,7 +42,7 @@ class ChangeReaderTest {
             value = {
                 "status_update_event | {\"appId\": \"/a\", \"taskId\": \"x\"}",
                 "instance_health_changed_event | {\"runSpecId\": \"/a\", \"healthy\": null}",
-                "app_terminated_event | {\"x\": [{\"appId\": \"/no\"}], \"appId\": \"/a\"}",
+                "unhealthy_task_kill_event | {\"x\": [{\"appId\": \"/no\"}], \"appId\": \"/a\"}",
                 "api_post_event | {\"appDefinition\": {\"cmd\": {\"id\": \"/no\"}, \"id\": \"/a\"}}",
                 "deployment_success | {\"plan\": {\"steps\": [{\"actions\": [{\"app\": \"/a\"}]}]}}",
                 "deployment_failed | {\"plan\": {\"original\": {\"apps\": [{\"id\": \"/no\"}]}, \"steps\":"
@@ -68,16 +68,16 @@ class ChangeReaderTest {
                 "{\"plan\": {\"steps\": [7, {\"actions\": 3}]}}"
             })
     void whoeverIsNotNamedMayBeAnybody(String data) {
-        assertThat(read("status_update_event", data)).isEqualTo(Change.APPS);
+        assertThat(read("status_update_event", data)).isEqualTo(Change.LISTS);
         assertThat(ChangeReader.read(new SseEvent("status_update_event", "", true)))
-                .isEqualTo(Change.APPS);
+                .isEqualTo(Change.LISTS);
     }
 
     @Test
     void knowsWhichEventsMeanNothing() {
         assertThat(read("instance_changed_event", "{\"runSpecId\": \"/a\"}")).isEqualTo(Change.NONE);
         assertThat(read("event_stream_attached", "{}")).isEqualTo(Change.NONE);
-        assertThat(read("message", "{}")).isEqualTo(Change.APPS);
+        assertThat(read("message", "{}")).isEqualTo(Change.LISTS);
         assertThat(read("pod_created_event", "{}")).isEqualTo(Change.PODS);
         assertThat(read("scheduler_reregistered_event", "{}")).isEqualTo(Change.ALL);
     }
@@ -104,7 +104,26 @@ class ChangeReaderTest {
         Set<String> ids = new LinkedHashSet<>();
         IntStream.range(0, 65).forEach(i -> ids.add("/" + i));
         Change all = Change.of(Set.of("/x")).and(Change.of(ids));
-        assertThat(all).isEqualTo(Change.APPS);
-        assertThat(all.and(Change.PODS).and(Change.JUDGEMENT)).isEqualTo(Change.ALL);
+        assertThat(all).isEqualTo(Change.LISTS);
+        assertThat(all.and(Change.JUDGEMENT)).isEqualTo(Change.ALL);
+    }
+
+    @Test
+    void whoIsNamedStaysNamedBesideTheList() {
+        Change both = Change.of(Set.of("/pod")).and(Change.APPS);
+        assertThat(both.apps()).isTrue();
+        assertThat(both.ids()).containsExactly("/pod");
+    }
+
+    @Test
+    void onlyADeletionMeansThatSomebodyIsGone() {
+        assertThat(read("app_terminated_event", "{\"appId\": \"/a\"}")).isEqualTo(Change.ended(Set.of("/a")));
+        assertThat(read("status_update_event", "{\"appId\": \"/a\"}").ended()).isEmpty();
+        Change pod = read("pod_deleted_event", "{\"clientIp\": \"x\", \"uri\": \"/v2/pods//shop/pod?force=true\"}");
+        assertThat(pod.pods()).isTrue();
+        assertThat(pod.ids()).isEmpty();
+        assertThat(pod.ended()).containsExactly("/shop/pod");
+        assertThat(read("pod_updated_event", "{\"uri\": \"/v2/pods/p\"}")).isEqualTo(Change.PODS);
+        assertThat(read("pod_deleted_event", "{\"uri\": \"/elsewhere\"}")).isEqualTo(Change.PODS);
     }
 }

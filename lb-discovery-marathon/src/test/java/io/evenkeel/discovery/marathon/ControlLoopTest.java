@@ -334,4 +334,28 @@ class ControlLoopTest {
         clock.runDue();
         assertThat(abandoned).isZero();
     }
+
+    @Test
+    void aStreamThatComesAndGoesEndsASlowReadOnlyOnce() {
+        hangs = true;
+        clock.advance(ControlLoop.STREAM_FIRST);
+        for (int i = 0; i < 5; i++) {
+            clock.advance(ControlLoop.SLOW.plusMillis(1));
+            stream().opened(HOST);
+            clock.runDue();
+            stream().closed("the stream ended");
+            clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(abandoned).isEqualTo(1);
+    }
+
+    @Test
+    void podsThatCouldNotBeReadAreAskedForAgainSoon() {
+        result = ControlLoop.Result.good("apps", null).withoutPods();
+        stream().opened(HOST);
+        clock.runDue();
+        result = ControlLoop.Result.good("all", null);
+        clock.advance(Backoff.START);
+        assertThat(asked).containsExactly(Change.ALL, Change.PODS);
+    }
 }

@@ -31,10 +31,10 @@ class EmptyAnswersTest {
     }
 
     @Test
-    void believesEventsThatNamedEachOne() {
-        empties.named(Set.of("/a"));
+    void believesEventsThatSaidEachOneWasDeleted() {
+        empties.ended(Set.of("/a"));
         assertThat(empties.believe(Set.of("/a", "/b"))).isFalse();
-        empties.named(Set.of("/b", "/c"));
+        empties.ended(Set.of("/b", "/c"));
         assertThat(empties.believe(Set.of("/a", "/b"))).isTrue();
         empties.notEmpty();
         assertThat(empties.believe(Set.of("/a"))).isFalse();

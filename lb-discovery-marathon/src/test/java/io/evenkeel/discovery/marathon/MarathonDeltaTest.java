@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked of a Marathon when only some of what it runs changes, or is of interest, or is there at all. */
 class MarathonDeltaTest {
@@ -30,6 +32,13 @@ class MarathonDeltaTest {
              "labels": {"team": "shop"}, "containers": [{"name": "web", "endpoints": [
                {"name": "http", "hostPort": 0, "protocol": ["tcp"], "labels": {"VIP_0": "/pod:80"}}],
               "healthCheck": {"http": {"endpoint": "http", "path": "/health"}}}]}
+            """;
+
+    private static final String ONE_POD = """
+            [{"id": "/p", "spec": {"networks": [{"mode": "host"}], "containers": [{"name": "c", "endpoints":
+               [{"name": "e", "hostPort": 0}]}]},
+              "instances": [{"id": "i", "status": "STABLE", "agentHostname": "10.0.0.1", "containers":
+               [{"name": "c", "endpoints": [{"name": "e", "allocatedHostPort": 31000}]}]}]}]
             """;
 
     @RegisterExtension
@@ -125,10 +134,11 @@ class MarathonDeltaTest {
         }
     }
 
-    @Test
-    void theLastAppCanBeDeleted() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theLastAppCanBeDeleted(boolean incremental) throws InterruptedException {
         app("/a", 1, "");
-        watch(patient().build());
+        watch(patient().incremental(incremental).build());
         watching.awaitEndpoints("/a", 1);
         marathon().deleteApp("/a");
         watching.await(Catalog::isEmpty);
@@ -167,12 +177,13 @@ class MarathonDeltaTest {
         watching.awaitEndpoints("/shop/tasks", 2);
     }
 
-    @Test
-    void podsAreServicesToo() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void podsAreServicesToo(boolean incremental) throws InterruptedException {
         app("/a", 1, "");
         SimulatedPod pod = marathon().createPod(POD);
         pod.awaitInstances(2, PATIENCE);
-        watch(patient().build());
+        watch(patient().incremental(incremental).build());
         watching.await(catalog -> healthy(catalog, 2));
         Snapshot snapshot = watching.newest().find("/shop/pod:http");
         assertThat(snapshot.service().labels()).containsEntry("team", "shop");
@@ -203,12 +214,7 @@ class MarathonDeltaTest {
     @Test
     void podsThatAreSuddenlyAllGoneAreDoubted() throws Exception {
         try (ScriptedMarathon scripted = new ScriptedMarathon()) {
-            String pod =
-                    "[{\"id\": \"/p\", \"spec\": {\"networks\": [{\"mode\": \"host\"}], \"containers\": [{\"name\": \"c\","
-                            + " \"endpoints\": [{\"name\": \"e\", \"hostPort\": 0}]}]}, \"instances\": [{\"id\": \"i\", \"status\":"
-                            + " \"STABLE\", \"agentHostname\": \"10.0.0.1\", \"containers\": [{\"name\": \"c\", \"endpoints\":"
-                            + " [{\"name\": \"e\", \"allocatedHostPort\": 31000}]}]}]}]";
-            scripted.pods(pod);
+            scripted.pods(ONE_POD);
             watch(MarathonConfig.builder(scripted.uri()).build());
             watching.awaitEndpoints("/p", 1);
             scripted.pods("[]");
@@ -289,5 +295,82 @@ class MarathonDeltaTest {
         assertThat(Watching.endpoints(later.newest(), "/a"))
                 .extracting(Endpoint::health)
                 .containsOnly(Health.HEALTHY);
+    }
+
+    private void awaitFetches(int more) {
+        long before = discovery.status().fetches();
+        while (discovery.status().fetches() < before + more) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void anEventThatNamedTheOnlyAppDoesNotMakeAnEmptyListCredible() throws InterruptedException {
+        app("/a", 1, "");
+        watch(patient().build());
+        watching.awaitEndpoints("/a", 1);
+        marathon().scale("/a", 2);
+        watching.awaitEndpoints("/a", 2);
+        marathon().faults().emptyList(true);
+        marathon().emit("scheduler_reregistered_event", "{}");
+        awaitFetches(4);
+        assertThat(Watching.endpoints(watching.newest(), "/a")).hasSize(2);
+    }
+
+    @Test
+    void aPodListThatFailedOnceIsReadAgainSoon() throws Exception {
+        try (ScriptedMarathon scripted = new ScriptedMarathon()) {
+            scripted.appsUnheard("{\"apps\": [{\"id\": \"/a\", \"ports\": [1]}]}");
+            scripted.pods("oops");
+            watch(MarathonConfig.builder(scripted.uri()).build());
+            assertThat(watching.await(catalog -> catalog.find("/a") != null).problems())
+                    .singleElement()
+                    .asString()
+                    .startsWith("pods: ");
+            scripted.pods(ONE_POD);
+            watching.awaitEndpoints("/p", 1);
+        }
+    }
+
+    @Test
+    void anEmptyFirstAnswerDoesNotReplaceTheStateOnDisk() throws Exception {
+        Path file = directory.resolve("state.json");
+        app("/a", 1, "");
+        watch(patient().snapshotFile(file).build());
+        watching.awaitEndpoints("/a", 1);
+        discovery.close();
+        marathon().faults().emptyList(true);
+        Watching later = new Watching();
+        discovery = MarathonDiscovery.of(patient().snapshotFile(file).build());
+        discovery.watch(later);
+        later.awaitEndpoints("/a", 1);
+        awaitFetches(3);
+        discovery.close();
+        assertThat(Watching.endpoints(later.newest(), "/a")).hasSize(1);
+        assertThat(Files.readString(file)).contains("\"/a\"");
+    }
+
+    @Test
+    void podsOfTheDiskStayWhileThePodListFails() throws Exception {
+        Path file = directory.resolve("state.json");
+        try (ScriptedMarathon scripted = new ScriptedMarathon()) {
+            scripted.appsUnheard("{\"apps\": [{\"id\": \"/a\", \"ports\": [1]}]}");
+            scripted.pods(ONE_POD);
+            MarathonConfig config =
+                    MarathonConfig.builder(scripted.uri()).snapshotFile(file).build();
+            watch(config);
+            watching.awaitEndpoints("/p", 1);
+            discovery.close();
+            scripted.pods("oops");
+            Watching later = new Watching();
+            discovery = MarathonDiscovery.of(config);
+            discovery.watch(later);
+            later.awaitEndpoints("/p", 1);
+            awaitFetches(3);
+            assertThat(Watching.endpoints(later.newest(), "/p")).hasSize(1);
+            scripted.pods("[]");
+            scripted.appsUnheard("{\"apps\": [{\"id\": \"/b\", \"ports\": [1]}]}");
+            later.await(catalog -> catalog.find("/b") != null);
+        }
     }
 }

@@ -136,8 +136,15 @@ class SnapshotFileTest {
         nowhere.save(catalog(1), "ns");
         clock.runDue();
         Files.createDirectory(directory.resolve("no"));
-        nowhere.save(catalog(1), "ns");
         clock.advance(SnapshotFile.PAUSE);
         assertThat(nowhere.load()).isNotNull();
+    }
+
+    @Test
+    void aStateIsToBeSaidAgainAfterAQuarterOfItsLife() throws IOException {
+        SnapshotFile saved = at(NOW);
+        assertThat(saved.isAging()).isTrue();
+        saved.save(catalog(1), "ns");
+        assertThat(saved.isAging()).isFalse();
     }
 }
