@@ -180,6 +180,18 @@ public final class MarathonSimulator implements AutoCloseable {
         return state.locked(() -> state.tasks(AppDefinition.canonicalId(id)));
     }
 
+    /** The tasks of all apps, those of deleted ones that still die included; without those of pods. */
+    public List<SimulatedTask> tasks() {
+        return state.locked(() -> state.allTasks().stream()
+                .filter(task -> !(task.app() instanceof PodState))
+                .toList());
+    }
+
+    /** The name under which it is registered at Mesos. */
+    public String frameworkName() {
+        return config.frameworkName();
+    }
+
     public SimulatedTask task(String taskId) {
         return state.locked(() -> state.task(taskId)).orElseThrow(() -> new NoSuchElementException(taskId));
     }

@@ -1,5 +1,6 @@
 package io.evenkeel.testing.marathon;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ public final class SimulatedTask {
     private final String configVersion;
     private final List<String> containers;
     private final List<String> portContainers;
+    private final JsonNode definition;
     private final Instant stagedAt = Instant.now();
     private final AtomicLong requests = new AtomicLong();
 
@@ -60,6 +62,7 @@ public final class SimulatedTask {
         this.ready = !app.definition().at("/labels/SIM_READY").asText().equals("false");
         this.containers = app.containers();
         this.portContainers = app.portContainers();
+        this.definition = app.definition();
     }
 
     /** The task id, such as {@code shop_web.instance-<uuid>._app.1}; of a pod's instance, that of its first container. */
@@ -100,6 +103,16 @@ public final class SimulatedTask {
     /** The host ports, as Marathon tells them. */
     public List<Integer> ports() {
         return placement.ports();
+    }
+
+    /** Its own address as Mesos tells it, which on the host is the agent's; empty while it has none. */
+    public String ipAddress() {
+        return placement.ipAddress();
+    }
+
+    /** The ports that Marathon declares to Mesos for whoever discovers services there; none for an instance of a pod. */
+    public List<DiscoveryPort> discoveryPorts() {
+        return DiscoveryPort.of(definition, placement);
     }
 
     /** Where it serves: one address per port of the app, on the agent or in container mode on an own address. */
@@ -212,7 +225,8 @@ public final class SimulatedTask {
         return incarnation;
     }
 
-    String agentId() {
+    /** The id of the agent it runs on, such as {@code <uuid>-S0}. */
+    public String agentId() {
         return AddressPool.agentId(agent);
     }
 
