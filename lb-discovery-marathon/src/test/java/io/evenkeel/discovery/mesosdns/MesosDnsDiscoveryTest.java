@@ -7,6 +7,7 @@ import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.testing.Eventually;
+import io.evenkeel.testing.ManualClock;
 import io.evenkeel.testing.dns.DnsServer;
 import io.evenkeel.testing.dns.DnsZone;
 import io.evenkeel.testing.dns.Hearing;
@@ -22,6 +23,7 @@ class MesosDnsDiscoveryTest {
     private static final String WEB = "web-shop.marathon.mesos";
     private static final String ID = "shop_web.instance-0e7c5d34-6f1c-4f3b-9d5d-11aa22bb33c";
 
+    private final ManualClock clock = new ManualClock();
     private final Hearing heard = new Hearing();
     private final DnsZone zone = new DnsZone();
     private final DnsServer dns = DnsServer.of(zone);
@@ -41,14 +43,15 @@ class MesosDnsDiscoveryTest {
     }
 
     private void watch(Duration confirmation) {
-        discovery = MesosDnsDiscovery.of(MesosDnsConfig.builder(mesosDns.uri())
+        MesosDnsConfig config = MesosDnsConfig.builder(mesosDns.uri())
                 .dnsServers(dns.address())
                 .refreshInterval(Duration.ofMillis(10))
                 .maxBackoff(Duration.ofMillis(50))
                 .timeout(Duration.ofSeconds(2))
                 .emptyConfirmation(confirmation)
                 .maxAnswerBytes(1024 * 1024)
-                .build());
+                .build();
+        discovery = new MesosDnsDiscovery(config, clock);
         discovery.watch(heard);
     }
 
@@ -82,13 +85,32 @@ class MesosDnsDiscoveryTest {
         watch(Duration.ofMinutes(10));
         heard.awaitEndpoints(WEB, 1);
         tasks();
+        mesosDns.awaitRequests("/v1/config", 2); // at the second, what followed the first has been judged
+        clock.advance(Duration.ofMinutes(10).minusNanos(1));
+        mesosDns.awaitRequests("/v1/config", 2);
+        assertThat(heard.newest().find(WEB)).isNotNull();
+        assertThat(heard.newest().find(WEB).endpoints()).hasSize(1);
+        clock.advance(Duration.ofNanos(1));
+        heard.await(Catalog::isEmpty);
+    }
+
+    @Test
+    void aFrameworkThatIsBackBeforeItWasBelievedToBeEmptyIsNotDoubtedAnyMore() throws Exception {
+        tasks(task(1));
+        watch(Duration.ofMinutes(10));
+        heard.awaitEndpoints(WEB, 1);
+        tasks();
+        mesosDns.awaitRequests("/v1/config", 2);
         tasks(task(1), task(2));
         heard.awaitEndpoints(WEB, 2);
-        discovery.close();
-        watch(Duration.ofMillis(100));
-        heard.awaitEndpoints(WEB, 2);
+        clock.advance(Duration.ofMinutes(9));
         tasks();
-        heard.await(Catalog::isEmpty);
+        mesosDns.awaitRequests("/v1/config", 2);
+        clock.advance(Duration.ofMinutes(9));
+        mesosDns.awaitRequests("/v1/config", 2);
+        assertThat(heard.newest().find(WEB).endpoints())
+                .as("doubted anew, for its whole time")
+                .hasSize(2);
     }
 
     @Test
@@ -98,15 +120,22 @@ class MesosDnsDiscoveryTest {
         heard.awaitEndpoints(WEB, 1);
         mesosDns.status(500);
         assertThat(heard.awaitFailure()).hasMessageContaining("status 500");
+        mesosDns.awaitRequests("/v1/config", 3);
+        assertThat(heard.failures()).isEqualTo(1);
         assertThat(heard.newest().find(WEB).endpoints()).hasSize(1);
         mesosDns.status(200);
         tasks(task(1), task(2));
         heard.awaitEndpoints(WEB, 2);
         mesosDns.answer("/v1/enumerate", "{\"garbage\": [" + "1,".repeat(10_000) + "1]}");
         assertThat(heard.awaitFailure()).hasMessageContaining("no frameworks");
-        mesosDns.answer("/v1/enumerate", "x".repeat(10 * 1024 * 1024));
-        tasks(task(3));
+        tasks(task(1));
         heard.awaitEndpoints(WEB, 1);
+        mesosDns.answer("/v1/enumerate", "x".repeat(10 * 1024 * 1024));
+        assertThat(heard.awaitFailure()).hasMessageContaining("/v1/enumerate");
+        assertThat(heard.newest().find(WEB).endpoints()).hasSize(1);
+        tasks(task(2), task(3));
+        heard.awaitEndpoints(WEB, 2);
+        assertThat(heard.failures()).isEqualTo(3);
     }
 
     @Test

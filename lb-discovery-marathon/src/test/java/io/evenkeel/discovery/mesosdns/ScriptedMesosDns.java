@@ -1,6 +1,7 @@
 package io.evenkeel.discovery.mesosdns;
 
 import com.sun.net.httpserver.HttpServer;
+import io.evenkeel.testing.Eventually;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -12,11 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The HTTP API of a Mesos-DNS that says exactly what a test tells it to; what it was not told is 404. */
 final class ScriptedMesosDns implements AutoCloseable {
 
     private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> requests = new ConcurrentHashMap<>();
     private final AtomicLong serial = new AtomicLong(1000);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
@@ -26,7 +29,9 @@ final class ScriptedMesosDns implements AutoCloseable {
     ScriptedMesosDns() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
         server.createContext("/", exchange -> {
-            String answer = answers.get(exchange.getRequestURI().getPath());
+            String path = exchange.getRequestURI().getPath();
+            requests.computeIfAbsent(path, key -> new LongAdder()).increment();
+            String answer = answers.get(path);
             int code = answer == null ? 404 : status;
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(code, 0);
@@ -51,6 +56,17 @@ final class ScriptedMesosDns implements AutoCloseable {
     void answer(String path, String json) {
         answers.put(path, json);
         answers.put("/v1/config", "{\"SOASerial\":" + serial.incrementAndGet() + ",\"RefreshSeconds\":60}");
+    }
+
+    /** Waits until something has been asked for so often again. */
+    void awaitRequests(String path, int count) {
+        long wanted = requests(path) + count;
+        Eventually.holds(count + " requests for " + path, () -> requests(path) >= wanted);
+    }
+
+    private long requests(String path) {
+        LongAdder count = requests.get(path);
+        return count == null ? 0 : count.sum();
     }
 
     void remove(String path) {
