@@ -108,6 +108,7 @@ class MesosDnsDiscoveryTest {
         mesosDns.awaitRequests("/v1/config", 2);
         clock.advance(Duration.ofMinutes(9));
         mesosDns.awaitRequests("/v1/config", 2);
+        assertThat(heard.newest().find(WEB)).isNotNull();
         assertThat(heard.newest().find(WEB).endpoints())
                 .as("doubted anew, for its whole time")
                 .hasSize(2);

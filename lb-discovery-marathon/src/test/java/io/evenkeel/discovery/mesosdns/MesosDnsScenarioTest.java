@@ -3,6 +3,7 @@ package io.evenkeel.discovery.mesosdns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.discovery.dns.DnsConfig;
 import io.evenkeel.discovery.dns.DnsDiscovery;
 import io.evenkeel.endpoint.Endpoint;
@@ -133,7 +134,9 @@ class MesosDnsScenarioTest {
     }
 
     private List<Endpoint> known(String service) {
-        return heard.newest().find(service).endpoints();
+        Snapshot snapshot = heard.newest().find(service);
+        assertThat(snapshot).as(service).isNotNull();
+        return snapshot.endpoints();
     }
 
     @ParameterizedTest
