@@ -264,6 +264,23 @@ class MesosDnsScenarioTest {
         assertThat(page(container)).contains(inNetwork.id());
     }
 
+    @Test
+    void ofAContainersPortsTheOneWithAHostPortIsReachedAtTheAgent() throws Exception {
+        SimulatedApp mixed = run(
+                "/mixed",
+                1,
+                "\"networks\":[{\"mode\":\"container\",\"name\":\"dcos\"}],\"container\":{\"portMappings\":"
+                        + "[{\"containerPort\":18022,\"name\":\"own\"},"
+                        + "{\"containerPort\":18023,\"hostPort\":0,\"name\":\"mapped\"}]}");
+        watch(Offer.AXFR);
+        Catalog catalog = heard.await(known -> known.find("mixed.marathon.mesos:own") != null);
+        SimulatedTask task = mixed.tasks().get(0);
+        assertThat(addresses(catalog.find("mixed.marathon.mesos:own").endpoints()))
+                .containsExactly(new InetSocketAddress(task.ipAddress(), 18_022));
+        assertThat(addresses(catalog.find("mixed.marathon.mesos:mapped").endpoints()))
+                .containsExactly(new InetSocketAddress(task.host(), task.ports().get(0)));
+    }
+
     private static String page(InetSocketAddress address) throws IOException {
         URI uri = URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + "/");
         try (InputStream in = uri.toURL().openStream()) {
