@@ -11,11 +11,12 @@ final class ZoneReader {
 
     /** {@code /v1/enumerate}: the records of each task, in the order of its ports. */
     static Zone enumerate(JsonNode answer) throws IOException {
-        if (!answer.path("frameworks").isArray()) {
+        JsonNode frameworks = answer.path("frameworks");
+        if (!frameworks.isArray() && !frameworks.isNull()) { // null is how it says that there is none
             throw new IOException("no frameworks (expected: {\"frameworks\": […]})");
         }
         Zone zone = new Zone(true);
-        for (JsonNode framework : answer.path("frameworks")) {
+        for (JsonNode framework : frameworks) {
             for (JsonNode task : framework.path("tasks")) {
                 Zone.Owner owner = new Zone.Owner(
                         framework.path("name").asText(""), task.path("id").asText(""));

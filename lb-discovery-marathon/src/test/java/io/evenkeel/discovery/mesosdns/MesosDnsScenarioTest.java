@@ -188,7 +188,7 @@ class MesosDnsScenarioTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ENUMERATE")
+    @EnumSource
     void aMasterWithoutFrameworksIsDoubtedAndThenBelieved(Offer offer) throws Exception {
         run("/dcos-101/app2", 2, ON_HOST);
         watch(offer, APP2);
@@ -218,7 +218,7 @@ class MesosDnsScenarioTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ENUMERATE")
+    @EnumSource
     void frameworksThatComeBackInTimeWereNeverGone(Offer offer) throws Exception {
         SimulatedApp app2 = run("/dcos-101/app2", 2, ON_HOST);
         watch(offer, APP2);
