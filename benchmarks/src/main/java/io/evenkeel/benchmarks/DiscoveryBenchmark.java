@@ -96,7 +96,7 @@ public class DiscoveryBenchmark {
         marathon = new CannedMarathon(apps, tasks);
         heapBefore = heap();
         discovery = MarathonDiscovery.of(MarathonConfig.builder(marathon.uri())
-                .incremental(incremental)
+                .incrementalAbove(incremental ? 0 : Integer.MAX_VALUE)
                 .reconcileInterval(Duration.ofHours(1))
                 .build());
         discovery.watch(seen);

@@ -112,6 +112,22 @@ public final class UriParameters {
     }
 
     /**
+     * A count.
+     *
+     * @param name the parameter
+     * @return its value, if it was given
+     * @throws IllegalArgumentException if it is no number from 0 to 999999999
+     */
+    public Optional<Integer> count(String name) {
+        return text(name).map(text -> {
+            if (text.matches("[0-9]{1,9}")) {
+                return Integer.parseInt(text);
+            }
+            throw new IllegalArgumentException(name + ": " + text + " (expected: 0 to 999999999)");
+        });
+    }
+
+    /**
      * A port.
      *
      * @param name the parameter

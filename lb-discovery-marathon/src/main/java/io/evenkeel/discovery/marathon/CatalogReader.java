@@ -144,7 +144,9 @@ final class CatalogReader implements ControlLoop.Reader {
             }
             long soonest = readiness.takeSoonest();
             ControlLoop.Result good = ControlLoop.Result.good(
-                    catalog.toString(), soonest == Long.MAX_VALUE ? null : Duration.ofNanos(soonest));
+                    catalog.toString(),
+                    soonest == Long.MAX_VALUE ? null : Duration.ofNanos(soonest),
+                    inventory.apps().known().size() + inventory.pods().known().size());
             return podsAgain ? good.withoutPods() : good;
         } catch (DiscoveryException e) {
             failed(e);

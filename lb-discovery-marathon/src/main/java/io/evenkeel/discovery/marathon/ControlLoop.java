@@ -52,9 +52,10 @@ final class ControlLoop implements EventStream.Listener {
      * @param kind whether it can be relied on
      * @param what what it gave, or why it failed
      * @param again after which time what is known must be judged again though nothing happens; null for never
+     * @param known how many applications and pods are known
      * @param podsAgain whether the pods could not be read and must be asked for again
      */
-    record Result(Kind kind, String what, @Nullable Duration again, boolean podsAgain) {
+    record Result(Kind kind, String what, @Nullable Duration again, int known, boolean podsAgain) {
 
         enum Kind {
             GOOD,
@@ -63,25 +64,25 @@ final class ControlLoop implements EventStream.Listener {
             FAILED
         }
 
-        static Result good(String what, @Nullable Duration again) {
-            return new Result(Kind.GOOD, what, again, false);
+        static Result good(String what, @Nullable Duration again, int known) {
+            return new Result(Kind.GOOD, what, again, known, false);
         }
 
         Result withoutPods() {
-            return new Result(kind, what, again, true);
+            return new Result(kind, what, again, known, true);
         }
 
         /** Of some that were to be read by themselves it cannot be told what has become of them; the lists will. */
         static Result unclear() {
-            return new Result(Kind.UNCLEAR, "", null, false);
+            return new Result(Kind.UNCLEAR, "", null, 0, false);
         }
 
         static Result doubted() {
-            return new Result(Kind.DOUBTED, "", null, false);
+            return new Result(Kind.DOUBTED, "", null, 0, false);
         }
 
         static Result failed(String why) {
-            return new Result(Kind.FAILED, why, null, false);
+            return new Result(Kind.FAILED, why, null, 0, false);
         }
     }
 
@@ -120,7 +121,7 @@ final class ControlLoop implements EventStream.Listener {
         this.reader = reader;
         this.onReconnect = onReconnect;
         this.trigger = new RefreshTrigger(control, ticker, this::read);
-        this.planner = new ReadPlanner(config.incremental(), config.reconcileInterval(), ticker);
+        this.planner = new ReadPlanner(config.incrementalAbove(), config.reconcileInterval(), ticker);
         this.ticker = ticker;
         this.backoff = new Backoff(config.maxBackoff(), random);
         this.availability = new Availability("Marathon at " + config.hosts());
@@ -240,8 +241,9 @@ final class ControlLoop implements EventStream.Listener {
 
     private void good(Change what, Result result) {
         availability.read(result.what());
-        planner.succeeded(what, ticker.nanos() - readStart);
-        trigger.succeeded(connected == null ? config.pollInterval() : Duration.ofNanos(planner.untilReconcile()));
+        planner.succeeded(what, ticker.nanos() - readStart, result.known());
+        trigger.succeeded(
+                connected == null ? config.pollInterval() : Duration.ofNanos(Math.max(0, planner.untilNext())));
         if (!pending.isNone()) {
             trigger.signal(planner.pauseBefore(pending));
         }

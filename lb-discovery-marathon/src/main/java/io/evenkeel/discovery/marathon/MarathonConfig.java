@@ -34,7 +34,8 @@ import javax.net.ssl.SSLContext;
  * @param group the group of applications and pods that this source is about, such as {@code /shop}; {@code /} for all
  * @param labelSelector what the labels of applications and pods must be like, in Marathon's notation, such as
  *     {@code HAPROXY_GROUP==external}; absent for any
- * @param incremental whether an application is read by itself when an event says that it has changed
+ * @param incrementalAbove of more applications and pods than this, one is read by itself when an event says that it has
+ *     changed
  * @param preferIpv6 which of several addresses to take
  * @param emptyPatience how long Marathon must go on saying that it has no application at all before that is believed
  * @param snapshotFile where to keep the last good state for a start while Marathon is away; absent for nowhere
@@ -56,7 +57,7 @@ public record MarathonConfig(
         Optional<String> namespace,
         String group,
         Optional<String> labelSelector,
-        boolean incremental,
+        int incrementalAbove,
         boolean preferIpv6,
         Duration emptyPatience,
         Optional<Path> snapshotFile,
@@ -97,6 +98,9 @@ public record MarathonConfig(
             throw new IllegalArgumentException("group: " + group + " (expected: a path such as /shop)");
         }
         labelSelector.ifPresent(LabelSelector::parse);
+        if (incrementalAbove < 0) {
+            throw new IllegalArgumentException("incrementalAbove: " + incrementalAbove + " (expected: >= 0)");
+        }
         if (emptyPatience.isNegative()) {
             throw new IllegalArgumentException("emptyPatience: " + emptyPatience + " (expected: >= 0)");
         }
@@ -149,7 +153,7 @@ public record MarathonConfig(
         private Optional<String> namespace = Optional.empty();
         private String group = "/";
         private Optional<String> labelSelector = Optional.empty();
-        private boolean incremental;
+        private int incrementalAbove = 100;
         private boolean preferIpv6;
         private Duration emptyPatience = Duration.ofSeconds(90);
         private Optional<Path> snapshotFile = Optional.empty();
@@ -327,14 +331,14 @@ public record MarathonConfig(
         }
 
         /**
-         * Whether an application is read by itself when an event says that it has changed. Otherwise each change means
-         * that everything is read.
+         * From which size of a cluster on an application is read by itself when an event says that it has changed; the
+         * list of all follows within seconds. In a smaller one the list is as cheap and is read at once.
          *
-         * @param yes defaults to false
+         * @param applications and pods; defaults to 100; 0 for always, {@link Integer#MAX_VALUE} for never
          * @return this
          */
-        public Builder incremental(boolean yes) {
-            incremental = yes;
+        public Builder incrementalAbove(int applications) {
+            incrementalAbove = applications;
             return this;
         }
 
@@ -406,7 +410,7 @@ public record MarathonConfig(
                     namespace,
                     group,
                     labelSelector,
-                    incremental,
+                    incrementalAbove,
                     preferIpv6,
                     emptyPatience,
                     snapshotFile,

@@ -23,7 +23,7 @@ import java.util.Set;
  *
  * <p>Parameters of the query, as in {@code marathon+https://host?ca=/etc/ca.pem&group=/shop}: {@code credential-file},
  * {@code dcos-credentials} (a file), {@code ca}, {@code cert} and {@code key} (files in PEM), {@code trusted-hosts},
- * {@code namespace}, {@code group}, {@code label} (a selector), {@code snapshot} (a file), {@code incremental},
+ * {@code namespace}, {@code group}, {@code label} (a selector), {@code snapshot} (a file), {@code incremental-above},
  * {@code prefer-ipv6}, and the durations {@code connect-timeout}, {@code response-timeout}, {@code idle-timeout} and
  * {@code reconcile}; see {@link MarathonConfig.Builder}.
  */
@@ -41,7 +41,7 @@ public final class MarathonDiscoveryProvider implements DiscoveryProvider {
             "group",
             "label",
             "snapshot",
-            "incremental",
+            "incremental-above",
             "prefer-ipv6",
             "connect-timeout",
             "response-timeout",
@@ -110,7 +110,7 @@ public final class MarathonDiscoveryProvider implements DiscoveryProvider {
         from.text("group").ifPresent(config::group);
         from.text("label").ifPresent(config::labelSelector);
         from.text("snapshot").map(Path::of).ifPresent(config::snapshotFile);
-        from.flag("incremental").ifPresent(config::incremental);
+        from.count("incremental-above").ifPresent(config::incrementalAbove);
         from.flag("prefer-ipv6").ifPresent(config::preferIpv6);
         from.duration("connect-timeout").ifPresent(config::connectTimeout);
         from.duration("response-timeout").ifPresent(config::responseTimeout);

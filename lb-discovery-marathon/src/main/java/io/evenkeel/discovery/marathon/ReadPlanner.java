@@ -2,12 +2,14 @@ package io.evenkeel.discovery.marathon;
 
 import io.evenkeel.endpoint.Ticker;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The decision what to ask for: everything, or the applications that have changed one by one.
  *
- * <p>Pure arithmetic on the control thread. It knows what either has cost so far, so that a small cluster is simply read
- * whole, while a large one is read whole only now and then.
+ * <p>Pure arithmetic on the control thread. A small cluster is simply read whole. Of a large one, applications are read one
+ * by one as long as that costs much less than the list; which follows behind, as an event is no proof that nothing else has
+ * changed.
  */
 final class ReadPlanner {
 
@@ -18,34 +20,38 @@ final class ReadPlanner {
      */
     static final int SHARE = 10;
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+    /** After how long the list follows the first application that was read by itself. */
+    static final Duration LIST_BEHIND = Duration.ofSeconds(5);
     /** So many applications are asked for one by one at a time, at most. */
     static final int MOST = 64;
 
-    private final boolean incremental;
+    private final int incrementalAbove;
     private final long reconcile;
     private final Ticker ticker;
 
     private long wholeEnd;
-    private boolean everWhole;
+    private long everythingEnd;
+    private boolean everEverything;
+    private boolean large;
+    private @Nullable Long listDue;
     private double wholeNanos;
     private double singleNanos;
 
-    ReadPlanner(boolean incremental, Duration reconcile, Ticker ticker) {
-        this.incremental = incremental;
+    ReadPlanner(int incrementalAbove, Duration reconcile, Ticker ticker) {
+        this.incrementalAbove = incrementalAbove;
         this.reconcile = reconcile.toNanos();
         this.ticker = ticker;
     }
 
     /** What to read first of what has changed; nothing in particular means everything. */
     Change first(Change pending) {
-        if (pending.isNone() || !everWhole || untilReconcile() <= 0) {
+        if (untilReconcile() <= 0 || (pending.isNone() && !isListDue())) {
             return Change.ALL;
         }
         if (!wantsList(pending)) {
             return pending;
         }
-        boolean oneByOne = incremental && untilList() > 0 && !pending.ids().isEmpty();
-        return oneByOne ? pending.first(most()) : pending.and(Change.APPS);
+        return oneByOne(pending) && untilList() > 0 ? pending.first(most()) : pending.and(Change.APPS);
     }
 
     /** How long at least to wait before reading what has changed, in nanoseconds. */
@@ -55,33 +61,53 @@ final class ReadPlanner {
         }
         long left = Math.max(0, untilList());
         boolean soon = left <= RefreshTrigger.LONGEST_PAUSE.toNanos();
-        return soon || !incremental || pending.ids().isEmpty() ? left : 0;
+        return soon || !oneByOne(pending) ? left : 0;
+    }
+
+    private boolean oneByOne(Change pending) {
+        return large && most() > 0 && !pending.ids().isEmpty();
     }
 
     private boolean wantsList(Change pending) {
         int count = pending.ids().size();
-        return pending.apps() || (count > 0 && (!incremental || count > most()));
+        return pending.apps() || isListDue() || (count > 0 && (!oneByOne(pending) || count > most()));
+    }
+
+    private boolean isListDue() {
+        return listDue != null && listDue - ticker.nanos() <= 0;
     }
 
     /* So many applications, asked for one by one, cost a quarter of the list; each is a request, too. */
     private int most() {
-        return singleNanos == 0 ? 1 : (int) Math.max(1, Math.min(MOST, wholeNanos / (4 * singleNanos)));
+        return singleNanos == 0 ? 1 : (int) Math.min(MOST, wholeNanos / (4 * singleNanos));
     }
 
-    /** A read has succeeded. */
-    void succeeded(Change read, long nanos) {
+    /** A read has succeeded; so many applications and pods are known now. */
+    void succeeded(Change read, long nanos, int known) {
+        long now = ticker.nanos();
+        large = known > incrementalAbove;
         if (read.apps()) {
             wholeNanos = mean(wholeNanos, (double) nanos);
-            wholeEnd = ticker.nanos();
-            everWhole = true;
+            wholeEnd = now;
+            listDue = null;
+            if (read.pods()) {
+                everythingEnd = now;
+                everEverything = true;
+            }
         } else if (!read.ids().isEmpty()) {
             singleNanos = mean(singleNanos, (double) nanos / read.ids().size());
+            listDue = listDue == null ? (Long) (now + LIST_BEHIND.toNanos()) : listDue;
         }
     }
 
-    /** After how long everything is read whatever happens. */
-    long untilReconcile() {
-        return everWhole ? wholeEnd + reconcile - ticker.nanos() : 0;
+    /** After how long the list is read whatever happens; not above 0 if that is now. */
+    long untilNext() {
+        long left = untilReconcile();
+        return listDue == null ? left : Math.min(left, listDue - ticker.nanos());
+    }
+
+    private long untilReconcile() {
+        return everEverything ? everythingEnd + reconcile - ticker.nanos() : 0;
     }
 
     /** After how many nanoseconds events may ask for the list again; not above 0 if they may now. */

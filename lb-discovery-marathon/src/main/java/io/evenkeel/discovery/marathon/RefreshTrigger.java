@@ -16,7 +16,7 @@ final class RefreshTrigger {
 
     /*
      * The first event after quiet is acted on at once. While events keep coming, the pause between the end of one read
-     * and the start of the next grows 100, 200, 400, 500 ms; it is forgotten after a second without a read. One read runs
+     * and the start of the next grows 100, 400, 500 ms; it is forgotten after a second without a read. One read runs
      * at a time: whatever happens meanwhile is to be signalled when it has ended, because the answer under way may have
      * been computed before. A failed or doubted read sets a moment before which events cannot cause another.
      * A demand may come before that moment after a failure, because a stream that opens says that Marathon is back; after
@@ -25,6 +25,7 @@ final class RefreshTrigger {
     static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
     static final Duration QUIET = Duration.ofSeconds(1);
+    private static final int GROWTH = 4;
 
     private final ScheduledExecutorService control;
     private final Ticker ticker;
@@ -137,7 +138,7 @@ final class RefreshTrigger {
             return;
         }
         boolean quiet = !everEnded || ticker.nanos() - lastEnd >= QUIET.toNanos();
-        pause = quiet ? FIRST_PAUSE.toNanos() : Math.min(LONGEST_PAUSE.toNanos(), pause * 2);
+        pause = quiet ? FIRST_PAUSE.toNanos() : Math.min(LONGEST_PAUSE.toNanos(), pause * GROWTH);
         reading = true;
         demanded = false;
         read.run();

@@ -30,7 +30,7 @@ class CatalogReaderTest {
     private CatalogReader reader(Duration patience) {
         MarathonConfig config = MarathonConfig.builder(extension.simulator().uri())
                 .namespace("ns")
-                .incremental(true)
+                .incrementalAbove(0)
                 .responseTimeout(patience)
                 .build();
         MarathonClient client = new MarathonClient(

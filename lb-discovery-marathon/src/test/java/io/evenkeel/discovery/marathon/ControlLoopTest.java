@@ -26,9 +26,9 @@ class ControlLoopTest {
     private final List<Change> asked = new ArrayList<>();
     private int reconnects;
     private int abandoned;
-    private ControlLoop.Result result = ControlLoop.Result.good("all", null);
+    private ControlLoop.Result result = ControlLoop.Result.good("all", null, 1);
     private final ControlLoop loop = new ControlLoop(
-            MarathonConfig.builder(HOST).incremental(true).build(),
+            MarathonConfig.builder(HOST).incrementalAbove(0).build(),
             clock,
             this::fetch,
             clock,
@@ -159,7 +159,7 @@ class ControlLoopTest {
             event();
         }
         assertThat(reads.size()).isBetween(60, 125);
-        result = ControlLoop.Result.good("all", null);
+        result = ControlLoop.Result.good("all", null, 1);
         clock.advance(Duration.ofSeconds(5));
         int before = reads.size();
         clock.advance(Duration.ofSeconds(5));
@@ -173,7 +173,7 @@ class ControlLoopTest {
         result = ControlLoop.Result.doubted();
         stream().opened(HOST);
         clock.runDue();
-        result = ControlLoop.Result.good("nothing", null);
+        result = ControlLoop.Result.good("nothing", null, 1);
         event();
         clock.advance(Duration.ofMillis(499));
         assertThat(reads).hasSize(1);
@@ -185,7 +185,7 @@ class ControlLoopTest {
     void aStreamThatOpensDoesNotHurryTheSecondLookAtADoubtfulAnswer() {
         result = ControlLoop.Result.doubted();
         clock.advance(ControlLoop.STREAM_FIRST);
-        result = ControlLoop.Result.good("nothing", null);
+        result = ControlLoop.Result.good("nothing", null, 1);
         stream().opened(HOST);
         clock.advance(Duration.ofMillis(499));
         assertThat(reads).containsExactly(1000L);
@@ -198,7 +198,7 @@ class ControlLoopTest {
         result = null;
         stream().opened(HOST);
         clock.runDue();
-        result = ControlLoop.Result.good("all", null);
+        result = ControlLoop.Result.good("all", null, 1);
         clock.advance(Duration.ofSeconds(61));
         assertThat(reads.size()).isGreaterThan(1);
     }
@@ -270,7 +270,8 @@ class ControlLoopTest {
             event("status_update_event", "{\"appId\": \"/a\"}");
             pass(Duration.ofSeconds(1));
         }
-        assertThat(asked.stream().filter(Change::apps)).hasSizeBetween(5, 6);
+        assertThat(asked.stream().filter(Change.ALL::equals)).hasSizeBetween(5, 6);
+        assertThat(asked.stream().filter(Change::apps)).hasSizeBetween(50, 60);
         assertThat(asked.size()).isGreaterThan(290);
     }
 
@@ -282,7 +283,7 @@ class ControlLoopTest {
         hangs = false;
         result = ControlLoop.Result.unclear();
         hanging.run();
-        result = ControlLoop.Result.good("all", null);
+        result = ControlLoop.Result.good("all", null, 1);
         clock.runDue();
         assertThat(asked.subList(0, 2)).containsExactly(Change.ALL, Change.of(Set.of("/a")));
         assertThat(asked.get(2).apps() && asked.get(2).pods()).isTrue();
@@ -293,7 +294,7 @@ class ControlLoopTest {
         open();
         result = ControlLoop.Result.failed("503");
         event("status_update_event", "{\"appId\": \"/a\"}");
-        result = ControlLoop.Result.good("all", null);
+        result = ControlLoop.Result.good("all", null, 1);
         clock.advance(Duration.ofMillis(100));
         assertThat(asked).last().isEqualTo(Change.ALL);
         assertThat(asked).hasSize(3);
@@ -301,10 +302,10 @@ class ControlLoopTest {
 
     @Test
     void judgesAgainWhenAReadAsksForIt() {
-        result = ControlLoop.Result.good("all", Duration.ofMillis(2500));
+        result = ControlLoop.Result.good("all", Duration.ofMillis(2500), 1);
         stream().opened(HOST);
         clock.runDue();
-        result = ControlLoop.Result.good("all", null);
+        result = ControlLoop.Result.good("all", null, 1);
         pass(Duration.ofSeconds(10));
         assertThat(asked).containsExactly(Change.ALL, Change.JUDGEMENT);
         assertThat(reads).containsExactly(0L, 2500L);
@@ -321,7 +322,7 @@ class ControlLoopTest {
         assertThat(abandoned).isEqualTo(1);
         result = ControlLoop.Result.failed("closed");
         hanging.run();
-        result = ControlLoop.Result.good("all", null);
+        result = ControlLoop.Result.good("all", null, 1);
         clock.runDue();
         assertThat(reads).hasSize(2);
     }
@@ -351,10 +352,10 @@ class ControlLoopTest {
 
     @Test
     void podsThatCouldNotBeReadAreAskedForAgainSoon() {
-        result = ControlLoop.Result.good("apps", null).withoutPods();
+        result = ControlLoop.Result.good("apps", null, 1).withoutPods();
         stream().opened(HOST);
         clock.runDue();
-        result = ControlLoop.Result.good("all", null);
+        result = ControlLoop.Result.good("all", null, 1);
         clock.advance(Backoff.START);
         assertThat(asked).containsExactly(Change.ALL, Change.PODS);
     }

@@ -71,7 +71,7 @@ class MarathonDeltaTest {
 
     private MarathonConfig.Builder patient() {
         return MarathonConfig.builder(marathon().uri())
-                .incremental(true)
+                .incrementalAbove(0)
                 .pollInterval(Duration.ofMinutes(10))
                 .reconcileInterval(Duration.ofMinutes(10));
     }
@@ -123,7 +123,7 @@ class MarathonDeltaTest {
             scripted.onlyLists();
             scripted.appsUnheard("{\"apps\": [{\"id\": \"/a\", \"ports\": [1]}]}");
             watch(MarathonConfig.builder(scripted.uri())
-                    .incremental(true)
+                    .incrementalAbove(0)
                     .pollInterval(Duration.ofMinutes(10))
                     .build());
             watching.await(catalog -> catalog.find("/a") != null);
@@ -138,7 +138,7 @@ class MarathonDeltaTest {
     @ValueSource(booleans = {false, true})
     void theLastAppCanBeDeleted(boolean incremental) throws InterruptedException {
         app("/a", 1, "");
-        watch(patient().incremental(incremental).build());
+        watch(patient().incrementalAbove(incremental ? 0 : Integer.MAX_VALUE).build());
         watching.awaitEndpoints("/a", 1);
         marathon().deleteApp("/a");
         watching.await(Catalog::isEmpty);
@@ -147,7 +147,7 @@ class MarathonDeltaTest {
     @Test
     void withoutIncrementsEverythingIsRead() throws InterruptedException {
         app("/a", 1, "");
-        watch(patient().incremental(false).build());
+        watch(patient().incrementalAbove(Integer.MAX_VALUE).build());
         watching.awaitEndpoints("/a", 1);
         marathon().scale("/a", 2);
         watching.awaitEndpoints("/a", 2);
@@ -183,7 +183,7 @@ class MarathonDeltaTest {
         app("/a", 1, "");
         SimulatedPod pod = marathon().createPod(POD);
         pod.awaitInstances(2, PATIENCE);
-        watch(patient().incremental(incremental).build());
+        watch(patient().incrementalAbove(incremental ? 0 : Integer.MAX_VALUE).build());
         watching.await(catalog -> healthy(catalog, 2));
         Snapshot snapshot = watching.newest().find("/shop/pod:http");
         assertThat(snapshot.service().labels()).containsEntry("team", "shop");
@@ -368,8 +368,8 @@ class MarathonDeltaTest {
             later.awaitEndpoints("/p", 1);
             awaitFetches(3);
             assertThat(Watching.endpoints(later.newest(), "/p")).hasSize(1);
-            scripted.pods("[]");
             scripted.appsUnheard("{\"apps\": [{\"id\": \"/b\", \"ports\": [1]}]}");
+            scripted.pods("[]");
             later.await(catalog -> catalog.find("/b") != null);
         }
     }

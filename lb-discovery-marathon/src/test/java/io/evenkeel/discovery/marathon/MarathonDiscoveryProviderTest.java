@@ -77,14 +77,14 @@ class MarathonDiscoveryProviderTest {
     void readsTheParametersOfTheQuery() {
         MarathonConfig config =
                 config("marathon://m1,m2:81/x?namespace=eu&group=/shop/&label=a%3D%3Db,c&snapshot=/tmp/s.json"
-                        + "&incremental=false&prefer-ipv6=true&connect-timeout=1s&response-timeout=2m&idle-timeout=40s"
+                        + "&incremental-above=7&prefer-ipv6=true&connect-timeout=1s&response-timeout=2m&idle-timeout=40s"
                         + "&reconcile=500ms&trusted-hosts=l1,l2:8080");
         assertThat(config.hosts()).hasSize(2);
         assertThat(config.namespace()).contains("eu");
         assertThat(config.group()).isEqualTo("/shop");
         assertThat(config.labelSelector()).contains("a==b,c");
         assertThat(config.snapshotFile()).contains(Path.of("/tmp/s.json"));
-        assertThat(config.incremental()).isFalse();
+        assertThat(config.incrementalAbove()).isEqualTo(7);
         assertThat(config.preferIpv6()).isTrue();
         assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.responseTimeout()).isEqualTo(Duration.ofMinutes(2));
@@ -97,7 +97,8 @@ class MarathonDiscoveryProviderTest {
     @CsvSource(delimiter = '|', textBlock = """
             bogus=1 | parameter: bogus (expected: one of
             reconcile=soon | reconcile: soon (expected: a duration
-            incremental=maybe | incremental: maybe (expected: true or false)
+            incremental-above=maybe | incremental-above: maybe (expected: 0 to 999999999)
+            prefer-ipv6=maybe | prefer-ipv6: maybe (expected: true or false)
             group=shop | group: shop (expected: a path such as /shop)
             label=a%3Db | label selector: a=b (expected: key,
             namespace=a%20b | namespace: a b (expected: letters,

@@ -11,21 +11,22 @@ import org.junit.jupiter.api.Test;
 
 class ReadPlannerTest {
 
+    private static final int LARGE = 100;
     private static final Change ONE = Change.of(Set.of("/a"));
 
     private final ManualClock clock = new ManualClock();
-    private final ReadPlanner planner = new ReadPlanner(true, Duration.ofMinutes(1), clock);
+    private final ReadPlanner planner = new ReadPlanner(LARGE, Duration.ofMinutes(1), clock);
 
     private static Change ids(String... ids) {
         return Change.of(new LinkedHashSet<>(List.of(ids)));
     }
 
     private void whole(long millis) {
-        planner.succeeded(Change.ALL, Duration.ofMillis(millis).toNanos());
+        planner.succeeded(Change.ALL, Duration.ofMillis(millis).toNanos(), LARGE + 1);
     }
 
     private void single(long millis) {
-        planner.succeeded(ONE, Duration.ofMillis(millis).toNanos());
+        planner.succeeded(ONE, Duration.ofMillis(millis).toNanos(), LARGE + 1);
     }
 
     @Test
@@ -43,9 +44,11 @@ class ReadPlannerTest {
         single(8);
         assertThat(planner.first(ids("/a", "/b", "/c"))).isEqualTo(ids("/a", "/b", "/c"));
         assertThat(planner.first(ids("/a", "/b", "/c", "/d")).apps()).isTrue();
-        single(1000);
-        assertThat(planner.first(ids("/a", "/b")).apps()).isTrue();
-        assertThat(planner.first(ONE)).isEqualTo(ONE);
+        single(1000); // as it has nearly all the tasks there are
+        assertThat(planner.first(ONE).apps()).isTrue();
+        whole(100);
+        assertThat(planner.pauseBefore(ONE)).isEqualTo(Duration.ofSeconds(1).toNanos());
+        assertThat(planner.first(ONE).apps()).isTrue();
     }
 
     @Test
@@ -83,7 +86,24 @@ class ReadPlannerTest {
         assertThat(planner.first(ONE)).isEqualTo(ONE);
         clock.advance(Duration.ofSeconds(1));
         assertThat(planner.first(ONE)).isEqualTo(Change.ALL);
-        assertThat(planner.untilReconcile()).isZero();
+        assertThat(planner.untilNext()).isZero();
+    }
+
+    @Test
+    void theListFollowsWhatWasReadByItself() {
+        whole(10);
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(planner.untilNext()).isEqualTo(Duration.ofSeconds(50).toNanos());
+        single(1);
+        clock.advance(Duration.ofSeconds(2));
+        single(1);
+        assertThat(planner.untilNext()).isEqualTo(Duration.ofSeconds(3).toNanos());
+        clock.advance(Duration.ofSeconds(3));
+        assertThat(planner.first(Change.NONE)).isEqualTo(Change.APPS);
+        assertThat(planner.first(ONE)).isEqualTo(ONE.and(Change.APPS));
+        planner.succeeded(Change.APPS, 1_000_000, LARGE + 1);
+        assertThat(planner.untilNext()).isEqualTo(Duration.ofSeconds(45).toNanos());
+        assertThat(planner.first(ONE)).isEqualTo(ONE);
     }
 
     @Test
@@ -94,9 +114,11 @@ class ReadPlannerTest {
     }
 
     @Test
-    void withoutIncrementsEachChangeMeansEverything() {
-        ReadPlanner simple = new ReadPlanner(false, Duration.ofMinutes(1), clock);
-        simple.succeeded(Change.ALL, Duration.ofSeconds(1).toNanos());
-        assertThat(simple.first(ONE).apps()).isTrue();
+    void aSmallClusterIsReadWhole() {
+        planner.succeeded(Change.ALL, Duration.ofMillis(100).toNanos(), LARGE);
+        assertThat(planner.pauseBefore(ONE)).isEqualTo(Duration.ofSeconds(1).toNanos());
+        assertThat(planner.first(ONE)).isEqualTo(ONE.and(Change.APPS));
+        whole(100);
+        assertThat(planner.first(ONE)).isEqualTo(ONE);
     }
 }

@@ -45,7 +45,7 @@ class RefreshTriggerTest {
             }
             millis(1);
         }
-        assertThat(starts.subList(0, 6)).containsExactly(0L, 100L, 300L, 700L, 1200L, 1700L);
+        assertThat(starts.subList(0, 6)).containsExactly(0L, 100L, 500L, 1000L, 1500L, 2000L);
     }
 
     @Test

@@ -56,9 +56,35 @@ public final class MarathonAccess {
     private List<String> trustedHosts = List.of();
 
     @Option(
-            names = "--marathon-incremental",
-            description = "Read an application by itself when an event names it, for large clusters.")
-    private boolean incremental;
+            names = "--marathon-group",
+            paramLabel = "PATH",
+            description = "Follow only the applications and pods of this group, such as /shop.")
+    private @Nullable String group;
+
+    @Option(
+            names = "--marathon-label",
+            paramLabel = "SELECTOR",
+            description = "Follow only those with such labels, in Marathon's notation: HAPROXY_GROUP==external.")
+    private @Nullable String label;
+
+    @Option(
+            names = "--marathon-namespace",
+            paramLabel = "NAME",
+            description = "What VIP names end with. Default: the name of the framework.")
+    private @Nullable String namespace;
+
+    @Option(
+            names = "--marathon-prefer-ipv6",
+            description = "Take the IPv6 address of a task or an agent that has both kinds.")
+    private boolean preferIpv6;
+
+    @Option(
+            names = "--marathon-incremental-above",
+            paramLabel = "APPLICATIONS",
+            description =
+                    "Of more applications than this, read one by itself when an event names it, and the list seconds"
+                            + " later. Default: 100.")
+    private @Nullable Integer incrementalAbove;
 
     @Option(
             names = "--marathon-snapshot",
@@ -110,10 +136,12 @@ public final class MarathonAccess {
                             Optional.ofNullable(key))
                     .context());
         }
-        config.trustedHosts(Set.copyOf(trustedHosts)).incremental(incremental);
-        if (snapshot != null) {
-            config.snapshotFile(snapshot);
-        }
+        config.trustedHosts(Set.copyOf(trustedHosts)).preferIpv6(preferIpv6);
+        Optional.ofNullable(group).ifPresent(config::group);
+        Optional.ofNullable(label).ifPresent(config::labelSelector);
+        Optional.ofNullable(namespace).ifPresent(config::namespace);
+        Optional.ofNullable(incrementalAbove).ifPresent(config::incrementalAbove);
+        Optional.ofNullable(snapshot).ifPresent(config::snapshotFile);
         try {
             return config.build();
         } catch (IllegalArgumentException e) {

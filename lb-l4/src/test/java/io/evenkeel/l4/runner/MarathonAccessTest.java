@@ -93,6 +93,9 @@ class MarathonAccessTest {
             --marathon-auth-credential-file | /no/where | credential file: /no/where: cannot be read (expected:
             --dcos-auth-credentials | /no/where | --dcos-auth-credentials: neither JSON nor a file that can be read
             --dcos-auth-credentials | {"uid": "s3cret"} | --dcos-auth-credentials: private_key: missing (expected:
+            --marathon-group | shop | --marathon: group: shop (expected: a path such as /shop)
+            --marathon-label | a=b | --marathon: label selector: a=b (expected: key,
+            --marathon-incremental-above | -1 | --marathon: incrementalAbove: -1 (expected: >= 0)
             --marathon-ca-cert | /no/where | certificate authorities: /no/where
             --marathon-client-cert | /no/where | key: missing (expected: the private key of /no/where)
             --marathon-client-key | /no/where | certificate: missing (expected: the certificate for /no/where)
@@ -122,11 +125,20 @@ class MarathonAccessTest {
     }
 
     @Test
-    void takesTrustedHostsAndWhetherToReadOneByOne() {
-        MarathonConfig config =
-                config(Map.of(), "--marathon-trusted-hosts", "leader.mesos,m2:8443", "--marathon-incremental");
+    void takesWhatToFollowAndHow() {
+        MarathonConfig config = config(
+                Map.of(),
+                "--marathon-trusted-hosts=leader.mesos,m2:8443",
+                "--marathon-group=/shop",
+                "--marathon-label=a==b",
+                "--marathon-namespace=eu",
+                "--marathon-prefer-ipv6",
+                "--marathon-incremental-above=5");
         assertThat(config.trustedHosts()).containsExactlyInAnyOrder("leader.mesos", "m2:8443");
-        assertThat(config.incremental()).isTrue();
-        assertThat(config(Map.of()).incremental()).isFalse();
+        assertThat(config.group()).isEqualTo("/shop");
+        assertThat(config.labelSelector()).contains("a==b");
+        assertThat(config.namespace()).contains("eu");
+        assertThat(config.preferIpv6()).isTrue();
+        assertThat(config.incrementalAbove()).isEqualTo(5);
     }
 }
