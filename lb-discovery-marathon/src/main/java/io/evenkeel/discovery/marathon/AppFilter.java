@@ -2,6 +2,7 @@ package io.evenkeel.discovery.marathon;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,8 +30,11 @@ record AppFilter(String group, Optional<LabelSelector> selector) {
     }
 
     boolean has(App app) {
-        return has(app.id())
-                && selector.map(labels -> labels.matches(app.labels())).orElse(true);
+        return has(app.id(), app.labels());
+    }
+
+    boolean has(String id, Map<String, String> labelled) {
+        return has(id) && selector.map(labels -> labels.matches(labelled)).orElse(true);
     }
 
     private static String encode(String text) {

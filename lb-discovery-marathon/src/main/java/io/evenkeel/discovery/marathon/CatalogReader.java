@@ -2,7 +2,6 @@ package io.evenkeel.discovery.marathon;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.evenkeel.discovery.Catalog;
-import io.evenkeel.discovery.CatalogPublisher;
 import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.endpoint.Ticker;
@@ -15,18 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One read, from the question to the published catalog. Used by the fetching thread, which also calls the listeners.
- *
- * <p>An answer that says what is known already is not published again, unless a failure was reported in between: then
- * listeners learn that it is over.
  */
 final class CatalogReader implements ControlLoop.Reader {
 
@@ -46,20 +40,15 @@ final class CatalogReader implements ControlLoop.Reader {
     private final EmptyAnswers empties;
     private final EmptyAnswers noPods;
     private final ReadinessMemory readiness;
-    private final CatalogPublisher publisher;
-    private final @Nullable SnapshotFile saved;
+    private final Publication publication;
     private final Ticker ticker;
-    private final AtomicLong generation = new AtomicLong();
     private volatile @Nullable Long lastGood;
 
-    private @Nullable Catalog published;
     private @Nullable Problem podProblem;
     private final Set<String> unreadableAlone = new HashSet<>();
-    private SnapshotFile.@Nullable Saved onDisk;
-    private boolean lookedAtDisk;
     private boolean podsAgain;
+    private boolean lookedAtDisk;
     private boolean everRead;
-    private boolean failed;
 
     CatalogReader(
             MarathonClient client,
@@ -67,8 +56,7 @@ final class CatalogReader implements ControlLoop.Reader {
             FrameworkName name,
             Inventory inventory,
             ReadinessMemory readiness,
-            CatalogPublisher publisher,
-            @Nullable SnapshotFile saved,
+            Publication publication,
             Ticker ticker) {
         this.client = client;
         this.responseTimeout = config.responseTimeout();
@@ -78,14 +66,8 @@ final class CatalogReader implements ControlLoop.Reader {
         this.empties = new EmptyAnswers(config.emptyPatience(), ticker);
         this.noPods = new EmptyAnswers(config.emptyPatience(), ticker);
         this.readiness = readiness;
-        this.publisher = publisher;
-        this.saved = saved;
+        this.publication = publication;
         this.ticker = ticker;
-    }
-
-    /** How many catalogs were published. Any thread. */
-    long generation() {
-        return generation.get();
     }
 
     /** The age of the newest good answer. Any thread. */
@@ -102,13 +84,16 @@ final class CatalogReader implements ControlLoop.Reader {
     @Override
     public ControlLoop.Result read(Change what) {
         try {
-            lookAtDisk();
+            if (!lookedAtDisk) {
+                lookedAtDisk = true;
+                lookAtDisk();
+            }
             String namespace = name.current();
             empties.ended(what.ended());
             noPods.ended(what.ended());
             boolean doubted = what.apps() && !readApps();
             if (doubted && !everRead) {
-                publishDisk();
+                publication.publishSaved();
                 return ControlLoop.Result.doubted();
             }
             if (what.pods() || (what.apps() && what.ids().stream().anyMatch(this::mayBePod))) {
@@ -122,9 +107,9 @@ final class CatalogReader implements ControlLoop.Reader {
             if (unclear > 0 && unclear == oneByOne.size()) {
                 return ControlLoop.Result.unclear();
             }
-            Catalog catalog = inventory.catalog(namespace);
+            Catalog catalog = catalog(namespace);
             if (doubted) {
-                publish(catalog, namespace, false);
+                publication.publish(catalog, namespace, false);
                 return ControlLoop.Result.doubted();
             }
             if (what.apps()) {
@@ -137,8 +122,7 @@ final class CatalogReader implements ControlLoop.Reader {
                 lastGood = ticker.nanos();
             }
             everRead = true;
-            onDisk = null;
-            publish(catalog, namespace, what.apps());
+            publication.publish(catalog, namespace, what.apps());
             if (unclear > 0) {
                 return ControlLoop.Result.unclear();
             }
@@ -149,10 +133,10 @@ final class CatalogReader implements ControlLoop.Reader {
                     inventory.apps().known().size() + inventory.pods().known().size());
             return podsAgain ? good.withoutPods() : good;
         } catch (DiscoveryException e) {
-            failed(e);
+            publication.fail(e);
             return ControlLoop.Result.failed(String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
-            failed(new DiscoveryException("Marathon's answer could not be used: " + e, e));
+            publication.fail(new DiscoveryException("Marathon's answer could not be used: " + e, e));
             throw e;
         }
     }
@@ -161,11 +145,9 @@ final class CatalogReader implements ControlLoop.Reader {
         AppsParser.Answer answer = filtered(get(
                 "/v2/apps" + EMBED + filter.query(),
                 body -> AppsParser.apps(body, inventory.apps().known())));
-        Set<String> known = inventory.apps().known().keySet();
-        if (!everRead && onDisk != null) {
-            known = onDisk.catalog().snapshots().stream()
-                    .map(snapshot -> snapshot.service().application())
-                    .collect(Collectors.toSet());
+        Set<String> known = publication.savedApplications();
+        if (known.isEmpty()) {
+            known = inventory.apps().known().keySet();
         }
         boolean empty = answer.apps().isEmpty() && answer.unreadable().isEmpty();
         if (empty && !known.isEmpty() && !empties.believe(known)) {
@@ -191,10 +173,12 @@ final class CatalogReader implements ControlLoop.Reader {
             }
             if (!empty || noPods.believe(known.keySet())) {
                 inventory.pods().replace(answer);
+                unreadableAlone.removeAll(
+                        inventory.pods().known().keySet()); // it was looked for among the applications
             }
         } catch (DiscoveryException e) {
             podsAgain = !(e instanceof WrongStatusException wrong) || wrong.status() >= 500;
-            if (podsAgain && onDisk != null) {
+            if (podsAgain && !publication.savedApplications().isEmpty()) {
                 throw e; // whoever is on disk may be a pod, and stands until everything can be told
             }
             boolean matters = podsAgain || !inventory.pods().known().isEmpty();
@@ -275,54 +259,25 @@ final class CatalogReader implements ControlLoop.Reader {
         return path.toString();
     }
 
-    private void failed(DiscoveryException problem) {
-        failed = true;
-        publishDisk();
-        publisher.fail(problem);
-    }
-
     private void lookAtDisk() {
-        if (saved == null || lookedAtDisk) {
-            return;
-        }
-        lookedAtDisk = true;
-        onDisk = saved.load();
-        if (onDisk != null) {
-            name.assume(onDisk.namespace());
-            onDisk.catalog()
+        SnapshotFile.Saved saved = publication.lookAtDisk();
+        if (saved != null) {
+            name.assume(saved.namespace());
+            saved.catalog()
                     .snapshots()
-                    .forEach(snapshot -> snapshot.endpoints().forEach(inventory::recall));
+                    .forEach(snapshot -> snapshot.endpoints()
+                            .forEach(endpoint ->
+                                    inventory.recall(snapshot.service().portIndex(), endpoint)));
         }
     }
 
-    private void publishDisk() {
-        if (published == null && onDisk != null) {
-            LOG.warn("Starting with what was known before: {}", onDisk.catalog());
-            published = onDisk.catalog();
-            generation.incrementAndGet();
-            publisher.publish(published);
+    private Catalog catalog(String namespace) {
+        Catalog catalog = inventory.catalog(namespace);
+        if (podProblem == null) {
+            return catalog;
         }
-    }
-
-    private void publish(Catalog catalog, String namespace, boolean whole) {
-        Catalog newest = catalog;
-        if (podProblem != null) {
-            List<Problem> problems = new ArrayList<>(catalog.problems());
-            problems.add(podProblem);
-            newest = Catalog.of(catalog.snapshots(), problems);
-        }
-        Catalog before = published;
-        boolean same = before != null
-                && before.snapshots().equals(newest.snapshots())
-                && before.problems().equals(newest.problems());
-        if (!same || failed) {
-            published = newest;
-            failed = false;
-            generation.incrementAndGet();
-            publisher.publish(newest);
-        }
-        if (saved != null && (!same || (whole && saved.isAging()))) {
-            saved.save(newest, namespace);
-        }
+        List<Problem> problems = new ArrayList<>(catalog.problems());
+        problems.add(podProblem);
+        return Catalog.of(catalog.snapshots(), problems);
     }
 }

@@ -40,6 +40,7 @@ final class Connections implements AutoCloseable {
     private final ExecutorService httpThreads = Executors.newCachedThreadPool(Threads.named("http"));
     private final @Nullable SnapshotFile saved;
     private final MarathonClient client;
+    private final Publication publication;
     private final CatalogReader reader;
     private final ControlLoop loop;
 
@@ -65,11 +66,12 @@ final class Connections implements AutoCloseable {
         boolean sixFirst = config.preferIpv6();
         HostResolver hosts = new HostResolver(lookup, resolving, control, ticker, sixFirst, this::namesChanged);
         ReadinessMemory readiness = new ReadinessMemory(ticker);
-        Inventory inventory = new Inventory(hosts, new HealthMemory(), readiness, sixFirst);
+        Inventory inventory = new Inventory(hosts, new HealthMemory(), readiness, new Absences(ticker), sixFirst);
         this.saved = config.snapshotFile()
                 .map(file -> SnapshotFile.at(file, config.snapshotMaxAge()))
                 .orElse(null);
-        this.reader = new CatalogReader(client, config, name, inventory, readiness, publisher, saved, ticker);
+        this.publication = new Publication(publisher, saved, config);
+        this.reader = new CatalogReader(client, config, name, inventory, readiness, publication, ticker);
         this.loop = new ControlLoop(
                 config,
                 control,
@@ -92,12 +94,12 @@ final class Connections implements AutoCloseable {
             return new Authorization.OfFile(file);
         }
         return credentials instanceof ServiceAccount account
-                ? new DcosLogin(account, http, Clock.systemUTC(), random)
+                ? new DcosLogin(account, http, DcosLogin.PATIENCE, Clock.systemUTC(), random)
                 : null;
     }
 
     MarathonStatus status() {
-        return loop.status(reader.generation(), reader.sinceLastGood());
+        return loop.status(publication.generation(), reader.sinceLastGood());
     }
 
     private void namesChanged() {

@@ -37,6 +37,7 @@ final class DcosLogin implements Authorization {
 
     private final ServiceAccount account;
     private final HttpClient http;
+    private final Duration patience;
     private final Clock clock;
     private final Backoff backoff;
 
@@ -47,9 +48,10 @@ final class DcosLogin implements Authorization {
     private @Nullable CompletableFuture<String> running;
     private DiscoveryException failure = new DiscoveryException("no login yet");
 
-    DcosLogin(ServiceAccount account, HttpClient http, Clock clock, RandomGenerator random) {
+    DcosLogin(ServiceAccount account, HttpClient http, Duration patience, Clock clock, RandomGenerator random) {
         this.account = account;
         this.http = http;
+        this.patience = patience;
         this.clock = clock;
         this.backoff = new Backoff(LONGEST_PAUSE, random);
     }
@@ -93,17 +95,20 @@ final class DcosLogin implements Authorization {
             request = HttpRequest.newBuilder(account.loginEndpoint())
                     .header("Content-Type", "application/json")
                     .header("Accept", "application/json")
-                    .timeout(PATIENCE)
+                    .timeout(patience)
                     .POST(BodyPublishers.ofByteArray(account.login(clock.instant())))
                     .build();
         } catch (GeneralSecurityException e) {
             ended(login, null, e);
             return;
         }
-        CompletableFuture<?> unused = http.sendAsync(request, info -> new BoundedBody())
-                .thenApply(this::token)
-                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((newToken, problem) -> ended(login, newToken, problem));
+        CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request, info -> new BoundedBody());
+        CompletableFuture<?> unused = exchange.thenApply(this::token)
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((newToken, problem) -> {
+                    exchange.cancel(true); // a body that never ends
+                    ended(login, newToken, problem);
+                });
     }
 
     private void ended(CompletableFuture<String> login, @Nullable String newToken, @Nullable Throwable problem) {
@@ -131,11 +136,11 @@ final class DcosLogin implements Authorization {
         }
     }
 
-    private static String reason(@Nullable Throwable problem) {
+    private String reason(@Nullable Throwable problem) {
         Throwable cause =
                 problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
         return cause instanceof TimeoutException
-                ? "no answer within " + PATIENCE.toMillis() + " ms"
+                ? "no answer within " + patience.toMillis() + " ms"
                 : MarathonClient.reason(cause);
     }
 

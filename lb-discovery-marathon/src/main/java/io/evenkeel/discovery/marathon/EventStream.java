@@ -143,7 +143,7 @@ final class EventStream {
         }
 
         private void event(SseEvent event) {
-            LOG.debug("Event {}: {}", event.type(), event.data());
+            LOG.debug("Event {} of {} characters", event.type(), event.data().length()); // it may hold secrets
             Change change = ChangeReader.read(event);
             if (!change.isNone()
                     && waiting.getAndUpdate(before -> before.and(change)).isNone()) {

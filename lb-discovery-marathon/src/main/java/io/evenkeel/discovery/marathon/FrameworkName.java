@@ -22,6 +22,7 @@ final class FrameworkName {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static final String DEFAULT = "marathon";
+    private static final long MOST_BYTES = 1024 * 1024;
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofSeconds(30);
     /** For how long nothing is published at first rather than under a name that may be wrong. */
@@ -89,7 +90,8 @@ final class FrameworkName {
 
     private @Nullable DiscoveryException ask() {
         try {
-            JsonNode info = client.get("/v2/info", PATIENCE, JSON::readTree);
+            JsonNode info =
+                    client.get("/v2/info", PATIENCE, body -> JSON.readTree(new LimitedInputStream(body, MOST_BYTES)));
             String name = Json.text(info.path("marathon_config"), "framework_name");
             if (name.isEmpty() && !warned) {
                 warned = true;

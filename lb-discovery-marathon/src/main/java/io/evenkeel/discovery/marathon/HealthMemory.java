@@ -40,11 +40,13 @@ final class HealthMemory {
         return verdict;
     }
 
-    /** Takes over what somebody knew of a task before there was this memory. */
-    void recall(String task, Health verdict) {
+    /** Takes over what somebody knew of a port of a task before there was this memory. */
+    void recall(String task, int port, Health verdict) {
         boolean isVerdict = verdict == Health.HEALTHY || verdict == Health.DEGRADED || verdict == Health.UNHEALTHY;
         if (isVerdict && !task.isEmpty()) {
-            verdicts.computeIfAbsent(task, id -> new HashMap<>(2)).putIfAbsent(EVERY_PORT, verdict);
+            Map<Integer, Health> known = verdicts.computeIfAbsent(task, id -> new HashMap<>(2));
+            known.putIfAbsent(EVERY_PORT, verdict);
+            known.putIfAbsent(port, verdict);
         }
     }
 

@@ -82,7 +82,13 @@ final class HttpTarget {
      * @throws IllegalArgumentException if it is no place to go
      */
     static URI follow(URI from, String location) {
-        URI to = from.resolve(location.trim());
+        URI to;
+        try {
+            to = from.resolve(location.trim());
+        } catch (IllegalArgumentException e) { // not kept as the cause: it quotes all of it
+            throw new IllegalArgumentException(
+                    "redirect to " + Redacted.text(location) + " (expected: a host over http)");
+        }
         boolean http = "http".equalsIgnoreCase(to.getScheme()) || "https".equalsIgnoreCase(to.getScheme());
         if (!http || to.getHost() == null) {
             throw new IllegalArgumentException(

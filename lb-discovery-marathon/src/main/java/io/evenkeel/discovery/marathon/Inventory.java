@@ -31,14 +31,16 @@ final class Inventory {
     private final HostResolver hosts;
     private final HealthMemory health;
     private final ReadinessMemory readiness;
+    private final Absences absences;
     private final boolean sixFirst;
     private final Half apps = new Half();
     private final Half pods = new Half();
 
-    Inventory(HostResolver hosts, HealthMemory health, ReadinessMemory readiness, boolean sixFirst) {
+    Inventory(HostResolver hosts, HealthMemory health, ReadinessMemory readiness, Absences absences, boolean sixFirst) {
         this.hosts = hosts;
         this.health = health;
         this.readiness = readiness;
+        this.absences = absences;
         this.sixFirst = sixFirst;
     }
 
@@ -98,8 +100,9 @@ final class Inventory {
     }
 
     /** Takes over what somebody knew of an endpoint before there was anything here. */
-    void recall(Endpoint endpoint) {
-        health.recall(endpoint.id(), endpoint.health());
+    void recall(int port, Endpoint endpoint) {
+        health.recall(endpoint.id(), port, endpoint.health());
+        absences.was(endpoint.id());
     }
 
     Half apps() {
@@ -118,8 +121,9 @@ final class Inventory {
             half.known.values().forEach(app -> app.tasks().forEach(task -> tasks.add(task.id())));
             half.parts.values().forEach(part -> names.addAll(part.names));
         }
-        health.retain(tasks);
-        readiness.retain(tasks);
+        Set<String> remembered = absences.remembered(tasks);
+        health.retain(remembered);
+        readiness.retain(remembered);
         hosts.retain(names);
     }
 

@@ -65,7 +65,7 @@ final class ReadPlanner {
     }
 
     private boolean oneByOne(Change pending) {
-        return large && most() > 0 && !pending.ids().isEmpty();
+        return large && !pending.ids().isEmpty();
     }
 
     private boolean wantsList(Change pending) {
@@ -79,7 +79,7 @@ final class ReadPlanner {
 
     /* So many applications, asked for one by one, cost a quarter of the list; each is a request, too. */
     private int most() {
-        return singleNanos == 0 ? 1 : (int) Math.min(MOST, wholeNanos / (4 * singleNanos));
+        return singleNanos == 0 ? 1 : (int) Math.max(1, Math.min(MOST, wholeNanos / (4 * singleNanos)));
     }
 
     /** A read has succeeded; so many applications and pods are known now. */

@@ -46,6 +46,7 @@ class BadInputTest {
                     () -> {}),
             new HealthMemory(),
             new ReadinessMemory(clock),
+            new Absences(clock),
             false);
 
     private static String task(String host, String port) {

@@ -42,10 +42,9 @@ class CatalogReaderTest {
                 client,
                 config,
                 new FrameworkName(client, config.namespace(), ticker),
-                new Inventory(hosts, new HealthMemory(), readiness, false),
+                new Inventory(hosts, new HealthMemory(), readiness, new Absences(ticker), false),
                 readiness,
-                new CatalogPublisher(),
-                null,
+                new Publication(new CatalogPublisher(), null, config),
                 ticker);
     }
 

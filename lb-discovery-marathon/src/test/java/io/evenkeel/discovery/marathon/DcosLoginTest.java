@@ -87,9 +87,14 @@ class DcosLoginTest {
         server.setExecutor(threads);
         server.createContext("/acs/api/v1/auth/login", this::answer);
         server.start();
-        login = new DcosLogin(
+        login = login(DcosLogin.PATIENCE);
+    }
+
+    private DcosLogin login(Duration patience) {
+        return new DcosLogin(
                 ServiceAccount.parse(account("RS256", PemKeyTest.pem("RSA PRIVATE KEY", PemKeyTest.pkcs1(KEY)))),
                 HttpClient.newHttpClient(),
+                patience,
                 clock,
                 new Random(1));
     }
@@ -239,6 +244,25 @@ class DcosLoginTest {
     void anAnswerWithoutEndIsRefused() {
         answer = "x".repeat(BoundedBody.LONGEST + 1);
         assertThatThrownBy(this::header).hasMessageContaining("longer than " + BoundedBody.LONGEST + " bytes");
+    }
+
+    @Test
+    void anAnswerThatComesDropByDropIsGivenUpAndItsConnectionClosed() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        server.removeContext("/acs/api/v1/auth/login");
+        server.createContext("/acs/api/v1/auth/login", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (exchange) {
+                while (true) {
+                    exchange.getResponseBody().write(' ');
+                    exchange.getResponseBody().flush();
+                }
+            } catch (IOException e) {
+                closed.countDown();
+            }
+        });
+        assertThatThrownBy(() -> login(Duration.ofMillis(100)).header().join()).hasMessageContaining("login of lb");
+        assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

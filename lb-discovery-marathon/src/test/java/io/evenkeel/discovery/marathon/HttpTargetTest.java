@@ -65,4 +65,12 @@ class HttpTargetTest {
         assertThatThrownBy(() -> HttpTarget.follow(URI.create("http://a:1/v2/events"), location))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void aRedirectThatCannotBeReadIsToldWithoutItsSecrets() {
+        assertThatThrownBy(() -> HttpTarget.follow(URI.create("http://a:1/v2/events"), "http://me:s3cret@b:1/ x"))
+                .hasMessageContaining("b:1/ x")
+                .hasMessageNotContaining("s3cret")
+                .hasNoCause();
+    }
 }

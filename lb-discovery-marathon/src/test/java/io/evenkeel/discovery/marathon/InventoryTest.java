@@ -30,7 +30,7 @@ class InventoryTest {
             false,
             () -> {});
     private final ReadinessMemory readiness = new ReadinessMemory(clock);
-    private final Inventory inventory = new Inventory(hosts, new HealthMemory(), readiness, false);
+    private final Inventory inventory = new Inventory(hosts, new HealthMemory(), readiness, new Absences(clock), false);
 
     private Catalog build(String... apps) {
         return take(("{\"apps\": [" + String.join(",", apps) + "]}").getBytes(StandardCharsets.UTF_8));
@@ -121,6 +121,20 @@ class InventoryTest {
     }
 
     @Test
+    void aTaskThatAListLacksForAWhileKeepsItsVerdict() {
+        String checks = ", \"healthChecks\": [{}]";
+        build(app(checks, task("t", results(true))));
+        build(app(checks));
+        clock.advance(Absences.REMEMBERED);
+        build(app(checks));
+        assertThat(only(build(app(checks, task("t", "")))).health()).isEqualTo(Health.HEALTHY);
+        build(app(checks));
+        clock.advance(Absences.REMEMBERED.plusNanos(1));
+        build(app(checks));
+        assertThat(only(build(app(checks, task("t", "")))).health()).isEqualTo(Health.UNKNOWN);
+    }
+
+    @Test
     void judgesHealthByResults() {
         String checks = ", \"healthChecks\": [{}, {}]";
         Catalog catalog = build(app(
@@ -144,15 +158,13 @@ class InventoryTest {
     }
 
     @Test
-    void remembersTheVerdictOverAGapUntilTheTaskIsGone() {
+    void remembersTheVerdictOverAGap() {
         String checks = ", \"healthChecks\": [{}]";
         build(app(checks, task("t", results(true))));
         assertThat(only(build(app(checks, task("t", results())))).health()).isEqualTo(Health.HEALTHY);
         assertThat(only(build(app(checks, task("t", "")))).health()).isEqualTo(Health.HEALTHY);
         assertThat(only(build(app(checks, task("t", results(false))))).health()).isEqualTo(Health.UNHEALTHY);
         assertThat(only(build(app(checks, task("t", results())))).health()).isEqualTo(Health.UNHEALTHY);
-        build(app(checks));
-        assertThat(only(build(app(checks, task("t", results())))).health()).isEqualTo(Health.UNKNOWN);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,13 @@ class MarathonClientTest {
         }
         assertThat(marathon.connections()).isEqualTo(1);
         assertThat(timers.pending()).isZero();
+    }
+
+    @Test
+    void aFrameworkNameInMegabytesIsNotRead() {
+        marathon.info(200, "{\"x\": \"" + "y".repeat(1024 * 1024) + "\"}");
+        FrameworkName name = new FrameworkName(client, Optional.empty(), timers);
+        assertThatThrownBy(name::current).isInstanceOf(DiscoveryException.class).hasMessageContaining("1048576");
     }
 
     @Test

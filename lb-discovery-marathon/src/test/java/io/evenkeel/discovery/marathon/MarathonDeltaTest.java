@@ -230,8 +230,12 @@ class MarathonDeltaTest {
         app("/a", 1, "");
         watch(patient().build());
         watching.awaitEndpoints("/a", 1);
-        marathon().createPod(POD);
+        SimulatedPod pod = marathon().createPod(POD);
         watching.awaitEndpoints("/shop/pod", 2);
+        int before = asked().size();
+        pod.scale(3);
+        watching.awaitEndpoints("/shop/pod", 3);
+        assertThat(asked().subList(before, asked().size())).noneMatch(target -> target.startsWith("/v2/apps"));
     }
 
     @Test
@@ -370,6 +374,7 @@ class MarathonDeltaTest {
             assertThat(Watching.endpoints(later.newest(), "/p")).hasSize(1);
             scripted.appsUnheard("{\"apps\": [{\"id\": \"/b\", \"ports\": [1]}]}");
             scripted.pods("[]");
+            scripted.event("scheduler_reregistered_event"); // a read may be between the two
             later.await(catalog -> catalog.find("/b") != null);
         }
     }

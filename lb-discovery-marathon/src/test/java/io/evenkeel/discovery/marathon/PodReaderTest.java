@@ -112,6 +112,11 @@ class PodReaderTest {
         assertThat(memory.judge(sick, sick.tasks().get(0), 0)).isEqualTo(Health.UNHEALTHY);
         App gap = read("{\"mode\": \"host\"}", INSTANCE.replace(", \"healthy\": true", ""));
         assertThat(memory.judge(gap, gap.tasks().get(0), 0)).isEqualTo(Health.UNHEALTHY);
+        HealthMemory ofDisk = new HealthMemory();
+        ofDisk.recall(task.id(), 0, Health.HEALTHY);
+        ofDisk.recall(task.id(), 1, Health.UNHEALTHY);
+        assertThat(ofDisk.judge(gap, gap.tasks().get(0), 0)).isEqualTo(Health.HEALTHY);
+        assertThat(ofDisk.judge(gap, gap.tasks().get(0), 1)).isEqualTo(Health.UNHEALTHY);
     }
 
     @ParameterizedTest

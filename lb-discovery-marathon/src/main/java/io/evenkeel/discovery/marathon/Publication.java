@@ -1,0 +1,115 @@
+package io.evenkeel.discovery.marathon;
+
+import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.CatalogPublisher;
+import io.evenkeel.discovery.DiscoveryException;
+import io.evenkeel.discovery.Snapshot;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What listeners are told and what is kept on disk. Used by the fetching thread.
+ *
+ * <p>What is known already is not published again, unless a failure was reported in between: then listeners learn that it is
+ * over. What is on disk is published if the first thing that happens is a failure.
+ */
+final class Publication {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+
+    private final CatalogPublisher publisher;
+    private final @Nullable SnapshotFile file;
+    private final AppFilter filter;
+    private final Optional<String> namespace;
+    private final AtomicLong generation = new AtomicLong();
+
+    private SnapshotFile.@Nullable Saved saved;
+    private @Nullable Catalog published;
+    private boolean failed;
+
+    Publication(CatalogPublisher publisher, @Nullable SnapshotFile file, MarathonConfig config) {
+        this.publisher = publisher;
+        this.file = file;
+        this.filter = AppFilter.of(config);
+        this.namespace = config.namespace();
+    }
+
+    /** How many catalogs were published. Any thread. */
+    long generation() {
+        return generation.get();
+    }
+
+    /** Reads what is on disk of what this source is about; null if there is nothing to begin with. */
+    SnapshotFile.@Nullable Saved lookAtDisk() {
+        SnapshotFile.Saved found = file == null ? null : file.load();
+        if (found != null && namespace.isPresent() && !namespace.get().equals(found.namespace())) {
+            LOG.warn(
+                    "What is on disk is of namespace {} (expected: {}); starting without it",
+                    found.namespace(),
+                    namespace.get());
+            found = null;
+        }
+        if (found != null) {
+            List<Snapshot> ours = found.catalog().snapshots().stream()
+                    .filter(snapshot -> filter.has(
+                            snapshot.service().application(), snapshot.service().labels()))
+                    .toList();
+            saved = new SnapshotFile.Saved(found.namespace(), Catalog.of(ours));
+        }
+        return saved;
+    }
+
+    /** The applications and pods that were on disk, until something newer is published. */
+    Set<String> savedApplications() {
+        return saved == null
+                ? Set.of()
+                : saved.catalog().snapshots().stream()
+                        .map(snapshot -> snapshot.service().application())
+                        .collect(Collectors.toSet());
+    }
+
+    /** Begins with what was on disk, unless something is known already. */
+    void publishSaved() {
+        if (published == null && saved != null) {
+            LOG.warn("Starting with what was known before: {}", saved.catalog());
+            published = saved.catalog();
+            generation.incrementAndGet();
+            publisher.publish(published);
+        }
+    }
+
+    /** Marathon could not be read. */
+    void fail(DiscoveryException problem) {
+        failed = true;
+        publishSaved();
+        publisher.fail(problem);
+    }
+
+    /**
+     * Tells what is known now.
+     *
+     * @param whole whether all of it was read anew
+     */
+    void publish(Catalog newest, String itsNamespace, boolean whole) {
+        saved = null;
+        Catalog before = published;
+        boolean same = before != null
+                && before.snapshots().equals(newest.snapshots())
+                && before.problems().equals(newest.problems());
+        if (!same || failed) {
+            published = newest;
+            failed = false;
+            generation.incrementAndGet();
+            publisher.publish(newest);
+        }
+        if (file != null && (!same || (whole && file.isAging()))) {
+            file.save(newest, itsNamespace);
+        }
+    }
+}
