@@ -3,7 +3,6 @@ package io.evenkeel.discovery.mesosdns;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.Snapshot;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,19 +31,28 @@ final class FrameworkGuard {
         this.confirmation = confirmation;
     }
 
-    /** What is to be published when this has been read. */
-    Catalog judge(Catalog answer, long now) {
+    /**
+     * What is to be published when this has been read.
+     *
+     * @param answer what was read
+     * @param standing what was known and has not been asked for, which says nothing of anybody's absence
+     */
+    Catalog judge(Catalog answer, List<Snapshot> standing, long now) {
         Set<String> present = new HashSet<>();
         for (Snapshot snapshot : answer.snapshots()) {
             if (!snapshot.endpoints().isEmpty()) {
                 present.add(framework(snapshot));
             }
         }
-        Map<String, Snapshot> held = new LinkedHashMap<>();
+        Map<String, Snapshot> all = new LinkedHashMap<>();
+        standing.forEach(snapshot -> all.put(snapshot.service().name(), snapshot));
+        Set<String> notAsked = Set.copyOf(all.keySet());
+        answer.snapshots().forEach(snapshot -> all.put(snapshot.service().name(), snapshot));
         Set<String> doubted = new HashSet<>();
         for (Snapshot snapshot : known.snapshots()) {
             String framework = framework(snapshot);
-            if (!snapshot.endpoints().isEmpty() && !present.contains(framework)) {
+            boolean asked = !notAsked.contains(snapshot.service().name());
+            if (asked && !snapshot.endpoints().isEmpty() && !present.contains(framework)) {
                 Long since = emptySince.get(framework);
                 if (since == null) {
                     since = now;
@@ -55,24 +63,15 @@ final class FrameworkGuard {
                             confirmation.toSeconds());
                 }
                 if (now - since < confirmation.toNanos()) {
-                    held.put(snapshot.service().name(), snapshot);
+                    all.put(snapshot.service().name(), snapshot);
                     doubted.add(framework);
                 }
             }
         }
         emptySince.keySet().retainAll(doubted);
-        if (held.isEmpty()) {
-            known = answer;
-            return answer;
-        }
-        List<Snapshot> all = new ArrayList<>();
-        for (Snapshot snapshot : answer.snapshots()) {
-            if (!held.containsKey(snapshot.service().name())) {
-                all.add(snapshot);
-            }
-        }
-        all.addAll(held.values());
-        known = Catalog.of(all, answer.problems());
+        known = doubted.isEmpty() && standing.isEmpty()
+                ? answer
+                : Catalog.of(List.copyOf(all.values()), answer.problems());
         return known;
     }
 

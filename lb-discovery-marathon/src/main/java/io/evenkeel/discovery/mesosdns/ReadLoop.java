@@ -3,6 +3,7 @@ package io.evenkeel.discovery.mesosdns;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.CatalogPublisher;
 import io.evenkeel.discovery.DiscoveryException;
+import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class ReadLoop {
     private final FrameworkGuard guard;
     private final Map<String, WantedName> wanted = new LinkedHashMap<>();
     private Catalog read = Catalog.empty();
+    private List<Snapshot> standing = List.of();
     private @Nullable Catalog published;
     private @Nullable Long wholeReadAt;
     private boolean failing;
@@ -119,10 +121,12 @@ final class ReadLoop {
         ZoneSource.Reading reading = source.read(names, guard.known(), whole);
         if (reading.catalog() != null) {
             read = reading.catalog();
+            standing = reading.standing();
             wholeReadAt = now;
         }
         note(reading, now);
-        Catalog catalog = reading.catalog() != null || guard.isDoubting() ? guard.judge(read, now) : guard.known();
+        Catalog catalog =
+                reading.catalog() != null || guard.isDoubting() ? guard.judge(read, standing, now) : guard.known();
         publish(catalog);
     }
 

@@ -12,7 +12,7 @@ import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,12 +44,14 @@ final class ZoneSource {
      * @param serial the zone's serial number, if known
      * @param refreshSeconds how often Mesos-DNS loads the zone, if known
      * @param catalog what the records say; null if nothing has changed since the last read
+     * @param standing what was known before and has not been asked for this time
      */
     record Reading(
             MesosDnsStatus.Way way,
             @Nullable Long serial,
             @Nullable Long refreshSeconds,
-            @Nullable Catalog catalog) {}
+            @Nullable Catalog catalog,
+            List<Snapshot> standing) {}
 
     ZoneSource(MesosDnsConfig config, MesosDnsClient client, DnsLookup lookup) {
         this.config = config;
@@ -89,13 +91,13 @@ final class ZoneSource {
         Long refresh = settings == null ? null : number(settings.json(), "RefreshSeconds");
         String version = settings == null || serial == null ? null : settings.host() + " " + serial;
         if (!whole && version != null && version.equals(lastSerial)) {
-            return new Reading(MesosDnsStatus.Way.LISTING, serial, refresh, null);
+            return new Reading(MesosDnsStatus.Way.LISTING, serial, refresh, null, List.of());
         }
         MesosDnsClient.Answer enumerated = client.get("/v1/enumerate").orElse(null);
         if (enumerated != null) {
             Catalog catalog = understood("/v1/enumerate", () -> ZoneReader.enumerate(enumerated.json()));
             lastSerial = version;
-            return new Reading(MesosDnsStatus.Way.LISTING, serial, refresh, catalog);
+            return new Reading(MesosDnsStatus.Way.LISTING, serial, refresh, catalog, List.of());
         }
         MesosDnsClient.Answer transferred = client.get("/v1/axfr").orElse(null);
         if (transferred != null) {
@@ -105,11 +107,12 @@ final class ZoneSource {
                     MesosDnsStatus.Way.LISTING,
                     number(transferred.json(), "Serial"),
                     number(transferred.json(), "RefreshSeconds"),
-                    catalog);
+                    catalog,
+                    List.of());
         }
         lastSerial = null;
         Catalog catalog = understood("/v1/services", () -> services(wanted));
-        return new Reading(MesosDnsStatus.Way.BY_NAME, serial, refresh, catalog);
+        return new Reading(MesosDnsStatus.Way.BY_NAME, serial, refresh, catalog, List.of());
     }
 
     /** Reads a zone. */
@@ -178,26 +181,23 @@ final class ZoneSource {
         hosts.forEach(host -> lookups.put(host, lookup.addresses(host)));
         lookups.forEach((host, future) -> await(future).records().forEach(address -> zone.address(host, address)));
         List<Long> serials = await(lookup.serial(config.domain())).records();
-        Catalog found = ZoneCatalog.of(zone, config.domain());
         return new Reading(
-                MesosDnsStatus.Way.DNS, serials.isEmpty() ? null : serials.get(0), null, over(known, found, wanted));
+                MesosDnsStatus.Way.DNS,
+                serials.isEmpty() ? null : serials.get(0),
+                null,
+                ZoneCatalog.of(zone, config.domain()),
+                standing(known, wanted));
     }
 
-    /* What was listed before stands, but for what has just been asked for. */
-    private Catalog over(Catalog known, Catalog found, List<WantedName> wanted) {
-        Map<String, Snapshot> all = new LinkedHashMap<>();
-        Set<String> fresh = new LinkedHashSet<>();
+    private List<Snapshot> standing(Catalog known, List<WantedName> wanted) {
+        Set<String> fresh = new HashSet<>();
         wanted.forEach(name -> {
             fresh.add(name.key() + "." + config.domain());
             fresh.add(name.marathonId());
         });
-        for (Snapshot snapshot : known.snapshots()) {
-            if (!fresh.contains(snapshot.service().application())) {
-                all.put(snapshot.service().name(), snapshot);
-            }
-        }
-        found.snapshots().forEach(snapshot -> all.put(snapshot.service().name(), snapshot));
-        return Catalog.of(new ArrayList<>(all.values()), found.problems());
+        return known.snapshots().stream()
+                .filter(snapshot -> !fresh.contains(snapshot.service().application()))
+                .toList();
     }
 
     private static <T> T await(CompletableFuture<T> future) {

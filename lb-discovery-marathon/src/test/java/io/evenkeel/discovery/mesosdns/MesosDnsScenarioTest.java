@@ -207,6 +207,23 @@ class MesosDnsScenarioTest {
         doubtThenBelieve(before);
     }
 
+    @Test
+    void anEmptyFrameworkIsDoubtedOverDnsTooWhereAnotherNameOfItIsKnown() throws Exception {
+        run("/dcos-101/app2", 2, ON_HOST);
+        run("/other", 1, ON_HOST);
+        watch(Offer.ENUMERATE, APP2);
+        List<Endpoint> before = heard.awaitEndpoints(APP2, 2);
+        mesosDns.httpOff();
+        mesosDns.frameworksEmpty(true);
+        mesosDns.refresh();
+        Eventually.holds("names are asked for", () -> discovery.status().way() == MesosDnsStatus.Way.DNS);
+        awaitRounds();
+        assertThat(known(APP2)).isEqualTo(before);
+        clock.advance(CONFIRMATION);
+        heard.await(catalog -> catalog.find(APP2) == null);
+        assertThat(known("/other")).hasSize(1);
+    }
+
     private void doubtThenBelieve(List<Endpoint> before) throws InterruptedException {
         awaitRounds();
         clock.advance(CONFIRMATION.minusNanos(1));
