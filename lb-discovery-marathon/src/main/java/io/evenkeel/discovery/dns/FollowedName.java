@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * What is known of one name, and when it is to be read again. Used by the control thread only.
  *
  * <p>The rules: a name that cannot be read keeps what it had. One that is read as empty keeps it too until it has been
- * read as empty again, {@code emptyConfirmation} or more after the first time, with nothing else read in between. What it
- * never had it cannot lose, so that a name's first answer counts at once.
+ * read as empty again, {@code emptyConfirmation} or more after the first time, with no other answer and no failure in
+ * between: a server that is back from an outage may not have loaded its zone yet. What it never had it cannot lose, so
+ * that a name's first answer counts at once.
  */
 final class FollowedName {
 
@@ -80,6 +81,7 @@ final class FollowedName {
 
     /** Notes that it could not be read; returns when to try again. */
     Duration failed() {
+        emptySince = null;
         failures = Math.min(LONGEST_BACKOFF, failures + 1);
         Duration pause = config.minRefresh().multipliedBy(1L << (failures - 1));
         return bounded(pause);

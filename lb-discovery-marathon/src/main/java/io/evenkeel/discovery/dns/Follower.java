@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -83,12 +84,20 @@ final class Follower {
     }
 
     private void read(FollowedName name) {
-        resolution
-                .read(name.service(), name.addresses())
-                .whenComplete((found, failure) -> onControl(() -> {
-                    Duration pause = failure == null ? took(name, found) : failed(name, failure);
-                    later(name, pause);
-                }));
+        CompletableFuture<Resolution.Found> reading;
+        try {
+            reading = resolution.read(name.service(), name.addresses());
+        } catch (RuntimeException | Error e) {
+            reading = CompletableFuture.failedFuture(e);
+        }
+        reading.whenComplete((found, failure) -> onControl(() -> {
+            Duration pause = config.maxRefresh(); // after a defect, so that one that stays does not fill the log
+            try {
+                pause = failure == null ? took(name, found) : failed(name, failure);
+            } finally {
+                later(name, pause);
+            }
+        }));
     }
 
     private Duration took(FollowedName name, Resolution.Found found) {
@@ -153,9 +162,9 @@ final class Follower {
                 && before.snapshots().equals(catalog.snapshots())
                 && before.problems().equals(catalog.problems());
         if (!same || (recovered && reported)) {
-            reported = names.values().stream().anyMatch(FollowedName::isFailing);
-            published = catalog;
             publisher.publish(catalog);
+            reported = names.values().stream().anyMatch(FollowedName::isFailing);
+            published = catalog; // not if a listener threw an Error, which kept it from the others
         }
     }
 

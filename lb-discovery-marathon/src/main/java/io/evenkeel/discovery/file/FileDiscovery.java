@@ -138,9 +138,18 @@ public final class FileDiscovery implements Discovery {
                 read(newStamp);
                 settled = !touched;
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             stamp = null;
+            failQuietly(e);
+        }
+    }
+
+    /* Whatever is thrown out of a poll, a listener's Error too, would be the last poll. */
+    private void failQuietly(Throwable e) {
+        try {
             fail(e);
+        } catch (RuntimeException | Error defect) {
+            LOG.error("A defect kept a failure of {} from being told", file, defect);
         }
     }
 
@@ -187,7 +196,7 @@ public final class FileDiscovery implements Discovery {
         }
     }
 
-    private void fail(Exception e) {
+    private void fail(Throwable e) {
         DiscoveryException problem = new DiscoveryException(file + ": " + e.getMessage(), e);
         if (!failing) {
             LOG.warn("{} cannot be used; what was known stands: {}", file, e.toString());

@@ -7,6 +7,7 @@ import io.evenkeel.discovery.CatalogListener;
 import io.evenkeel.discovery.CatalogPublisher;
 import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Subscription;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.testing.ManualClock;
 import java.time.Duration;
@@ -188,6 +189,70 @@ class FollowerTest {
         clock.advance(Duration.ofSeconds(5));
         assertThat(endpoints()).as("doubted anew").hasSize(1);
         assertThat(catalogs).hasSize(1);
+    }
+
+    @Test
+    void anEmptyAnswerBeforeAnOutageDoesNotCountAfterIt() {
+        web(1, 80);
+        follow();
+        names.remove(WEB);
+        clock.advance(Duration.ofSeconds(1));
+        names.breaks(WEB, "SERVFAIL");
+        clock.advance(Duration.ofMinutes(5));
+        names.mends(WEB); // and has not loaded its zone yet
+        for (long before = reads(); reads() == before; ) {
+            clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(endpoints()).as("doubted anew").hasSize(1);
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(endpoints()).isEmpty();
+    }
+
+    @Test
+    void aListenerThatThrowsAnErrorIsNotTheEndOfItsName() {
+        web(1, 80);
+        Subscription defective = publisher.subscribe(catalog -> {
+            throw new NoClassDefFoundError("a defect of a listener");
+        });
+        follow();
+        defective.close();
+        assertThat(catalogs).isEmpty();
+        clock.advance(Duration.ofSeconds(30));
+        assertThat(endpoints()).hasSize(1);
+        web(1, 80, 81);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(endpoints()).hasSize(2);
+    }
+
+    @Test
+    void aListenerThatThrowsAnErrorAtAFailureIsNotTheEndOfTheName() {
+        names.breaks(WEB, "SERVFAIL");
+        Subscription defective = publisher.subscribe(new CatalogListener() {
+            @Override
+            public void onCatalog(Catalog catalog) {}
+
+            @Override
+            public void onFailure(DiscoveryException problem) {
+                throw new NoClassDefFoundError("a defect of a listener");
+            }
+        });
+        follow();
+        defective.close();
+        names.mends(WEB);
+        web(1, 80);
+        clock.advance(Duration.ofSeconds(30));
+        assertThat(endpoints()).hasSize(1);
+    }
+
+    @Test
+    void aSourceThatThrowsIsNotTheEndOfTheName() {
+        web(1, 80);
+        names.defect(new NoClassDefFoundError("a defect of the source"));
+        follow();
+        assertThat(failures).containsExactly("a defect of the source");
+        names.defect(null);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(endpoints()).hasSize(1);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A DNS that answers at once, what a test tells it to; what it was not told does not exist. */
 final class ScriptedNames implements NameSource {
@@ -18,6 +19,7 @@ final class ScriptedNames implements NameSource {
     private final Map<String, DnsAnswer<SrvTarget>> services = new HashMap<>();
     private final Map<String, DnsAnswer<InetAddress>> hosts = new HashMap<>();
     private final Map<String, String> broken = new HashMap<>();
+    private @Nullable Error defect;
 
     void srv(String name, long ttl, SrvTarget... targets) {
         services.put(name, new DnsAnswer<>(List.of(targets), Optional.of(Duration.ofSeconds(ttl))));
@@ -48,6 +50,11 @@ final class ScriptedNames implements NameSource {
         broken.remove(name);
     }
 
+    /** Throws this instead of answering; null for no more. */
+    void defect(@Nullable Error thrown) {
+        defect = thrown;
+    }
+
     @Override
     public CompletableFuture<DnsAnswer<SrvTarget>> srv(String name) {
         return answer(services, name);
@@ -60,6 +67,9 @@ final class ScriptedNames implements NameSource {
 
     private <T> CompletableFuture<DnsAnswer<T>> answer(Map<String, DnsAnswer<T>> from, String name) {
         asked.add(name);
+        if (defect != null) {
+            throw defect;
+        }
         String why = broken.get(name);
         return why == null
                 ? CompletableFuture.completedFuture(

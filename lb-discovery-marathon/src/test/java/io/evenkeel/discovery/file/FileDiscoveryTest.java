@@ -8,6 +8,7 @@ import io.evenkeel.discovery.CatalogListener;
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.discovery.Subscription;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.testing.ManualClock;
 import java.io.IOException;
@@ -157,6 +158,27 @@ class FileDiscoveryTest {
         Files.setLastModifiedTime(file, time);
         poll();
         assertThat(newest().find("web").endpoints().get(0).address().getPort()).isEqualTo(2);
+    }
+
+    @Test
+    void aListenerThatThrowsErrorsIsNotTheEndOfThePolls() throws IOException {
+        Subscription defective = discovery.watch(new CatalogListener() {
+            @Override
+            public void onCatalog(Catalog catalog) {
+                throw new NoClassDefFoundError("a defect of a listener");
+            }
+
+            @Override
+            public void onFailure(DiscoveryException problem) {
+                throw new NoClassDefFoundError("another");
+            }
+        });
+        write(targets(1));
+        poll();
+        defective.close();
+        write(targets(22));
+        poll();
+        assertThat(newest().find("web").endpoints().get(0).address().getPort()).isEqualTo(22);
     }
 
     @Test
