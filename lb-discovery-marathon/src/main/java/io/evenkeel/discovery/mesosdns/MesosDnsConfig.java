@@ -22,7 +22,8 @@ import java.util.Locale;
  * @param timeout for one HTTP answer, from the connection to its last byte; 10 seconds
  * @param dnsTimeout for one DNS answer; 2 seconds
  * @param emptyConfirmation how long a framework that had tasks must have been without before that is believed, since a new
- *     Mesos master knows no framework until it has registered again; 60 seconds
+ *     Mesos master knows frameworks and agents only as they register again; also for how long the applications are held
+ *     that vanish together, if they are three at least and more than half of their framework's; 60 seconds
  * @param maxBackoff the longest pause between attempts while nothing answers; 10 seconds
  * @param maxAnswerBytes the largest answer that is read; 64 MiB
  */
@@ -191,7 +192,8 @@ public record MesosDnsConfig(
         }
 
         /**
-         * How long a framework that had tasks must have been without before that is believed.
+         * How long a framework that had tasks must have been without before that is believed, or without more than half
+         * of its applications, if these are three at least. One or two that go are believed at once.
          *
          * @param time defaults to 60 seconds
          * @return this

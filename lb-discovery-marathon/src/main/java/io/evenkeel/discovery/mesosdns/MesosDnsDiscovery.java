@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * DNS: {@code web-shop.marathon.mesos}, {@code /shop/web}, either with {@code :portName}. SRV records are asked for over
  * TCP, since Mesos-DNS may cut UDP answers without saying so.
  *
- * <p>What cannot be read changes nothing; a framework that had tasks and has none is believed after
- * {@link MesosDnsConfig#emptyConfirmation}. Mesos-DNS serves what it knows for ever while the Mesos master is away:
+ * <p>What cannot be read changes nothing; a framework that had tasks and has none, or has lost most of its applications at
+ * once, is believed after {@link MesosDnsConfig#emptyConfirmation}. Mesos-DNS serves what it knows for ever while the Mesos master is away:
  * {@link #status} tells by the serial number. Listeners are called on a thread of this source.
  */
 public final class MesosDnsDiscovery implements Discovery {
@@ -96,8 +96,8 @@ public final class MesosDnsDiscovery implements Discovery {
                 new DnsLookup(config.effectiveDnsServers(), config.dnsTimeout(), 1, true, AddressFamily.PREFER_IPV4);
         ReadLoop loop = new ReadLoop(
                 config, new ZoneSource(config, client, lookup), reading, ticker, new SplittableRandom(), publisher);
-        reading.execute(loop::round);
         asked.values().forEach(name -> reading.execute(() -> loop.want(name)));
+        reading.execute(loop::round);
         return new Work(reading, timers, client, lookup, loop);
     }
 

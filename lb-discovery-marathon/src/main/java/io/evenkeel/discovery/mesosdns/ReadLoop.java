@@ -36,6 +36,7 @@ final class ReadLoop {
     private final CatalogPublisher publisher;
     private final FrameworkGuard guard;
     private final Map<String, WantedName> wanted = new LinkedHashMap<>();
+    private final List<WantedName> unread = new ArrayList<>();
     private Catalog read = Catalog.empty();
     private List<Snapshot> standing = List.of();
     private @Nullable Catalog published;
@@ -71,33 +72,44 @@ final class ReadLoop {
         this.guard = new FrameworkGuard(config.emptyConfirmation());
     }
 
-    /** Notes a name; one that is not known yet is worth a read of its own. */
+    /**
+     * Notes a name. One of which nothing is known is read soon, once, with all the others that have been noted by then;
+     * the rounds go on as they would.
+     */
     void want(WantedName name) {
-        if (wanted.putIfAbsent(name.service(), name) == null
-                && (published == null || published.find(name.service()) == null)) {
-            round();
+        boolean noted = wanted.putIfAbsent(name.service(), name) != null;
+        if (noted || (published != null && published.find(name.service()) != null)) {
+            return;
+        }
+        if (unread.isEmpty()) {
+            try {
+                reading.execute(this::readUnread);
+            } catch (RejectedExecutionException e) {
+                LOG.trace("Closed", e);
+            }
+        }
+        unread.add(name);
+    }
+
+    private void readUnread() {
+        List<WantedName> names = List.copyOf(unread);
+        unread.clear();
+        if (!names.isEmpty()) { // else a round was faster
+            boolean unused = succeeds(names, false);
         }
     }
 
-    /** Reads, and sees to it that this happens again. */
+    /** Reads everything, and sees to it that this happens again. */
     void round() {
         if (next != null) {
             next.cancel(false);
         }
+        unread.clear();
         Duration pause;
-        try {
-            read();
+        if (succeeds(List.copyOf(wanted.values()), true)) {
             failures = 0;
             pause = config.refreshInterval();
-        } catch (DiscoveryException e) {
-            if (reading.isShutdown()) {
-                return;
-            }
-            fail(e);
-            pause = backoff();
-        } catch (RuntimeException | Error e) { // whatever it is, it must not be the last read
-            LOG.error("A defect kept an answer of Mesos-DNS from being used", e);
-            fail(new DiscoveryException("Mesos-DNS' answer could not be used: " + e, e));
+        } else {
             pause = backoff();
         }
         try {
@@ -108,26 +120,44 @@ final class ReadLoop {
         }
     }
 
+    /* Throws nothing, so that it is never the last read. */
+    private boolean succeeds(List<WantedName> names, boolean all) {
+        try {
+            read(names, all);
+            return true;
+        } catch (DiscoveryException e) {
+            if (!reading.isShutdown()) {
+                fail(e);
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("A defect kept an answer of Mesos-DNS from being used", e);
+            fail(new DiscoveryException("Mesos-DNS' answer could not be used: " + e, e));
+        }
+        return false;
+    }
+
     private Duration backoff() {
         failures = Math.min(20, failures + 1);
         long nanos = FIRST_BACKOFF.toNanos() << (failures - 1);
         return nanos > config.maxBackoff().toNanos() ? config.maxBackoff() : Duration.ofNanos(nanos);
     }
 
-    private void read() {
+    private void read(List<WantedName> names, boolean all) {
         long now = ticker.nanos();
         boolean whole = wholeReadAt == null || now - wholeReadAt >= WHOLE_READ.toNanos();
-        List<WantedName> names = new ArrayList<>(wanted.values());
         ZoneSource.Reading reading = source.read(names, guard.known(), whole);
-        if (reading.catalog() != null) {
-            read = reading.catalog();
+        note(reading, now);
+        Catalog found = reading.catalog();
+        if (!all && reading.way() != MesosDnsStatus.Way.LISTING && found != null) {
+            publish(guard.add(found), false);
+            return;
+        }
+        if (found != null) {
+            read = found;
             standing = reading.standing();
             wholeReadAt = now;
         }
-        note(reading, now);
-        Catalog catalog =
-                reading.catalog() != null || guard.isDoubting() ? guard.judge(read, standing, now) : guard.known();
-        publish(catalog);
+        publish(found != null || guard.isDoubting() ? guard.judge(read, standing, now) : guard.known(), true);
     }
 
     private void note(ZoneSource.Reading reading, long now) {
@@ -152,17 +182,18 @@ final class ReadLoop {
     }
 
     /* The same again is news only after a failure: listeners learn that it is over. */
-    private void publish(Catalog catalog) {
+    private void publish(Catalog catalog, boolean all) {
         Catalog before = published;
         boolean same = before != null
                 && before.snapshots().equals(catalog.snapshots())
                 && before.problems().equals(catalog.problems());
-        if (failing) {
+        boolean recovered = failing && all;
+        if (recovered) {
             LOG.info("Mesos-DNS at {} answers again", config.hosts());
-        }
-        if (!same || failing) {
-            published = catalog;
             failing = false;
+        }
+        if (!same || recovered) {
+            published = catalog;
             publisher.publish(catalog);
         }
     }
@@ -171,7 +202,11 @@ final class ReadLoop {
         if (!failing) {
             LOG.warn("Mesos-DNS cannot be read; what was known stands: {}", problem.getMessage());
             failing = true;
-            publisher.fail(problem);
+            try {
+                publisher.fail(problem);
+            } catch (RuntimeException | Error e) {
+                LOG.error("A defect kept a failure of Mesos-DNS from being told", e);
+            }
         }
     }
 

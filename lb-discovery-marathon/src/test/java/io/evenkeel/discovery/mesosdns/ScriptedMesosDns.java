@@ -64,9 +64,21 @@ final class ScriptedMesosDns implements AutoCloseable {
         Eventually.holds(count + " requests for " + path, () -> requests(path) >= wanted);
     }
 
-    private long requests(String path) {
+    /** How often something has been asked for. */
+    long requests(String path) {
         LongAdder count = requests.get(path);
         return count == null ? 0 : count.sum();
+    }
+
+    /** Answers for a task of one port on the host network, by name; an empty address is one that is not told. */
+    void service(String label, String head, String address, int port) {
+        for (String kind : new String[] {"", ".slave"}) {
+            String name = "_" + label + "._tcp.marathon" + kind + ".mesos.";
+            answer(
+                    "/v1/services/" + name,
+                    "[{\"service\":\"" + name + "\",\"host\":\"" + head + ".marathon" + kind + ".mesos.\",\"ip\":\""
+                            + address + "\",\"port\":\"" + port + "\"}]");
+        }
     }
 
     void remove(String path) {
