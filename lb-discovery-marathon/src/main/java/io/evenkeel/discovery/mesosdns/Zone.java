@@ -3,6 +3,7 @@ package io.evenkeel.discovery.mesosdns;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class Zone {
 
     private static final Pattern LITERAL = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+    private static final Comparator<InetAddress> IPV4_FIRST = Comparator.comparingInt(
+                    (InetAddress address) -> address.getAddress().length)
+            .thenComparing(InetAddress::getHostAddress);
 
     /**
      * An SRV record.
@@ -102,17 +107,18 @@ final class Zone {
     /** The address of a host; of several an IPv4 address, and the same one each time. */
     @Nullable
     InetAddress find(String host) {
-        InetAddress best = null;
-        for (InetAddress address : addresses.getOrDefault(host, List.of())) {
-            if (best == null || order(address).compareTo(order(best)) < 0) {
-                best = address;
-            }
-        }
-        return best;
+        return addresses.getOrDefault(host, List.of()).stream().min(IPV4_FIRST).orElse(null);
     }
 
-    private static String order(InetAddress address) {
-        return address.getAddress().length + address.getHostAddress();
+    /** The targets of SRV records, each once, whose address is not known. */
+    Set<String> hostsWithoutAddress() {
+        Set<String> hosts = new LinkedHashSet<>();
+        for (Srv service : services) {
+            if (!addresses.containsKey(service.host())) {
+                hosts.add(service.host());
+            }
+        }
+        return hosts;
     }
 
     void owner(String canonicalHost, Owner owner) {

@@ -12,6 +12,8 @@ import io.evenkeel.endpoint.Locality;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -47,7 +49,7 @@ final class ZoneCatalog {
 
     static Catalog of(Zone zone, String domain) {
         ZoneCatalog catalog = new ZoneCatalog(zone, domain);
-        zone.services().forEach(catalog::add);
+        inOrder(zone).forEach(catalog::add);
         zone.refused().stream()
                 .sorted()
                 .distinct()
@@ -57,6 +59,17 @@ final class ZoneCatalog {
         catalog.apps.values().forEach(catalog::publish);
         catalog.publishMarathonIds();
         return Catalog.of(catalog.snapshots, catalog.problems);
+    }
+
+    /* Records that have no order come in another each time: that must be no news, and no port another's name. */
+    private static Collection<Zone.Srv> inOrder(Zone zone) {
+        return zone.isOrdered()
+                ? zone.services()
+                : zone.services().stream()
+                        .sorted(Comparator.comparing(Zone.Srv::name)
+                                .thenComparing(Zone.Srv::host)
+                                .thenComparingInt(Zone.Srv::port))
+                        .toList();
     }
 
     /** The tasks of one name in one framework. */

@@ -68,8 +68,23 @@ final class ZoneReader {
                 zone.service(
                         element.path("service").asText(""),
                         host + ":" + element.path("port").asText(""));
-                zone.address(host, element.path("ip").asText(""));
+                address(host, element, zone);
             }
+        }
+    }
+
+    /** {@code /v1/hosts/…}; that there is none is one element of empty strings. */
+    static void hosts(JsonNode answer, String host, Zone zone) throws IOException {
+        if (!answer.isArray()) {
+            throw new IOException(host + ": no array (expected: [{\"host\", \"ip\"}])");
+        }
+        answer.forEach(element -> address(host, element, zone));
+    }
+
+    private static void address(String host, JsonNode element, Zone zone) {
+        String ip = element.path("ip").asText("");
+        if (!ip.isEmpty()) {
+            zone.address(host, ip);
         }
     }
 }

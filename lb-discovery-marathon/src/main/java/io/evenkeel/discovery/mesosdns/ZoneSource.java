@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -144,15 +145,24 @@ final class ZoneSource {
         for (WantedName name : wanted) {
             note(name, zone);
             for (String question : name.questions(config.domain())) {
-                String path = "/v1/services/" + URLEncoder.encode(question + ".", StandardCharsets.UTF_8);
-                MesosDnsClient.Answer answer = client.get(path).orElse(null);
+                MesosDnsClient.Answer answer = ask("/v1/services/", question).orElse(null);
                 if (answer == null) {
                     throw new IOException("status 404 (expected: 200)");
                 }
                 ZoneReader.services(answer.json(), zone);
             }
         }
+        for (String host : zone.hostsWithoutAddress()) {
+            MesosDnsClient.Answer answer = ask("/v1/hosts/", host).orElse(null);
+            if (answer != null) {
+                ZoneReader.hosts(answer.json(), host, zone);
+            }
+        }
         return zone;
+    }
+
+    private Optional<MesosDnsClient.Answer> ask(String path, String name) {
+        return client.get(path + URLEncoder.encode(name + ".", StandardCharsets.UTF_8));
     }
 
     private static void note(WantedName name, Zone zone) {

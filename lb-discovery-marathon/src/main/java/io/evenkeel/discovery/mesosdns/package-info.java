@@ -3,7 +3,7 @@
  *
  * <pre>
  *   MesosDnsClient ─ /v1/config: a new serial? ─ /v1/enumerate, /v1/axfr ──────┐
- *        │              by name: /v1/services ─────────────────────────────────┼─► Zone ─► ZoneCatalog ─► FrameworkGuard ─► listeners
+ *        │              by name: /v1/services, /v1/hosts ──────────────────────┼─► Zone ─► ZoneCatalog ─► FrameworkGuard ─► listeners
  *        └ not there: DnsLookup, SRV over TCP and A, by name ──────────────────┘   records   tasks, ports    empty?
  * </pre>
  *

@@ -182,6 +182,33 @@ class MesosDnsDiscoveryTest {
     }
 
     @Test
+    void asksForTheAddressOfAHostWhereAServiceComesWithoutOne() throws Exception {
+        String host = "web-shop-hash1-s0.marathon.slave.mesos.";
+        mesosDns.service("web-shop", "web-shop-hash1-s0", "", 31_000);
+        mesosDns.answer("/v1/hosts/" + host, "[{\"host\":\"" + host + "\",\"ip\":\"127.0.1.7\"}]");
+        watch(Duration.ofMinutes(10));
+        discovery.request(WEB);
+        assertThat(heard.awaitEndpoints(WEB, 1).get(0).address().getAddress().getHostAddress())
+                .isEqualTo("127.0.1.7");
+        assertThat(heard.newest().problems()).isEmpty();
+        assertThat(discovery.status().way()).isEqualTo(MesosDnsStatus.Way.BY_NAME);
+    }
+
+    @Test
+    void aHostThatIsNotFoundOverHttpIsAProblemAndNoEndpoint() throws Exception {
+        String host = "web-shop-hash1-s0.marathon";
+        mesosDns.service("web-shop", "web-shop-hash1-s0", "", 31_000);
+        mesosDns.answer("/v1/hosts/" + host + ".slave.mesos.", "[{\"host\":\"\",\"ip\":\"\"}]");
+        discovery = MesosDnsDiscovery.of(MesosDnsConfig.builder(mesosDns.uri()).build());
+        discovery.request(WEB);
+        discovery.watch(heard);
+        Catalog catalog = heard.await(known -> true);
+        assertThat(catalog.find(WEB)).isNull();
+        assertThat(catalog.problems()).singleElement().asString().contains("has no address (expected: one)");
+        assertThat(mesosDns.requests("/v1/hosts/" + host + ".slave.mesos.")).isEqualTo(1);
+    }
+
+    @Test
     void asksDnsOverTcpWhereHttpIsNotThere() throws Exception {
         mesosDns.close();
         String host = "web.shop-hash1-s0.marathon.slave.mesos";

@@ -146,13 +146,11 @@ final class MesosDnsApi implements HttpHandler {
         for (String target : now.services(absolute(asked))) {
             int colon = target.lastIndexOf(':');
             String host = target.substring(0, colon);
-            now.addresses(host).stream()
-                    .findFirst()
-                    .ifPresent(address -> answer.addObject()
-                            .put("service", asked)
-                            .put("host", host)
-                            .put("ip", address)
-                            .put("port", target.substring(colon + 1)));
+            answer.addObject()
+                    .put("service", asked)
+                    .put("host", host)
+                    .put("ip", now.addresses(host).stream().findFirst().orElse(""))
+                    .put("port", target.substring(colon + 1));
         }
         if (answer.isEmpty()) {
             answer.addObject().put("service", "").put("host", "").put("ip", "").put("port", "");
