@@ -11,10 +11,17 @@ import io.evenkeel.testing.dns.DnsFault;
 import io.evenkeel.testing.dns.DnsServer;
 import io.evenkeel.testing.dns.DnsZone;
 import io.evenkeel.testing.dns.Hearing;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
 
 /** The whole source over real sockets, in the shapes that Consul and Kubernetes answer in. */
 class DnsDiscoveryTest {
@@ -60,6 +67,28 @@ class DnsDiscoveryTest {
                         + endpoint.address().getAddress().getHostAddress() + " " + endpoint.weight())
                 .containsExactly(pod + ":8080 10.1.0.5 50", other + ":8080 10.1.0.6 50");
         assertThat(heard.newest().find(name).service().protocol()).isEqualTo(Protocol.TCP);
+    }
+
+    @Test
+    void aTargetIsReachedAtItsOwnAddressesWhateverAddressComesBesideIt() throws Exception {
+        String name = "_web._tcp.marathon.mesos";
+        String target = "web-hash1-s0.marathon.mesos";
+        zone.srv(name, 0, 1, 31_000, target).a(target, "127.0.0.1", "127.0.0.2");
+        try (DnsServer misleading = DnsServer.of(query -> {
+            Message reply = DnsServer.answer(zone, query);
+            reply.addRecord(record(target, "127.9.9.9"), Section.ADDITIONAL);
+            return reply;
+        })) {
+            open(config().servers(misleading.address()).srv(name));
+            assertThat(heard.awaitEndpoints(name, 2))
+                    .extracting(endpoint -> endpoint.address().getAddress().getHostAddress())
+                    .containsExactly("127.0.0.1", "127.0.0.2");
+        }
+    }
+
+    private static Record record(String host, String address) {
+        return new ARecord(
+                Name.fromConstantString(host + "."), DClass.IN, 1, new InetSocketAddress(address, 1).getAddress());
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DnsLookupTest {
 
@@ -152,6 +153,78 @@ class DnsLookupTest {
 
     private static org.xbill.DNS.Name name(String text) {
         return org.xbill.DNS.Name.fromConstantString(text);
+    }
+
+    @Test
+    void usesWhatAnswersTheQuestionAndNothingThatComesBesideIt() throws Exception {
+        zone.a("web.test", "127.0.0.1").a("other.test", "127.9.9.8");
+        try (DnsServer talkative = DnsServer.of(query -> {
+            org.xbill.DNS.Message reply = DnsServer.answer(zone, query);
+            reply.addRecord(address("other.test.", "127.9.9.8"), org.xbill.DNS.Section.ANSWER);
+            reply.addRecord(address("web.test.", "127.9.9.9"), org.xbill.DNS.Section.ADDITIONAL);
+            reply.addRecord(address("web.test.", "127.9.9.7"), org.xbill.DNS.Section.AUTHORITY);
+            return reply;
+        })) {
+            use(LONG, false, AddressFamily.IPV4, talkative);
+            assertThat(addresses("web.test")).containsExactly("127.0.0.1");
+            assertThat(addresses("nosuch.test")).isEmpty();
+        }
+    }
+
+    private static org.xbill.DNS.Record address(String name, String address) {
+        return new org.xbill.DNS.ARecord(name(name), 1, 3, new InetSocketAddress(address, 1).getAddress());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void takesAnAnswerInLowerCaseForOneToAQuestionInMixedCase(boolean tcp) throws Exception {
+        zone.srv("_web._tcp.marathon.mesos", 0, 1, 31_000, "node.marathon.mesos")
+                .a("node.marathon.mesos", "127.0.0.1");
+        try (DnsServer lower = DnsServer.of(query -> {
+            org.xbill.DNS.Record asked = query.getQuestion();
+            String name = asked.getName().toString().toLowerCase(java.util.Locale.ROOT);
+            org.xbill.DNS.Message less =
+                    new org.xbill.DNS.Message(query.getHeader().getID());
+            less.addRecord(
+                    org.xbill.DNS.Record.newRecord(name(name), asked.getType(), asked.getDClass()),
+                    org.xbill.DNS.Section.QUESTION);
+            return DnsServer.answer(zone, less);
+        })) {
+            use(SHORT, tcp, AddressFamily.IPV4, lower);
+            assertThat(get(lookup.srv("_Web._TCP.Marathon.Mesos")).records())
+                    .containsExactly(new SrvTarget(0, 1, 31_000, "node.marathon.mesos"));
+            assertThat(addresses("Node.Marathon.MESOS")).containsExactly("127.0.0.1");
+            assertThat(lower.questions())
+                    .extracting(DnsServer.Question::name)
+                    .as("as it was asked for")
+                    .contains("Node.Marathon.MESOS");
+        }
+    }
+
+    @Test
+    void whoeverRefusesANameOfAnotherZoneSaysNothingOfItAndTheNextIsAsked() throws Exception {
+        zone.a("web.example.test", "127.0.0.1");
+        try (DnsServer ofMesos = DnsServer.of(query -> {
+            boolean ours = query.getQuestion().getName().toString().endsWith(".mesos.");
+            return ours ? DnsServer.answer(zone, query) : DnsServer.reply(query, org.xbill.DNS.Rcode.REFUSED);
+        })) {
+            use(LONG, false, AddressFamily.PREFER_IPV4, ofMesos);
+            assertThatThrownBy(() -> addresses("web.example.test"))
+                    .isInstanceOf(DiscoveryException.class)
+                    .hasMessageContaining("REFUSED");
+            assertThat(get(lookup.srv("_nosuch._tcp.marathon.mesos")).isEmpty()).isTrue();
+            use(LONG, false, AddressFamily.PREFER_IPV4, ofMesos, second);
+            assertThat(addresses("web.example.test")).containsExactly("127.0.0.1");
+        }
+    }
+
+    @Test
+    void aServiceThatIsNotThereIsAnAnswerThoughNothingSaysSo() throws Exception {
+        server.fault(DnsFault.EMPTY); // NOERROR, without a record, without SOA
+        DnsAnswer<SrvTarget> answer = get(lookup.srv("_nosuch._tcp.marathon.mesos"));
+        assertThat(answer.isEmpty()).isTrue();
+        assertThat(answer.ttl()).isEmpty();
+        assertThat(server.questions()).hasSize(1);
     }
 
     @Test

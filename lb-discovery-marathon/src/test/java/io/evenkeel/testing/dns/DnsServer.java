@@ -259,7 +259,8 @@ public final class DnsServer implements AutoCloseable {
         return reply;
     }
 
-    private static Message answer(DnsZone zone, Message query) {
+    /** What a zone says to a question. */
+    public static Message answer(DnsZone zone, Message query) {
         Record question = query.getQuestion();
         Message reply = reply(query, Rcode.NOERROR);
         Name name = question.getName();
