@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -252,6 +253,29 @@ class MesosDnsScenarioTest {
         clock.advance(CONFIRMATION);
         awaitRounds();
         assertThat(known(APP2)).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFrameworkWhoseAgentsComeBackOneByOneLosesNothingButWhatStaysAway(Offer offer) throws Exception {
+        String[] names = new String[4];
+        for (int i = 0; i < 4; i++) {
+            run("/app" + i, 1, ON_HOST);
+            names[i] = "app" + i + ".marathon.mesos";
+        }
+        watch(offer, names);
+        heard.await(catalog -> Stream.of(names).allMatch(name -> catalog.find(name) != null));
+        for (String back : new String[] {"/app[0]", "/app[01]", "/app[0-2]"}) {
+            mesosDns.registered(task -> task.appId().matches(back));
+            mesosDns.refresh();
+            awaitRounds();
+            Stream.of(names).forEach(name -> assertThat(known(name)).hasSize(1));
+        }
+        clock.advance(CONFIRMATION);
+        Catalog believed = heard.await(catalog -> catalog.find(names[3]) == null);
+        Stream.of(names)
+                .limit(3)
+                .forEach(name -> assertThat(believed.find(name)).as(name).isNotNull());
     }
 
     @ParameterizedTest

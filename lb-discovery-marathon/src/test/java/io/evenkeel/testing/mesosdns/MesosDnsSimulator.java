@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.testing.dns.DnsFault;
 import io.evenkeel.testing.dns.DnsServer;
 import io.evenkeel.testing.marathon.MarathonSimulator;
+import io.evenkeel.testing.marathon.SimulatedTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 
 /**
  * A Mesos-DNS in this process that serves what a simulated Marathon runs, over DNS and HTTP on loopback ports.
@@ -34,6 +36,7 @@ public final class MesosDnsSimulator implements AutoCloseable {
     private volatile MesosZone zone;
     private volatile boolean masterAway;
     private volatile boolean frameworksEmpty;
+    private volatile Predicate<SimulatedTask> registered = task -> true;
 
     private MesosDnsSimulator(MarathonSimulator marathon) throws IOException {
         this.marathon = marathon;
@@ -73,7 +76,11 @@ public final class MesosDnsSimulator implements AutoCloseable {
 
     private MesosZone load(long lastSerial) {
         MesosZone next = new MesosZone(Math.max(lastSerial + 1, Instant.now().getEpochSecond()));
-        return frameworksEmpty ? next : next.with(marathon.frameworkName(), marathon.tasks());
+        return frameworksEmpty
+                ? next
+                : next.with(
+                        marathon.frameworkName(),
+                        marathon.tasks().stream().filter(registered).toList());
     }
 
     /** The serial number of what is served. */
@@ -89,6 +96,11 @@ public final class MesosDnsSimulator implements AutoCloseable {
     /** Whether the master, just elected, knows no framework yet; shows after a refresh. */
     public void frameworksEmpty(boolean empty) {
         frameworksEmpty = empty;
+    }
+
+    /** Which tasks the master knows, of whose agents some may not have registered again; all at first. */
+    public void registered(Predicate<SimulatedTask> tasks) {
+        registered = tasks;
     }
 
     /** Whether there is {@code /v1/enumerate}, as at first; the real one switches it together with axfr. */
