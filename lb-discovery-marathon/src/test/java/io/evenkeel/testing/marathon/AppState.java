@@ -2,7 +2,9 @@ package io.evenkeel.testing.marathon;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 class AppState {
     private final String id;
     private final List<SimulatedTask> tasks = new ArrayList<>();
+    private final Deque<Scheduled> scheduled = new ArrayDeque<>();
     private ObjectNode definition;
     private @Nullable Deployment deployment;
     private boolean deleted;
@@ -101,6 +104,15 @@ class AppState {
     /** The live list, oldest first. */
     List<SimulatedTask> tasks() {
         return tasks;
+    }
+
+    /** What will be launched when the app may launch again, longest waiting first. */
+    Deque<Scheduled> scheduled() {
+        return scheduled;
+    }
+
+    Backoff backoff() {
+        return Backoff.ofApp(definition);
     }
 
     @Nullable

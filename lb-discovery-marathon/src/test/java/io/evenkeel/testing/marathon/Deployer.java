@@ -223,9 +223,12 @@ final class Deployer {
         int ready = (int) current.stream().filter(app::ready).count();
         UpgradeStrategy strategy = UpgradeStrategy.of(app);
         scaleDown(app, old, old.size() - Math.max(0, strategy.atLeast() - ready));
+        while (!app.scheduled().isEmpty() && current.size() + app.scheduled().size() > app.instances()) {
+            app.scheduled().removeLast();
+        }
         scaleDown(app, current, current.size() - app.instances());
         int room = old.isEmpty() ? app.instances() : strategy.atMost() - alive(app, old);
-        for (int i = current.size(); i < Math.min(app.instances(), room); i++) {
+        for (int i = current.size() + app.scheduled().size(); i < Math.min(app.instances(), room); i++) {
             lifecycle.launch(app);
         }
         finish(app);

@@ -41,7 +41,8 @@ public final class MarathonSimulator implements AutoCloseable {
         this.state = new MarathonState(config, workers, bus);
         this.lifecycle = new TaskLifecycle(state);
         this.deployer = new Deployer(state, lifecycle);
-        Router router = new Router(state, deployer, this::uri, this::abdicate);
+        QueueResource queue = new QueueResource(state, lifecycle);
+        Router router = new Router(state, deployer, queue, this::uri, this::abdicate);
         ControlResource control = new ControlResource(this, state);
         this.handler = new LeaderHandler(config, faults, bus, router::answer, control::answer, this::uri);
         this.protocol = new HttpProtocol(handler, config.maxBody());
@@ -230,10 +231,7 @@ public final class MarathonSimulator implements AutoCloseable {
     /** Gives up leadership and takes it again: streams end, and health results are gone until the next checks. */
     public void abdicate() {
         bus.cut();
-        state.locked(() -> state.allTasks().forEach(task -> {
-            task.check(SimulatedTask.CheckResult.NONE);
-            lifecycle.checkLater(task);
-        }));
+        state.locked(lifecycle::elected);
     }
 
     /**

@@ -22,6 +22,7 @@ final class MarathonState {
     final EventBus bus;
     final Timestamps versions = new Timestamps();
     final AddressPool pool;
+    final LaunchQueue queue;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -33,6 +34,7 @@ final class MarathonState {
         this.workers = workers;
         this.bus = bus;
         this.pool = new AddressPool(config.agents());
+        this.queue = new LaunchQueue(config, workers);
     }
 
     <T> T locked(Supplier<T> work) {
@@ -121,6 +123,11 @@ final class MarathonState {
                 .toList();
     }
 
+    /** Apps and pods. */
+    List<AppState> everything() {
+        return List.copyOf(apps.values());
+    }
+
     void add(AppState app) {
         apps.put(app.id(), app);
     }
@@ -132,6 +139,7 @@ final class MarathonState {
 
     void terminated(AppState app) {
         terminating.remove(app);
+        queue.reset(app);
     }
 
     /** The tasks of an app or pod, those of a deleted one that still die included. */

@@ -51,6 +51,11 @@ final class PodState extends AppState {
     }
 
     @Override
+    Backoff backoff() {
+        return Backoff.ofPod(definition());
+    }
+
+    @Override
     JsonNode upgradeStrategy() {
         return definition().at("/scheduling/upgrade");
     }

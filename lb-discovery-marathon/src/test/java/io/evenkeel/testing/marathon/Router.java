@@ -12,15 +12,17 @@ final class Router {
     private final AppsResource apps;
     private final TasksResource tasks;
     private final PodsResource pods;
+    private final QueueResource queue;
     private final Supplier<URI> uri;
     private final Runnable abdicate;
 
-    Router(MarathonState state, Deployer deployer, Supplier<URI> uri, Runnable abdicate) {
+    Router(MarathonState state, Deployer deployer, QueueResource queue, Supplier<URI> uri, Runnable abdicate) {
         this.state = state;
         this.deployer = deployer;
         this.tasks = new TasksResource(state, deployer);
         this.apps = new AppsResource(state, deployer, tasks, () -> uri.get().toString());
         this.pods = new PodsResource(state, deployer);
+        this.queue = queue;
         this.uri = uri;
         this.abdicate = abdicate;
     }
@@ -45,6 +47,10 @@ final class Router {
         if (path.startsWith("/v2/deployments/") && call.equals("DELETE")) {
             return cancel(request, path.substring("/v2/deployments/".length()));
         }
+        if (path.startsWith("/v2/queue/") && path.endsWith("/delay") && call.equals("DELETE")) {
+            String id = path.substring("/v2/queue".length(), path.length() - "/delay".length());
+            return queue.resetDelay(AppDefinition.canonicalId(id));
+        }
         return switch (call + " " + (path.endsWith("/") ? path.substring(0, path.length() - 1) : path)) {
             case "GET /ping" ->
                 new Response(200, java.util.List.of(), new byte[0])
@@ -61,11 +67,7 @@ final class Router {
             case "POST /v2/tasks/delete" -> tasks.delete(request);
             case "GET /v2/groups" -> groups(request);
             case "GET /v2/deployments" -> deployments();
-            case "GET /v2/queue" -> {
-                ObjectNode queue = Json.object();
-                queue.putArray("queue");
-                yield Response.json(200, queue);
-            }
+            case "GET /v2/queue" -> queue.list();
             default -> throw new MarathonException(404, "HTTP 404 Not Found");
         };
     }

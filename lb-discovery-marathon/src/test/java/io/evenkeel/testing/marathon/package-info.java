@@ -19,7 +19,8 @@
  * {@code SIM_KIND} of an app says what they speak, {@code http} (default), {@code tcp} or {@code redis};
  * {@code SIM_KIND_0}, {@code SIM_KIND_1} and so on say it for one port. The page takes {@code ?_status=},
  * {@code ?_sleep=} (milliseconds) and {@code ?_len=}; {@code /echo} tells what was received, {@code /health} obeys the
- * health switch. A task that is unhealthy is not killed for it. With
+ * health switch. A task that is unhealthy is not killed for it; one that crashes is launched again after a delay that
+ * {@code LaunchQueue} makes longer with each crash. With
  * the label {@code SIM_READY=false} tasks of an app with readiness checks are not ready until they are told to be.
  *
  * <p><b>Pods.</b> An instance of a pod is one task, whose ports are the pod's endpoints; it lives and dies as a whole,
@@ -44,7 +45,7 @@
  *   POST   /sim/tasks/{id}/latency?ms=millis
  * </pre>
  *
- * <p><b>Not simulated:</b> the launch queue, and changes of whole groups.
+ * <p><b>Not simulated:</b> offers that do not fit, and changes of whole groups.
  */
 @NullMarked
 package io.evenkeel.testing.marathon;
