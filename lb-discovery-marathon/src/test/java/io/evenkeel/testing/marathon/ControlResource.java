@@ -70,6 +70,8 @@ final class ControlResource {
             return Response.json(200, summary());
         }
         Fault fault = pick(Fault.class, name);
+        request.queryOne("late")
+                .ifPresent(late -> simulator.faults().slowness(Duration.ofMillis(request.number("late", 0))));
         int millis = request.number("for", fault == Fault.DOWN ? DOWN_MILLIS : 0);
         if (on && millis > 0) {
             simulator.after(Duration.ofMillis(millis), () -> simulator.faults().set(fault, false));

@@ -17,6 +17,9 @@ final class HttpProtocol implements SocketServer.Protocol {
         /** Writes the answer, and ends the connection after it if the client or the server wants that. */
         void send(Response response) throws IOException;
 
+        /** Does the same in two steps, and runs something between head and body. */
+        void send(Response response, Runnable beforeBody) throws IOException;
+
         /** The raw connection, which ends when the handler returns. */
         Connection takeOver();
     }
@@ -56,10 +59,22 @@ final class HttpProtocol implements SocketServer.Protocol {
 
         @Override
         public void send(Response response) throws IOException {
+            response.writeTo(connection.out(), withBody(), closes(), response.body().length);
+        }
+
+        @Override
+        public void send(Response response, Runnable beforeBody) throws IOException {
+            response.writeTo(connection.out(), withBody(), closes(), response.body().length, beforeBody);
+        }
+
+        private boolean closes() {
             boolean close = !request.keepAlive() || connection.finishing();
             open = !close;
-            boolean withBody = !request.method().equals("HEAD");
-            response.writeTo(connection.out(), withBody, close, response.body().length);
+            return close;
+        }
+
+        private boolean withBody() {
+            return !request.method().equals("HEAD");
         }
 
         @Override

@@ -106,12 +106,16 @@ final class LeaderHandler implements HttpProtocol.Handler {
                 response = response.gzipped();
             }
         }
+        boolean get = request.method().equals("GET");
+        if (get) {
+            faults.slow(Fault.SLOW_HEAD);
+        }
         if (faults.has(Fault.TRUNCATED)) {
             OutputStream out = exchange.takeOver().out();
             byte[] half = Arrays.copyOf(response.body(), response.body().length / 2);
             response.withBody(half).writeTo(out, true, false, response.body().length);
         } else {
-            exchange.send(response);
+            exchange.send(response, get ? () -> faults.slow(Fault.SLOW_BODY) : () -> {});
         }
     }
 

@@ -91,15 +91,24 @@ record Response(int status, List<Map.Entry<String, String>> headers, byte[] body
 
     /** Writes the answer; {@code length} is the Content-Length told, which only a fault sets apart from the body's. */
     void writeTo(OutputStream out, boolean withBody, boolean close, int length) throws IOException {
-        Response told = with("Content-Length", Integer.toString(length));
-        told = close ? told.with("Connection", "close") : told;
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
-        whole.write(head(status, told.headers));
-        if (withBody) {
-            whole.write(body);
-        }
+        writeTo(whole, withBody, close, length, () -> {});
         whole.writeTo(out);
         out.flush();
+    }
+
+    /** Does the same in two steps, and runs something between head and body. */
+    void writeTo(OutputStream out, boolean withBody, boolean close, int length, Runnable beforeBody)
+            throws IOException {
+        Response told = with("Content-Length", Integer.toString(length));
+        told = close ? told.with("Connection", "close") : told;
+        out.write(head(status, told.headers));
+        out.flush();
+        beforeBody.run();
+        if (withBody) {
+            out.write(body);
+            out.flush();
+        }
     }
 
     static String reason(int status) {

@@ -53,7 +53,16 @@ public final class StandbyServer implements AutoCloseable {
 
         @Override
         public void send(Response response) throws IOException {
-            client.send(response.with("X-Marathon-Via", "1.1 " + uri().getAuthority()));
+            client.send(passed(response));
+        }
+
+        @Override
+        public void send(Response response, Runnable beforeBody) throws IOException {
+            client.send(passed(response), beforeBody);
+        }
+
+        private Response passed(Response response) {
+            return response.with("X-Marathon-Via", "1.1 " + uri().getAuthority());
         }
 
         @Override

@@ -30,8 +30,8 @@
  *
  * <pre>
  *   GET    /sim                                   a summary; also /sim/requests and /sim/tasks
- *   POST   /sim/faults/{fault}[?for=millis]       down, error_500, apps_error_500, html_502, hang, empty_list,
- *                                                 garbage, truncated, silent_streams; down ends by itself (5000)
+ *   POST   /sim/faults/{fault}[?for=millis]       down, error_500, apps_error_500, html_502, hang, slow_head,
+ *                                                 slow_body (both [&late=millis], 5000), empty_list, garbage, truncated, silent_streams; down ends by itself (5000)
  *   DELETE /sim/faults[/{fault}]                  all off, or one
  *   POST   /sim/streams/cut                       end every event stream
  *   POST   /sim/events?type={type}                send an event, the body being its other fields
