@@ -154,6 +154,19 @@ class AppState {
                 && (!hasReadinessChecks() || !task.startedBy(deployment) || task.readinessPassed());
     }
 
+    /** A copy that stays as the app is at this moment. */
+    AppState frozen() {
+        return freeze(new AppState(definition));
+    }
+
+    final AppState freeze(AppState copy) {
+        copy.deployment = deployment;
+        copy.deleted = deleted;
+        copy.scheduled.addAll(scheduled);
+        tasks.forEach(task -> copy.tasks.add(task.frozen(copy)));
+        return copy;
+    }
+
     JsonNode upgradeStrategy() {
         return definition.path("upgradeStrategy");
     }

@@ -40,6 +40,11 @@ final class ControlResource {
                             Duration.ofMillis(request.number("unavailable", 7000)),
                             Duration.ofMillis(request.number("silent", 15_000)),
                             Duration.ofMillis(request.number("gap", 4000))));
+                case "DO elect" -> {
+                    FormerLeader former = simulator.elect(simulator.standby());
+                    simulator.after(Duration.ofMillis(request.number("hold", 15_000)), former::close);
+                    yield Response.json(200, summary());
+                }
                 case "DO standby" ->
                     Response.json(
                             200,

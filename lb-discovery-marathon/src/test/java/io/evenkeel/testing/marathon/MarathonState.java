@@ -128,6 +128,14 @@ final class MarathonState {
         return List.copyOf(apps.values());
     }
 
+    /** What a Marathon goes on to tell that hears of no more changes. */
+    MarathonState frozen(EventBus silent) {
+        MarathonState copy = new MarathonState(config, workers, silent);
+        apps.forEach((id, app) -> copy.apps.put(id, app.frozen()));
+        terminating.forEach(app -> copy.terminating.add(app.frozen()));
+        return copy;
+    }
+
     void add(AppState app) {
         apps.put(app.id(), app);
     }

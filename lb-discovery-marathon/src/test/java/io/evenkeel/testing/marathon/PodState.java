@@ -60,6 +60,14 @@ final class PodState extends AppState {
         return definition().at("/scheduling/upgrade");
     }
 
+    @Override
+    AppState frozen() {
+        PodState copy = new PodState(definition());
+        copy.configVersion = configVersion;
+        copy.versions.putAll(versions);
+        return freeze(copy);
+    }
+
     /** Every version so far, oldest first. */
     Map<String, ObjectNode> versions() {
         return versions;

@@ -31,7 +31,7 @@ final class TaskLifecycle {
 
     private void schedule(AppState app, Scheduled next) {
         if (state.queue.left(app).isZero()) {
-            launch(app, next.instanceId(), next.incarnation());
+            launch(app, next);
         } else {
             app.scheduled().add(next);
         }
@@ -60,8 +60,8 @@ final class TaskLifecycle {
         }
     }
 
-    private void launch(AppState app, String instanceId, int incarnation) {
-        SimulatedTask task = new SimulatedTask(this, app, instanceId, incarnation, state.pool.nextAgent());
+    private void launch(AppState app, Scheduled next) {
+        SimulatedTask task = new SimulatedTask(this, app, TaskLaunch.of(app, next, state.pool.nextAgent()));
         app.tasks().add(task);
         state.emit(Events.instanceChanged(task, "Scheduled"));
         state.emit(Events.instanceChanged(task, "Provisioned"));

@@ -36,6 +36,7 @@
  *   POST   /sim/streams/cut                       end every event stream
  *   POST   /sim/events?type={type}                send an event, the body being its other fields
  *   POST   /sim/failover[?unavailable=&silent=&gap=]  die and be succeeded, in milliseconds (7000, 15000, 4000)
+ *   POST   /sim/elect[?hold=millis]               another leads, at another address; the former tells old news (15000)
  *   POST   /sim/standby                           start a standby; answers its address
  *   POST   /sim/tasks/{id}/crash
  *   POST   /sim/tasks/{id}/unreachable (ends with /reachable)
