@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 class AppState {
     private final String id;
     private final List<SimulatedTask> tasks = new ArrayList<>();
+    private final KeptJson json = new KeptJson();
     private final Deque<Scheduled> scheduled = new ArrayDeque<>();
     private ObjectNode definition;
     private @Nullable Deployment deployment;
@@ -21,6 +23,7 @@ class AppState {
     private boolean healthChecks;
     private boolean readinessChecks;
     private String configVersion = "";
+    private List<Integer> servicePorts = List.of();
 
     AppState(ObjectNode definition) {
         this.id = definition.path("id").asText();
@@ -40,6 +43,8 @@ class AppState {
         healthChecks = !next.path("healthChecks").isEmpty();
         readinessChecks = !next.path("readinessChecks").isEmpty();
         configVersion = next.path("versionInfo").path("lastConfigChangeAt").asText();
+        servicePorts = AppDefinition.servicePorts(next);
+        json.changed();
     }
 
     int instances() {
@@ -101,9 +106,28 @@ class AppState {
         return configVersion;
     }
 
-    /** The live list, oldest first. */
+    List<Integer> servicePorts() {
+        return servicePorts;
+    }
+
+    /** What was told of it; to be told of each change of it and of its tasks. */
+    KeptJson json() {
+        return json;
+    }
+
+    /** The live tasks, oldest first. */
     List<SimulatedTask> tasks() {
-        return tasks;
+        return Collections.unmodifiableList(tasks);
+    }
+
+    void add(SimulatedTask task) {
+        tasks.add(task);
+        json.changed();
+    }
+
+    boolean remove(SimulatedTask task) {
+        json.changed();
+        return tasks.remove(task);
     }
 
     /** What will be launched when the app may launch again, longest waiting first. */
@@ -122,6 +146,7 @@ class AppState {
 
     void deployment(@Nullable Deployment next) {
         deployment = next;
+        json.changed();
     }
 
     boolean deleted() {

@@ -163,6 +163,7 @@ public final class SimulatedTask {
     /** Takes in a readiness check's result; like Marathon, it asks no more once the task was ready. */
     void checkReadiness() {
         readinessChecked = true;
+        app.json().changed();
         readinessPassed |= ready;
     }
 
@@ -254,10 +255,12 @@ public final class SimulatedTask {
 
     void check(CheckResult result) {
         check = result;
+        app.json().changed();
     }
 
     void state(String next) {
         state = next;
+        app.json().changed();
         if (next.equals("TASK_RUNNING")) {
             startedAt = Instant.now();
         }
@@ -266,6 +269,7 @@ public final class SimulatedTask {
     void process(TaskProcess started) {
         process = started;
         placement = started.placement();
+        app.json().changed();
     }
 
     @Nullable
@@ -275,6 +279,7 @@ public final class SimulatedTask {
 
     void gone() {
         placement = Placement.NONE;
+        app.json().changed();
         check = CheckResult.NONE;
     }
 

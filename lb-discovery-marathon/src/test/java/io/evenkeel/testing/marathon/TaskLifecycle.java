@@ -62,7 +62,7 @@ final class TaskLifecycle {
 
     private void launch(AppState app, Scheduled next) {
         SimulatedTask task = new SimulatedTask(this, app, TaskLaunch.of(app, next, state.pool.nextAgent()));
-        app.tasks().add(task);
+        app.add(task);
         state.emit(Events.instanceChanged(task, "Scheduled"));
         state.emit(Events.instanceChanged(task, "Provisioned"));
         after(state.config.launchDelay().dividedBy(2), () -> starting(task));
@@ -176,7 +176,7 @@ final class TaskLifecycle {
 
     private void removed(SimulatedTask task) {
         AppState app = task.app();
-        if (app.tasks().remove(task) && task.relaunch() && !app.deleted()) {
+        if (app.remove(task) && task.relaunch() && !app.deleted()) {
             schedule(app, new Scheduled(task.instanceId(), task.incarnation() + 1));
         }
         reconcile.accept(app);
