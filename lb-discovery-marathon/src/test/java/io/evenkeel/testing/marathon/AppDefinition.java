@@ -231,6 +231,17 @@ final class AppDefinition {
         return Json.ordered(settled, ORDER, TAIL);
     }
 
+    /** Has ports that are to be assigned, which are 0, be what they were. */
+    static void keepPorts(ObjectNode app, List<Integer> assigned) {
+        JsonNode ports = NetworkMode.ports(app);
+        String field = NetworkMode.of(app) == NetworkMode.HOST ? "port" : "servicePort";
+        for (int i = 0; i < Math.min(ports.size(), assigned.size()); i++) {
+            if (ports.get(i) instanceof ObjectNode port && port.path(field).asInt() == 0) {
+                port.put(field, assigned.get(i));
+            }
+        }
+    }
+
     /** The service port of each of the app's ports. */
     static List<Integer> servicePorts(JsonNode app) {
         List<Integer> ports = new ArrayList<>();

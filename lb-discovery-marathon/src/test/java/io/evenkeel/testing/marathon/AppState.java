@@ -78,12 +78,22 @@ class AppState {
 
     /** Takes on a change; true when tasks have to be replaced for it. */
     boolean accept(ObjectNode change, String version, List<AppState> others) {
-        ObjectNode before = definition;
-        ObjectNode merged = before.deepCopy().setAll(change);
-        ObjectNode next = AppDefinition.normalise(merged.put("id", id), version);
-        boolean restart = AppDefinition.differ(before, next);
+        ObjectNode merged = definition.deepCopy().setAll(change);
+        return replace(AppDefinition.normalise(merged.put("id", id), version), version, others);
+    }
+
+    /** Takes on a whole new definition; true when tasks have to be replaced for it. */
+    boolean replace(ObjectNode next, String version, List<AppState> others) {
+        AppDefinition.keepPorts(next, servicePorts);
+        boolean restart = AppDefinition.differ(definition, next);
         definition(AppDefinition.settled(next, version, restart ? version : configVersion(), others));
         return restart;
+    }
+
+    /** Whether a definition is another than the app has, in that or in the number of instances. */
+    boolean wouldChange(ObjectNode next) {
+        AppDefinition.keepPorts(next, servicePorts);
+        return AppDefinition.differ(definition, next) || next.path("instances").asInt() != instances();
     }
 
     ObjectNode createdEvent(Deployer.Caller caller, ObjectNode posted) {

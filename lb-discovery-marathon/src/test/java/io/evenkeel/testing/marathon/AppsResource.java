@@ -125,7 +125,7 @@ final class AppsResource {
         return result(200, deployment);
     }
 
-    private static Response result(int status, Deployment deployment) {
+    static Response result(int status, Deployment deployment) {
         return new Response(status, List.of(), Json.bytes(deployment.result()))
                 .with("Marathon-Deployment-Id", deployment.id())
                 .with("Content-Type", "application/json");

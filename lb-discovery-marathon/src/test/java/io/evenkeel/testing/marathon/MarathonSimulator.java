@@ -205,7 +205,7 @@ public final class MarathonSimulator implements AutoCloseable {
             faults.html502(false);
         });
         after(unavailable.plus(silent), () -> {
-            state.locked(() -> state.allTasks().forEach(task -> task.check(SimulatedTask.CheckResult.NONE)));
+            state.locked(() -> state.allTasks().forEach(task -> task.check(CheckResult.NONE)));
             faults.hang(false);
         });
         after(

@@ -35,11 +35,6 @@ public final class SimulatedTask {
     private boolean readinessPassed;
     private boolean relaunch;
 
-    /** What the health checks found last, and since when; UNKNOWN before the first result. */
-    record CheckResult(TaskHealth health, Instant since) {
-        static final CheckResult NONE = new CheckResult(TaskHealth.UNKNOWN, Instant.EPOCH);
-    }
-
     SimulatedTask(TaskLifecycle lifecycle, AppState app, TaskLaunch launch) {
         this.lifecycle = lifecycle;
         this.app = app;

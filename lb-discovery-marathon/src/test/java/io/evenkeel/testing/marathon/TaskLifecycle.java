@@ -42,7 +42,7 @@ final class TaskLifecycle {
         state.queue.clear();
         state.everything().forEach(this::launchWaiting);
         state.allTasks().forEach(task -> {
-            task.check(SimulatedTask.CheckResult.NONE);
+            task.check(CheckResult.NONE);
             checkLater(task);
         });
     }
@@ -128,7 +128,7 @@ final class TaskLifecycle {
                 || found == task.check().health()) {
             return;
         }
-        task.check(new SimulatedTask.CheckResult(found, Instant.now()));
+        task.check(new CheckResult(found, Instant.now()));
         if (found != TaskHealth.UNKNOWN && !(task.app() instanceof PodState)) {
             state.emit(Events.healthStatusChanged(task, found == TaskHealth.ALIVE));
         }

@@ -45,7 +45,7 @@ final class TaskView {
 
     private static ArrayNode healthCheckResults(SimulatedTask task) {
         ArrayNode results = Json.array();
-        SimulatedTask.CheckResult found = task.check();
+        CheckResult found = task.check();
         if (found.health() != TaskHealth.UNKNOWN) {
             task.app().definition().path("healthChecks").forEach(check -> {
                 Duration interval = interval(check);
@@ -61,7 +61,7 @@ final class TaskView {
         return Duration.ofSeconds(Math.max(1, check.path("intervalSeconds").asInt()));
     }
 
-    private static long checks(SimulatedTask.CheckResult found, Duration interval, Instant now) {
+    private static long checks(CheckResult found, Duration interval, Instant now) {
         return Duration.between(found.since(), now).dividedBy(interval);
     }
 
@@ -71,7 +71,7 @@ final class TaskView {
         for (JsonNode check : app.definition().path("healthChecks")) {
             Duration interval = interval(check);
             for (SimulatedTask task : app.tasks()) {
-                SimulatedTask.CheckResult found = task.check();
+                CheckResult found = task.check();
                 Instant due = found.since().plus(interval.multipliedBy(checks(found, interval, now) + 1));
                 if (found.health() != TaskHealth.UNKNOWN && due.isBefore(next)) {
                     next = due;
@@ -81,7 +81,7 @@ final class TaskView {
         return next;
     }
 
-    private static ObjectNode result(SimulatedTask task, SimulatedTask.CheckResult found, long failures, String last) {
+    private static ObjectNode result(SimulatedTask task, CheckResult found, long failures, String last) {
         boolean alive = found.health() == TaskHealth.ALIVE;
         ObjectNode result = Json.object().put("alive", alive).put("consecutiveFailures", alive ? 0 : failures);
         if (alive) {

@@ -46,7 +46,7 @@
  *   POST   /sim/tasks/{id}/latency?ms=millis
  * </pre>
  *
- * <p><b>Not simulated:</b> offers that do not fit, and changes of whole groups.
+ * <p><b>Not simulated:</b> offers that do not fit, and pods in changes of whole groups.
  */
 @NullMarked
 package io.evenkeel.testing.marathon;
