@@ -147,6 +147,14 @@ public final class MarathonSimulator implements AutoCloseable {
                 .toList());
     }
 
+    /** What its running tasks are to Mesos, those of pods included. */
+    public List<MesosTask> mesosTasks() {
+        return state.locked(() -> state.allTasks().stream()
+                .filter(task -> task.is("TASK_RUNNING"))
+                .flatMap(task -> MesosTask.of(task).stream())
+                .toList());
+    }
+
     /** The name under which it is registered at Mesos. */
     public String frameworkName() {
         return config.frameworkName();

@@ -1,5 +1,6 @@
 package io.evenkeel.testing.marathon;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,9 +103,9 @@ public final class SimulatedTask {
         return placement.ipAddress();
     }
 
-    /** The ports that Marathon declares to Mesos for whoever discovers services there; none for an instance of a pod. */
-    public List<DiscoveryPort> discoveryPorts() {
-        return DiscoveryPort.of(launch.definition(), placement);
+    /** The definition of which it was launched. */
+    JsonNode definition() {
+        return launch.definition();
     }
 
     /** Where it serves: one address per port of the app, on the agent or in container mode on an own address. */

@@ -31,9 +31,12 @@ final class TaskView {
 
     static ArrayNode ipAddresses(Placement placement) {
         ArrayNode addresses = Json.array();
-        if (!placement.ipAddress().isEmpty()) {
-            addresses.addObject().put("ipAddress", placement.ipAddress()).put("protocol", "IPv4");
-        }
+        placement
+                .addresses()
+                .forEach(address -> addresses
+                        .addObject()
+                        .put("ipAddress", address)
+                        .put("protocol", address.contains(":") ? "IPv6" : "IPv4"));
         return addresses;
     }
 
