@@ -367,7 +367,7 @@ class MarathonScenarioTest {
     }
 
     @Test
-    void followsAnOldServerThroughAStandbyThatPassesItsStreamOn() throws InterruptedException {
+    void asksTheLeaderOfAnOldServerForTheStreamThatAStandbyPassesOn() throws InterruptedException {
         try (MarathonSimulator old = MarathonSimulator.builder()
                 .instantly()
                 .realTasks(false)
@@ -376,11 +376,12 @@ class MarathonScenarioTest {
                 .start()) {
             old.createApp(WEB);
             old.awaitTasks("/shop/web", 2, PATIENCE);
-            watch(impatient(old.standby().uri())
+            MarathonDiscovery source = watch(impatient(old.standby().uri())
                     .pollInterval(Duration.ofMinutes(10))
                     .reconcileInterval(Duration.ofMinutes(10))
                     .build());
             watching.awaitEndpoints("/shop/web", 2);
+            assertThat(source.status().connectedHost()).contains(old.uri().getAuthority());
             old.scale("/shop/web", 3);
             watching.awaitEndpoints("/shop/web", 3);
             old.abdicate();

@@ -1,6 +1,8 @@
 package io.evenkeel.testing.marathon;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 
 /** HTTP/1.1 on one connection: reads requests one after the other and hands each to the handler. */
 final class HttpProtocol implements SocketServer.Protocol {
@@ -22,6 +24,11 @@ final class HttpProtocol implements SocketServer.Protocol {
 
         /** The raw connection, which ends when the handler returns. */
         Connection takeOver();
+
+        /** The header fields that a server on the way adds. */
+        default List<Map.Entry<String, String>> onTheWay() {
+            return List.of();
+        }
     }
 
     HttpProtocol(Handler handler, int maxBody) {

@@ -79,6 +79,7 @@ final class LeaderHandler implements HttpProtocol.Handler {
         List<Map.Entry<String, String>> headers = new ArrayList<>(common());
         headers.add(entry("Content-Type", "text/event-stream;charset=utf-8"));
         headers.add(entry("Connection", "close"));
+        headers.addAll(exchange.onTheWay());
         Set<String> wanted = config.oldServer() ? Set.of() : new HashSet<>(request.query("event_type"));
         bus.serve(exchange.takeOver(), wanted, headers);
     }

@@ -3,6 +3,7 @@ package io.evenkeel.testing.marathon;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -76,7 +77,13 @@ public final class StandbyServer implements AutoCloseable {
         }
 
         private Response passed(Response response) {
-            return response.with("X-Marathon-Via", "1.1 " + uri().getAuthority());
+            Map.Entry<String, String> via = onTheWay().get(0);
+            return response.with(via.getKey(), via.getValue());
+        }
+
+        @Override
+        public List<Map.Entry<String, String>> onTheWay() {
+            return List.of(Map.entry("X-Marathon-Via", "1.1 " + uri().getAuthority()));
         }
 
         @Override
