@@ -19,6 +19,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -387,6 +389,39 @@ class MarathonScenarioTest {
             old.abdicate();
             old.scale("/shop/web", 1);
             watching.awaitEndpoints("/shop/web", 1);
+        }
+    }
+
+    @Test
+    void aListenerThatBlocksDoesNotStopTheStreamFromBeingRead() throws InterruptedException {
+        CountDownLatch heard = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        marathon().createApp(WEB);
+        MarathonDiscovery source = watch(impatient(marathon().uri()).build());
+        watching.awaitEndpoints("/shop/web", 2);
+        source.watch(catalog -> {
+            if (Watching.endpoints(catalog, "/shop/web").size() == 3) {
+                heard.countDown();
+                awaitQuietly(open);
+            }
+        });
+        marathon().scale("/shop/web", 3);
+        assertThat(heard.await(30, TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i < 5000; i++) { // Marathon cuts a client off that has not taken 1024
+            marathon().emit("status_update_event", "{\"appId\": \"/shop/web\", \"n\": " + i + "}");
+        }
+        marathon().scale("/shop/web", 1);
+        open.countDown();
+        watching.awaitEndpoints("/shop/web", 1);
+        assertThat(marathon().requests().stream().filter(r -> r.target().startsWith("/v2/events")))
+                .hasSize(1);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
