@@ -15,6 +15,7 @@ final class Availability {
     private final String name;
     private boolean everRead;
     private boolean away;
+    private boolean doubting;
     private boolean streamMissing;
     private int streamFailures;
 
@@ -39,6 +40,7 @@ final class Availability {
             streamFailures = 0; // it may well give one now
         }
         away = false;
+        doubting = false;
         everRead = true;
         if (streamFailures >= 3 && !streamMissing) {
             streamMissing = true;
@@ -47,7 +49,10 @@ final class Availability {
     }
 
     void doubted() {
-        LOG.warn("{} suddenly has no applications at all; what was known stands until a second read agrees", name);
+        if (!doubting) {
+            LOG.warn("{} suddenly has no applications at all; what was known stands while that is doubted", name);
+        }
+        doubting = true;
     }
 
     void streamDown(String reason) {

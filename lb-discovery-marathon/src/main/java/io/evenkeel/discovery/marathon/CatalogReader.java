@@ -9,12 +9,14 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +47,9 @@ final class CatalogReader implements ControlLoop.Reader {
     private volatile @Nullable Long lastGood;
 
     private @Nullable Problem podProblem;
-    private final Set<String> unreadableAlone = new HashSet<>();
+    /* Whether it was known when it could not be read. Once that has changed, it may be read by itself again. */
+    private final Map<String, Boolean> unreadableAlone = new HashMap<>();
+    private final Set<String> podsOfOthers = new HashSet<>();
     private boolean podsAgain;
     private boolean lookedAtDisk;
     private boolean everRead;
@@ -82,6 +86,11 @@ final class CatalogReader implements ControlLoop.Reader {
     }
 
     @Override
+    public String leader() {
+        return client.leader();
+    }
+
+    @Override
     public ControlLoop.Result read(Change what) {
         try {
             if (!lookedAtDisk) {
@@ -89,8 +98,8 @@ final class CatalogReader implements ControlLoop.Reader {
                 lookAtDisk();
             }
             String namespace = name.current();
-            empties.ended(what.ended());
-            noPods.ended(what.ended());
+            empties.ended(known(what.ended(), inventory.apps()));
+            noPods.ended(known(what.ended(), inventory.pods()));
             boolean doubted = what.apps() && !readApps();
             if (doubted && !everRead) {
                 publication.publishSaved();
@@ -102,27 +111,29 @@ final class CatalogReader implements ControlLoop.Reader {
             int unclear = 0;
             Set<String> oneByOne = what.apps() ? Set.of() : what.ids();
             for (String id : oneByOne) {
-                unclear += readOne(id) ? 0 : 1;
+                unclear += readOne(id, what.ended().contains(id)) ? 0 : 1;
             }
             if (unclear > 0 && unclear == oneByOne.size()) {
                 return ControlLoop.Result.unclear();
             }
             Catalog catalog = catalog(namespace);
+            SavedState state =
+                    new SavedState(namespace, catalog, inventory.pods().ids());
             if (doubted) {
-                publication.publish(catalog, namespace, false);
+                publication.publish(state, false);
                 return ControlLoop.Result.doubted();
             }
             if (what.apps()) {
                 inventory.forgetOthers();
             }
-            if (what.equals(Change.ALL)) {
+            if (what.isAll()) {
                 unreadableAlone.clear(); // it may have been a passing trouble
             }
             if (!what.equals(Change.JUDGEMENT)) {
                 lastGood = ticker.nanos();
             }
             everRead = true;
-            publication.publish(catalog, namespace, what.apps());
+            publication.publish(state, what.apps());
             if (unclear > 0) {
                 return ControlLoop.Result.unclear();
             }
@@ -133,6 +144,7 @@ final class CatalogReader implements ControlLoop.Reader {
                     inventory.apps().known().size() + inventory.pods().known().size());
             return podsAgain ? good.withoutPods() : good;
         } catch (DiscoveryException e) {
+            empties.failed();
             publication.fail(e);
             return ControlLoop.Result.failed(String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
@@ -144,11 +156,9 @@ final class CatalogReader implements ControlLoop.Reader {
     private boolean readApps() {
         AppsParser.Answer answer = filtered(get(
                 "/v2/apps" + EMBED + filter.query(),
+                false,
                 body -> AppsParser.apps(body, inventory.apps().known())));
-        Set<String> known = publication.savedApplications();
-        if (known.isEmpty()) {
-            known = inventory.apps().known().keySet();
-        }
+        Set<String> known = inventory.apps().ids();
         boolean empty = answer.apps().isEmpty() && answer.unreadable().isEmpty();
         if (empty && !known.isEmpty() && !empties.believe(known)) {
             return false;
@@ -157,6 +167,8 @@ final class CatalogReader implements ControlLoop.Reader {
             empties.notEmpty();
         }
         inventory.apps().replace(answer);
+        Set<String> now = inventory.apps().known().keySet();
+        unreadableAlone.entrySet().removeIf(one -> now.contains(one.getKey()) != one.getValue());
         return true;
     }
 
@@ -166,48 +178,58 @@ final class CatalogReader implements ControlLoop.Reader {
         podsAgain = false;
         try {
             Map<String, App> known = inventory.pods().known();
-            AppsParser.Answer answer = filtered(get(PODS, body -> AppsParser.pods(body, known)));
+            AppsParser.Answer all = get(PODS, true, body -> AppsParser.pods(body, known));
+            all.apps().forEach(pod -> unreadableAlone.remove(pod.id())); // it was looked for among the applications
+            podsOfOthers.clear();
+            all.apps().stream().filter(pod -> !filter.has(pod)).forEach(pod -> podsOfOthers.add(pod.id()));
+            AppsParser.Answer answer = filtered(all);
             boolean empty = answer.apps().isEmpty() && answer.unreadable().isEmpty();
             if (!empty) {
                 noPods.notEmpty();
             }
-            if (!empty || noPods.believe(known.keySet())) {
+            if (!empty || noPods.believe(inventory.pods().ids())) {
                 inventory.pods().replace(answer);
-                unreadableAlone.removeAll(
-                        inventory.pods().known().keySet()); // it was looked for among the applications
             }
         } catch (DiscoveryException e) {
+            noPods.failed();
             podsAgain = !(e instanceof WrongStatusException wrong) || wrong.status() >= 500;
-            if (podsAgain && !publication.savedApplications().isEmpty()) {
-                throw e; // whoever is on disk may be a pod, and stands until everything can be told
+            if (!podsAgain) {
+                inventory.pods().forgetBefore();
             }
             boolean matters = podsAgain || !inventory.pods().known().isEmpty();
             podProblem = matters ? new Problem("pods", String.valueOf(e.getMessage())) : null;
         }
     }
 
+    private static Set<String> known(Set<String> ids, Inventory.Half half) {
+        return ids.isEmpty() ? ids : ids.stream().filter(half.ids()::contains).collect(Collectors.toSet());
+    }
+
     private boolean mayBePod(String id) {
-        return filter.has(id) && !inventory.apps().known().containsKey(id);
+        return filter.has(id)
+                && !podsOfOthers.contains(id)
+                && !inventory.apps().known().containsKey(id);
     }
 
     /**
      * Reads one application or pod.
      *
+     * @param ended whether an event has said that it is gone
      * @return false if that was not enough to tell what has become of it
      */
-    private boolean readOne(String id) {
-        if (!filter.has(id)) {
+    private boolean readOne(String id, boolean ended) {
+        if (!filter.has(id) || podsOfOthers.contains(id)) {
             return true;
         }
-        if (unreadableAlone.contains(id) || OTHER_PAGES.matcher(id).find()) {
+        if (unreadableAlone.containsKey(id) || OTHER_PAGES.matcher(id).find()) {
             return false;
         }
         boolean pod = inventory.pods().known().containsKey(id);
         Inventory.Half half = pod ? inventory.pods() : inventory.apps();
         String path = pod ? "/v2/pods" + encoded(id) + "::status" : "/v2/apps" + encoded(id) + EMBED_ONE;
         try {
-            AppsParser.Answer answer =
-                    get(path, body -> pod ? AppsParser.pod(body, half.known()) : AppsParser.app(body, half.known()));
+            AppsParser.Answer answer = get(
+                    path, true, body -> pod ? AppsParser.pod(body, half.known()) : AppsParser.app(body, half.known()));
             if (!answer.apps().stream().allMatch(app -> app.id().equals(id))) {
                 return unclear(id, new DiscoveryException(path + " is of another (expected: " + id + ")"));
             }
@@ -218,10 +240,14 @@ final class CatalogReader implements ControlLoop.Reader {
             }
             return true;
         } catch (DiscoveryException e) {
-            if (isOfOne(e)) {
-                return unclear(id, e);
+            if (!isOfOne(e)) {
+                throw e;
             }
-            throw e;
+            if (ended && e instanceof WrongStatusException wrong && wrong.status() == 404) {
+                half.remove(id);
+                return true;
+            }
+            return unclear(id, e);
         }
     }
 
@@ -235,12 +261,14 @@ final class CatalogReader implements ControlLoop.Reader {
 
     private boolean unclear(String id, DiscoveryException why) {
         LOG.debug("{} could not be read by itself; everything will be read", id, why);
-        unreadableAlone.add(id);
+        if (!(why instanceof WrongStatusException wrong) || wrong.status() < 500) {
+            unreadableAlone.put(id, inventory.apps().known().containsKey(id));
+        }
         return false;
     }
 
-    private <T> T get(String pathAndQuery, MarathonClient.BodyReader<T> reader) {
-        return client.get(pathAndQuery, responseTimeout, reader);
+    private <T> T get(String pathAndQuery, boolean mayBeMissing, MarathonClient.BodyReader<T> reader) {
+        return client.get(pathAndQuery, mayBeMissing, responseTimeout, reader);
     }
 
     private AppsParser.Answer filtered(AppsParser.Answer answer) {
@@ -260,14 +288,10 @@ final class CatalogReader implements ControlLoop.Reader {
     }
 
     private void lookAtDisk() {
-        SnapshotFile.Saved saved = publication.lookAtDisk();
+        SavedState saved = publication.lookAtDisk();
         if (saved != null) {
             name.assume(saved.namespace());
-            saved.catalog()
-                    .snapshots()
-                    .forEach(snapshot -> snapshot.endpoints()
-                            .forEach(endpoint ->
-                                    inventory.recall(snapshot.service().portIndex(), endpoint)));
+            inventory.recall(saved);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.evenkeel.discovery.marathon;
 
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -39,16 +38,23 @@ record Change(boolean apps, boolean pods, Set<String> ids, Set<String> ended, bo
         return equals(NONE);
     }
 
+    /** Whether anything may have changed. */
+    boolean isAll() {
+        return apps && pods && judgement;
+    }
+
     Change and(Change other) {
-        if (other.isNone() || equals(ALL)) {
+        if (other.isNone()) {
             return this;
         }
         Set<String> all = union(ids, other.ids);
         boolean tooMany = all.size() > MOST; // and among those who are not named any more, some may be pods
+        boolean allApps = apps || other.apps || tooMany;
+        boolean allPods = pods || other.pods || tooMany;
         return new Change(
-                apps || other.apps || tooMany,
-                pods || other.pods || tooMany,
-                tooMany ? Set.of() : all,
+                allApps,
+                allPods,
+                allApps && allPods ? Set.of() : all,
                 union(ended, other.ended),
                 judgement || other.judgement);
     }
@@ -57,17 +63,5 @@ record Change(boolean apps, boolean pods, Set<String> ids, Set<String> ended, bo
         Set<String> all = new LinkedHashSet<>(one);
         all.addAll(other);
         return all;
-    }
-
-    /** The first names alone. */
-    Change first(int count) {
-        return of(new LinkedHashSet<>(List.copyOf(ids).subList(0, Math.min(count, ids.size()))));
-    }
-
-    /** What is left when these names are served. */
-    Change without(Change served) {
-        Set<String> left = new LinkedHashSet<>(ids);
-        left.removeAll(served.ids);
-        return new Change(apps, pods, left, ended, judgement);
     }
 }

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpClient.Version;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,6 +33,8 @@ final class Connections implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
     private static final int RESOLVERS = 4;
+    /** For how long the first answer is waited for before what was known before is published. */
+    private static final Duration SLOW_START = Duration.ofSeconds(2);
 
     private final ScheduledThreadPoolExecutor control = new ScheduledThreadPoolExecutor(1, Threads.named("control"));
     private final ExecutorService fetching = Executors.newSingleThreadExecutor(Threads.named("fetch"));
@@ -82,6 +85,10 @@ final class Connections implements AutoCloseable {
                 reader,
                 name::expire);
         control.execute(loop::start);
+        if (saved != null) {
+            control.schedule(
+                    () -> httpThreads.execute(publication::publishSaved), SLOW_START.toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     private static @Nullable Authorization authorization(

@@ -44,6 +44,9 @@ final class ControlLoop implements EventStream.Listener {
 
         /** Ends the read that is under way, which then fails. Any thread. */
         void abandon();
+
+        /** Who is the leader, as the newest answer has it; empty if it says nothing. Any thread. */
+        String leader();
     }
 
     /**
@@ -96,6 +99,7 @@ final class ControlLoop implements EventStream.Listener {
     private final Ticker ticker;
     private final EventStream stream;
     private final Backoff backoff;
+    private final Backoff podBackoff;
     private final Availability availability;
     private final AtomicLong reads = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -103,6 +107,7 @@ final class ControlLoop implements EventStream.Listener {
 
     private Change pending = Change.NONE;
     private boolean mayAbandon = true;
+    private String leader = "";
     private long readStart;
     private @Nullable Future<?> again;
 
@@ -124,6 +129,7 @@ final class ControlLoop implements EventStream.Listener {
         this.planner = new ReadPlanner(config.incrementalAbove(), config.reconcileInterval(), ticker);
         this.ticker = ticker;
         this.backoff = new Backoff(config.maxBackoff(), random);
+        this.podBackoff = new Backoff(config.maxBackoff(), random);
         this.availability = new Availability("Marathon at " + config.hosts());
         this.stream = new EventStream(
                 transport,
@@ -168,9 +174,10 @@ final class ControlLoop implements EventStream.Listener {
     public void opened(URI host) {
         LOG.debug("Event stream open to {}", host);
         connected = host;
+        leader = "";
         availability.streamOpened();
         onReconnect.run();
-        pending = Change.ALL;
+        pending = pending.and(Change.ALL);
         if (mayAbandon && trigger.isReading() && ticker.nanos() - readStart > SLOW.toNanos()) {
             mayAbandon = false; // the next one may have every reason to be slow
             reader.abandon();
@@ -192,12 +199,16 @@ final class ControlLoop implements EventStream.Listener {
     }
 
     private void read() {
+        Change what = planner.next(pending);
+        if (what == null) {
+            trigger.postponed(planner.pauseBefore(pending));
+            return;
+        }
         readStart = ticker.nanos();
-        Change what = planner.first(pending);
         if (!what.equals(Change.JUDGEMENT)) {
             reads.incrementAndGet();
         }
-        pending = what.apps() || what.equals(pending) ? Change.NONE : pending.without(what);
+        pending = Change.NONE;
         fetching.execute(() -> {
             Result result;
             try {
@@ -231,7 +242,7 @@ final class ControlLoop implements EventStream.Listener {
                 trigger.doubted(DOUBT);
             }
             case FAILED -> {
-                pending = Change.ALL;
+                pending = pending.and(what);
                 failures.incrementAndGet();
                 availability.failed(result.what());
                 trigger.retryAfter(backoff.next());
@@ -249,12 +260,27 @@ final class ControlLoop implements EventStream.Listener {
         }
         if (result.podsAgain()) {
             pending = pending.and(Change.PODS);
-            trigger.within(backoff.next());
+            trigger.within(podBackoff.next());
         } else {
-            backoff.reset();
+            podBackoff.reset();
         }
+        backoff.reset();
         mayAbandon = true;
         judgeAgainAfter(result.again());
+        checkLeader();
+    }
+
+    /* A leader that has lost its office may keep its streams open and say nothing of importance on them any more. */
+    private void checkLeader() {
+        String newest = reader.leader();
+        if (connected == null || newest.isEmpty() || newest.equals(leader)) {
+            return;
+        }
+        if (leader.isEmpty()) {
+            leader = newest;
+        } else {
+            stream.reopen("there is another leader");
+        }
     }
 
     private void judgeAgainAfter(@Nullable Duration delay) {

@@ -126,7 +126,9 @@ final class DcosLogin implements Authorization {
                 backoff.reset();
                 token = newToken;
                 got = now;
-                expiry = ServiceAccount.expiry(newToken, now);
+                Instant soonest = now.plus(EARLY).plus(YOUNG); // whatever it says of itself: our clock may be ahead
+                Instant own = ServiceAccount.expiry(newToken, now);
+                expiry = own.isBefore(soonest) ? soonest : own;
             }
         }
         if (failed == null) {

@@ -36,6 +36,11 @@ final class EmptyAnswers {
         since = null;
     }
 
+    /** There was no answer, and the next one may be somebody else's: it must be said for the whole time again. */
+    void failed() {
+        since = null;
+    }
+
     /** An answer has none: whether to believe it. */
     boolean believe(Set<String> known) {
         if (ended.containsAll(known)) {

@@ -72,6 +72,13 @@ final class EventStream {
         }
     }
 
+    /** Gives up on the stream that is open, if one is, for another. */
+    void reopen(String reason) {
+        if (current != null && current.open) {
+            current.end(reason);
+        }
+    }
+
     void stop() {
         stopped = true;
         Attempt attempt = current;

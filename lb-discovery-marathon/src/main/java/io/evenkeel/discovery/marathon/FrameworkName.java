@@ -90,8 +90,8 @@ final class FrameworkName {
 
     private @Nullable DiscoveryException ask() {
         try {
-            JsonNode info =
-                    client.get("/v2/info", PATIENCE, body -> JSON.readTree(new LimitedInputStream(body, MOST_BYTES)));
+            JsonNode info = client.get(
+                    "/v2/info", false, PATIENCE, body -> JSON.readTree(new LimitedInputStream(body, MOST_BYTES)));
             String name = Json.text(info.path("marathon_config"), "framework_name");
             if (name.isEmpty() && !warned) {
                 warned = true;

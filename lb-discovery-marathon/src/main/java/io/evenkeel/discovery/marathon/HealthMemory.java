@@ -2,6 +2,7 @@ package io.evenkeel.discovery.marathon;
 
 import io.evenkeel.endpoint.Health;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,16 +13,21 @@ import java.util.Set;
  * that for unhealthy takes everything down at once; who takes it for healthy sends traffic to what is broken. So a task
  * that is known keeps its verdict, and only a new one has none. The same holds while some of its checks have no result
  * yet: what is known stands, and of a new one it is known that it is not whole.
+ *
+ * <p>A task that began when its application had no checks is never checked. It stays unchecked while the application's first
+ * checks are deployed.
  */
 final class HealthMemory {
 
     private static final int EVERY_PORT = -1;
 
     private final Map<String, Map<Integer, Health>> verdicts = new HashMap<>();
+    private final Set<String> unchecked = new HashSet<>();
 
     Health judge(App app, Task task, int port) {
         Health ofPort = task.portVerdicts().get(port);
         if (ofPort == Health.UNCHECKED || app.checks().isEmpty()) {
+            remember(task.id());
             return Health.UNCHECKED;
         }
         Health verdict = ofPort == null ? task.verdict() : ofPort;
@@ -29,7 +35,8 @@ final class HealthMemory {
         int key = task.portVerdicts().isEmpty() ? EVERY_PORT : port;
         Health before = known.getOrDefault(key, known.getOrDefault(EVERY_PORT, Health.UNKNOWN));
         if (verdict == null) {
-            return before;
+            boolean old = !task.version().equals(app.readiness().version());
+            return before == Health.UNKNOWN && old && unchecked.contains(task.id()) ? Health.UNCHECKED : before;
         }
         if (!task.complete() && verdict == Health.HEALTHY) {
             return before == Health.UNKNOWN ? Health.DEGRADED : before;
@@ -47,11 +54,20 @@ final class HealthMemory {
             Map<Integer, Health> known = verdicts.computeIfAbsent(task, id -> new HashMap<>(2));
             known.putIfAbsent(EVERY_PORT, verdict);
             known.putIfAbsent(port, verdict);
+        } else if (verdict == Health.UNCHECKED) {
+            remember(task);
+        }
+    }
+
+    private void remember(String task) {
+        if (!task.isEmpty()) {
+            unchecked.add(task);
         }
     }
 
     /** Forgets the tasks that are gone. */
     void retain(Set<String> tasks) {
         verdicts.keySet().retainAll(tasks);
+        unchecked.retainAll(tasks);
     }
 }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Opens event streams over HTTP.
  *
  * <p>No thread waits for a stream: bytes are handed over by the HTTP client's threads as they come. Redirects to the
- * leader are followed here.
+ * leader are followed here. Standbys before 1.7 pass the leader's stream on instead, and hold it back in their buffers: then
+ * the leader is asked directly, unless it could not be reached by the name that it gives itself.
  */
 final class HttpEventTransport implements EventTransport {
 
@@ -26,6 +27,7 @@ final class HttpEventTransport implements EventTransport {
     private final HttpClient http;
     private final HttpTarget target;
     private final HostRing ring;
+    private volatile String unreachable = "";
 
     HttpEventTransport(HttpClient http, HttpTarget target, HostRing ring) {
         this.http = http;
@@ -47,6 +49,7 @@ final class HttpEventTransport implements EventTransport {
         private final Receiver receiver;
         private @Nullable CompletableFuture<?> answer;
         private Flow.@Nullable Subscription subscription;
+        private volatile String direct = "";
         private boolean cancelled;
         private boolean ended;
 
@@ -107,22 +110,49 @@ final class HttpEventTransport implements EventTransport {
                 if (mayRepeat && target.refused(request)) {
                     prepare(uri, redirects, false);
                 } else {
+                    noteUnreachable();
                     end(Redacted.uri(uri) + ": status 401 (expected: 200)" + target.whyRefused(request));
                 }
             } else if (status != 200 || !type.toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
                 response.body().subscribe(new Discarding());
                 fail(Redacted.uri(uri) + ": status " + status + ", content type " + type
                         + " (expected: 200 and text/event-stream)");
+            } else if (isPassedOn(response) && direct.isEmpty()) {
+                response.body().subscribe(new Discarding());
+                direct = leader(response);
+                prepare(HttpTarget.follow(uri, direct + "/v2/events?" + EventTypes.query()), redirects + 1, true);
             } else {
+                direct = "";
                 ring.good(host);
                 receiver.opened(uri);
                 response.body().subscribe(this);
             }
         }
 
+        private boolean isPassedOn(HttpResponse<?> response) {
+            String leader = leader(response);
+            return response.headers().firstValue("X-Marathon-Via").isPresent()
+                    && leader.matches("https?://[^/?#@\\s]+")
+                    && !leader.equals(unreachable);
+        }
+
+        private static String leader(HttpResponse<?> response) {
+            return response.headers().firstValue("X-Marathon-Leader").orElse("");
+        }
+
         private void fail(String reason) {
-            ring.bad(host);
+            if (!noteUnreachable()) {
+                ring.bad(host);
+            }
             end(reason);
+        }
+
+        private boolean noteUnreachable() {
+            String leader = direct;
+            if (!leader.isEmpty()) {
+                unreachable = leader;
+            }
+            return !leader.isEmpty();
         }
 
         private void end(String reason) {
@@ -145,7 +175,7 @@ final class HttpEventTransport implements EventTransport {
         /* Giving up on a connection that has not ended by itself means that the host is silent: try another. */
         synchronized void cancel() {
             cancelled = true;
-            if (!ended) {
+            if (!ended && !noteUnreachable()) {
                 ring.bad(host);
             }
             if (answer != null) {

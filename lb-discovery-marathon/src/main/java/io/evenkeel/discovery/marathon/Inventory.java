@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +49,24 @@ final class Inventory {
     static final class Half {
 
         private Map<String, App> known = new LinkedHashMap<>();
+        private List<Snapshot> before = List.of();
         private Map<String, Problem> unreadable = new LinkedHashMap<>();
         private final Map<String, Part> parts = new HashMap<>();
 
         Map<String, App> known() {
             return known;
+        }
+
+        /** Those that are known, or were before anybody asked. */
+        Set<String> ids() {
+            Set<String> all = new HashSet<>(known.keySet());
+            before.forEach(snapshot -> all.add(snapshot.service().application()));
+            return all;
+        }
+
+        /** Forgets what was there before anybody asked. */
+        void forgetBefore() {
+            before = List.of();
         }
 
         /** Takes an answer for all there is. Of what cannot be read in it, what was known stands. */
@@ -73,6 +87,7 @@ final class Inventory {
                 known.forEach(all::putIfAbsent);
             }
             known = all;
+            before = List.of();
             unreadable = problems;
             parts.keySet().retainAll(all.keySet());
         }
@@ -99,10 +114,19 @@ final class Inventory {
         }
     }
 
-    /** Takes over what somebody knew of an endpoint before there was anything here. */
-    void recall(int port, Endpoint endpoint) {
-        health.recall(endpoint.id(), port, endpoint.health());
-        absences.was(endpoint.id());
+    /** Takes over what somebody knew before; it stands until there is an answer. */
+    void recall(SavedState saved) {
+        Map<Boolean, List<Snapshot>> halves = saved.catalog().snapshots().stream()
+                .collect(Collectors.partitioningBy(
+                        snapshot -> saved.pods().contains(snapshot.service().application())));
+        apps.before = halves.getOrDefault(false, List.of());
+        pods.before = halves.getOrDefault(true, List.of());
+        for (Snapshot snapshot : saved.catalog().snapshots()) {
+            for (Endpoint endpoint : snapshot.endpoints()) {
+                health.recall(endpoint.id(), snapshot.service().portIndex(), endpoint.health());
+                absences.was(endpoint.id());
+            }
+        }
     }
 
     Half apps() {
@@ -153,6 +177,11 @@ final class Inventory {
                 }
                 add(part, taken, snapshots, problems);
             }
+            for (Snapshot snapshot : half.before) {
+                if (taken.add(snapshot.service().name())) {
+                    snapshots.add(snapshot);
+                }
+            }
         }
         return Catalog.of(snapshots, problems);
     }
@@ -195,6 +224,28 @@ final class Inventory {
             return app == newest;
         }
 
+        /*
+         * The ports of a container's own network are those of the newest version. A task of an older one has those that it
+         * had when that was the newest.
+         */
+        @Nullable
+        InetSocketAddress addressOfOld(App newest, Task task, int index) {
+            boolean old = newest.mode() == NetworkMode.CONTAINER
+                    && !task.id().isEmpty()
+                    && !task.version().equals(newest.readiness().version());
+            if (old) {
+                for (Snapshot snapshot : snapshots) {
+                    for (Endpoint endpoint : snapshot.endpoints()) {
+                        if (snapshot.service().portIndex() == index
+                                && endpoint.id().equals(task.id())) {
+                            return endpoint.address();
+                        }
+                    }
+                }
+            }
+            return null;
+        }
+
         boolean stands(App newest, String newNamespace, long newMoment) {
             return isOf(newest)
                     && !waiting
@@ -213,7 +264,7 @@ final class Inventory {
         }
         List<Snapshot> snapshots = new ArrayList<>();
         for (int i = 0; i < app.ports().size(); i++) {
-            List<Endpoint> endpoints = endpoints(app, ready, i, unknown);
+            List<Endpoint> endpoints = endpoints(app, ready, i, unknown, before);
             for (Service service : services(app, i, namespace)) {
                 snapshots.add(new Snapshot(service, endpoints));
             }
@@ -268,10 +319,15 @@ final class Inventory {
                 app.checks());
     }
 
-    private List<Endpoint> endpoints(App app, boolean[] ready, int index, Set<String> unknown) {
+    private List<Endpoint> endpoints(App app, boolean[] ready, int index, Set<String> unknown, @Nullable Part before) {
         List<Endpoint> endpoints = new ArrayList<>(app.tasks().size());
         for (int i = 0; i < app.tasks().size(); i++) {
             Task task = app.tasks().get(i);
+            InetSocketAddress kept = before == null ? null : before.addressOfOld(app, task, index);
+            if (kept != null) {
+                endpoints.add(endpoint(task, kept, health.judge(app, task, index), ready[i]));
+                continue;
+            }
             AddressRules.Target target = AddressRules.target(app, task, index, sixFirst);
             if (target == null) {
                 continue;

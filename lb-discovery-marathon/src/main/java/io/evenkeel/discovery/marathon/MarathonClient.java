@@ -57,6 +57,7 @@ final class MarathonClient {
     private volatile @Nullable Runnable inFlight;
     private volatile boolean aborted;
     private volatile boolean abandoned;
+    private volatile String leader = "";
 
     MarathonClient(
             HttpClient http, MarathonConfig config, HttpTarget target, HostRing ring, ScheduledExecutorService timers) {
@@ -71,9 +72,10 @@ final class MarathonClient {
     /**
      * Asks the hosts, one after the other, until one gives a good answer.
      *
+     * @param mayBeMissing whether 404 is an answer that any other host would give, too
      * @throws DiscoveryException if none does; the message names each URL and what was wrong with it
      */
-    <T> T get(String pathAndQuery, Duration headTimeout, BodyReader<T> reader) {
+    <T> T get(String pathAndQuery, boolean mayBeMissing, Duration headTimeout, BodyReader<T> reader) {
         DiscoveryException failure = null;
         abandoned = false;
         for (URI host : ring.inOrder()) {
@@ -83,8 +85,9 @@ final class MarathonClient {
                 ring.good(host);
                 return answer;
             } catch (DiscoveryException e) {
-                if (e instanceof WrongStatusException wrong && (wrong.status() == 404 || wrong.status() == 401)) {
-                    throw e; // any other host would say the same
+                int status = e instanceof WrongStatusException wrong ? wrong.status() : 0;
+                if (status == 401 || (status == 404 && mayBeMissing)) {
+                    throw e;
                 }
                 failure = failure == null ? e : both(failure, e);
             }
@@ -94,6 +97,11 @@ final class MarathonClient {
             ring.bad(host);
         }
         throw failure == null ? new DiscoveryException(pathAndQuery + ": no host") : failure;
+    }
+
+    /** Who is the leader, as the newest good answer has it; empty if it does not say. Any thread. */
+    String leader() {
+        return leader;
     }
 
     /** Ends whatever is under way and refuses everything else. */
@@ -188,7 +196,7 @@ final class MarathonClient {
                     },
                     fetchTimeout.toNanos(),
                     TimeUnit.NANOSECONDS);
-            if (aborted) { // between the head and the moment in which there was something to close
+            if (aborted || abandoned) { // between the head and the moment in which there was something to close
                 throw wrong(uri, "closed", null);
             }
             check(uri, response);
@@ -196,6 +204,7 @@ final class MarathonClient {
                     response.headers().firstValue("Content-Encoding").orElse("").equalsIgnoreCase("gzip");
             try (InputStream plain = gzip ? new GZIPInputStream(raw, 16 * 1024) : raw) {
                 T answer = reader.read(new LimitedInputStream(plain, maxBytes));
+                leader = response.headers().firstValue("X-Marathon-Leader").orElse("");
                 // neither a reader nor gzip goes to the very end, and only a connection that was read out is used again
                 new LimitedInputStream(raw, maxBytes).transferTo(OutputStream.nullOutputStream());
                 return answer;

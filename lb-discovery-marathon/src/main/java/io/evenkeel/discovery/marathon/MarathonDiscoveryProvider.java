@@ -24,7 +24,7 @@ import java.util.Set;
  * <p>Parameters of the query, as in {@code marathon+https://host?ca=/etc/ca.pem&group=/shop}: {@code credential-file},
  * {@code dcos-credentials} (a file), {@code ca}, {@code cert} and {@code key} (files in PEM), {@code trusted-hosts},
  * {@code namespace}, {@code group}, {@code label} (a selector), {@code snapshot} (a file), {@code incremental-above},
- * {@code prefer-ipv6}, and the durations {@code connect-timeout}, {@code response-timeout}, {@code idle-timeout} and
+ * {@code prefer-ipv6}, and the durations {@code connect-timeout}, {@code response-timeout}, {@code fetch-timeout}, {@code idle-timeout} and
  * {@code reconcile}; see {@link MarathonConfig.Builder}.
  */
 public final class MarathonDiscoveryProvider implements DiscoveryProvider {
@@ -45,6 +45,7 @@ public final class MarathonDiscoveryProvider implements DiscoveryProvider {
             "prefer-ipv6",
             "connect-timeout",
             "response-timeout",
+            "fetch-timeout",
             "idle-timeout",
             "reconcile");
 
@@ -114,6 +115,7 @@ public final class MarathonDiscoveryProvider implements DiscoveryProvider {
         from.flag("prefer-ipv6").ifPresent(config::preferIpv6);
         from.duration("connect-timeout").ifPresent(config::connectTimeout);
         from.duration("response-timeout").ifPresent(config::responseTimeout);
+        from.duration("fetch-timeout").ifPresent(config::fetchTimeout);
         from.duration("idle-timeout").ifPresent(config::idleTimeout);
         from.duration("reconcile").ifPresent(config::reconcileInterval);
     }

@@ -6,18 +6,16 @@ import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.Snapshot;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What listeners are told and what is kept on disk. Used by the fetching thread.
+ * What listeners are told and what is kept on disk. Thread-safe; listeners are called under its lock, one at a time.
  *
  * <p>What is known already is not published again, unless a failure was reported in between: then listeners learn that it is
- * over. What is on disk is published if the first thing that happens is a failure.
+ * over. What is on disk is published if the first thing that happens is a failure, or nothing happens for a while.
  */
 final class Publication {
 
@@ -29,7 +27,7 @@ final class Publication {
     private final Optional<String> namespace;
     private final AtomicLong generation = new AtomicLong();
 
-    private SnapshotFile.@Nullable Saved saved;
+    private @Nullable Catalog saved;
     private @Nullable Catalog published;
     private boolean failed;
 
@@ -46,46 +44,38 @@ final class Publication {
     }
 
     /** Reads what is on disk of what this source is about; null if there is nothing to begin with. */
-    SnapshotFile.@Nullable Saved lookAtDisk() {
-        SnapshotFile.Saved found = file == null ? null : file.load();
-        if (found != null && namespace.isPresent() && !namespace.get().equals(found.namespace())) {
+    synchronized @Nullable SavedState lookAtDisk() {
+        SavedState found = file == null ? null : file.load();
+        if (found == null) {
+            return null;
+        }
+        if (namespace.isPresent() && !namespace.get().equals(found.namespace())) {
             LOG.warn(
                     "What is on disk is of namespace {} (expected: {}); starting without it",
                     found.namespace(),
                     namespace.get());
-            found = null;
+            return null;
         }
-        if (found != null) {
-            List<Snapshot> ours = found.catalog().snapshots().stream()
-                    .filter(snapshot -> filter.has(
-                            snapshot.service().application(), snapshot.service().labels()))
-                    .toList();
-            saved = new SnapshotFile.Saved(found.namespace(), Catalog.of(ours));
-        }
-        return saved;
-    }
-
-    /** The applications and pods that were on disk, until something newer is published. */
-    Set<String> savedApplications() {
-        return saved == null
-                ? Set.of()
-                : saved.catalog().snapshots().stream()
-                        .map(snapshot -> snapshot.service().application())
-                        .collect(Collectors.toSet());
+        List<Snapshot> ours = found.catalog().snapshots().stream()
+                .filter(snapshot -> filter.has(
+                        snapshot.service().application(), snapshot.service().labels()))
+                .toList();
+        saved = Catalog.of(ours);
+        return new SavedState(found.namespace(), saved, found.pods());
     }
 
     /** Begins with what was on disk, unless something is known already. */
-    void publishSaved() {
+    synchronized void publishSaved() {
         if (published == null && saved != null) {
-            LOG.warn("Starting with what was known before: {}", saved.catalog());
-            published = saved.catalog();
+            LOG.warn("Starting with what was known before: {}", saved);
+            published = saved;
             generation.incrementAndGet();
-            publisher.publish(published);
+            publisher.publish(saved);
         }
     }
 
     /** Marathon could not be read. */
-    void fail(DiscoveryException problem) {
+    synchronized void fail(DiscoveryException problem) {
         failed = true;
         publishSaved();
         publisher.fail(problem);
@@ -96,7 +86,8 @@ final class Publication {
      *
      * @param whole whether all of it was read anew
      */
-    void publish(Catalog newest, String itsNamespace, boolean whole) {
+    synchronized void publish(SavedState state, boolean whole) {
+        Catalog newest = state.catalog();
         saved = null;
         Catalog before = published;
         boolean same = before != null
@@ -109,7 +100,7 @@ final class Publication {
             publisher.publish(newest);
         }
         if (file != null && (!same || (whole && file.isAging()))) {
-            file.save(newest, itsNamespace);
+            file.save(state);
         }
     }
 }

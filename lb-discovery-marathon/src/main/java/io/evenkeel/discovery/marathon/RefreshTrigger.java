@@ -95,6 +95,12 @@ final class RefreshTrigger {
         arm(delay.toNanos());
     }
 
+    /** There was nothing to read yet; the next attempt comes after the delay, whatever has been signalled. */
+    void postponed(long nanos) {
+        reading = false;
+        arm(nanos);
+    }
+
     boolean isReading() {
         return reading;
     }

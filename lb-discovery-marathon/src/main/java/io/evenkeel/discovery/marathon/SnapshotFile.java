@@ -19,7 +19,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -48,7 +50,7 @@ final class SnapshotFile implements AutoCloseable {
     private final ScheduledExecutorService writer;
     private final Clock clock;
 
-    private @Nullable Saved waiting;
+    private @Nullable SavedState waiting;
     private Instant savedAt = Instant.EPOCH;
     private boolean scheduled;
     private boolean everWritten;
@@ -67,17 +69,9 @@ final class SnapshotFile implements AutoCloseable {
         return new SnapshotFile(file, maxAge, writer, Clock.systemUTC());
     }
 
-    /**
-     * What was saved.
-     *
-     * @param namespace the namespace of the services
-     * @param catalog all that was known
-     */
-    record Saved(String namespace, Catalog catalog) {}
-
     /** Puts a state on the way to the disk. Any thread. */
-    synchronized void save(Catalog catalog, String namespace) {
-        waiting = new Saved(namespace, catalog);
+    synchronized void save(SavedState state) {
+        waiting = state;
         savedAt = clock.instant();
         schedule();
     }
@@ -99,7 +93,7 @@ final class SnapshotFile implements AutoCloseable {
     }
 
     private void writeNewest() {
-        Saved newest;
+        SavedState newest;
         synchronized (this) {
             newest = waiting;
             waiting = null;
@@ -132,19 +126,24 @@ final class SnapshotFile implements AutoCloseable {
         }
     }
 
-    private synchronized void putBack(Saved state) {
+    private synchronized void putBack(SavedState state) {
         if (waiting == null) {
             waiting = state;
         }
         schedule();
     }
 
-    private void write(JsonGenerator json, Saved state) throws IOException {
+    private void write(JsonGenerator json, SavedState state) throws IOException {
         json.setCodec(JSON);
         json.writeStartObject();
         json.writeNumberField("format", FORMAT);
         json.writeStringField("saved", clock.instant().toString());
         json.writeStringField("namespace", state.namespace());
+        json.writeArrayFieldStart("pods");
+        for (String pod : state.pods()) {
+            json.writeString(pod);
+        }
+        json.writeEndArray();
         json.writeArrayFieldStart("services");
         for (Snapshot snapshot : state.catalog().snapshots()) {
             json.writeObject(SavedService.of(snapshot));
@@ -177,7 +176,7 @@ final class SnapshotFile implements AutoCloseable {
 
     /** What was saved before, or null if that is nothing to begin with. */
     @Nullable
-    Saved load() {
+    SavedState load() {
         try (JsonParser json = JSON.getFactory().createParser(Files.newInputStream(file))) {
             return read(json);
         } catch (NoSuchFileException e) {
@@ -188,10 +187,11 @@ final class SnapshotFile implements AutoCloseable {
         return null;
     }
 
-    private @Nullable Saved read(JsonParser json) throws IOException {
+    private @Nullable SavedState read(JsonParser json) throws IOException {
         String namespace = "";
         Instant saved = Instant.EPOCH;
         int format = 0;
+        Set<String> pods = new HashSet<>();
         List<Snapshot> snapshots = new ArrayList<>();
         if (json.nextToken() != JsonToken.START_OBJECT) {
             throw new IOException(json.currentToken() + " (expected: an object)");
@@ -203,6 +203,11 @@ final class SnapshotFile implements AutoCloseable {
                 case "format" -> format = json.getValueAsInt();
                 case "saved" -> saved = Instant.parse(json.getValueAsString(""));
                 case "namespace" -> namespace = json.getValueAsString("");
+                case "pods" -> {
+                    while (json.nextToken() == JsonToken.VALUE_STRING) {
+                        pods.add(json.getText());
+                    }
+                }
                 case "services" -> {
                     while (json.nextToken() == JsonToken.START_OBJECT) {
                         snapshots.add(JSON.readValue(json, SavedService.class).snapshot());
@@ -221,6 +226,6 @@ final class SnapshotFile implements AutoCloseable {
             return null;
         }
         LOG.info("{} holds {} services, as they were at {}", file, snapshots.size(), saved);
-        return new Saved(namespace, Catalog.of(snapshots));
+        return new SavedState(namespace, Catalog.of(snapshots), pods);
     }
 }

@@ -14,6 +14,8 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Days with a Marathon in milliseconds. */
 class ControlLoopTest {
@@ -26,6 +28,7 @@ class ControlLoopTest {
     private final List<Change> asked = new ArrayList<>();
     private int reconnects;
     private int abandoned;
+    private String leader = "";
     private ControlLoop.Result result = ControlLoop.Result.good("all", null, 1);
     private final ControlLoop loop = new ControlLoop(
             MarathonConfig.builder(HOST).incrementalAbove(0).build(),
@@ -51,6 +54,11 @@ class ControlLoopTest {
                 @Override
                 public void abandon() {
                     abandoned++;
+                }
+
+                @Override
+                public String leader() {
+                    return leader;
                 }
             },
             () -> reconnects++);
@@ -263,6 +271,39 @@ class ControlLoopTest {
         assertThat(asked.get(2).ids()).containsExactly("/b", "/a");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 50, 200})
+    void aBurstOfTwoHundredEventsCostsFiveRequestsAtMost(int apps) {
+        open();
+        pass(Duration.ofSeconds(10));
+        asked.clear();
+        for (int i = 0; i < 200; i++) {
+            event("status_update_event", "{\"appId\": \"/a" + i % apps + "\"}");
+            clock.advance(Duration.ofMillis(5));
+        }
+        pass(Duration.ofSeconds(20));
+        assertThat(asked.stream()
+                        .mapToInt(change -> change.apps() ? 1 : change.ids().size())
+                        .sum())
+                .isBetween(2, 5);
+    }
+
+    @Test
+    void opensAnotherStreamWhenTheLeaderIsAnother() {
+        leader = "http://l1:8080";
+        open();
+        event();
+        assertThat(streams).hasSize(1);
+        leader = "http://l2:8080";
+        event();
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(streams).hasSize(2);
+        open();
+        event();
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(streams).hasSize(2);
+    }
+
     @Test
     void readsEverythingEveryMinuteHoweverManyEventsNameOne() {
         open();
@@ -290,14 +331,13 @@ class ControlLoopTest {
     }
 
     @Test
-    void anythingThatFailsIsFollowedByEverything() {
+    void whatFailedIsAskedForAgain() {
         open();
         result = ControlLoop.Result.failed("503");
         event("status_update_event", "{\"appId\": \"/a\"}");
         result = ControlLoop.Result.good("all", null, 1);
         clock.advance(Duration.ofMillis(100));
-        assertThat(asked).last().isEqualTo(Change.ALL);
-        assertThat(asked).hasSize(3);
+        assertThat(asked).containsExactly(Change.ALL, Change.of(Set.of("/a")), Change.of(Set.of("/a")));
     }
 
     @Test

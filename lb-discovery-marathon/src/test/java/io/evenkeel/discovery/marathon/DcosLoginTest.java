@@ -54,6 +54,7 @@ class DcosLoginTest {
     private volatile int status = 200;
     private volatile String answer;
     private volatile boolean slow;
+    private volatile Duration lifetime = Duration.ofMinutes(10);
     private DcosLogin login;
 
     /** A clock that a test moves. */
@@ -136,7 +137,7 @@ class DcosLoginTest {
 
     private String jwt(int number) {
         String claims = "{\"uid\": \"lb\", \"n\": " + number + ", \"exp\": "
-                + clock.instant().plusSeconds(600).getEpochSecond() + "}";
+                + clock.instant().plus(lifetime).getEpochSecond() + "}";
         return "h." + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(StandardCharsets.UTF_8))
                 + ".s" + number;
     }
@@ -174,6 +175,17 @@ class DcosLoginTest {
         assertThat(header()).isEqualTo(first);
         clock.advance(Duration.ofSeconds(1));
         assertThat(header()).isNotEqualTo(first);
+        assertThat(logins).hasSize(2);
+    }
+
+    @Test
+    void aTokenThatSaysItHasEndedIsUsedForAWhileAllTheSame() {
+        lifetime = Duration.ofMinutes(-1);
+        login.header().join();
+        login.header().join();
+        assertThat(logins).hasSize(1);
+        clock.advance(DcosLogin.YOUNG);
+        login.header().join();
         assertThat(logins).hasSize(2);
     }
 

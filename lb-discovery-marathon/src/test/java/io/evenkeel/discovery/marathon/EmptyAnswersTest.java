@@ -31,6 +31,16 @@ class EmptyAnswersTest {
     }
 
     @Test
+    void whatWasSaidBeforeAnOutageDoesNotCountAfterIt() {
+        empties.believe(Set.of("/a"));
+        empties.failed();
+        clock.advance(Duration.ofSeconds(90));
+        assertThat(empties.believe(Set.of("/a"))).isFalse();
+        clock.advance(Duration.ofSeconds(90));
+        assertThat(empties.believe(Set.of("/a"))).isTrue();
+    }
+
+    @Test
     void believesEventsThatSaidEachOneWasDeleted() {
         empties.ended(Set.of("/a"));
         assertThat(empties.believe(Set.of("/a", "/b"))).isFalse();

@@ -121,6 +121,36 @@ class InventoryTest {
     }
 
     @Test
+    void tasksThatNobodyCheckedStayUncheckedWhileTheFirstChecksAreDeployed() {
+        build(app(", \"version\": \"v1\"", task("t", ", \"version\": \"v1\"")));
+        String next = ", \"version\": \"v2\", \"healthChecks\": [{}]";
+        Catalog both = build(app(next, task("t", ", \"version\": \"v1\""), task("new", ", \"version\": \"v2\"")));
+        assertThat(both.snapshots().get(0).endpoints())
+                .extracting(Endpoint::health)
+                .containsExactly(Health.UNCHECKED, Health.UNKNOWN);
+        assertThat(only(build(app(next, task("t", ", \"version\": \"v2\"")))).health())
+                .isEqualTo(Health.UNKNOWN);
+    }
+
+    @Test
+    void tasksOfAnOldVersionStayWhereTheyAreWhileTheContainerPortChanges() {
+        assertThat(portOf("v1", 8080)).isEqualTo(8080);
+        assertThat(portOf("v2", 9090)).isEqualTo(8080);
+        assertThat(portOf("v1", 9090)).isEqualTo(9090);
+    }
+
+    private int portOf(String version, int containerPort) {
+        return only(build(
+                        "{\"id\": \"/a\", \"version\": \"" + version + "\", \"networks\": [{\"mode\": \"container\"}],"
+                                + "\"container\": {\"portMappings\": [{\"containerPort\": " + containerPort
+                                + "}]}, \"tasks\": ["
+                                + "{\"id\": \"t\", \"version\": \"v1\", \"host\": \"10.0.0.1\", \"state\": \"TASK_RUNNING\","
+                                + "\"ipAddresses\": [{\"ipAddress\": \"172.16.0.2\"}]}]}"))
+                .address()
+                .getPort();
+    }
+
+    @Test
     void aTaskThatAListLacksForAWhileKeepsItsVerdict() {
         String checks = ", \"healthChecks\": [{}]";
         build(app(checks, task("t", results(true))));

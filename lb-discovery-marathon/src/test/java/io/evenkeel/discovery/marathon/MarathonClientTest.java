@@ -47,8 +47,8 @@ class MarathonClientTest {
             marathon.gzip();
         }
         for (int i = 0; i < 20; i++) {
-            client.get("/v2/info", PATIENCE, new ObjectMapper()::readTree);
-            client.get("/v2/apps", PATIENCE, body -> AppsParser.apps(body, Map.of()));
+            client.get("/v2/info", false, PATIENCE, new ObjectMapper()::readTree);
+            client.get("/v2/apps", false, PATIENCE, body -> AppsParser.apps(body, Map.of()));
         }
         assertThat(marathon.connections()).isEqualTo(1);
         assertThat(timers.pending()).isZero();
@@ -64,7 +64,7 @@ class MarathonClientTest {
     @Test
     void anAnswerAfterTheTimersHaveEndedIsRefusedAsClosed() {
         timers.shutdown();
-        assertThatThrownBy(() -> client.get("/v2/apps", PATIENCE, body -> AppsParser.apps(body, Map.of())))
+        assertThatThrownBy(() -> client.get("/v2/apps", false, PATIENCE, body -> AppsParser.apps(body, Map.of())))
                 .isInstanceOf(DiscoveryException.class)
                 .hasMessageEndingWith("/v2/apps: closed");
     }

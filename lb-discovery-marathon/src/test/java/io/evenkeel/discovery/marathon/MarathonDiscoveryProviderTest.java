@@ -77,7 +77,7 @@ class MarathonDiscoveryProviderTest {
     void readsTheParametersOfTheQuery() {
         MarathonConfig config =
                 config("marathon://m1,m2:81/x?namespace=eu&group=/shop/&label=a%3D%3Db,c&snapshot=/tmp/s.json"
-                        + "&incremental-above=7&prefer-ipv6=true&connect-timeout=1s&response-timeout=2m&idle-timeout=40s"
+                        + "&incremental-above=7&prefer-ipv6=true&connect-timeout=1s&response-timeout=2m&fetch-timeout=3m&idle-timeout=40s"
                         + "&reconcile=500ms&trusted-hosts=l1,l2:8080");
         assertThat(config.hosts()).hasSize(2);
         assertThat(config.namespace()).contains("eu");
@@ -88,6 +88,7 @@ class MarathonDiscoveryProviderTest {
         assertThat(config.preferIpv6()).isTrue();
         assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.responseTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(config.fetchTimeout()).isEqualTo(Duration.ofMinutes(3));
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(40));
         assertThat(config.reconcileInterval()).isEqualTo(Duration.ofMillis(500));
         assertThat(config.trustedHosts()).containsExactlyInAnyOrder("l1", "l2:8080");

@@ -7,8 +7,10 @@ import io.evenkeel.discovery.CatalogListener;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.Health;
 import io.evenkeel.testing.marathon.Fault;
+import io.evenkeel.testing.marathon.FormerLeader;
 import io.evenkeel.testing.marathon.MarathonSimulator;
 import io.evenkeel.testing.marathon.MarathonSimulatorExtension;
+import io.evenkeel.testing.marathon.StandbyServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +33,7 @@ class MarathonFailoverTest {
 
     private final Watching watching = new Watching();
     private final AtomicInteger lost = new AtomicInteger();
+    private StandbyServer standby;
     private MarathonDiscovery discovery;
 
     private MarathonSimulator marathon() {
@@ -44,12 +47,13 @@ class MarathonFailoverTest {
                     .createApp("{\"id\": \"/a" + i + "\", \"instances\": " + TASKS
                             + ", \"cmd\": \"x\", \"portDefinitions\": [{\"port\": 0}], \"healthChecks\": [{}]}");
         }
-        discovery = MarathonDiscovery.of(
-                MarathonConfig.builder(marathon().uri(), marathon().standby().uri())
-                        .responseTimeout(Duration.ofMillis(500))
-                        .pollInterval(Duration.ofMillis(200))
-                        .idleTimeout(Duration.ofSeconds(1))
-                        .build());
+        standby = marathon().standby();
+        discovery = MarathonDiscovery.of(MarathonConfig.builder(marathon().uri(), standby.uri())
+                .responseTimeout(Duration.ofMillis(500))
+                .pollInterval(Duration.ofMillis(200))
+                .reconcileInterval(Duration.ofMillis(300))
+                .idleTimeout(Duration.ofSeconds(1))
+                .build());
         discovery.watch(watching);
         watching.await(MarathonFailoverTest::whole);
         discovery.watch(new CatalogListener() {
@@ -78,6 +82,13 @@ class MarathonFailoverTest {
         return true;
     }
 
+    private void awaitFetches(int count) {
+        long before = discovery.status().fetches();
+        while (discovery.status().fetches() < before + count) {
+            Thread.onSpinWait();
+        }
+    }
+
     private void awaitNews() throws InterruptedException {
         marathon()
                 .createApp(
@@ -95,6 +106,35 @@ class MarathonFailoverTest {
         assertThat(lost).hasValue(0);
     }
 
+    @Test
+    void aFormerLeaderThatTellsOldNewsIsBelievedNoLongerThanItLives() throws InterruptedException {
+        FormerLeader former = marathon().elect(standby);
+        marathon().app("/a0").scale(TASKS + 2);
+        marathon().createApp("{\"id\": \"/a9\", \"cmd\": \"x\", \"portDefinitions\": [{\"port\": 0}]}");
+        marathon().awaitTasks("/a0", TASKS + 2, Duration.ofSeconds(30));
+        awaitFetches(3);
+        assertThat(whole(watching.newest())).isTrue();
+        former.close();
+        watching.await(catalog -> Watching.endpoints(catalog, "/a9").size() == 1
+                && Watching.endpoints(catalog, "/a0").size() == TASKS + 2);
+        awaitNews();
+        assertThat(whole(watching.newest())).isTrue();
+        assertThat(lost).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"HANG", "ERROR_500", "HTML_502", "GARBAGE", "TRUNCATED"})
+    void aFormerLeaderThatAnswersNoMoreIsLeftWhileItLives(Fault fault) throws InterruptedException {
+        FormerLeader former = marathon().elect(standby);
+        former.faults().set(fault, true);
+        awaitNews();
+        assertThat(whole(watching.newest())).isTrue();
+        assertThat(lost).hasValue(0);
+        assertThat(former.faults().active()).containsExactly(fault);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Fault.class,
@@ -102,10 +142,7 @@ class MarathonFailoverTest {
     void awayForAWhileItLosesNothing(Fault fault) throws InterruptedException {
         marathon().faults().set(fault, true);
         marathon().cutStreams();
-        long before = discovery.status().fetches();
-        while (discovery.status().fetches() < before + 3) {
-            Thread.onSpinWait();
-        }
+        awaitFetches(3);
         marathon().faults().clear();
         awaitNews();
         assertThat(lost).hasValue(0);

@@ -19,6 +19,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -367,7 +369,7 @@ class MarathonScenarioTest {
     }
 
     @Test
-    void followsAnOldServerThroughAStandbyThatPassesItsStreamOn() throws InterruptedException {
+    void asksTheLeaderOfAnOldServerForTheStreamThatAStandbyPassesOn() throws InterruptedException {
         try (MarathonSimulator old = MarathonSimulator.builder()
                 .instantly()
                 .realTasks(false)
@@ -376,16 +378,50 @@ class MarathonScenarioTest {
                 .start()) {
             old.createApp(WEB);
             old.awaitTasks("/shop/web", 2, PATIENCE);
-            watch(impatient(old.standby().uri())
+            MarathonDiscovery source = watch(impatient(old.standby().uri())
                     .pollInterval(Duration.ofMinutes(10))
                     .reconcileInterval(Duration.ofMinutes(10))
                     .build());
             watching.awaitEndpoints("/shop/web", 2);
+            assertThat(source.status().connectedHost()).contains(old.uri().getAuthority());
             old.scale("/shop/web", 3);
             watching.awaitEndpoints("/shop/web", 3);
             old.abdicate();
             old.scale("/shop/web", 1);
             watching.awaitEndpoints("/shop/web", 1);
+        }
+    }
+
+    @Test
+    void aListenerThatBlocksDoesNotStopTheStreamFromBeingRead() throws InterruptedException {
+        CountDownLatch heard = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        marathon().createApp(WEB);
+        MarathonDiscovery source = watch(impatient(marathon().uri()).build());
+        watching.awaitEndpoints("/shop/web", 2);
+        source.watch(catalog -> {
+            if (Watching.endpoints(catalog, "/shop/web").size() == 3) {
+                heard.countDown();
+                awaitQuietly(open);
+            }
+        });
+        marathon().scale("/shop/web", 3);
+        assertThat(heard.await(30, TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i < 5000; i++) { // Marathon cuts a client off that has not taken 1024
+            marathon().emit("status_update_event", "{\"appId\": \"/shop/web\", \"n\": " + i + "}");
+        }
+        marathon().scale("/shop/web", 1);
+        open.countDown();
+        watching.awaitEndpoints("/shop/web", 1);
+        assertThat(marathon().requests().stream().filter(r -> r.target().startsWith("/v2/events")))
+                .hasSize(1);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

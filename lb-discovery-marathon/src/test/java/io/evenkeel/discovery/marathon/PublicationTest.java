@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class PublicationTest {
 
     @BeforeEach
     void save() {
-        file().save(catalog("/shop/web", "/other/web"), "eu");
+        file().save(new SavedState("eu", catalog("/shop/web", "/other/web"), Set.of("/shop/web")));
         clock.runDue();
     }
 
@@ -62,15 +63,13 @@ class PublicationTest {
     @Test
     void whatWasSavedIsPublishedAtAFailureUnlessSomethingIsKnown() {
         Publication publication = publication(config());
-        assertThat(publication.lookAtDisk()).isNotNull();
-        assertThat(publication.savedApplications()).containsExactlyInAnyOrder("/shop/web", "/other/web");
+        assertThat(publication.lookAtDisk().pods()).containsExactly("/shop/web");
         assertThat(heard).isEmpty();
         publication.fail(new DiscoveryException("away"));
         publication.fail(new DiscoveryException("away"));
         assertThat(heard).hasSize(1);
-        publication.publish(catalog("/new"), "eu", true);
+        publication.publish(new SavedState("eu", catalog("/new"), Set.of()), true);
         publication.fail(new DiscoveryException("away"));
-        assertThat(publication.savedApplications()).isEmpty();
         assertThat(heard).hasSize(2);
         assertThat(heard.get(1).find("/new")).isNotNull();
     }
@@ -95,11 +94,11 @@ class PublicationTest {
     @Test
     void whatIsKnownIsNotPublishedAgainUnlessAFailureWasReported() {
         Publication publication = publication(config());
-        publication.publish(catalog("/a"), "eu", true);
-        publication.publish(catalog("/a"), "eu", true);
+        publication.publish(new SavedState("eu", catalog("/a"), Set.of()), true);
+        publication.publish(new SavedState("eu", catalog("/a"), Set.of()), true);
         assertThat(heard).hasSize(1);
         publication.fail(new DiscoveryException("away"));
-        publication.publish(catalog("/a"), "eu", true);
+        publication.publish(new SavedState("eu", catalog("/a"), Set.of()), true);
         assertThat(heard).hasSize(2);
         assertThat(publication.generation()).isEqualTo(2);
     }

@@ -36,6 +36,7 @@ final class ScriptedMarathon implements AutoCloseable {
     private volatile int infoStatus = 200;
     private volatile String contentType = "application/json";
     private volatile boolean gzip;
+    private volatile boolean hangs;
     private volatile String authorization;
     private volatile URI redirect;
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
@@ -92,6 +93,9 @@ final class ScriptedMarathon implements AutoCloseable {
     }
 
     private boolean refused(HttpExchange exchange) throws IOException {
+        if (hangs) {
+            return true; // and never closed
+        }
         String sent = exchange.getRequestHeaders().getFirst("Authorization");
         authorizations.add(sent == null ? "none" : sent);
         if (authorization == null || authorization.equals(sent)) {
@@ -101,6 +105,11 @@ final class ScriptedMarathon implements AutoCloseable {
         exchange.sendResponseHeaders(401, -1);
         exchange.close();
         return true;
+    }
+
+    /** Answers nothing from now on. */
+    void hang() {
+        hangs = true;
     }
 
     /** Changes the answer and sends an event. */

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,10 +76,11 @@ class SnapshotFileTest {
     @Test
     void givesBackWhatWasSaved() throws IOException {
         SnapshotFile saved = at(NOW);
-        saved.save(catalog(31000), "ns");
+        saved.save(new SavedState("ns", catalog(31000), Set.of("/p")));
         clock.runDue();
-        SnapshotFile.Saved loaded = at(NOW.plusSeconds(3600)).load();
+        SavedState loaded = at(NOW.plusSeconds(3600)).load();
         assertThat(loaded.namespace()).isEqualTo("ns");
+        assertThat(loaded.pods()).containsExactly("/p");
         assertThat(loaded.catalog().snapshots()).isEqualTo(catalog(31000).snapshots());
         assertThat(loaded.catalog().find("/a:1").endpoints().get(0).address().getHostString())
                 .isEqualTo("agent.example");
@@ -88,10 +90,10 @@ class SnapshotFileTest {
     @Test
     void writesTheNewestAndNotTooOften() throws IOException {
         SnapshotFile saved = at(NOW);
-        saved.save(catalog(1), "ns");
+        saved.save(new SavedState("ns", catalog(1), Set.of("/p")));
         clock.runDue();
-        saved.save(catalog(2), "ns");
-        saved.save(catalog(3), "ns");
+        saved.save(new SavedState("ns", catalog(2), Set.of("/p")));
+        saved.save(new SavedState("ns", catalog(3), Set.of("/p")));
         clock.advance(SnapshotFile.PAUSE.minusMillis(1));
         assertThat(at(NOW).load().catalog()).hasToString(catalog(1).toString());
         assertThat(at(NOW).load().catalog().snapshots()).isEqualTo(catalog(1).snapshots());
@@ -101,7 +103,7 @@ class SnapshotFileTest {
 
     @Test
     void whatIsTooOldIsNotUsed() throws IOException {
-        at(NOW).save(catalog(1), "ns");
+        at(NOW).save(new SavedState("ns", catalog(1), Set.of("/p")));
         clock.runDue();
         assertThat(at(NOW.plusSeconds(3601)).load()).isNull();
     }
@@ -133,7 +135,7 @@ class SnapshotFileTest {
     void aDirectoryThatIsNotThereCostsTheSavingOnly() throws IOException {
         SnapshotFile nowhere = new SnapshotFile(
                 directory.resolve("no/state.json"), Duration.ofHours(1), clock, Clock.fixed(NOW, ZoneOffset.UTC));
-        nowhere.save(catalog(1), "ns");
+        nowhere.save(new SavedState("ns", catalog(1), Set.of("/p")));
         clock.runDue();
         Files.createDirectory(directory.resolve("no"));
         clock.advance(SnapshotFile.PAUSE);
@@ -144,7 +146,7 @@ class SnapshotFileTest {
     void aStateIsToBeSaidAgainAfterAQuarterOfItsLife() throws IOException {
         SnapshotFile saved = at(NOW);
         assertThat(saved.isAging()).isTrue();
-        saved.save(catalog(1), "ns");
+        saved.save(new SavedState("ns", catalog(1), Set.of("/p")));
         assertThat(saved.isAging()).isFalse();
     }
 }

@@ -265,8 +265,8 @@ class MesosDnsScenarioTest {
         }
         watch(offer, names);
         heard.await(catalog -> Stream.of(names).allMatch(name -> catalog.find(name) != null));
-        for (String back : new String[] {"/app[0]", "/app[01]", "/app[0-2]"}) {
-            mesosDns.registered(task -> task.appId().matches(back));
+        for (String back : new String[] {"app[0]", "app[01]", "app[0-2]"}) {
+            mesosDns.registered(task -> task.discoveryName().matches(back));
             mesosDns.refresh();
             awaitRounds();
             Stream.of(names).forEach(name -> assertThat(known(name)).hasSize(1));

@@ -54,6 +54,10 @@ final class AddressPool {
         return "172.17." + next / 250 + "." + (next % 250 + 2);
     }
 
+    String nextIpv6Address() {
+        return "fd01:b::1:8000:" + Integer.toHexString(nextContainer++ + 2);
+    }
+
     ServerSocket bindFreePort(String address) throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {

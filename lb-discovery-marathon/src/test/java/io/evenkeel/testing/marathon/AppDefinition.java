@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -211,8 +211,8 @@ final class AppDefinition {
     static ObjectNode settled(ObjectNode app, String scaledAt, String configuredAt, List<AppState> others) {
         ObjectNode settled = app.deepCopy();
         settled.putObject("versionInfo").put("lastScalingAt", scaledAt).put("lastConfigChangeAt", configuredAt);
-        Set<Integer> used = new TreeSet<>(servicePorts(settled));
-        others.forEach(other -> used.addAll(servicePorts(other.definition())));
+        Set<Integer> used = new HashSet<>(servicePorts(settled));
+        others.forEach(other -> used.addAll(other.servicePorts()));
         JsonNode ports = NetworkMode.ports(settled);
         String field = NetworkMode.of(settled) == NetworkMode.HOST ? "port" : "servicePort";
         int next = FIRST_SERVICE_PORT;
@@ -229,6 +229,17 @@ final class AppDefinition {
             }
         }
         return Json.ordered(settled, ORDER, TAIL);
+    }
+
+    /** Has ports that are to be assigned, which are 0, be what they were. */
+    static void keepPorts(ObjectNode app, List<Integer> assigned) {
+        JsonNode ports = NetworkMode.ports(app);
+        String field = NetworkMode.of(app) == NetworkMode.HOST ? "port" : "servicePort";
+        for (int i = 0; i < Math.min(ports.size(), assigned.size()); i++) {
+            if (ports.get(i) instanceof ObjectNode port && port.path(field).asInt() == 0) {
+                port.put(field, assigned.get(i));
+            }
+        }
     }
 
     /** The service port of each of the app's ports. */

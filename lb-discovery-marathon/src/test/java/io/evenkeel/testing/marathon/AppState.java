@@ -2,7 +2,10 @@ package io.evenkeel.testing.marathon;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 class AppState {
     private final String id;
     private final List<SimulatedTask> tasks = new ArrayList<>();
+    private final KeptJson json = new KeptJson();
+    private final Deque<Scheduled> scheduled = new ArrayDeque<>();
     private ObjectNode definition;
     private @Nullable Deployment deployment;
     private boolean deleted;
@@ -18,6 +23,7 @@ class AppState {
     private boolean healthChecks;
     private boolean readinessChecks;
     private String configVersion = "";
+    private List<Integer> servicePorts = List.of();
 
     AppState(ObjectNode definition) {
         this.id = definition.path("id").asText();
@@ -37,6 +43,8 @@ class AppState {
         healthChecks = !next.path("healthChecks").isEmpty();
         readinessChecks = !next.path("readinessChecks").isEmpty();
         configVersion = next.path("versionInfo").path("lastConfigChangeAt").asText();
+        servicePorts = AppDefinition.servicePorts(next);
+        json.changed();
     }
 
     int instances() {
@@ -70,12 +78,22 @@ class AppState {
 
     /** Takes on a change; true when tasks have to be replaced for it. */
     boolean accept(ObjectNode change, String version, List<AppState> others) {
-        ObjectNode before = definition;
-        ObjectNode merged = before.deepCopy().setAll(change);
-        ObjectNode next = AppDefinition.normalise(merged.put("id", id), version);
-        boolean restart = AppDefinition.differ(before, next);
+        ObjectNode merged = definition.deepCopy().setAll(change);
+        return replace(AppDefinition.normalise(merged.put("id", id), version), version, others);
+    }
+
+    /** Takes on a whole new definition; true when tasks have to be replaced for it. */
+    boolean replace(ObjectNode next, String version, List<AppState> others) {
+        AppDefinition.keepPorts(next, servicePorts);
+        boolean restart = AppDefinition.differ(definition, next);
         definition(AppDefinition.settled(next, version, restart ? version : configVersion(), others));
         return restart;
+    }
+
+    /** Whether a definition is another than the app has, in that or in the number of instances. */
+    boolean wouldChange(ObjectNode next) {
+        AppDefinition.keepPorts(next, servicePorts);
+        return AppDefinition.differ(definition, next) || next.path("instances").asInt() != instances();
     }
 
     ObjectNode createdEvent(Deployer.Caller caller, ObjectNode posted) {
@@ -98,9 +116,37 @@ class AppState {
         return configVersion;
     }
 
-    /** The live list, oldest first. */
+    List<Integer> servicePorts() {
+        return servicePorts;
+    }
+
+    /** What was told of it; to be told of each change of it and of its tasks. */
+    KeptJson json() {
+        return json;
+    }
+
+    /** The live tasks, oldest first. */
     List<SimulatedTask> tasks() {
-        return tasks;
+        return Collections.unmodifiableList(tasks);
+    }
+
+    void add(SimulatedTask task) {
+        tasks.add(task);
+        json.changed();
+    }
+
+    boolean remove(SimulatedTask task) {
+        json.changed();
+        return tasks.remove(task);
+    }
+
+    /** What will be launched when the app may launch again, longest waiting first. */
+    Deque<Scheduled> scheduled() {
+        return scheduled;
+    }
+
+    Backoff backoff() {
+        return Backoff.ofApp(definition);
     }
 
     @Nullable
@@ -110,6 +156,7 @@ class AppState {
 
     void deployment(@Nullable Deployment next) {
         deployment = next;
+        json.changed();
     }
 
     boolean deleted() {
@@ -140,6 +187,19 @@ class AppState {
         return task.is("TASK_RUNNING")
                 && (!hasHealthChecks() || task.check().health() == TaskHealth.ALIVE)
                 && (!hasReadinessChecks() || !task.startedBy(deployment) || task.readinessPassed());
+    }
+
+    /** A copy that stays as the app is at this moment. */
+    AppState frozen() {
+        return freeze(new AppState(definition));
+    }
+
+    final AppState freeze(AppState copy) {
+        copy.deployment = deployment;
+        copy.deleted = deleted;
+        copy.scheduled.addAll(scheduled);
+        tasks.forEach(task -> copy.tasks.add(task.frozen(copy)));
+        return copy;
     }
 
     JsonNode upgradeStrategy() {

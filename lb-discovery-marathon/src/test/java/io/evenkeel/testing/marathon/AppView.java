@@ -54,13 +54,15 @@ final class AppView {
     }
 
     /** The tree of groups with the apps in them. */
-    static ObjectNode groups(List<AppState> apps, Set<String> embed, String version) {
+    static ObjectNode groups(List<AppState> apps, Map<String, List<String>> made, Set<String> embed, String version) {
         Map<String, ObjectNode> groups = new TreeMap<>();
         ObjectNode root = group(groups, "/", version);
+        made.keySet().forEach(id -> group(groups, id, version));
         apps.forEach(
                 app -> group(groups, app.group(), version).withArray("apps").add(of(app, embed)));
         groups.values().forEach(group -> {
-            group.putArray("dependencies");
+            ArrayNode dependencies = group.putArray("dependencies");
+            made.getOrDefault(group.path("id").asText(), List.of()).forEach(dependencies::add);
             group.put("version", version);
             if (!group.path("id").asText().equals("/")) {
                 group.put("enforceRole", false);

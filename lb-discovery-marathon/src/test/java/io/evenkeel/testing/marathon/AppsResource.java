@@ -1,7 +1,8 @@
 package io.evenkeel.testing.marathon;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,6 +10,11 @@ import java.util.function.Supplier;
 
 /** The calls under {@code /v2/apps}. */
 final class AppsResource {
+    private static final byte[] LIST = "{\"apps\":[".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] COMMA = {','};
+    private static final byte[] NOTHING = {};
+    private static final byte[] END = {']', '}'};
+
     private final MarathonState state;
     private final Deployer deployer;
     private final TasksResource tasks;
@@ -66,8 +72,8 @@ final class AppsResource {
     private Response list(Request request) {
         Set<String> embed = embed(request, "apps.");
         return state.locked(() -> {
-            ObjectNode body = Json.object();
-            ArrayNode list = body.putArray("apps");
+            ByteArrayOutputStream list = new ByteArrayOutputStream();
+            list.writeBytes(LIST);
             state.apps().stream()
                     .filter(app -> request.query("label").stream()
                             .allMatch(selector -> new LabelSelector(selector)
@@ -75,8 +81,12 @@ final class AppsResource {
                     .filter(app -> request.query("id").stream().allMatch(app.id()::contains))
                     .filter(app -> request.query("cmd").stream()
                             .allMatch(app.definition().path("cmd").asText()::contains))
-                    .forEach(app -> list.add(AppView.of(app, embed)));
-            return Response.json(200, body);
+                    .forEach(app -> {
+                        list.writeBytes(list.size() > LIST.length ? COMMA : NOTHING);
+                        list.writeBytes(app.json().of(app, embed));
+                    });
+            list.writeBytes(END);
+            return Response.of(200, "application/json", list.toByteArray());
         });
     }
 
@@ -115,7 +125,7 @@ final class AppsResource {
         return result(200, deployment);
     }
 
-    private static Response result(int status, Deployment deployment) {
+    static Response result(int status, Deployment deployment) {
         return new Response(status, List.of(), Json.bytes(deployment.result()))
                 .with("Marathon-Deployment-Id", deployment.id())
                 .with("Content-Type", "application/json");

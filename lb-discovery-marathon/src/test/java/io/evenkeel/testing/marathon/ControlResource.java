@@ -12,6 +12,9 @@ import java.util.Optional;
 final class ControlResource {
     private static final int DOWN_MILLIS = 5000;
 
+    /** How long the answer is given before what it is about closes its connection. */
+    private static final int ANSWER_MILLIS = 50;
+
     private final MarathonSimulator simulator;
     private final MarathonState state;
 
@@ -40,6 +43,12 @@ final class ControlResource {
                             Duration.ofMillis(request.number("unavailable", 7000)),
                             Duration.ofMillis(request.number("silent", 15_000)),
                             Duration.ofMillis(request.number("gap", 4000))));
+                case "DO elect" -> {
+                    FormerLeader former = simulator.elect(simulator.standby());
+                    int hold = ANSWER_MILLIS + request.number("hold", 15_000);
+                    simulator.after(Duration.ofMillis(hold), former::close);
+                    yield Response.json(200, summary());
+                }
                 case "DO standby" ->
                     Response.json(
                             200,
@@ -70,12 +79,15 @@ final class ControlResource {
             return Response.json(200, summary());
         }
         Fault fault = pick(Fault.class, name);
+        request.queryOne("late")
+                .ifPresent(late -> simulator.faults().slowness(Duration.ofMillis(request.number("late", 0))));
         int millis = request.number("for", fault == Fault.DOWN ? DOWN_MILLIS : 0);
         if (on && millis > 0) {
             simulator.after(Duration.ofMillis(millis), () -> simulator.faults().set(fault, false));
         }
         if (fault == Fault.DOWN) {
-            simulator.after(Duration.ofMillis(50), () -> simulator.faults().set(fault, on));
+            simulator.after(
+                    Duration.ofMillis(ANSWER_MILLIS), () -> simulator.faults().set(fault, on));
         } else {
             simulator.faults().set(fault, on);
         }

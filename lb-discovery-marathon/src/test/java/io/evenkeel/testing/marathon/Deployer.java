@@ -157,18 +157,33 @@ final class Deployer {
                     .orElseThrow(
                             () -> new MarathonException(404, "DeploymentPlan " + deploymentId + " does not exist"));
             fail(found);
-            ObjectNode before = found.before();
-            if (caller.force() || found.app().deleted()) {
-                return null;
+            Deployment last = null;
+            for (AppState app : caller.force() ? List.<AppState>of() : List.copyOf(found.apps())) {
+                ObjectNode before = found.before(app);
+                if (!app.deleted()) {
+                    last = before == null ? delete(app, caller) : update(app, before.deepCopy(), caller);
+                }
             }
-            return before == null ? delete(found.app(), caller) : update(found.app(), before.deepCopy(), caller);
+            return last;
         });
     }
 
     private Deployment start(AppState app, List<String> actions, String version, @Nullable ObjectNode before) {
-        Deployment deployment = new Deployment(UUID.randomUUID().toString(), version, app, actions, before);
-        app.deployment(deployment);
+        return start(Deployment.of(UUID.randomUUID().toString(), version, app, actions, before));
+    }
+
+    private Deployment start(Deployment deployment) {
+        deployment.apps().forEach(app -> app.deployment(deployment));
         state.emit(Events.deployment("deployment_info", deployment));
+        return deployment;
+    }
+
+    /** Starts a deployment of several apps that have their new definitions already, in the order of its steps. */
+    Deployment begin(Deployment deployment, String group) {
+        start(deployment);
+        deployment.apps().forEach(this::healthCheckEvents);
+        state.emit(Events.groupChanged(group, deployment.version()));
+        goOn(deployment);
         return deployment;
     }
 
@@ -178,7 +193,7 @@ final class Deployer {
                 .forEach(check -> state.emit(Events.healthCheckAdded(app.id(), check, app.version())));
     }
 
-    private void unlock(AppState app, boolean force) {
+    void unlock(AppState app, boolean force) {
         Deployment running = app.deployment();
         if (running != null) {
             if (!force) {
@@ -189,7 +204,7 @@ final class Deployer {
     }
 
     private void fail(Deployment deployment) {
-        deployment.app().deployment(null);
+        deployment.apps().forEach(app -> app.deployment(null));
         state.emit(Events.deploymentEnd("deployment_failed", deployment));
     }
 
@@ -212,6 +227,10 @@ final class Deployer {
      * current version, kill what is too much of it, and let old versions go as far as new tasks are ready.
      */
     private void step(AppState app) {
+        Deployment running = app.deployment();
+        if (running != null && running.holdsBack(app)) {
+            return;
+        }
         String version = app.configVersion();
         List<SimulatedTask> old = new ArrayList<>();
         List<SimulatedTask> current = new ArrayList<>();
@@ -223,9 +242,12 @@ final class Deployer {
         int ready = (int) current.stream().filter(app::ready).count();
         UpgradeStrategy strategy = UpgradeStrategy.of(app);
         scaleDown(app, old, old.size() - Math.max(0, strategy.atLeast() - ready));
+        while (!app.scheduled().isEmpty() && current.size() + app.scheduled().size() > app.instances()) {
+            app.scheduled().removeLast();
+        }
         scaleDown(app, current, current.size() - app.instances());
         int room = old.isEmpty() ? app.instances() : strategy.atMost() - alive(app, old);
-        for (int i = current.size(); i < Math.min(app.instances(), room); i++) {
+        for (int i = current.size() + app.scheduled().size(); i < Math.min(app.instances(), room); i++) {
             lifecycle.launch(app);
         }
         finish(app);
@@ -239,17 +261,29 @@ final class Deployer {
 
     private void finish(AppState app) {
         Deployment deployment = app.deployment();
-        if (deployment != null && app.settled()) {
-            app.deployment(null);
-            if (app.deleted()) {
-                state.emit(Events.appTerminated(app.id()));
-            }
-            state.emit(Events.deployment("deployment_step_success", deployment));
-            state.emit(Events.deploymentEnd("deployment_success", deployment));
+        if (deployment != null && deployment.stepIsDone()) {
+            goOn(deployment);
         }
         if (app.deleted() && app.tasks().isEmpty()) {
             state.terminated(app);
         }
+    }
+
+    private void goOn(Deployment deployment) {
+        while (deployment.stepIsDone()) {
+            deployment.atHand().stream().filter(AppState::deleted).forEach(app -> {
+                state.emit(Events.appTerminated(app.id()));
+                state.terminated(app);
+            });
+            state.emit(Events.deployment("deployment_step_success", deployment));
+            if (!deployment.nextStep()) {
+                deployment.apps().forEach(app -> app.deployment(null));
+                state.emit(Events.deploymentEnd("deployment_success", deployment));
+                return;
+            }
+            state.emit(Events.deployment("deployment_info", deployment));
+        }
+        deployment.atHand().forEach(this::reconcile);
     }
 
     private void scaleDown(AppState app, List<SimulatedTask> tasks, int surplus) {

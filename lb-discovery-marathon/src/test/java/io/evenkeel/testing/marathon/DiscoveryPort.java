@@ -3,6 +3,7 @@ package io.evenkeel.testing.marathon;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * A port of a task as Marathon declares it to Mesos: the agent's port where there is one, else the container's.
@@ -13,7 +14,7 @@ import java.util.List;
  */
 public record DiscoveryPort(int number, String name, String protocol) {
 
-    static List<DiscoveryPort> of(JsonNode app, Placement placement) {
+    static List<DiscoveryPort> of(JsonNode app, Placement placement, IntPredicate wanted) {
         boolean inContainer = NetworkMode.of(app) == NetworkMode.CONTAINER;
         List<DiscoveryPort> declared = new ArrayList<>();
         int index = 0;
@@ -26,11 +27,21 @@ public record DiscoveryPort(int number, String name, String protocol) {
             int number = onAgent
                     ? placement.ports().get(hostIndex++)
                     : placement.endpoints().get(index).getPort();
-            for (String protocol : port.path("protocol").asText("tcp").split(",", -1)) {
+            for (String protocol : wanted.test(index) ? protocols(port.path("protocol")) : List.<String>of()) {
                 declared.add(new DiscoveryPort(number, port.path("name").asText(""), protocol));
             }
             index++;
         }
         return declared;
+    }
+
+    /* A list at an endpoint of a pod, and else a text that may name both. */
+    private static List<String> protocols(JsonNode given) {
+        if (!given.isArray()) {
+            return List.of(given.asText("tcp").split(",", -1));
+        }
+        List<String> protocols = new ArrayList<>();
+        given.forEach(protocol -> protocols.add(protocol.asText()));
+        return protocols;
     }
 }

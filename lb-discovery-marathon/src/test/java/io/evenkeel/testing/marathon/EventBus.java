@@ -30,7 +30,7 @@ final class EventBus {
         byte[] frame = frame(type, Json.text(event));
         List<EventStream> tooSlow = new ArrayList<>();
         synchronized (this) {
-            if (!faults.has(Fault.SILENT_STREAMS)) {
+            if (!silent()) {
                 for (EventStream stream : streams) {
                     if (stream.wants(type) && !stream.offer(frame)) {
                         tooSlow.add(stream);
@@ -48,23 +48,43 @@ final class EventBus {
 
     /** Serves one stream on the calling worker until it ends; the client's side is watched so that its end is seen. */
     void serve(Connection connection, Set<String> types, List<Map.Entry<String, String>> headers) throws IOException {
-        EventStream stream = new EventStream(connection, types, maxOutstanding);
+        EventStream stream = new EventStream(connection, types, maxOutstanding, this);
         stream.offer(Response.head(200, headers));
         synchronized (this) {
             streams.add(stream);
         }
         emit(Events.stream("event_stream_attached", connection.remoteAddress()));
-        workers.run(() -> stream.write(heartbeat.toNanos(), faults));
+        workers.run(() -> stream.write(heartbeat.toNanos()));
         try {
             while (connection.in().read() >= 0) {
                 // A client has nothing to say on an event stream.
             }
         } finally {
-            if (detach(stream)) {
-                emit(Events.stream("event_stream_detached", connection.remoteAddress()));
+            EventBus last = stream.bus();
+            if (last.detach(stream)) {
+                last.emit(Events.stream("event_stream_detached", connection.remoteAddress()));
             }
             stream.end();
         }
+    }
+
+    boolean silent() {
+        return faults.has(Fault.SILENT_STREAMS);
+    }
+
+    /** Makes all streams those of another bus; their clients notice nothing. */
+    void handOverTo(EventBus other) {
+        List<EventStream> moving;
+        synchronized (this) {
+            moving = List.copyOf(streams);
+            streams.clear();
+            moving.forEach(stream -> stream.bus(other));
+        }
+        other.adopt(moving);
+    }
+
+    private synchronized void adopt(List<EventStream> others) {
+        streams.addAll(others);
     }
 
     private synchronized boolean detach(EventStream stream) {

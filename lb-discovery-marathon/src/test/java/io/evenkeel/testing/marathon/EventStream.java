@@ -22,15 +22,26 @@ final class EventStream {
     private final Connection connection;
     private final Set<String> types;
     private final BlockingQueue<byte[]> frames;
+    private volatile EventBus bus;
 
-    EventStream(Connection connection, Set<String> types, int maxOutstanding) {
+    EventStream(Connection connection, Set<String> types, int maxOutstanding, EventBus bus) {
         this.connection = connection;
         this.types = Set.copyOf(types);
+        this.bus = bus;
         this.frames = new ArrayBlockingQueue<>(maxOutstanding);
     }
 
     boolean wants(String type) {
         return types.isEmpty() || types.contains(type);
+    }
+
+    /** The bus whose events it carries. */
+    EventBus bus() {
+        return bus;
+    }
+
+    void bus(EventBus next) {
+        bus = next;
     }
 
     String remoteAddress() {
@@ -52,7 +63,7 @@ final class EventStream {
     }
 
     /** Writes frames until the stream ends; heartbeats come at a fixed rate, whatever else is sent. */
-    void write(long heartbeatNanos, Faults faults) {
+    void write(long heartbeatNanos) {
         try {
             long next = System.nanoTime() + heartbeatNanos;
             while (true) {
@@ -63,7 +74,7 @@ final class EventStream {
                 if (frame == null) {
                     next += heartbeatNanos;
                     frame = HEARTBEAT;
-                    if (faults.has(Fault.SILENT_STREAMS)) {
+                    if (bus.silent()) {
                         continue;
                     }
                 }

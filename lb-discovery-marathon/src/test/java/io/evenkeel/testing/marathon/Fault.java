@@ -12,6 +12,10 @@ public enum Fault {
     HTML_502,
     /** Calls are accepted and not answered. */
     HANG,
+    /** Answers to GET come late as a whole; they tell what was so when they were asked for. */
+    SLOW_HEAD,
+    /** The bodies of answers to GET come late after their heads; they tell what was so when they were asked for. */
+    SLOW_BODY,
     /** {@code GET /v2/apps} answers {@code {"apps":[]}}. */
     EMPTY_LIST,
     /** JSON bodies are malformed, with the right length. */

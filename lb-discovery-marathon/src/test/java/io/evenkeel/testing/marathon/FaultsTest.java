@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -71,6 +72,38 @@ class FaultsTest {
         assertThat(simulator.requests()).extracting(ReceivedRequest::target).containsExactly("/v2/apps");
     }
 
+    private static final String GET_APPS = "GET /v2/apps HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+    @Test
+    void slowAnswerComesAfterAllWithWhatWasSoWhenItWasAskedFor() throws IOException {
+        simulator.faults().slowHead(Duration.ofDays(1));
+        try (Socket socket = Rest.send(simulator.uri(), GET_APPS)) {
+            Rest.until(() -> simulator.faults().held() == 1);
+            rest.call("POST", "/v2/apps", "{\"id\":\"/late\"}");
+            assertThat(socket.getInputStream().available()).isZero();
+            simulator.faults().clear();
+            assertThat(Rest.readUntil(socket, "]}"))
+                    .contains("200 OK", "\"/app\"")
+                    .doesNotContain("/late");
+        }
+        simulator.faults().slowHead(Duration.ofMillis(1));
+        assertThat(rest.json("/v2/apps").path("apps")).hasSize(2);
+    }
+
+    @Test
+    void slowBodyFollowsItsHead() throws IOException {
+        simulator.faults().slowBody(Duration.ofDays(1));
+        try (Socket socket = Rest.send(simulator.uri(), GET_APPS)) {
+            assertThat(Rest.readUntil(socket, "\r\n\r\n")).contains("200 OK", "Content-Length");
+            Rest.until(() -> simulator.faults().held() == 1);
+            assertThat(socket.getInputStream().available()).isZero();
+            simulator.faults().clear();
+            assertThat(Rest.readUntil(socket, "]}")).startsWith("{\"apps\":[").contains("\"/app\"");
+        }
+        simulator.faults().slowBody(Duration.ofMillis(1));
+        assertThat(rest.json("/v2/apps").path("apps")).hasSize(1);
+    }
+
     @Test
     void everyFaultCanBeSwitchedByHand() {
         for (Fault fault : Fault.values()) {
@@ -82,6 +115,9 @@ class FaultsTest {
         }
         rest.call("POST", "/sim/faults/hang?for=60000", "");
         assertThat(rest.json("/sim").path("faults").toString()).isEqualTo("[\"HANG\"]");
+        rest.call("DELETE", "/sim/faults", "");
+        rest.call("POST", "/sim/faults/slow_body?late=1", "");
+        assertThat(rest.json("/v2/apps").path("apps")).hasSize(1);
         rest.call("DELETE", "/sim/faults", "");
         assertThat(simulator.faults().active()).isEmpty();
         assertThat(rest.call("POST", "/sim/faults/nothing", "").statusCode()).isEqualTo(400);

@@ -1,6 +1,8 @@
 package io.evenkeel.testing.marathon;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 
 /** HTTP/1.1 on one connection: reads requests one after the other and hands each to the handler. */
 final class HttpProtocol implements SocketServer.Protocol {
@@ -17,8 +19,16 @@ final class HttpProtocol implements SocketServer.Protocol {
         /** Writes the answer, and ends the connection after it if the client or the server wants that. */
         void send(Response response) throws IOException;
 
+        /** Does the same in two steps, and runs something between head and body. */
+        void send(Response response, Runnable beforeBody) throws IOException;
+
         /** The raw connection, which ends when the handler returns. */
         Connection takeOver();
+
+        /** The header fields that a server on the way adds. */
+        default List<Map.Entry<String, String>> onTheWay() {
+            return List.of();
+        }
     }
 
     HttpProtocol(Handler handler, int maxBody) {
@@ -56,10 +66,22 @@ final class HttpProtocol implements SocketServer.Protocol {
 
         @Override
         public void send(Response response) throws IOException {
+            response.writeTo(connection.out(), withBody(), closes(), response.body().length);
+        }
+
+        @Override
+        public void send(Response response, Runnable beforeBody) throws IOException {
+            response.writeTo(connection.out(), withBody(), closes(), response.body().length, beforeBody);
+        }
+
+        private boolean closes() {
             boolean close = !request.keepAlive() || connection.finishing();
             open = !close;
-            boolean withBody = !request.method().equals("HEAD");
-            response.writeTo(connection.out(), withBody, close, response.body().length);
+            return close;
+        }
+
+        private boolean withBody() {
+            return !request.method().equals("HEAD");
         }
 
         @Override

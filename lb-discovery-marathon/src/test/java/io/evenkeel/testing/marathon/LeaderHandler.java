@@ -79,6 +79,7 @@ final class LeaderHandler implements HttpProtocol.Handler {
         List<Map.Entry<String, String>> headers = new ArrayList<>(common());
         headers.add(entry("Content-Type", "text/event-stream;charset=utf-8"));
         headers.add(entry("Connection", "close"));
+        headers.addAll(exchange.onTheWay());
         Set<String> wanted = config.oldServer() ? Set.of() : new HashSet<>(request.query("event_type"));
         bus.serve(exchange.takeOver(), wanted, headers);
     }
@@ -106,12 +107,16 @@ final class LeaderHandler implements HttpProtocol.Handler {
                 response = response.gzipped();
             }
         }
+        boolean get = request.method().equals("GET");
+        if (get) {
+            faults.slow(Fault.SLOW_HEAD);
+        }
         if (faults.has(Fault.TRUNCATED)) {
             OutputStream out = exchange.takeOver().out();
             byte[] half = Arrays.copyOf(response.body(), response.body().length / 2);
             response.withBody(half).writeTo(out, true, false, response.body().length);
         } else {
-            exchange.send(response);
+            exchange.send(response, get ? () -> faults.slow(Fault.SLOW_BODY) : () -> {});
         }
     }
 

@@ -2,17 +2,12 @@ package io.evenkeel.testing.marathon;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A Marathon 1.11 in this process: REST, event stream and tasks that are real servers on loopback addresses.
@@ -28,12 +23,9 @@ public final class MarathonSimulator implements AutoCloseable {
     private final MarathonState state;
     private final TaskLifecycle lifecycle;
     private final Deployer deployer;
+    private final ControlResource control;
     private final LeaderHandler handler;
-    private final HttpProtocol protocol;
-    private final List<StandbyServer> standbys = new CopyOnWriteArrayList<>();
-    private @Nullable SocketServer server;
-    private int port;
-    private boolean closed;
+    private final Servers servers;
 
     MarathonSimulator(SimulatorConfig config) {
         this.config = config;
@@ -41,10 +33,11 @@ public final class MarathonSimulator implements AutoCloseable {
         this.state = new MarathonState(config, workers, bus);
         this.lifecycle = new TaskLifecycle(state);
         this.deployer = new Deployer(state, lifecycle);
-        Router router = new Router(state, deployer, this::uri, this::abdicate);
-        ControlResource control = new ControlResource(this, state);
+        QueueResource queue = new QueueResource(state, lifecycle);
+        Router router = new Router(state, deployer, queue, this::uri, this::abdicate);
+        this.control = new ControlResource(this, state);
         this.handler = new LeaderHandler(config, faults, bus, router::answer, control::answer, this::uri);
-        this.protocol = new HttpProtocol(handler, config.maxBody());
+        this.servers = new Servers(config, workers, faults, handler);
     }
 
     /** Settings to start from. */
@@ -53,18 +46,14 @@ public final class MarathonSimulator implements AutoCloseable {
     }
 
     /** Opens the port; returns this simulator. */
-    public synchronized MarathonSimulator start() {
-        if (closed || server != null) {
-            throw new IllegalStateException(closed ? "closed" : "already started");
-        }
-        port = config.port();
-        listen();
+    public MarathonSimulator start() {
+        servers.start();
         return this;
     }
 
     /** Where it listens, such as {@code http://127.0.0.1:18080}. */
-    public synchronized URI uri() {
-        return URI.create("http://127.0.0.1:" + port);
+    public URI uri() {
+        return servers.uri();
     }
 
     /** Creates an app from Marathon's JSON. */
@@ -133,36 +122,7 @@ public final class MarathonSimulator implements AutoCloseable {
 
     /** A handle on a pod, whether there is one by that id or not. */
     public SimulatedPod pod(String id) {
-        return new SimulatedPod(this, AppDefinition.canonicalId(id));
-    }
-
-    public void scalePod(String id, int instances) {
-        changePod(id, pod -> pod.scaled(instances));
-    }
-
-    public void updatePod(String id, String json) {
-        changePod(id, pod -> Json.parseObject(json));
-    }
-
-    private void changePod(String id, Function<PodState, ObjectNode> change) {
-        String canonical = AppDefinition.canonicalId(id);
-        state.locked(() -> {
-            PodState pod = state.pod(canonical);
-            deployer.update(pod, change.apply(pod), caller("/v2/pods" + canonical));
-        });
-    }
-
-    public void deletePod(String id) {
-        String canonical = AppDefinition.canonicalId(id);
-        state.locked(() -> deployer.delete(state.pod(canonical), caller("/v2/pods" + canonical)));
-    }
-
-    JsonNode podDefinition(String id) {
-        return state.locked(() -> state.pod(id).definition().deepCopy());
-    }
-
-    JsonNode podStatus(String id) {
-        return state.locked(() -> PodView.status(state.pod(id)));
+        return new SimulatedPod(this, state, deployer, AppDefinition.canonicalId(id));
     }
 
     /** Kills a task politely; it is replaced unless the app is scaled down with it. */
@@ -184,6 +144,14 @@ public final class MarathonSimulator implements AutoCloseable {
     public List<SimulatedTask> tasks() {
         return state.locked(() -> state.allTasks().stream()
                 .filter(task -> !(task.app() instanceof PodState))
+                .toList());
+    }
+
+    /** What its running tasks are to Mesos, those of pods included. */
+    public List<MesosTask> mesosTasks() {
+        return state.locked(() -> state.allTasks().stream()
+                .filter(task -> task.is("TASK_RUNNING"))
+                .flatMap(task -> MesosTask.of(task).stream())
                 .toList());
     }
 
@@ -230,10 +198,7 @@ public final class MarathonSimulator implements AutoCloseable {
     /** Gives up leadership and takes it again: streams end, and health results are gone until the next checks. */
     public void abdicate() {
         bus.cut();
-        state.locked(() -> state.allTasks().forEach(task -> {
-            task.check(SimulatedTask.CheckResult.NONE);
-            lifecycle.checkLater(task);
-        }));
+        state.locked(lifecycle::elected);
     }
 
     /**
@@ -248,7 +213,7 @@ public final class MarathonSimulator implements AutoCloseable {
             faults.html502(false);
         });
         after(unavailable.plus(silent), () -> {
-            state.locked(() -> state.allTasks().forEach(task -> task.check(SimulatedTask.CheckResult.NONE)));
+            state.locked(() -> state.allTasks().forEach(task -> task.check(CheckResult.NONE)));
             faults.hang(false);
         });
         after(
@@ -258,13 +223,21 @@ public final class MarathonSimulator implements AutoCloseable {
 
     /** Starts another server that is not the leader. */
     public StandbyServer standby() {
-        try {
-            StandbyServer standby = new StandbyServer(config, faults, uri(), handler, workers);
-            standbys.add(standby);
-            return standby;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return servers.standby();
+    }
+
+    /**
+     * Has a standby elected while the leader goes on without knowing: it ends neither streams nor connections, and tells
+     * what it knew until it is closed. The new one, which is where {@link #uri} is from now on, has no health check
+     * results before its first checks.
+     */
+    public FormerLeader elect(StandbyServer next) {
+        return state.locked(() -> {
+            FormerLeader former =
+                    servers.elect(next, (uri, server) -> new FormerLeader(uri, server, state, control::answer));
+            lifecycle.elected();
+            return former;
+        });
     }
 
     /** The requests received so far, oldest first; the newest ten thousand are kept. */
@@ -286,46 +259,19 @@ public final class MarathonSimulator implements AutoCloseable {
         workers.after(delay, step);
     }
 
-    private static Deployer.Caller caller(String uri) {
+    static Deployer.Caller caller(String uri) {
         return new Deployer.Caller("127.0.0.1", uri, true);
     }
 
     private void faultChanged(Fault fault, boolean on) {
         if (fault == Fault.DOWN) {
-            if (on) {
-                stopListening();
-            } else {
-                listen();
-            }
-        }
-    }
-
-    private synchronized void listen() {
-        if (closed) {
-            return;
-        }
-        try {
-            SocketServer opened = SocketServer.serve(SocketServer.bind("127.0.0.1", port), protocol, workers);
-            port = opened.port();
-            server = opened;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private synchronized void stopListening() {
-        if (server != null) {
-            server.close();
+            servers.down(on);
         }
     }
 
     @Override
     public void close() {
-        synchronized (this) {
-            closed = true;
-            stopListening();
-        }
-        standbys.forEach(StandbyServer::close);
+        servers.close();
         bus.cut();
         state.locked(() -> state.allTasks().forEach(task -> {
             TaskProcess process = task.process();

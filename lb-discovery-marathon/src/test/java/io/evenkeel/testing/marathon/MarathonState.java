@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,17 +23,20 @@ final class MarathonState {
     final EventBus bus;
     final Timestamps versions = new Timestamps();
     final AddressPool pool;
+    final LaunchQueue queue;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, AppState> apps = new LinkedHashMap<>();
     private final Set<AppState> terminating = new LinkedHashSet<>();
+    private final Map<String, List<String>> groups = new TreeMap<>();
 
     MarathonState(SimulatorConfig config, Workers workers, EventBus bus) {
         this.config = config;
         this.workers = workers;
         this.bus = bus;
         this.pool = new AddressPool(config.agents());
+        this.queue = new LaunchQueue(config, workers);
     }
 
     <T> T locked(Supplier<T> work) {
@@ -77,7 +81,7 @@ final class MarathonState {
     void emit(ObjectNode event) {
         if (config.oldServer() && event.path("plan") instanceof ObjectNode plan) {
             for (String when : List.of("original", "target")) {
-                plan.set(when, AppView.groups(apps(), Set.of(), ""));
+                plan.set(when, AppView.groups(apps(), groups, Set.of(), ""));
             }
         }
         bus.emit(event);
@@ -121,6 +125,20 @@ final class MarathonState {
                 .toList();
     }
 
+    /** Apps and pods. */
+    List<AppState> everything() {
+        return List.copyOf(apps.values());
+    }
+
+    /** What a Marathon goes on to tell that hears of no more changes. */
+    MarathonState frozen(EventBus silent) {
+        MarathonState copy = new MarathonState(config, workers, silent);
+        apps.forEach((id, app) -> copy.apps.put(id, app.frozen()));
+        terminating.forEach(app -> copy.terminating.add(app.frozen()));
+        copy.groups.putAll(groups);
+        return copy;
+    }
+
     void add(AppState app) {
         apps.put(app.id(), app);
     }
@@ -132,6 +150,12 @@ final class MarathonState {
 
     void terminated(AppState app) {
         terminating.remove(app);
+        queue.reset(app);
+    }
+
+    /** The groups that were made as such, with what they depend on. */
+    Map<String, List<String>> groups() {
+        return groups;
     }
 
     /** The tasks of an app or pod, those of a deleted one that still die included. */
@@ -156,8 +180,8 @@ final class MarathonState {
         return allTasks().stream().filter(task -> task.id().equals(taskId)).findFirst();
     }
 
-    List<Deployment> deployments() {
-        List<Deployment> deployments = new ArrayList<>();
+    Set<Deployment> deployments() {
+        Set<Deployment> deployments = new LinkedHashSet<>();
         apps.values().forEach(app -> Optional.ofNullable(app.deployment()).ifPresent(deployments::add));
         terminating.forEach(app -> Optional.ofNullable(app.deployment()).ifPresent(deployments::add));
         return deployments;

@@ -51,8 +51,21 @@ final class PodState extends AppState {
     }
 
     @Override
+    Backoff backoff() {
+        return Backoff.ofPod(definition());
+    }
+
+    @Override
     JsonNode upgradeStrategy() {
         return definition().at("/scheduling/upgrade");
+    }
+
+    @Override
+    AppState frozen() {
+        PodState copy = new PodState(definition());
+        copy.configVersion = configVersion;
+        copy.versions.putAll(versions);
+        return freeze(copy);
     }
 
     /** Every version so far, oldest first. */

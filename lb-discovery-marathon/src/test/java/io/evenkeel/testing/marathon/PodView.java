@@ -83,7 +83,8 @@ final class PodView {
             if (name.isTextual()) {
                 network.set("name", name);
             }
-            network.putArray("addresses").add(task.placement().ipAddress());
+            ArrayNode addresses = network.putArray("addresses");
+            task.placement().addresses().forEach(addresses::add);
         }
         return networks;
     }

@@ -57,6 +57,10 @@ record Request(
         return queryOne(name).filter(value -> !value.equals("false")).isPresent();
     }
 
+    boolean changes() {
+        return !method.equals("GET") && !method.equals("HEAD");
+    }
+
     int number(String name, int otherwise) {
         try {
             return queryOne(name).map(Integer::parseInt).orElse(otherwise);

@@ -12,15 +12,19 @@ final class Router {
     private final AppsResource apps;
     private final TasksResource tasks;
     private final PodsResource pods;
+    private final QueueResource queue;
+    private final GroupsResource groups;
     private final Supplier<URI> uri;
     private final Runnable abdicate;
 
-    Router(MarathonState state, Deployer deployer, Supplier<URI> uri, Runnable abdicate) {
+    Router(MarathonState state, Deployer deployer, QueueResource queue, Supplier<URI> uri, Runnable abdicate) {
         this.state = state;
         this.deployer = deployer;
         this.tasks = new TasksResource(state, deployer);
         this.apps = new AppsResource(state, deployer, tasks, () -> uri.get().toString());
         this.pods = new PodsResource(state, deployer);
+        this.queue = queue;
+        this.groups = new GroupsResource(state, deployer);
         this.uri = uri;
         this.abdicate = abdicate;
     }
@@ -41,9 +45,16 @@ final class Router {
         if (path.equals("/v2/pods") || path.startsWith("/v2/pods/")) {
             return pods.answer(request, path.substring("/v2/pods".length()));
         }
+        if (path.equals("/v2/groups") || path.startsWith("/v2/groups/")) {
+            return groups.answer(request, path.substring("/v2/groups".length()));
+        }
         String call = request.method().equals("HEAD") ? "GET" : request.method();
         if (path.startsWith("/v2/deployments/") && call.equals("DELETE")) {
             return cancel(request, path.substring("/v2/deployments/".length()));
+        }
+        if (path.startsWith("/v2/queue/") && path.endsWith("/delay") && call.equals("DELETE")) {
+            String id = path.substring("/v2/queue".length(), path.length() - "/delay".length());
+            return queue.resetDelay(AppDefinition.canonicalId(id));
         }
         return switch (call + " " + (path.endsWith("/") ? path.substring(0, path.length() - 1) : path)) {
             case "GET /ping" ->
@@ -59,13 +70,8 @@ final class Router {
             }
             case "GET /v2/tasks" -> tasks.all(request);
             case "POST /v2/tasks/delete" -> tasks.delete(request);
-            case "GET /v2/groups" -> groups(request);
             case "GET /v2/deployments" -> deployments();
-            case "GET /v2/queue" -> {
-                ObjectNode queue = Json.object();
-                queue.putArray("queue");
-                yield Response.json(200, queue);
-            }
+            case "GET /v2/queue" -> queue.list();
             default -> throw new MarathonException(404, "HTTP 404 Not Found");
         };
     }
@@ -80,17 +86,6 @@ final class Router {
             ArrayNode list = Json.array();
             state.deployments().forEach(deployment -> list.add(deployment.view()));
             return Response.json(200, list);
-        });
-    }
-
-    private Response groups(Request request) {
-        return state.locked(() -> {
-            String version = state.apps().stream()
-                    .map(AppState::version)
-                    .max(String::compareTo)
-                    .orElse("1970-01-01T00:00:00.000Z");
-            return Response.json(
-                    200, AppView.groups(state.apps(), AppsResource.embed(request, "group.apps."), version));
         });
     }
 

@@ -1,16 +1,22 @@
 package io.evenkeel.testing.marathon;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 /** A handle on one pod of a simulated Marathon; it names the pod and outlives it. */
 public final class SimulatedPod {
     private final MarathonSimulator simulator;
+    private final MarathonState state;
+    private final Deployer deployer;
     private final String id;
 
-    SimulatedPod(MarathonSimulator simulator, String id) {
+    SimulatedPod(MarathonSimulator simulator, MarathonState state, Deployer deployer, String id) {
         this.simulator = simulator;
+        this.state = state;
+        this.deployer = deployer;
         this.id = id;
     }
 
@@ -21,12 +27,12 @@ public final class SimulatedPod {
 
     /** A copy of the definition as Marathon has it now. */
     public JsonNode definition() {
-        return simulator.podDefinition(id);
+        return state.locked(() -> state.pod(id).definition().deepCopy());
     }
 
     /** What {@code /v2/pods/{id}::status} answers now. */
     public JsonNode status() {
-        return simulator.podStatus(id);
+        return state.locked(() -> PodView.status(state.pod(id)));
     }
 
     /**
@@ -43,16 +49,23 @@ public final class SimulatedPod {
     }
 
     public void scale(int instances) {
-        simulator.scalePod(id, instances);
+        change(pod -> pod.scaled(instances));
     }
 
     /** Replaces the definition; anything but the number of instances replaces the instances. */
     public void update(String json) {
-        simulator.updatePod(id, json);
+        change(pod -> Json.parseObject(json));
     }
 
     public void delete() {
-        simulator.deletePod(id);
+        state.locked(() -> deployer.delete(state.pod(id), MarathonSimulator.caller("/v2/pods" + id)));
+    }
+
+    private void change(Function<PodState, ObjectNode> change) {
+        state.locked(() -> {
+            PodState pod = state.pod(id);
+            deployer.update(pod, change.apply(pod), MarathonSimulator.caller("/v2/pods" + id));
+        });
     }
 
     @Override

@@ -19,15 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedTask {
     private final TaskLifecycle lifecycle;
     private final AppState app;
-    private final String instanceId;
-    private final int incarnation;
-    private final int agent;
-    private final String version;
-    private final String configVersion;
-    private final List<String> containers;
-    private final List<String> portContainers;
-    private final JsonNode definition;
-    private final Instant stagedAt = Instant.now();
+    private final TaskLaunch launch;
     private final AtomicLong requests = new AtomicLong();
 
     private volatile TaskHealth health = TaskHealth.ALIVE;
@@ -40,50 +32,51 @@ public final class SimulatedTask {
     private volatile CheckResult check = CheckResult.NONE;
     private volatile @Nullable Instant startedAt;
     private @Nullable TaskProcess process;
-    private final @Nullable Deployment startedBy;
     private boolean readinessChecked;
     private boolean readinessPassed;
     private boolean relaunch;
 
-    /** What the health checks found last, and since when; UNKNOWN before the first result. */
-    record CheckResult(TaskHealth health, Instant since) {
-        static final CheckResult NONE = new CheckResult(TaskHealth.UNKNOWN, Instant.EPOCH);
-    }
-
-    SimulatedTask(TaskLifecycle lifecycle, AppState app, String instanceId, int incarnation, int agent) {
+    SimulatedTask(TaskLifecycle lifecycle, AppState app, TaskLaunch launch) {
         this.lifecycle = lifecycle;
         this.app = app;
-        this.instanceId = instanceId;
-        this.incarnation = incarnation;
-        this.agent = agent;
-        this.version = app.version();
-        this.configVersion = app.configVersion();
-        this.startedBy = app.deployment();
-        this.ready = !app.definition().at("/labels/SIM_READY").asText().equals("false");
-        this.containers = app.containers();
-        this.portContainers = app.portContainers();
-        this.definition = app.definition();
+        this.launch = launch;
+        this.ready = !launch.definition().at("/labels/SIM_READY").asText().equals("false");
+    }
+
+    /** What is known of it at this moment, as a task of that copy of its app. */
+    SimulatedTask frozen(AppState copyOfApp) {
+        SimulatedTask copy = new SimulatedTask(lifecycle, copyOfApp, launch);
+        copy.state = state;
+        copy.placement = placement;
+        copy.check = check;
+        copy.health = health();
+        copy.containerHealth = containerHealth;
+        copy.startedAt = startedAt;
+        copy.readinessChecked = readinessChecked;
+        copy.readinessPassed = readinessPassed;
+        return copy;
     }
 
     /** The task id, such as {@code shop_web.instance-<uuid>._app.1}; of a pod's instance, that of its first container. */
     public String id() {
-        return idOf(containers.get(0));
+        return idOf(containers().get(0));
     }
 
     List<String> containers() {
-        return containers;
+        return launch.containers();
     }
 
     String container(int port) {
-        return portContainers.isEmpty() ? containers.get(0) : portContainers.get(port);
+        List<String> of = launch.portContainers();
+        return of.isEmpty() ? containers().get(0) : of.get(port);
     }
 
     String idOf(String container) {
-        return instanceId + "." + container + "." + incarnation;
+        return instanceId() + "." + container + "." + incarnation();
     }
 
     public String instanceId() {
-        return instanceId;
+        return launch.instanceId();
     }
 
     public String appId() {
@@ -92,7 +85,7 @@ public final class SimulatedTask {
 
     /** The address of the agent it runs on. */
     public String host() {
-        return AddressPool.host(agent);
+        return AddressPool.host(launch.agent());
     }
 
     /** The state as Mesos names it, such as {@code TASK_RUNNING}. */
@@ -110,9 +103,9 @@ public final class SimulatedTask {
         return placement.ipAddress();
     }
 
-    /** The ports that Marathon declares to Mesos for whoever discovers services there; none for an instance of a pod. */
-    public List<DiscoveryPort> discoveryPorts() {
-        return DiscoveryPort.of(definition, placement);
+    /** The definition of which it was launched. */
+    JsonNode definition() {
+        return launch.definition();
     }
 
     /** Where it serves: one address per port of the app, on the agent or in container mode on an own address. */
@@ -160,12 +153,13 @@ public final class SimulatedTask {
     }
 
     boolean startedBy(@Nullable Deployment deployment) {
-        return deployment != null && deployment == startedBy;
+        return deployment != null && deployment == launch.by();
     }
 
     /** Takes in a readiness check's result; like Marathon, it asks no more once the task was ready. */
     void checkReadiness() {
         readinessChecked = true;
+        app.json().changed();
         readinessPassed |= ready;
     }
 
@@ -222,24 +216,24 @@ public final class SimulatedTask {
     }
 
     int incarnation() {
-        return incarnation;
+        return launch.incarnation();
     }
 
     /** The id of the agent it runs on, such as {@code <uuid>-S0}. */
     public String agentId() {
-        return AddressPool.agentId(agent);
+        return AddressPool.agentId(launch.agent());
     }
 
     String version() {
-        return version;
+        return launch.version();
     }
 
     String configVersion() {
-        return configVersion;
+        return launch.configVersion();
     }
 
     Instant stagedAt() {
-        return stagedAt;
+        return launch.stagedAt();
     }
 
     @Nullable
@@ -257,10 +251,12 @@ public final class SimulatedTask {
 
     void check(CheckResult result) {
         check = result;
+        app.json().changed();
     }
 
     void state(String next) {
         state = next;
+        app.json().changed();
         if (next.equals("TASK_RUNNING")) {
             startedAt = Instant.now();
         }
@@ -269,6 +265,7 @@ public final class SimulatedTask {
     void process(TaskProcess started) {
         process = started;
         placement = started.placement();
+        app.json().changed();
     }
 
     @Nullable
@@ -278,6 +275,7 @@ public final class SimulatedTask {
 
     void gone() {
         placement = Placement.NONE;
+        app.json().changed();
         check = CheckResult.NONE;
     }
 

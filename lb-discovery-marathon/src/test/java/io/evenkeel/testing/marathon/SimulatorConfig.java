@@ -1,9 +1,11 @@
 package io.evenkeel.testing.marathon;
 
+import io.evenkeel.endpoint.Ticker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param killTimeout when requests still in hand after that are cut off
  * @param healthDelay from TASK_RUNNING to the first health check result
  * @param readinessDelay from TASK_RUNNING to the first readiness check result
- * @param restartBackoff from TASK_FAILED to the next launch
+ * @param launchBackoff whether launches wait after failures, as {@code backoffSeconds} and its like tell
+ * @param ticker the time of these waits
+ * @param backoffTimer what ends these waits, or null for the simulator's own timer
  * @param heartbeat the interval of the empty lines in event streams
  * @param maxOutstanding how many events may wait for a slow consumer before its stream is closed
  * @param maxBody the largest request body taken
@@ -38,7 +42,9 @@ public record SimulatorConfig(
         Duration killTimeout,
         Duration healthDelay,
         Duration readinessDelay,
-        Duration restartBackoff,
+        boolean launchBackoff,
+        Ticker ticker,
+        @Nullable ScheduledExecutorService backoffTimer,
         Duration heartbeat,
         int maxOutstanding,
         int maxBody,
@@ -78,7 +84,9 @@ public record SimulatorConfig(
         private Duration killTimeout = Duration.ofSeconds(10);
         private Duration healthDelay = Duration.ofMillis(100);
         private Duration readinessDelay = Duration.ofMillis(100);
-        private Duration restartBackoff = Duration.ofSeconds(1);
+        private boolean launchBackoff = true;
+        private Ticker ticker = Ticker.system();
+        private @Nullable ScheduledExecutorService backoffTimer;
         private Duration heartbeat = Duration.ofSeconds(10);
         private int maxOutstanding = 1024;
         private int maxBody = 16 * 1024 * 1024;
@@ -137,8 +145,16 @@ public record SimulatorConfig(
             return this;
         }
 
-        public Builder restartBackoff(Duration value) {
-            restartBackoff = value;
+        public Builder launchBackoff(boolean value) {
+            launchBackoff = value;
+            return this;
+        }
+
+        /** Has launches wait after failures, in this time. */
+        public Builder launchBackoff(Ticker ofTime, ScheduledExecutorService timer) {
+            launchBackoff = true;
+            ticker = ofTime;
+            backoffTimer = timer;
             return this;
         }
 
@@ -169,13 +185,13 @@ public record SimulatorConfig(
             return this;
         }
 
-        /** Every delay zero, for tests that wait on states and not on time. */
+        /** Every delay zero and no backoff, for tests that wait on states and not on time. */
         public Builder instantly() {
             return launchDelay(Duration.ZERO)
                     .killGrace(Duration.ZERO)
                     .healthDelay(Duration.ZERO)
                     .readinessDelay(Duration.ZERO)
-                    .restartBackoff(Duration.ZERO);
+                    .launchBackoff(false);
         }
 
         /** The settings alone. */
@@ -191,7 +207,9 @@ public record SimulatorConfig(
                     killTimeout,
                     healthDelay,
                     readinessDelay,
-                    restartBackoff,
+                    launchBackoff,
+                    ticker,
+                    backoffTimer,
                     heartbeat,
                     maxOutstanding,
                     maxBody,

@@ -3,6 +3,7 @@ package io.evenkeel.testing.marathon;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -25,12 +26,43 @@ final class TaskLifecycle {
 
     void launch(AppState app) {
         String name = app.id().substring(1).replace('/', '_');
-        launch(app, name + ".instance-" + UUID.randomUUID(), 1);
+        schedule(app, new Scheduled(name + ".instance-" + UUID.randomUUID(), 1));
     }
 
-    private void launch(AppState app, String instanceId, int incarnation) {
-        SimulatedTask task = new SimulatedTask(this, app, instanceId, incarnation, state.pool.nextAgent());
-        app.tasks().add(task);
+    private void schedule(AppState app, Scheduled next) {
+        if (state.queue.left(app).isZero()) {
+            launch(app, next);
+        } else {
+            app.scheduled().add(next);
+        }
+    }
+
+    /** Does what a Marathon that is elected does: it knows neither delays nor health. */
+    void elected() {
+        state.queue.clear();
+        state.everything().forEach(this::launchWaiting);
+        state.allTasks().forEach(task -> {
+            task.check(CheckResult.NONE);
+            checkLater(task);
+        });
+    }
+
+    /** Launches what had to wait, once the app may launch again. */
+    void launchWaiting(AppState app) {
+        if (state.queue.left(app).isZero()) {
+            while (!app.scheduled().isEmpty()) {
+                schedule(app, app.scheduled().remove());
+            }
+            List.copyOf(app.tasks()).stream()
+                    .filter(task -> task.is("TASK_FAILED"))
+                    .forEach(this::removed);
+            reconcile.accept(app);
+        }
+    }
+
+    private void launch(AppState app, Scheduled next) {
+        SimulatedTask task = new SimulatedTask(this, app, TaskLaunch.of(app, next, state.pool.nextAgent()));
+        app.add(task);
         state.emit(Events.instanceChanged(task, "Scheduled"));
         state.emit(Events.instanceChanged(task, "Provisioned"));
         after(state.config.launchDelay().dividedBy(2), () -> starting(task));
@@ -96,7 +128,7 @@ final class TaskLifecycle {
                 || found == task.check().health()) {
             return;
         }
-        task.check(new SimulatedTask.CheckResult(found, Instant.now()));
+        task.check(new CheckResult(found, Instant.now()));
         if (found != TaskHealth.UNKNOWN && !(task.app() instanceof PodState)) {
             state.emit(Events.healthStatusChanged(task, found == TaskHealth.ALIVE));
         }
@@ -144,8 +176,8 @@ final class TaskLifecycle {
 
     private void removed(SimulatedTask task) {
         AppState app = task.app();
-        if (app.tasks().remove(task) && task.relaunch() && !app.deleted()) {
-            launch(app, task.instanceId(), task.incarnation() + 1);
+        if (app.remove(task) && task.relaunch() && !app.deleted()) {
+            schedule(app, new Scheduled(task.instanceId(), task.incarnation() + 1));
         }
         reconcile.accept(app);
     }
@@ -200,16 +232,15 @@ final class TaskLifecycle {
         statusUpdate(task, "TASK_FAILED", message);
         state.emit(Events.instanceChanged(task, "Failed"));
         task.gone();
+        AppState app = task.app();
+        if (task.configVersion().equals(app.configVersion())) {
+            state.queue.failed(app);
+        }
+        state.queue.afterDelay(app, () -> state.locked(() -> launchWaiting(app)));
+        task.relaunch(!dying);
         if (dying) {
             removed(task);
-            return;
         }
-        task.relaunch(true);
-        after(state.config.restartBackoff(), () -> {
-            if (task.is("TASK_FAILED") && task.app().tasks().contains(task)) {
-                removed(task);
-            }
-        });
     }
 
     private void change(SimulatedTask task, String next, String message, String condition) {

@@ -80,7 +80,11 @@ final class TaskProcess {
         return switch (NetworkMode.of(app)) {
             case HOST -> onHost(pool, app, host, host, real);
             case BRIDGE -> onHost(pool, app, host, pool.nextBridgeAddress(), real);
-            case CONTAINER -> inContainer(pool, app, host, real);
+            case CONTAINER -> {
+                Placement placement = inContainer(pool, app, host, real);
+                boolean ipv6 = app.at("/labels/SIM_IPV6").asBoolean();
+                yield ipv6 ? placement.withIpv6(pool.nextIpv6Address()) : placement;
+            }
         };
     }
 

@@ -1,5 +1,6 @@
 package io.evenkeel.testing.marathon;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -30,9 +31,12 @@ final class TaskView {
 
     static ArrayNode ipAddresses(Placement placement) {
         ArrayNode addresses = Json.array();
-        if (!placement.ipAddress().isEmpty()) {
-            addresses.addObject().put("ipAddress", placement.ipAddress()).put("protocol", "IPv4");
-        }
+        placement
+                .addresses()
+                .forEach(address -> addresses
+                        .addObject()
+                        .put("ipAddress", address)
+                        .put("protocol", address.contains(":") ? "IPv6" : "IPv4"));
         return addresses;
     }
 
@@ -44,12 +48,11 @@ final class TaskView {
 
     private static ArrayNode healthCheckResults(SimulatedTask task) {
         ArrayNode results = Json.array();
-        SimulatedTask.CheckResult found = task.check();
+        CheckResult found = task.check();
         if (found.health() != TaskHealth.UNKNOWN) {
             task.app().definition().path("healthChecks").forEach(check -> {
-                Duration interval = Duration.ofSeconds(
-                        Math.max(1, check.path("intervalSeconds").asInt()));
-                long checks = Duration.between(found.since(), Instant.now()).dividedBy(interval);
+                Duration interval = interval(check);
+                long checks = checks(found, interval, Instant.now());
                 String last = Timestamps.text(found.since().plus(interval.multipliedBy(checks)));
                 results.add(result(task, found, checks + 1, last));
             });
@@ -57,7 +60,31 @@ final class TaskView {
         return results;
     }
 
-    private static ObjectNode result(SimulatedTask task, SimulatedTask.CheckResult found, long failures, String last) {
+    private static Duration interval(JsonNode check) {
+        return Duration.ofSeconds(Math.max(1, check.path("intervalSeconds").asInt()));
+    }
+
+    private static long checks(CheckResult found, Duration interval, Instant now) {
+        return Duration.between(found.since(), now).dividedBy(interval);
+    }
+
+    /** When a health check is next due, which changes what is told of the app. */
+    static Instant nextCheck(AppState app, Instant now) {
+        Instant next = Instant.MAX;
+        for (JsonNode check : app.definition().path("healthChecks")) {
+            Duration interval = interval(check);
+            for (SimulatedTask task : app.tasks()) {
+                CheckResult found = task.check();
+                Instant due = found.since().plus(interval.multipliedBy(checks(found, interval, now) + 1));
+                if (found.health() != TaskHealth.UNKNOWN && due.isBefore(next)) {
+                    next = due;
+                }
+            }
+        }
+        return next;
+    }
+
+    private static ObjectNode result(SimulatedTask task, CheckResult found, long failures, String last) {
         boolean alive = found.health() == TaskHealth.ALIVE;
         ObjectNode result = Json.object().put("alive", alive).put("consecutiveFailures", alive ? 0 : failures);
         if (alive) {

@@ -26,7 +26,7 @@ final class TasksResource {
             ObjectNode body = Json.object();
             ArrayNode tasks = body.putArray("tasks");
             for (AppState app : state.apps()) {
-                List<Integer> servicePorts = AppDefinition.servicePorts(app.definition());
+                List<Integer> servicePorts = app.servicePorts();
                 app.tasks().stream()
                         .filter(task -> statuses.isEmpty() || statuses.contains(status(task)))
                         .forEach(task -> tasks.add(TaskView.of(task, servicePorts)));

@@ -19,8 +19,11 @@
  * {@code SIM_KIND} of an app says what they speak, {@code http} (default), {@code tcp} or {@code redis};
  * {@code SIM_KIND_0}, {@code SIM_KIND_1} and so on say it for one port. The page takes {@code ?_status=},
  * {@code ?_sleep=} (milliseconds) and {@code ?_len=}; {@code /echo} tells what was received, {@code /health} obeys the
- * health switch. A task that is unhealthy is not killed for it. With
+ * health switch. A task that is unhealthy is not killed for it; one that crashes is launched again after a delay that
+ * {@code LaunchQueue} makes longer with each crash. With
  * the label {@code SIM_READY=false} tasks of an app with readiness checks are not ready until they are told to be.
+ *
+ * A task on a container network has an IPv6 address as well with the label {@code SIM_IPV6=true}; nothing serves there.
  *
  * <p><b>Pods.</b> An instance of a pod is one task, whose ports are the pod's endpoints; it lives and dies as a whole,
  * and each container of it has its own health. {@code PodState} is an app with another definition.
@@ -29,12 +32,13 @@
  *
  * <pre>
  *   GET    /sim                                   a summary; also /sim/requests and /sim/tasks
- *   POST   /sim/faults/{fault}[?for=millis]       down, error_500, apps_error_500, html_502, hang, empty_list,
- *                                                 garbage, truncated, silent_streams; down ends by itself (5000)
+ *   POST   /sim/faults/{fault}[?for=millis]       down, error_500, apps_error_500, html_502, hang, slow_head,
+ *                                                 slow_body (both [&late=millis], 5000), empty_list, garbage, truncated, silent_streams; down ends by itself (5000)
  *   DELETE /sim/faults[/{fault}]                  all off, or one
  *   POST   /sim/streams/cut                       end every event stream
  *   POST   /sim/events?type={type}                send an event, the body being its other fields
  *   POST   /sim/failover[?unavailable=&silent=&gap=]  die and be succeeded, in milliseconds (7000, 15000, 4000)
+ *   POST   /sim/elect[?hold=millis]               another leads, at another address; the former tells old news (15000)
  *   POST   /sim/standby                           start a standby; answers its address
  *   POST   /sim/tasks/{id}/crash
  *   POST   /sim/tasks/{id}/unreachable (ends with /reachable)
@@ -44,7 +48,7 @@
  *   POST   /sim/tasks/{id}/latency?ms=millis
  * </pre>
  *
- * <p><b>Not simulated:</b> the launch queue, and changes of whole groups.
+ * <p><b>Not simulated:</b> offers that do not fit, and pods in changes of whole groups.
  */
 @NullMarked
 package io.evenkeel.testing.marathon;

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -60,6 +61,9 @@ final class MesosDnsAnswers implements Function<Message, Message> {
             case Type.SRV -> services(now, name, now.services(asked), reply);
             case Type.A ->
                 shuffled(now.addresses(asked)).forEach(address -> reply.addRecord(a(name, address), Section.ANSWER));
+            case Type.AAAA ->
+                shuffled(now.ipv6Addresses(asked))
+                        .forEach(address -> reply.addRecord(aaaa(name, address), Section.ANSWER));
             case Type.NS -> reply.addRecord(new NSRecord(name, DClass.IN, TTL, MNAME), Section.AUTHORITY);
             default -> {
                 // SOA records are in the authority section even if they were asked for
@@ -68,8 +72,10 @@ final class MesosDnsAnswers implements Function<Message, Message> {
         boolean answered = !reply.getSection(Section.ANSWER).isEmpty();
         if (!answered && question.getType() != Type.SRV && question.getType() != Type.NS) {
             reply.addRecord(soa(name, now.serial()), Section.AUTHORITY);
-            boolean there =
-                    !now.addresses(asked).isEmpty() || !now.services(asked).isEmpty() || question.getType() == Type.SOA;
+            boolean there = !now.addresses(asked).isEmpty()
+                    || !now.ipv6Addresses(asked).isEmpty()
+                    || !now.services(asked).isEmpty()
+                    || question.getType() == Type.SOA;
             reply.getHeader().setRcode(there ? Rcode.NOERROR : Rcode.NXDOMAIN);
         }
         return reply;
@@ -86,6 +92,11 @@ final class MesosDnsAnswers implements Function<Message, Message> {
                         .findFirst()
                         .ifPresent(address -> reply.addRecord(a(host, address), Section.ADDITIONAL));
             }
+            if (!reply.findRRset(host, Type.AAAA, Section.ADDITIONAL)) {
+                now.ipv6Addresses(host.toString()).stream()
+                        .findFirst()
+                        .ifPresent(address -> reply.addRecord(aaaa(host, address), Section.ADDITIONAL));
+            }
         }
     }
 
@@ -96,8 +107,16 @@ final class MesosDnsAnswers implements Function<Message, Message> {
     }
 
     private static ARecord a(Name name, String address) {
+        return new ARecord(name, DClass.IN, TTL, literal(address));
+    }
+
+    private static AAAARecord aaaa(Name name, String address) {
+        return new AAAARecord(name, DClass.IN, TTL, literal(address));
+    }
+
+    private static InetAddress literal(String address) {
         try {
-            return new ARecord(name, DClass.IN, TTL, InetAddress.getByName(address));
+            return InetAddress.getByName(address);
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(address, e);
         }

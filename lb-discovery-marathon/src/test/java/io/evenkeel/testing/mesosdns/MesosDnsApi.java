@@ -15,21 +15,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP API. What is not found is an answer like any other, with one element of empty strings. */
 final class MesosDnsApi implements HttpHandler {
 
-    static final int REFRESH_SECONDS = 60;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Supplier<MesosZone> zone;
+    private final long refreshSeconds;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile boolean enumerate = true;
     private volatile boolean axfr = true;
 
-    MesosDnsApi(Supplier<MesosZone> zone) {
+    MesosDnsApi(Supplier<MesosZone> zone, long refreshSeconds) {
         this.zone = zone;
+        this.refreshSeconds = refreshSeconds;
     }
 
     void enumerate(boolean on) {
@@ -75,9 +77,9 @@ final class MesosDnsApi implements HttpHandler {
         };
     }
 
-    private static ObjectNode config(MesosZone now) {
+    private ObjectNode config(MesosZone now) {
         return JSON.createObjectNode()
-                .put("RefreshSeconds", REFRESH_SECONDS)
+                .put("RefreshSeconds", refreshSeconds)
                 .put("TTL", MesosDnsAnswers.TTL)
                 .put("SRVRecordDefaultWeight", 1)
                 .put("SOASerial", now.serial())
@@ -108,17 +110,17 @@ final class MesosDnsApi implements HttpHandler {
         return answer;
     }
 
-    private static ObjectNode transferred(MesosZone now) {
+    private ObjectNode transferred(MesosZone now) {
         ObjectNode answer = JSON.createObjectNode()
                 .put("TTL", MesosDnsAnswers.TTL)
                 .put("Serial", now.serial())
-                .put("RefreshSeconds", REFRESH_SECONDS)
+                .put("RefreshSeconds", refreshSeconds)
                 .put("Mname", "ns1." + MesosZone.DOMAIN + ".")
                 .put("Rname", "root.ns1." + MesosZone.DOMAIN + ".")
                 .put("Domain", MesosZone.DOMAIN);
         ObjectNode records = answer.putObject("Records");
         fill(records.putObject("As"), now.addresses());
-        records.putObject("AAAAs");
+        fill(records.putObject("AAAAs"), now.ipv6Addresses());
         fill(records.putObject("SRVs"), now.services());
         return answer;
     }
@@ -133,7 +135,8 @@ final class MesosDnsApi implements HttpHandler {
     private static ArrayNode hosts(MesosZone now, String asked) {
         ArrayNode answer = JSON.createArrayNode();
         String name = absolute(asked);
-        now.addresses(name)
+        Stream.of(now.addresses(name), now.ipv6Addresses(name))
+                .flatMap(Set::stream)
                 .forEach(address -> answer.addObject().put("host", name).put("ip", address));
         if (answer.isEmpty()) {
             answer.addObject().put("host", "").put("ip", "");
@@ -146,11 +149,16 @@ final class MesosDnsApi implements HttpHandler {
         for (String target : now.services(absolute(asked))) {
             int colon = target.lastIndexOf(':');
             String host = target.substring(0, colon);
-            answer.addObject()
-                    .put("service", asked)
-                    .put("host", host)
-                    .put("ip", now.addresses(host).stream().findFirst().orElse(""))
-                    .put("port", target.substring(colon + 1));
+            List<String> addresses = Stream.of(now.addresses(host), now.ipv6Addresses(host))
+                    .flatMap(all -> all.stream().limit(1))
+                    .toList();
+            for (String address : addresses.isEmpty() ? List.of("") : addresses) {
+                answer.addObject()
+                        .put("service", asked)
+                        .put("host", host)
+                        .put("ip", address)
+                        .put("port", target.substring(colon + 1));
+            }
         }
         if (answer.isEmpty()) {
             answer.addObject().put("service", "").put("host", "").put("ip", "").put("port", "");

@@ -4,28 +4,36 @@ import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.testing.dns.DnsFault;
 import io.evenkeel.testing.dns.DnsServer;
 import io.evenkeel.testing.marathon.MarathonSimulator;
-import io.evenkeel.testing.marathon.SimulatedTask;
+import io.evenkeel.testing.marathon.MesosTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Mesos-DNS in this process that serves what a simulated Marathon runs, over DNS and HTTP on loopback ports.
  *
  * <p>It has loaded once when it is there; what changes at Marathon shows after {@link #refresh}, which the real one does
- * every minute. Every method may be called from any thread. Closing it ends its sockets and threads, not Marathon.
+ * every minute; with an interval and a timer it does so by itself. Every method may be called from any thread. Closing it ends its sockets and threads, not Marathon.
  */
 public final class MesosDnsSimulator implements AutoCloseable {
 
+    private static final Duration REFRESH = Duration.ofMinutes(1);
+
     private final MarathonSimulator marathon;
-    private final MesosDnsApi api = new MesosDnsApi(this::zone);
+    private final MesosDnsApi api;
+    private final @Nullable Future<?> refreshing;
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "mesos-dns-http");
         thread.setDaemon(true);
@@ -36,22 +44,33 @@ public final class MesosDnsSimulator implements AutoCloseable {
     private volatile MesosZone zone;
     private volatile boolean masterAway;
     private volatile boolean frameworksEmpty;
-    private volatile Predicate<SimulatedTask> registered = task -> true;
+    private volatile Predicate<MesosTask> registered = task -> true;
 
-    private MesosDnsSimulator(MarathonSimulator marathon) throws IOException {
+    private MesosDnsSimulator(MarathonSimulator marathon, Duration interval, @Nullable ScheduledExecutorService timer)
+            throws IOException {
         this.marathon = marathon;
+        this.api = new MesosDnsApi(this::zone, interval.toSeconds());
         this.zone = load(0);
         this.http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
         this.dns = DnsServer.of(new MesosDnsAnswers(this::zone));
         http.createContext("/", api);
         http.setExecutor(threads);
         http.start();
+        long nanos = interval.toNanos();
+        this.refreshing =
+                timer == null ? null : timer.scheduleAtFixedRate(this::refresh, nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
     /** A Mesos-DNS whose master knows the tasks of this Marathon. */
     public static MesosDnsSimulator of(MarathonSimulator marathon) {
+        return of(marathon, REFRESH, null);
+    }
+
+    /** One that loads the state again and again; without a timer only when it is told to. */
+    public static MesosDnsSimulator of(
+            MarathonSimulator marathon, Duration interval, @Nullable ScheduledExecutorService timer) {
         try {
-            return new MesosDnsSimulator(marathon);
+            return new MesosDnsSimulator(marathon, interval, timer);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -80,7 +99,7 @@ public final class MesosDnsSimulator implements AutoCloseable {
                 ? next
                 : next.with(
                         marathon.frameworkName(),
-                        marathon.tasks().stream().filter(registered).toList());
+                        marathon.mesosTasks().stream().filter(registered).toList());
     }
 
     /** The serial number of what is served. */
@@ -99,7 +118,7 @@ public final class MesosDnsSimulator implements AutoCloseable {
     }
 
     /** Which tasks the master knows, of whose agents some may not have registered again; all at first. */
-    public void registered(Predicate<SimulatedTask> tasks) {
+    public void registered(Predicate<MesosTask> tasks) {
         registered = tasks;
     }
 
@@ -139,6 +158,9 @@ public final class MesosDnsSimulator implements AutoCloseable {
 
     @Override
     public void close() {
+        if (refreshing != null) {
+            refreshing.cancel(false);
+        }
         http.stop(0);
         threads.shutdownNow();
         dns.close();

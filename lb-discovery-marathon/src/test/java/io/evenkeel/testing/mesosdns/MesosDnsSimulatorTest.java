@@ -85,7 +85,7 @@ class MesosDnsSimulatorTest {
     void namesOfTasksAreTheRecordedOnes() {
         assertThat(MesosNames.suffix("web.0", "20260101-S0")).isEqualTo("q9rt1-s0");
         assertThat(MesosNames.suffix("web.1", "20260101-S1")).isEqualTo("e844k-s1");
-        assertThat(MesosNames.label(MesosNames.taskName("/shop/web"))).isEqualTo("web-shop");
+        assertThat(MesosNames.label("web.shop")).isEqualTo("web-shop");
         assertThat(MesosNames.label("-a_B.c!" + "x".repeat(80))).isEqualTo("a-b-c" + "x".repeat(57));
         assertThat(MesosNames.framework("marathon.prod_EU")).isEqualTo("marathon.prod-eu");
     }

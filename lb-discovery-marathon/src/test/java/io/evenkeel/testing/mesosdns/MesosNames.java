@@ -3,10 +3,7 @@ package io.evenkeel.testing.mesosdns;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -18,13 +15,6 @@ final class MesosNames {
     private static final int LONGEST_LABEL = 63;
 
     private MesosNames() {}
-
-    /** The name that Marathon gives the tasks of an app: {@code web.shop} for {@code /shop/web}. */
-    static String taskName(String appId) {
-        List<String> parts = new ArrayList<>(Arrays.asList(appId.substring(1).split("/", -1)));
-        Collections.reverse(parts);
-        return String.join(".", parts);
-    }
 
     /** One label of any text. */
     static String label(String text) {

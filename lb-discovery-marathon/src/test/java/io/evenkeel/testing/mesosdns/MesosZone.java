@@ -1,7 +1,7 @@
 package io.evenkeel.testing.mesosdns;
 
 import io.evenkeel.testing.marathon.DiscoveryPort;
-import io.evenkeel.testing.marathon.SimulatedTask;
+import io.evenkeel.testing.marathon.MesosTask;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,6 +23,7 @@ final class MesosZone {
 
     private final long serial;
     private final Map<String, Set<String>> addresses = new LinkedHashMap<>();
+    private final Map<String, Set<String>> ipv6Addresses = new LinkedHashMap<>();
     private final Map<String, Set<String>> services = new LinkedHashMap<>();
     private final List<Framework> frameworks = new ArrayList<>();
 
@@ -32,7 +33,7 @@ final class MesosZone {
     /** A task as listings tell it. */
     record Task(String name, String id, List<Listed> records) {}
 
-    /** A record as listings tell it, of type {@code A} or {@code SRV}. */
+    /** A record as listings tell it, of type {@code A}, {@code AAAA} or {@code SRV}. */
     record Listed(String name, String host, String type) {}
 
     /** A zone that knows the master and nothing else. */
@@ -46,36 +47,36 @@ final class MesosZone {
     }
 
     /** Adds a framework with its running tasks and their agents. */
-    MesosZone with(String frameworkName, List<SimulatedTask> tasks) {
+    MesosZone with(String frameworkName, List<MesosTask> tasks) {
         String framework = MesosNames.framework(frameworkName);
         add(addresses, framework + TAIL, MASTER);
         add(services, "_framework._tcp." + framework + TAIL, framework + TAIL + ":15101");
         List<Task> listed = new ArrayList<>();
-        for (SimulatedTask task : tasks) {
-            if (task.state().equals("TASK_RUNNING")) {
-                add(addresses, "slave" + TAIL, task.host());
-                add(services, "_slave._tcp" + TAIL, "slave" + TAIL + ":5051");
-                listed.add(listed(framework, task));
-            }
+        for (MesosTask task : tasks) {
+            add(addresses, "slave" + TAIL, task.host());
+            add(services, "_slave._tcp" + TAIL, "slave" + TAIL + ":5051");
+            listed.add(listed(framework, task));
         }
         frameworks.add(new Framework(frameworkName, listed));
         return this;
     }
 
     /* The name as Marathon gave it comes first, and again as a label where that is another. */
-    private Task listed(String framework, SimulatedTask task) {
-        String name = MesosNames.taskName(task.appId());
+    private Task listed(String framework, MesosTask task) {
+        String name = task.discoveryName();
         List<Listed> records = new ArrayList<>();
         add(framework, task, name, records);
         add(framework, task, MesosNames.label(name), records);
-        return new Task(name, task.id(), records);
+        return new Task(task.name(), task.id(), records);
     }
 
-    private void add(String framework, SimulatedTask task, String name, List<Listed> records) {
+    private void add(String framework, MesosTask task, String name, List<Listed> records) {
         String canonical = name + "-" + MesosNames.suffix(task.id(), task.agentId()) + "." + framework;
         String all = name + "." + framework;
-        address(all + TAIL, task.ipAddress(), records);
-        address(canonical + TAIL, task.ipAddress(), records);
+        for (String address : task.addresses()) {
+            address(all + TAIL, address, records);
+            address(canonical + TAIL, address, records);
+        }
         address(all + ".slave" + TAIL, task.host(), records);
         address(canonical + ".slave" + TAIL, task.host(), records);
         for (int port : task.ports()) {
@@ -95,8 +96,9 @@ final class MesosZone {
     }
 
     private void address(String name, String address, List<Listed> records) {
-        if (!address.isEmpty() && add(addresses, name, address)) {
-            records.add(new Listed(name, address, "A"));
+        boolean ipv6 = address.contains(":");
+        if (add(ipv6 ? ipv6Addresses : addresses, name, address)) {
+            records.add(new Listed(name, address, ipv6 ? "AAAA" : "A"));
         }
     }
 
@@ -122,6 +124,10 @@ final class MesosZone {
         return addresses;
     }
 
+    Map<String, Set<String>> ipv6Addresses() {
+        return ipv6Addresses;
+    }
+
     Map<String, Set<String>> services() {
         return services;
     }
@@ -129,6 +135,11 @@ final class MesosZone {
     /** The addresses of a name; none of one that is not known. */
     Set<String> addresses(String name) {
         return addresses.getOrDefault(name, Set.of());
+    }
+
+    /** The IPv6 addresses of a name; none of one that is not known. */
+    Set<String> ipv6Addresses(String name) {
+        return ipv6Addresses.getOrDefault(name, Set.of());
     }
 
     /** The targets of a service; none of one that is not known. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +88,21 @@ public final class MarathonAccess {
     private @Nullable Integer incrementalAbove;
 
     @Option(
+            names = "--marathon-response-timeout",
+            converter = SecondsConverter.class,
+            paramLabel = "SECONDS",
+            description =
+                    "How long Marathon may take until it begins with an answer; large ones take long. Default: 30.")
+    private @Nullable Duration responseTimeout;
+
+    @Option(
+            names = "--marathon-fetch-timeout",
+            converter = SecondsConverter.class,
+            paramLabel = "SECONDS",
+            description = "How long a whole answer may take from then on. Default: 60.")
+    private @Nullable Duration fetchTimeout;
+
+    @Option(
             names = "--marathon-snapshot",
             paramLabel = "FILE",
             description = "Where to keep the last good state, for a start while Marathon is away.")
@@ -141,6 +157,8 @@ public final class MarathonAccess {
         Optional.ofNullable(label).ifPresent(config::labelSelector);
         Optional.ofNullable(namespace).ifPresent(config::namespace);
         Optional.ofNullable(incrementalAbove).ifPresent(config::incrementalAbove);
+        Optional.ofNullable(responseTimeout).ifPresent(config::responseTimeout);
+        Optional.ofNullable(fetchTimeout).ifPresent(config::fetchTimeout);
         Optional.ofNullable(snapshot).ifPresent(config::snapshotFile);
         try {
             return config.build();

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,7 @@ class MarathonAccessTest {
             --dcos-auth-credentials | /no/where | --dcos-auth-credentials: neither JSON nor a file that can be read
             --dcos-auth-credentials | {"uid": "s3cret"} | --dcos-auth-credentials: private_key: missing (expected:
             --marathon-group | shop | --marathon: group: shop (expected: a path such as /shop)
+            --marathon-fetch-timeout | 0 | --marathon: fetchTimeout: PT0S (expected: > 0)
             --marathon-label | a=b | --marathon: label selector: a=b (expected: key,
             --marathon-incremental-above | -1 | --marathon: incrementalAbove: -1 (expected: >= 0)
             --marathon-ca-cert | /no/where | certificate authorities: /no/where
@@ -133,7 +135,11 @@ class MarathonAccessTest {
                 "--marathon-label=a==b",
                 "--marathon-namespace=eu",
                 "--marathon-prefer-ipv6",
-                "--marathon-incremental-above=5");
+                "--marathon-incremental-above=5",
+                "--marathon-response-timeout=46",
+                "--marathon-fetch-timeout=90");
+        assertThat(config.responseTimeout()).isEqualTo(Duration.ofSeconds(46));
+        assertThat(config.fetchTimeout()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.trustedHosts()).containsExactlyInAnyOrder("leader.mesos", "m2:8443");
         assertThat(config.group()).isEqualTo("/shop");
         assertThat(config.labelSelector()).contains("a==b");
