@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * {@code :1}, {@code :2} appended and are also found by {@code web-shop.marathon.mesos:portName}. Where the tasks' ids
  * tell the Marathon application, and no two frameworks have one of that id, the same endpoints are also found under the
  * application's id, {@code /shop/web}, as {@code MarathonDiscovery} reports them. The namespace is the framework's name.
- * Ports of the agent are reached at the agent, those of a container's own network at the container.
+ * Ports of the agent are reached at the agent, those of a container's own network at the container; but of a pod
+ * Mesos-DNS does not say which ports are the agent's, so that one with a host port is not reached.
  *
  * <p>Everything is listed over HTTP ({@code /v1/enumerate}, or {@code /v1/axfr}, where ports have no order: an
  * application of several ports then has only those with names, each as {@code name:portName}). Where listings are switched

@@ -322,6 +322,25 @@ class MesosDnsScenarioTest {
                 .containsExactly(new InetSocketAddress(task.host(), task.ports().get(0)));
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"ENUMERATE", "AXFR"})
+    void thePortsOfAPodsContainersAreFoundByTheirNames(Offer offer) throws Exception {
+        SimulatedTask instance = marathon.simulator()
+                .createPod("{\"id\":\"/shop/pod\",\"networks\":[{\"mode\":\"container\",\"name\":\"dcos\"}],"
+                        + "\"containers\":[{\"name\":\"web\",\"endpoints\":[{\"name\":\"http\",\"containerPort\":18031}]},"
+                        + "{\"name\":\"side\",\"endpoints\":[{\"name\":\"adm\",\"containerPort\":18032}]}]}")
+                .awaitInstances(1, PATIENCE)
+                .get(0);
+        mesosDns.refresh();
+        watch(offer);
+        Catalog catalog = heard.await(known -> known.find("pod-shop.marathon.mesos:adm") != null);
+        assertThat(addresses(catalog.find("pod-shop.marathon.mesos:adm").endpoints()))
+                .containsExactly(new InetSocketAddress(instance.ipAddress(), 18_032));
+        assertThat(addresses(catalog.find("pod-shop.marathon.mesos:http").endpoints()))
+                .containsExactly(new InetSocketAddress(instance.ipAddress(), 18_031));
+        assertThat(catalog.problems()).isEmpty();
+    }
+
     private static String page(InetSocketAddress address) throws IOException {
         URI uri = URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + "/");
         try (InputStream in = uri.toURL().openStream()) {
