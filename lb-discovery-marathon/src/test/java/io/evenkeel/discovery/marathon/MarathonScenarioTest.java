@@ -12,6 +12,7 @@ import io.evenkeel.testing.marathon.Fault;
 import io.evenkeel.testing.marathon.MarathonSimulator;
 import io.evenkeel.testing.marathon.MarathonSimulatorExtension;
 import io.evenkeel.testing.marathon.ReceivedRequest;
+import io.evenkeel.testing.marathon.SimulatedTask;
 import io.evenkeel.testing.marathon.StandbyServer;
 import io.evenkeel.testing.marathon.TaskHealth;
 import java.net.ServerSocket;
@@ -422,6 +423,32 @@ class MarathonScenarioTest {
             latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aTaskThatCrashesAgainAndAgainTakesNothingElseAway() throws InterruptedException {
+        marathon().createApp(WEB);
+        marathon().awaitTasks("/shop/web", 2, PATIENCE);
+        watch(impatient(marathon().uri()).build());
+        watching.awaitEndpoints("/shop/web", 2);
+        String steady = marathon().tasks("/shop/web").get(0).id();
+        for (int i = 0; i < 5; i++) {
+            SimulatedTask crashing = marathon().tasks("/shop/web").stream()
+                    .filter(task -> !task.id().equals(steady))
+                    .findFirst()
+                    .orElseThrow();
+            crashing.crash();
+            Catalog next = watching.await(catalog -> {
+                List<String> running = Watching.endpoints(catalog, "/shop/web").stream()
+                        .filter(endpoint -> endpoint.state() == EndpointState.RUNNING)
+                        .map(Endpoint::id)
+                        .toList();
+                return running.size() == 2 && !running.contains(crashing.id());
+            });
+            assertThat(Watching.endpoints(next, "/shop/web"))
+                    .extracting(Endpoint::id)
+                    .contains(steady);
         }
     }
 
