@@ -147,7 +147,7 @@ public final class OutageReport {
         }
 
         synchronized String row(String name, boolean heard, long millis) {
-            return "| " + name + " | " + fewest + " | " + sick + " | " + (heard ? "yes" : "no") + " | " + millis
+            return "| " + name + " | " + fewest + " | " + sick + " | " + (heard ? "" : "not within ") + millis
                     + " ms |";
         }
     }

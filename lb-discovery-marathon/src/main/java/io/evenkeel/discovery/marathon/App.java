@@ -25,4 +25,11 @@ record App(
         List<Task> tasks,
         List<DeclaredCheck> checks,
         Map<String, String> labels,
-        Readiness readiness) {}
+        Readiness readiness) {
+
+    /** Whether a task runs an older version than the newest. Of pods nobody can tell. */
+    boolean isOld(Task task) {
+        String newest = readiness.version();
+        return !newest.isEmpty() && !task.version().isEmpty() && !task.version().equals(newest);
+    }
+}

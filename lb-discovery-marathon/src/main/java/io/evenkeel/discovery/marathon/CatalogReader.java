@@ -129,7 +129,7 @@ final class CatalogReader implements ControlLoop.Reader {
             if (what.isAll()) {
                 unreadableAlone.clear(); // it may have been a passing trouble
             }
-            if (!what.equals(Change.JUDGEMENT)) {
+            if (what.apps() || !oneByOne.isEmpty() || (what.pods() && !podsAgain)) {
                 lastGood = ticker.nanos();
             }
             everRead = true;

@@ -171,10 +171,10 @@ final class ControlLoop implements EventStream.Listener {
     }
 
     @Override
-    public void opened(URI host) {
+    public void opened(URI host, String itsLeader) {
         LOG.debug("Event stream open to {}", host);
         connected = host;
-        leader = "";
+        leader = itsLeader;
         availability.streamOpened();
         onReconnect.run();
         pending = pending.and(Change.ALL);
@@ -242,7 +242,9 @@ final class ControlLoop implements EventStream.Listener {
                 trigger.doubted(DOUBT);
             }
             case FAILED -> {
-                pending = pending.and(what);
+                pending = what.ids().isEmpty()
+                        ? pending.and(what)
+                        : pending.and(what).and(Change.LISTS);
                 failures.incrementAndGet();
                 availability.failed(result.what());
                 trigger.retryAfter(backoff.next());
@@ -259,7 +261,7 @@ final class ControlLoop implements EventStream.Listener {
             trigger.signal(planner.pauseBefore(pending));
         }
         if (result.podsAgain()) {
-            pending = pending.and(Change.PODS);
+            pending = pending.and(connected == null ? Change.LISTS : Change.PODS);
             trigger.within(podBackoff.next());
         } else {
             podBackoff.reset();

@@ -28,7 +28,8 @@ final class EventStream {
     /** What happens to the stream. */
     interface Listener {
 
-        void opened(URI host);
+        /** It is open; who the leader is, as it says itself, or empty. */
+        void opened(URI host, String leader);
 
         void changed(Change change);
 
@@ -126,14 +127,14 @@ final class EventStream {
         }
 
         @Override
-        public void opened(URI host) {
+        public void opened(URI host, String leader) {
             lastByte = ticker.nanos();
             onControl(() -> {
                 if (current == this) {
                     open = true;
                     openedAt = ticker.nanos();
                     watch(idleTimeout.toNanos());
-                    listener.opened(host);
+                    listener.opened(host, leader);
                 }
             });
         }

@@ -17,8 +17,8 @@ interface EventTransport {
     /** Who wants the stream. */
     interface Receiver {
 
-        /** The answer's head has come and is what it should be. */
-        void opened(URI host);
+        /** The answer's head has come and is what it should be; who the leader is, as it says itself, or empty. */
+        void opened(URI host, String leader);
 
         /** Some bytes of the stream. */
         void received(ByteBuffer bytes);

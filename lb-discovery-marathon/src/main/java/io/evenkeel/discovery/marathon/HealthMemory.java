@@ -26,8 +26,10 @@ final class HealthMemory {
 
     Health judge(App app, Task task, int port) {
         Health ofPort = task.portVerdicts().get(port);
+        if (app.checks().isEmpty() && !task.id().isEmpty()) {
+            unchecked.add(task.id());
+        }
         if (ofPort == Health.UNCHECKED || app.checks().isEmpty()) {
-            remember(task.id());
             return Health.UNCHECKED;
         }
         Health verdict = ofPort == null ? task.verdict() : ofPort;
@@ -35,8 +37,9 @@ final class HealthMemory {
         int key = task.portVerdicts().isEmpty() ? EVERY_PORT : port;
         Health before = known.getOrDefault(key, known.getOrDefault(EVERY_PORT, Health.UNKNOWN));
         if (verdict == null) {
-            boolean old = !task.version().equals(app.readiness().version());
-            return before == Health.UNKNOWN && old && unchecked.contains(task.id()) ? Health.UNCHECKED : before;
+            return before == Health.UNKNOWN && app.isOld(task) && unchecked.contains(task.id())
+                    ? Health.UNCHECKED
+                    : before;
         }
         if (!task.complete() && verdict == Health.HEALTHY) {
             return before == Health.UNKNOWN ? Health.DEGRADED : before;
@@ -54,12 +57,11 @@ final class HealthMemory {
             Map<Integer, Health> known = verdicts.computeIfAbsent(task, id -> new HashMap<>(2));
             known.putIfAbsent(EVERY_PORT, verdict);
             known.putIfAbsent(port, verdict);
-        } else if (verdict == Health.UNCHECKED) {
-            remember(task);
         }
     }
 
-    private void remember(String task) {
+    /** Takes over that a task began without checks. */
+    void recallUnchecked(String task) {
         if (!task.isEmpty()) {
             unchecked.add(task);
         }

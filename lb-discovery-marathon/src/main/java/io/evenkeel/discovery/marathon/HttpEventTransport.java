@@ -100,11 +100,7 @@ final class HttpEventTransport implements EventTransport {
             String type = response.headers().firstValue("Content-Type").orElse("none");
             if (status / 100 == 3 && !location.isEmpty() && redirects < MOST_REDIRECTS) {
                 response.body().subscribe(new Discarding());
-                try {
-                    prepare(HttpTarget.follow(uri, location), redirects + 1, mayRepeat);
-                } catch (IllegalArgumentException e) {
-                    fail(Redacted.uri(uri) + ": " + e.getMessage());
-                }
+                follow(uri, location, redirects, mayRepeat);
             } else if (status == 401) {
                 response.body().subscribe(new Discarding());
                 if (mayRepeat && target.refused(request)) {
@@ -120,12 +116,20 @@ final class HttpEventTransport implements EventTransport {
             } else if (isPassedOn(response) && direct.isEmpty()) {
                 response.body().subscribe(new Discarding());
                 direct = leader(response);
-                prepare(HttpTarget.follow(uri, direct + "/v2/events?" + EventTypes.query()), redirects + 1, true);
+                follow(uri, direct + "/v2/events?" + EventTypes.query(), redirects, true);
             } else {
                 direct = "";
                 ring.good(host);
-                receiver.opened(uri);
+                receiver.opened(uri, leader(response));
                 response.body().subscribe(this);
+            }
+        }
+
+        private void follow(URI from, String location, int redirects, boolean mayRepeat) {
+            try {
+                prepare(HttpTarget.follow(from, location), redirects + 1, mayRepeat);
+            } catch (IllegalArgumentException e) {
+                fail(Redacted.uri(from) + ": " + e.getMessage());
             }
         }
 

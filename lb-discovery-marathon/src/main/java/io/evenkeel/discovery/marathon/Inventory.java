@@ -124,6 +124,9 @@ final class Inventory {
         for (Snapshot snapshot : saved.catalog().snapshots()) {
             for (Endpoint endpoint : snapshot.endpoints()) {
                 health.recall(endpoint.id(), snapshot.service().portIndex(), endpoint.health());
+                if (snapshot.service().checks().isEmpty()) {
+                    health.recallUnchecked(endpoint.id());
+                }
                 absences.was(endpoint.id());
             }
         }
@@ -228,22 +231,18 @@ final class Inventory {
          * The ports of a container's own network are those of the newest version. A task of an older one has those that it
          * had when that was the newest.
          */
-        @Nullable
-        InetSocketAddress addressOfOld(App newest, Task task, int index) {
-            boolean old = newest.mode() == NetworkMode.CONTAINER
-                    && !task.id().isEmpty()
-                    && !task.version().equals(newest.readiness().version());
-            if (old) {
-                for (Snapshot snapshot : snapshots) {
-                    for (Endpoint endpoint : snapshot.endpoints()) {
-                        if (snapshot.service().portIndex() == index
-                                && endpoint.id().equals(task.id())) {
-                            return endpoint.address();
-                        }
-                    }
+        Map<String, InetSocketAddress> addressesOfOld(App newest, int index) {
+            if (newest.mode() != NetworkMode.CONTAINER
+                    || newest.tasks().stream().noneMatch(newest::isOld)) {
+                return Map.of();
+            }
+            Map<String, InetSocketAddress> addresses = new HashMap<>();
+            for (Snapshot snapshot : snapshots) {
+                if (snapshot.service().portIndex() == index) {
+                    snapshot.endpoints().forEach(endpoint -> addresses.put(endpoint.id(), endpoint.address()));
                 }
             }
-            return null;
+            return addresses;
         }
 
         boolean stands(App newest, String newNamespace, long newMoment) {
@@ -321,13 +320,9 @@ final class Inventory {
 
     private List<Endpoint> endpoints(App app, boolean[] ready, int index, Set<String> unknown, @Nullable Part before) {
         List<Endpoint> endpoints = new ArrayList<>(app.tasks().size());
+        Map<String, InetSocketAddress> known = before == null ? Map.of() : before.addressesOfOld(app, index);
         for (int i = 0; i < app.tasks().size(); i++) {
             Task task = app.tasks().get(i);
-            InetSocketAddress kept = before == null ? null : before.addressOfOld(app, task, index);
-            if (kept != null) {
-                endpoints.add(endpoint(task, kept, health.judge(app, task, index), ready[i]));
-                continue;
-            }
             AddressRules.Target target = AddressRules.target(app, task, index, sixFirst);
             if (target == null) {
                 continue;
@@ -336,7 +331,10 @@ final class Inventory {
             if (address == null) {
                 unknown.add(target.host());
             } else {
-                InetSocketAddress socket = new InetSocketAddress(address, target.port());
+                InetSocketAddress kept = app.isOld(task) ? known.get(task.id()) : null;
+                InetSocketAddress socket = kept != null && address.equals(kept.getAddress())
+                        ? kept
+                        : new InetSocketAddress(address, target.port());
                 endpoints.add(endpoint(task, socket, health.judge(app, task, index), ready[i]));
             }
         }

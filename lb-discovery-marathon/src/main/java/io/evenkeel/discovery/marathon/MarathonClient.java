@@ -72,7 +72,7 @@ final class MarathonClient {
     /**
      * Asks the hosts, one after the other, until one gives a good answer.
      *
-     * @param mayBeMissing whether 404 is an answer that any other host would give, too
+     * @param mayBeMissing whether any other host would refuse it, too, where one does
      * @throws DiscoveryException if none does; the message names each URL and what was wrong with it
      */
     <T> T get(String pathAndQuery, boolean mayBeMissing, Duration headTimeout, BodyReader<T> reader) {
@@ -86,7 +86,8 @@ final class MarathonClient {
                 return answer;
             } catch (DiscoveryException e) {
                 int status = e instanceof WrongStatusException wrong ? wrong.status() : 0;
-                if (status == 401 || (status == 404 && mayBeMissing)) {
+                boolean refused = status / 100 == 4 && status != 408 && status != 429;
+                if (status == 401 || (refused && mayBeMissing)) {
                     throw e;
                 }
                 failure = failure == null ? e : both(failure, e);

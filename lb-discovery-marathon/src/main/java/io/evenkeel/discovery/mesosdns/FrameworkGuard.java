@@ -142,6 +142,11 @@ final class FrameworkGuard {
         return known;
     }
 
+    /** There was no answer, and the next one may be somebody else's: what is held must be gone for the whole time again. */
+    void failed(long now) {
+        heldSince.replaceAll((name, since) -> now);
+    }
+
     /** Whether something is held back, so that even an unchanged zone must be judged again. */
     boolean isDoubting() {
         return !heldSince.isEmpty();

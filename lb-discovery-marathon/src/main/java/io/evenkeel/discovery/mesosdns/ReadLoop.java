@@ -199,6 +199,7 @@ final class ReadLoop {
     }
 
     private void fail(DiscoveryException problem) {
+        guard.failed(ticker.nanos());
         if (!failing) {
             LOG.warn("Mesos-DNS cannot be read; what was known stands: {}", problem.getMessage());
             failing = true;

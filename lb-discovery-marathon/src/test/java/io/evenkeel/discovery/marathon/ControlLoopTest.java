@@ -107,7 +107,7 @@ class ControlLoopTest {
     void readsWhenTheStreamIsOpenAndNotBefore() {
         clock.advance(Duration.ofMillis(300));
         assertThat(reads).isEmpty();
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         assertThat(reads).containsExactly(300L);
         assertThat(reconnects).isEqualTo(1);
@@ -118,7 +118,7 @@ class ControlLoopTest {
     void doesNotWaitForAStreamThatHangs() {
         clock.advance(ControlLoop.STREAM_FIRST);
         assertThat(reads).containsExactly(1000L);
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         assertThat(reads).containsExactly(1000L, 1000L);
     }
@@ -135,7 +135,7 @@ class ControlLoopTest {
 
     @Test
     void reconcilesEveryMinuteWhileEventsAreSilent() {
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         pass(Duration.ofMinutes(10));
         assertThat(reads).hasSize(11);
@@ -144,14 +144,14 @@ class ControlLoopTest {
 
     @Test
     void readsAfterEveryReconnect() {
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         pass(Duration.ofSeconds(30));
         stream().closed("the stream ended");
         clock.advance(Backoff.START);
         assertThat(streams).hasSize(2);
         assertThat(reads).hasSize(1);
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         assertThat(reads).hasSize(2);
         assertThat(reconnects).isEqualTo(2);
@@ -160,7 +160,7 @@ class ControlLoopTest {
     @Test
     void backsOffWhileReadsFailHoweverManyEventsCome() {
         result = ControlLoop.Result.failed("503");
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         for (int i = 0; i < 6000; i++) {
             clock.advance(Duration.ofMillis(10));
@@ -179,7 +179,7 @@ class ControlLoopTest {
     @Test
     void readsADoubtfulAnswerAgainSoonAndNotBecauseOfAnEvent() {
         result = ControlLoop.Result.doubted();
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         result = ControlLoop.Result.good("nothing", null, 1);
         event();
@@ -194,7 +194,7 @@ class ControlLoopTest {
         result = ControlLoop.Result.doubted();
         clock.advance(ControlLoop.STREAM_FIRST);
         result = ControlLoop.Result.good("nothing", null, 1);
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.advance(Duration.ofMillis(499));
         assertThat(reads).containsExactly(1000L);
         clock.advance(Duration.ofMillis(1));
@@ -204,7 +204,7 @@ class ControlLoopTest {
     @Test
     void aDefectInAReadIsAFailureAndNotTheEnd() {
         result = null;
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         result = ControlLoop.Result.good("all", null, 1);
         clock.advance(Duration.ofSeconds(61));
@@ -213,7 +213,7 @@ class ControlLoopTest {
 
     @Test
     void aStoppedLoopIsStill() {
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         loop.stop();
         clock.advance(Duration.ofDays(1));
@@ -231,7 +231,7 @@ class ControlLoopTest {
     /** Opens the stream, has everything read in 150 ms, and lets two seconds pass. */
     private void open() {
         hangs = true;
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         hangs = false;
         clock.advance(Duration.ofMillis(150));
@@ -289,6 +289,17 @@ class ControlLoopTest {
     }
 
     @Test
+    void opensAnotherStreamWhenTheFirstAnswerAlreadyNamesAnotherLeader() {
+        leader = "http://l2:8080";
+        stream().opened(HOST, "http://l1:8080");
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(streams).hasSize(2);
+        stream().opened(HOST, "http://l2:8080");
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(streams).hasSize(2);
+    }
+
+    @Test
     void opensAnotherStreamWhenTheLeaderIsAnother() {
         leader = "http://l1:8080";
         open();
@@ -331,19 +342,19 @@ class ControlLoopTest {
     }
 
     @Test
-    void whatFailedIsAskedForAgain() {
+    void whatFailedByItselfIsAskedForWithTheLists() {
         open();
         result = ControlLoop.Result.failed("503");
         event("status_update_event", "{\"appId\": \"/a\"}");
         result = ControlLoop.Result.good("all", null, 1);
         clock.advance(Duration.ofMillis(100));
-        assertThat(asked).containsExactly(Change.ALL, Change.of(Set.of("/a")), Change.of(Set.of("/a")));
+        assertThat(asked).containsExactly(Change.ALL, Change.of(Set.of("/a")), Change.LISTS);
     }
 
     @Test
     void judgesAgainWhenAReadAsksForIt() {
         result = ControlLoop.Result.good("all", Duration.ofMillis(2500), 1);
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         result = ControlLoop.Result.good("all", null, 1);
         pass(Duration.ofSeconds(10));
@@ -357,7 +368,7 @@ class ControlLoopTest {
         clock.advance(ControlLoop.STREAM_FIRST);
         clock.advance(ControlLoop.SLOW.plusMillis(1));
         hangs = false;
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         assertThat(abandoned).isEqualTo(1);
         result = ControlLoop.Result.failed("closed");
@@ -371,7 +382,7 @@ class ControlLoopTest {
     void leavesAReadThatHasJustBegunAlone() {
         hangs = true;
         clock.advance(ControlLoop.STREAM_FIRST);
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         assertThat(abandoned).isZero();
     }
@@ -382,7 +393,7 @@ class ControlLoopTest {
         clock.advance(ControlLoop.STREAM_FIRST);
         for (int i = 0; i < 5; i++) {
             clock.advance(ControlLoop.SLOW.plusMillis(1));
-            stream().opened(HOST);
+            stream().opened(HOST, "");
             clock.runDue();
             stream().closed("the stream ended");
             clock.advance(Duration.ofSeconds(1));
@@ -393,7 +404,7 @@ class ControlLoopTest {
     @Test
     void podsThatCouldNotBeReadAreAskedForAgainSoon() {
         result = ControlLoop.Result.good("apps", null, 1).withoutPods();
-        stream().opened(HOST);
+        stream().opened(HOST, "");
         clock.runDue();
         result = ControlLoop.Result.good("all", null, 1);
         clock.advance(Backoff.START);

@@ -36,7 +36,7 @@ class EventStreamTest {
             IDLE,
             new EventStream.Listener() {
                 @Override
-                public void opened(URI host) {
+                public void opened(URI host, String leader) {
                     told.add("opened");
                 }
 
@@ -66,7 +66,7 @@ class EventStreamTest {
 
     @Test
     void tellsOfHeadersAndOfEventsThatMeanAChange() {
-        newest().opened(HOST);
+        newest().opened(HOST, "");
         clock.runDue();
         receive("event: event_stream_attached\ndata: {}\n\nevent: framework_message_event\ndata: {}\n\n");
         clock.runDue();
@@ -78,7 +78,7 @@ class EventStreamTest {
 
     @Test
     void makesOneSignalOfABurstThatWaits() {
-        newest().opened(HOST);
+        newest().opened(HOST, "");
         receive("event: status_update_event\ndata: {}\n\n".repeat(1000));
         clock.runDue();
         assertThat(told).containsExactly("opened", "event");
@@ -86,7 +86,7 @@ class EventStreamTest {
 
     @Test
     void reopensAStreamThatEnds() {
-        newest().opened(HOST);
+        newest().opened(HOST, "");
         newest().closed("the stream ended");
         clock.runDue();
         assertThat(told).containsExactly("opened", "down: the stream ended");
@@ -96,7 +96,7 @@ class EventStreamTest {
 
     @Test
     void givesUpAStreamWithoutAByteAndOnlyThen() {
-        newest().opened(HOST);
+        newest().opened(HOST, "");
         clock.runDue();
         for (int i = 0; i < 10; i++) {
             clock.advance(IDLE.minusSeconds(1));
@@ -139,7 +139,7 @@ class EventStreamTest {
         clock.advance(OPEN);
         clock.advance(Backoff.START);
         assertThat(opened).hasSize(2);
-        first.opened(HOST);
+        first.opened(HOST, "");
         first.closed("too late");
         clock.runDue();
         assertThat(told).containsExactly("down: no answer within 30000 ms");
@@ -147,7 +147,7 @@ class EventStreamTest {
 
     @Test
     void staysStopped() {
-        newest().opened(HOST);
+        newest().opened(HOST, "");
         clock.runDue();
         stream.stop();
         newest().closed("cancelled");

@@ -55,6 +55,21 @@ class MarathonClientTest {
     }
 
     @Test
+    void aPageThatIsRefusedIsAskedOfNobodyElseButAListIs() throws IOException {
+        try (ScriptedMarathon other = new ScriptedMarathon()) {
+            MarathonConfig both =
+                    MarathonConfig.builder(marathon.uri(), other.uri()).build();
+            MarathonClient two = new MarathonClient(
+                    HttpClient.newHttpClient(), both, new HttpTarget(both, null), new HostRing(both.hosts()), timers);
+            assertThatThrownBy(() -> two.get("/none", true, PATIENCE, new ObjectMapper()::readTree))
+                    .isInstanceOf(WrongStatusException.class);
+            assertThatThrownBy(() -> two.get("/none", false, PATIENCE, new ObjectMapper()::readTree))
+                    .isInstanceOf(DiscoveryException.class)
+                    .hasMessageContaining(other.uri().getAuthority());
+        }
+    }
+
+    @Test
     void aFrameworkNameInMegabytesIsNotRead() {
         marathon.info(200, "{\"x\": \"" + "y".repeat(1024 * 1024) + "\"}");
         FrameworkName name = new FrameworkName(client, Optional.empty(), timers);

@@ -108,6 +108,10 @@ class PodReaderTest {
         assertThat(memory.judge(pod, task, 0)).isEqualTo(Health.HEALTHY);
         assertThat(memory.judge(pod, task, 1)).isEqualTo(Health.UNKNOWN);
         assertThat(memory.judge(pod, task, 2)).isEqualTo(Health.UNCHECKED);
+        assertThat(memory.judge(pod, task, 1))
+                .as("though another port is unchecked")
+                .isEqualTo(Health.UNKNOWN);
+        assertThat(pod.isOld(task)).isFalse();
         App sick = read("{\"mode\": \"host\"}", INSTANCE.replace("true", "false"));
         assertThat(memory.judge(sick, sick.tasks().get(0), 0)).isEqualTo(Health.UNHEALTHY);
         App gap = read("{\"mode\": \"host\"}", INSTANCE.replace(", \"healthy\": true", ""));

@@ -189,4 +189,13 @@ class FrameworkGuardTest {
                 .as("held since before")
                 .containsExactly("app1", "app6");
     }
+
+    @Test
+    void whatWasGoneBeforeAnOutageIsDoubtedAnewAfterIt() {
+        judge(apps(1, 3), 0);
+        judge(apps(1, 0), 1);
+        guard.failed(MINUTE);
+        assertThat(judge(apps(1, 0), MINUTE + 1)).isNotEmpty();
+        assertThat(judge(apps(1, 0), 2 * MINUTE)).isEmpty();
+    }
 }
