@@ -267,8 +267,8 @@ final class CatalogReader implements ControlLoop.Reader {
         return false;
     }
 
-    private <T> T get(String pathAndQuery, boolean mayBeMissing, MarathonClient.BodyReader<T> reader) {
-        return client.get(pathAndQuery, mayBeMissing, responseTimeout, reader);
+    private <T> T get(String pathAndQuery, boolean sameEverywhere, MarathonClient.BodyReader<T> reader) {
+        return client.get(pathAndQuery, sameEverywhere, responseTimeout, reader);
     }
 
     private AppsParser.Answer filtered(AppsParser.Answer answer) {

@@ -26,8 +26,8 @@ final class HealthMemory {
 
     Health judge(App app, Task task, int port) {
         Health ofPort = task.portVerdicts().get(port);
-        if (app.checks().isEmpty() && !task.id().isEmpty()) {
-            unchecked.add(task.id());
+        if (app.checks().isEmpty()) {
+            beganUnchecked(task.id());
         }
         if (ofPort == Health.UNCHECKED || app.checks().isEmpty()) {
             return Health.UNCHECKED;
@@ -60,8 +60,8 @@ final class HealthMemory {
         }
     }
 
-    /** Takes over that a task began without checks. */
-    void recallUnchecked(String task) {
+    /** Notes that a task began without checks. */
+    void beganUnchecked(String task) {
         if (!task.isEmpty()) {
             unchecked.add(task);
         }

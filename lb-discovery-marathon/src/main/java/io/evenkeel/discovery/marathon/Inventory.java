@@ -125,7 +125,7 @@ final class Inventory {
             for (Endpoint endpoint : snapshot.endpoints()) {
                 health.recall(endpoint.id(), snapshot.service().portIndex(), endpoint.health());
                 if (snapshot.service().checks().isEmpty()) {
-                    health.recallUnchecked(endpoint.id());
+                    health.beganUnchecked(endpoint.id());
                 }
                 absences.was(endpoint.id());
             }

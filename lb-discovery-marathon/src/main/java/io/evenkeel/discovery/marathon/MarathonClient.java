@@ -72,10 +72,10 @@ final class MarathonClient {
     /**
      * Asks the hosts, one after the other, until one gives a good answer.
      *
-     * @param mayBeMissing whether any other host would refuse it, too, where one does
+     * @param sameEverywhere whether any host would refuse what one refuses
      * @throws DiscoveryException if none does; the message names each URL and what was wrong with it
      */
-    <T> T get(String pathAndQuery, boolean mayBeMissing, Duration headTimeout, BodyReader<T> reader) {
+    <T> T get(String pathAndQuery, boolean sameEverywhere, Duration headTimeout, BodyReader<T> reader) {
         DiscoveryException failure = null;
         abandoned = false;
         for (URI host : ring.inOrder()) {
@@ -87,7 +87,7 @@ final class MarathonClient {
             } catch (DiscoveryException e) {
                 int status = e instanceof WrongStatusException wrong ? wrong.status() : 0;
                 boolean refused = status / 100 == 4 && status != 408 && status != 429;
-                if (status == 401 || (refused && mayBeMissing)) {
+                if (status == 401 || (refused && sameEverywhere)) {
                     throw e;
                 }
                 failure = failure == null ? e : both(failure, e);

@@ -358,6 +358,10 @@ class MarathonDeltaTest {
     private Watching againFromDisk(ScriptedMarathon scripted, Runnable meanwhile) throws Exception {
         scripted.appsUnheard(apps("/a"));
         scripted.pods(ONE_POD);
+        return againFromDiskAsItIs(scripted, meanwhile);
+    }
+
+    private Watching againFromDiskAsItIs(ScriptedMarathon scripted, Runnable meanwhile) throws Exception {
         MarathonConfig config = MarathonConfig.builder(scripted.uri())
                 .snapshotFile(directory.resolve("state.json"))
                 .build();
@@ -407,16 +411,7 @@ class MarathonDeltaTest {
     void aStateOfPodsOnlyDoesNotMakeAnEmptyListOfAppsDoubtful() throws Exception {
         try (ScriptedMarathon scripted = new ScriptedMarathon()) {
             scripted.pods(ONE_POD);
-            MarathonConfig config = MarathonConfig.builder(scripted.uri())
-                    .snapshotFile(directory.resolve("state.json"))
-                    .build();
-            watch(config);
-            watching.awaitEndpoints("/p", 1);
-            discovery.close();
-            scripted.pods(ONE_POD.replace("31000", "31999"));
-            Watching later = new Watching();
-            discovery = MarathonDiscovery.of(config);
-            discovery.watch(later);
+            Watching later = againFromDiskAsItIs(scripted, () -> scripted.pods(ONE_POD.replace("31000", "31999")));
             assertThat(Watching.endpoints(later.await(catalog -> true), "/p")
                             .get(0)
                             .address()
