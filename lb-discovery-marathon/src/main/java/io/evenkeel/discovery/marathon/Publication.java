@@ -93,14 +93,14 @@ final class Publication {
         boolean same = before != null
                 && before.snapshots().equals(newest.snapshots())
                 && before.problems().equals(newest.problems());
+        if (file != null && (!same || (whole && file.isAging()))) {
+            file.save(state); // first, so that whoever has heard of it may close
+        }
         if (!same || failed) {
             published = newest;
             failed = false;
             generation.incrementAndGet();
             publisher.publish(newest);
-        }
-        if (file != null && (!same || (whole && file.isAging()))) {
-            file.save(state);
         }
     }
 }
