@@ -25,7 +25,7 @@ final class Exchange {
     private final Attempts attempts;
     private final BodyReader requestBody = new BodyReader();
     private @Nullable HttpBackend backend;
-    private HttpBackend.Options options = HttpBackend.Options.NONE;
+    private BackendOptions options = BackendOptions.NONE;
     private @Nullable ByteBuf head;
     private @Nullable EndpointStats endpoint;
     private @Nullable HttpStats serverStats;

@@ -121,7 +121,7 @@ final class HeadRewriter {
             HeadWriter writer,
             ResponseHead head,
             BodyFraming framing,
-            HttpBackend.Options options,
+            BackendOptions options,
             boolean http10Client,
             boolean keepAlive,
             ByteBufAllocator allocator) {

@@ -16,23 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A cluster as HTTP sees it: whom requests go to, and what is done to them on the way.
  *
- * <p>Lives as long as the service it stands for, so that its counters do; its {@link Options} are replaced in place when
+ * <p>Lives as long as the service it stands for, so that its counters do; its {@link BackendOptions} are replaced in place when
  * labels change. Thread-safe.
  */
 public final class HttpBackend {
-
-    /**
-     * What is done to requests and responses of a backend. Immutable.
-     *
-     * @param hsts whether responses carry Strict-Transport-Security
-     * @param allowed who may use the backend at all
-     * @param key what the key is made from by which hashing and sticky strategies choose
-     */
-    public record Options(boolean hsts, AllowedNetworks allowed, KeySource key) {
-
-        /** Nothing is done, and everybody may. */
-        public static final Options NONE = new Options(false, AllowedNetworks.ALL, KeySource.NONE);
-    }
 
     private final String name;
     private final Cluster cluster;
@@ -40,7 +27,7 @@ public final class HttpBackend {
     private final RetryBudget retryBudget = new RetryBudget(0.2, 0, Ticker.system());
     private final ReentrantLock serversLock = new ReentrantLock();
     private final Map<EndpointStats, HttpStats> servers = new WeakHashMap<>();
-    private volatile Options options = Options.NONE;
+    private volatile BackendOptions options = BackendOptions.NONE;
     private volatile RequestKey key = new RequestKey(KeySource.NONE);
 
     /**
@@ -85,12 +72,12 @@ public final class HttpBackend {
     }
 
     /** What is done to requests and responses now. */
-    public Options options() {
+    public BackendOptions options() {
         return options;
     }
 
     /** Replaces the options for requests that begin from now on. */
-    public void options(Options newOptions) {
+    public void options(BackendOptions newOptions) {
         options = requireNonNull(newOptions, "options");
         if (!key.source().equals(newOptions.key())) {
             key = new RequestKey(newOptions.key());

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The labels of one port of an application: the only place where label names are spelt. */
@@ -63,6 +64,8 @@ final class MarathonLbLabels {
             "MAP_HTTP",
             "TCP_BACKEND_");
 
+    private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,9}");
+
     private final Map<String, String> labels;
     private final int index;
 
@@ -100,6 +103,28 @@ final class MarathonLbLabels {
         }
         String word = value.toLowerCase(Locale.ROOT);
         return word.equals("true") || word.equals("t") || word.equals("yes") || word.equals("y");
+    }
+
+    /** A whole number. */
+    int integer(String label, int otherwise) {
+        String value = get(label);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!INTEGER.matcher(value.trim()).matches()) {
+            throw wrong(label, value, "a whole number");
+        }
+        return Integer.parseInt(value.trim());
+    }
+
+    /** What to throw for a value that cannot be read. */
+    IllegalArgumentException wrong(String label, String value, String expected) {
+        return new IllegalArgumentException("label " + name(label) + ": " + value + " (expected: " + expected + ")");
+    }
+
+    /** What to throw for a value of which a part cannot be read: the cause names the part. */
+    IllegalArgumentException wrong(String label, IllegalArgumentException cause) {
+        return new IllegalArgumentException("label " + name(label) + ": " + cause.getMessage(), cause);
     }
 
     /** Labels of this port that hold HAProxy configuration. */

@@ -48,9 +48,10 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
             }
             try {
                 AppPort port = AppPort.of(service, remark -> problems.add(problem(service, remark)));
-                if (reserved.contains(port.port())) {
-                    throw new IllegalArgumentException("service port: " + port.port()
-                            + " (expected: none of the proxy's own ports " + new TreeSet<>(reserved) + ")");
+                if (reserved.contains(port.listen().port())) {
+                    throw new IllegalArgumentException(
+                            "service port: " + port.listen().port() + " (expected: none of the proxy's own ports "
+                                    + new TreeSet<>(reserved) + ")");
                 }
                 ports.add(port);
             } catch (IllegalArgumentException e) {
@@ -58,7 +59,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
             }
         }
         ports.sort(Comparator.comparing((AppPort port) -> port.service().application())
-                .thenComparingInt(AppPort::port));
+                .thenComparingInt(port -> port.listen().port()));
         reportClashes(ports, problems);
         return new MarathonLbPlan(ports, problems);
     }
@@ -79,13 +80,13 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
 
     /** Of several applications that want the same port of the same address, the first in order has it. */
     private static void reportClashes(List<AppPort> sorted, List<Problem> problems) {
-        Map<String, AppPort> holders = new HashMap<>();
+        Map<Listen, AppPort> holders = new HashMap<>();
         for (AppPort port : sorted) {
-            AppPort holder = holders.putIfAbsent(port.bindAddress() + ":" + port.port(), port);
+            AppPort holder = holders.putIfAbsent(port.listen(), port);
             if (holder != null) {
                 problems.add(problem(
                         port.service(),
-                        "service port: " + port.port() + " (expected: a port that "
+                        "service port: " + port.listen().port() + " (expected: a port that "
                                 + holder.service().application()
                                 + " does not have; only its virtual hosts are served)"));
             }

@@ -166,7 +166,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                     : new ServicePort(port, cluster, engine, transport, TcpRelayConfig.defaults());
             servicePort.update(port);
             serving.put(port.service().name(), servicePort);
-            wanted.putIfAbsent(bindAddress(port), servicePort);
+            wanted.putIfAbsent(bindAddress(port.listen()), servicePort);
         }
         before.forEach((name, gone) -> {
             if (serving.get(name) != gone) {
@@ -185,22 +185,23 @@ public final class MarathonLbProxy implements AutoCloseable {
                 .whenComplete((done, failure) -> firstListeners.complete(null));
     }
 
-    private InetSocketAddress bindAddress(AppPort port) {
-        String host = port.bindAddress().equals("*") ? serviceAddress : port.bindAddress();
-        return host.equals("*") ? new InetSocketAddress(port.port()) : new InetSocketAddress(host, port.port());
+    private InetSocketAddress bindAddress(Listen listen) {
+        String host = listen.address().equals("*") ? serviceAddress : listen.address();
+        return host.equals("*") ? new InetSocketAddress(listen.port()) : new InetSocketAddress(host, listen.port());
     }
 
     private static RouteTable.Builder vhostRoutes(List<ServicePort> serving) {
         RouteTable.Builder table = RouteTable.builder();
         serving.stream()
-                .sorted(Comparator.comparingInt((ServicePort s) -> -s.port().weight()))
+                .sorted(Comparator.comparingInt(
+                        (ServicePort s) -> -s.port().vhosts().weight()))
                 .forEachOrdered(servicePort -> {
-                    AppPort port = servicePort.port();
-                    for (String host : port.vhosts()) {
-                        if (port.redirectToHttps()) {
-                            table.add(host, port.path(), Route.TO_HTTPS);
+                    VhostRule rule = servicePort.port().vhosts();
+                    for (String host : rule.hosts()) {
+                        if (rule.redirectToHttps()) {
+                            table.add(host, rule.path(), Route.TO_HTTPS);
                         }
-                        servicePort.route().ifPresent(route -> table.add(host, port.path(), route));
+                        servicePort.route().ifPresent(route -> table.add(host, rule.path(), route));
                     }
                 });
         return table;

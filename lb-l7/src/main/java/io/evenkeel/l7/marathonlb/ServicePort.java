@@ -62,8 +62,7 @@ public final class ServicePort implements ConnectionAcceptor {
     void update(AppPort newPort) {
         port = newPort;
         if (backend != null) {
-            backend.options(new HttpBackend.Options(
-                    newPort.hsts(), newPort.allowed(), newPort.balance().key()));
+            backend.options(newPort.options());
         }
     }
 
@@ -78,7 +77,7 @@ public final class ServicePort implements ConnectionAcceptor {
     public void accept(SocketChannel channel) {
         InetSocketAddress client = channel.remoteAddress();
         boolean tcp = backend == null;
-        if (tcp && client != null && !port.allowed().contains(client.getAddress())) {
+        if (tcp && client != null && !port.options().allowed().contains(client.getAddress())) {
             traffic.addDenied();
             channel.config().setSoLinger(0); // a reset, as the peer of a refused connection expects
             channel.close();

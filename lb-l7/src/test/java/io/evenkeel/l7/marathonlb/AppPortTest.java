@@ -25,16 +25,17 @@ class AppPortTest {
     void withoutLabelsAPortPassesBytesOnItsServicePort() {
         AppPort port = of();
         assertThat(port.name()).isEqualTo("shop_web_10000");
-        assertThat(port.port()).isEqualTo(10000);
-        assertThat(port.bindAddress()).isEqualTo("*");
+        assertThat(port.listen().port()).isEqualTo(10000);
+        assertThat(port.listen().address()).isEqualTo("*");
         assertThat(port.mode()).isEqualTo(Mode.TCP);
         assertThat(port.balance().strategy()).isEqualTo(Strategy.weighted());
-        assertThat(port.vhosts()).isEmpty();
-        assertThat(port.path()).isSameAs(PathPrefixes.ANY);
-        assertThat(port.weight()).isZero();
-        assertThat(port.redirectToHttps()).isFalse();
-        assertThat(port.hsts()).isFalse();
-        assertThat(port.allowed().contains(InetAddress.getLoopbackAddress())).isTrue();
+        assertThat(port.vhosts().hosts()).isEmpty();
+        assertThat(port.vhosts().path()).isSameAs(PathPrefixes.ANY);
+        assertThat(port.vhosts().weight()).isZero();
+        assertThat(port.vhosts().redirectToHttps()).isFalse();
+        assertThat(port.options().hsts()).isFalse();
+        assertThat(port.options().allowed().contains(InetAddress.getLoopbackAddress()))
+                .isTrue();
         assertThat(remarks).isEmpty();
     }
 
@@ -53,7 +54,8 @@ class AppPortTest {
         "'  ', ''",
     })
     void virtualHostsAreAListInLowerCase(String label, String hosts) {
-        assertThat(String.join(" ", of("HAPROXY_0_VHOST", label).vhosts())).isEqualTo(hosts);
+        assertThat(String.join(" ", of("HAPROXY_0_VHOST", label).vhosts().hosts()))
+                .isEqualTo(hosts);
     }
 
     @ParameterizedTest
@@ -116,7 +118,7 @@ class AppPortTest {
     @Test
     void thePortLabelChangesThePortAndTheName() {
         AppPort port = of("HAPROXY_0_PORT", "8080");
-        assertThat(port.port()).isEqualTo(8080);
+        assertThat(port.listen().port()).isEqualTo(8080);
         assertThat(port.name()).isEqualTo("shop_web_8080");
     }
 
@@ -137,7 +139,7 @@ class AppPortTest {
     @ParameterizedTest
     @CsvSource({"127.0.0.1, 127.0.0.1", "::1, ::1", "*, *", "'', *"})
     void theBindAddressIsALiteralOrAll(String label, String address) {
-        assertThat(of("HAPROXY_0_BIND_ADDR", label).bindAddress()).isEqualTo(address);
+        assertThat(of("HAPROXY_0_BIND_ADDR", label).listen().address()).isEqualTo(address);
     }
 
     @ParameterizedTest
@@ -170,13 +172,15 @@ class AppPortTest {
         if (path != null) {
             labels.addAll(List.of("HAPROXY_0_PATH", path));
         }
-        assertThat(of(labels.toArray(String[]::new)).weight()).isEqualTo(expected);
+        assertThat(of(labels.toArray(String[]::new)).vhosts().weight()).isEqualTo(expected);
     }
 
     @Test
     void aPathWithoutAVirtualHostIsIgnored() {
-        assertThat(of("HAPROXY_0_PATH", "/api").path()).isSameAs(PathPrefixes.ANY);
-        assertThat(of("HAPROXY_0_PATH", "/api", "HAPROXY_0_VHOST", "a.example").path())
+        assertThat(of("HAPROXY_0_PATH", "/api").vhosts().path()).isSameAs(PathPrefixes.ANY);
+        assertThat(of("HAPROXY_0_PATH", "/api", "HAPROXY_0_VHOST", "a.example")
+                        .vhosts()
+                        .path())
                 .isNotSameAs(PathPrefixes.ANY);
     }
 
@@ -248,19 +252,22 @@ class AppPortTest {
     @Test
     void redirectAndHstsAreMarathonLbsBooleans() {
         AppPort port = of("HAPROXY_0_REDIRECT_TO_HTTPS", "Yes", "HAPROXY_0_USE_HSTS", "T");
-        assertThat(port.redirectToHttps()).isTrue();
-        assertThat(port.hsts()).isTrue();
+        assertThat(port.vhosts().redirectToHttps()).isTrue();
+        assertThat(port.options().hsts()).isTrue();
         AppPort not = of("HAPROXY_0_REDIRECT_TO_HTTPS", "1", "HAPROXY_0_USE_HSTS", "on");
-        assertThat(not.redirectToHttps()).isFalse();
-        assertThat(not.hsts()).isFalse();
+        assertThat(not.vhosts().redirectToHttps()).isFalse();
+        assertThat(not.options().hsts()).isFalse();
     }
 
     @Test
     void theAccessListKeepsOthersOut() throws Exception {
         AppPort port = of("HAPROXY_0_BACKEND_NETWORK_ALLOWED_ACL", "10.0.0.0/8 127.0.0.1/32");
-        assertThat(port.allowed().contains(InetAddress.getLoopbackAddress())).isTrue();
-        assertThat(port.allowed().contains(InetAddress.getByName("11.0.0.1"))).isFalse();
+        assertThat(port.options().allowed().contains(InetAddress.getLoopbackAddress()))
+                .isTrue();
+        assertThat(port.options().allowed().contains(InetAddress.getByName("11.0.0.1")))
+                .isFalse();
         assertThat(of("HAPROXY_0_BACKEND_NETWORK_ALLOWED_ACL", " ")
+                        .options()
                         .allowed()
                         .contains(InetAddress.getByName("11.0.0.1")))
                 .isTrue();
@@ -288,7 +295,7 @@ class AppPortTest {
     @Test
     void whatWouldAskForAPasswordIsNotServedByVirtualHostAndIsReported() {
         AppPort port = of("HAPROXY_0_AUTH", "realm:user:hash", "HAPROXY_0_VHOST", "a.example");
-        assertThat(port.vhosts()).isEmpty();
+        assertThat(port.vhosts().hosts()).isEmpty();
         assertThat(port.mode()).isEqualTo(Mode.HTTP);
         assertThat(remarks).singleElement().asString().startsWith("label HAPROXY_0_AUTH: ");
         remarks.clear();
@@ -298,7 +305,7 @@ class AppPortTest {
 
     @Test
     void aLabelWithoutEffectIsReportedAndThePortServed() {
-        assertThat(of("HAPROXY_0_STICKY", "true").port()).isEqualTo(10000);
+        assertThat(of("HAPROXY_0_STICKY", "true").listen().port()).isEqualTo(10000);
         assertThat(remarks).containsExactly("label HAPROXY_0_STICKY: has no effect");
     }
 

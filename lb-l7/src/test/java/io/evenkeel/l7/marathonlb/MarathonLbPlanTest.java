@@ -27,7 +27,7 @@ class MarathonLbPlanTest {
         AppPort port = plan.ports().get(0);
         assertThat(plan.ports()).hasSize(1);
         assertThat(port.name()).isEqualTo("dcos-101_app2_10000");
-        assertThat(port.port()).isEqualTo(10000);
+        assertThat(port.listen().port()).isEqualTo(10000);
         assertThat(port.mode()).isEqualTo(Mode.HTTP);
     }
 
@@ -56,7 +56,7 @@ class MarathonLbPlanTest {
     void portsOfOneApplicationMayBeInDifferentGroups() {
         String[] labels = {"HAPROXY_GROUP", "internal", "HAPROXY_1_GROUP", "external"};
         MarathonLbPlan plan = plan(EXTERNAL, Apps.port("/web", 0, 10000, labels), Apps.port("/web", 1, 10001, labels));
-        assertThat(plan.ports()).extracting(AppPort::port).containsExactly(10001);
+        assertThat(plan.ports()).extracting(port -> port.listen().port()).containsExactly(10001);
     }
 
     @ParameterizedTest
@@ -87,7 +87,7 @@ class MarathonLbPlanTest {
                 Apps.port("/web", 1, 10001, labels),
                 Apps.port("/web", 2, 10002, labels),
                 Apps.app("/other", 10003, "HAPROXY_GROUP", "external"));
-        assertThat(plan.ports()).extracting(AppPort::port).containsExactly(10003, 10000, 10002);
+        assertThat(plan.ports()).extracting(port -> port.listen().port()).containsExactly(10003, 10000, 10002);
         assertThat(plan.problems())
                 .containsExactly(new Problem(
                         "/web",
@@ -147,7 +147,7 @@ class MarathonLbPlanTest {
                 .toList());
         MarathonLbOptions everybody = new MarathonLbOptions(Set.of("*"), true, false);
         MarathonLbPlan plan = MarathonLbPlan.of(catalog, everybody, Set.of(9091, 9090));
-        assertThat(plan.ports()).extracting(AppPort::port).containsExactly(10000);
+        assertThat(plan.ports()).extracting(port -> port.listen().port()).containsExactly(10000);
         assertThat(plan.problems())
                 .containsExactly(new Problem(
                         "/web",
