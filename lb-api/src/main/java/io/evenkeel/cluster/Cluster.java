@@ -134,6 +134,17 @@ public final class Cluster implements AutoCloseable {
         return counted(state.start(context, now));
     }
 
+    /**
+     * Begins a use of an endpoint that the caller has chosen, unless that takes none. If it has begun, the caller owes
+     * exactly one {@link EndpointStats#complete}. Allocates nothing.
+     *
+     * @param endpoint one that is {@linkplain ClusterState#active active}
+     * @return whether the use has begun
+     */
+    public boolean tryStart(EndpointStats endpoint) {
+        return endpoint.tryStart(state.usesTime() ? ticker.nanos() : 0);
+    }
+
     private @Nullable EndpointStats counted(@Nullable EndpointStats chosen) {
         if (chosen == null) {
             emptyPicks.increment();

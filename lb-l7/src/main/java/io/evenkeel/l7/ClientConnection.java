@@ -28,6 +28,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private enum State {
         /** Between requests, or in the middle of a head. */
         HEAD,
+        /** A whole head is there, and it is being found out whether its sender may do what it asks for. */
+        GUARD,
         /** A request is being served. */
         EXCHANGE,
         /** Bytes pass both ways unread. */
@@ -116,7 +118,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 loop.clock.deadline(limit, engine.config().tunnelTimeout().toMillis());
                 exchange.tunnelToServer(in);
             }
-            case HEAD, EXCHANGE -> {
+            case HEAD, GUARD, EXCHANGE -> {
                 keep(in);
                 pump();
             }
@@ -165,6 +167,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         ByteBuf held = received;
         boolean read = switch (state) {
             case HEAD -> channel.isWritable();
+            case GUARD -> held == null || held.readableBytes() < MAX_AHEAD;
             case EXCHANGE, TUNNEL -> exchange.takesMore() && (held == null || held.readableBytes() < MAX_AHEAD);
             case CLOSING -> true;
         };
@@ -206,9 +209,34 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             replyError(status, false);
             return false;
         }
+        Route route = frontend.router().route(head, this);
+        if (route instanceof Route.Pending pending) {
+            return await(pending.guard(), head);
+        }
         in.skipBytes(length);
         frontend.stats().request();
-        return dispatch(head);
+        return dispatch(head, route);
+    }
+
+    /** Comes back to the same request, which stays where it is, once the guard has made up its mind. */
+    private boolean await(Guard guard, RequestHead head) {
+        state = State.GUARD;
+        loop.clock.deadline(limit, engine.config().serverTimeout().toMillis());
+        guard.judgeSlowly(head)
+                .whenCompleteAsync(
+                        (done, failure) -> {
+                            if (state != State.GUARD) {
+                                return; // it is gone
+                            }
+                            state = State.HEAD;
+                            if (failure != null) {
+                                replyError(503, false);
+                                return;
+                            }
+                            pump();
+                        },
+                        channel.eventLoop());
+        return false;
     }
 
     /* RFC 9112, section 2.2: one empty line before a request line is ignored. False if more bytes are needed to tell. */
@@ -224,14 +252,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         return in.readableBytes() > 1;
     }
 
-    private boolean dispatch(RequestHead head) {
-        Route route = frontend.router().route(head, this);
+    private boolean dispatch(RequestHead head, Route route) {
         if (route instanceof Route.To to) {
             if (!to.backend().allows(channel.remoteAddress())) {
                 frontend.stats().deny();
                 to.backend().stats().deny();
                 replyError(403, head.isHead());
                 return false;
+            }
+            RootRedirect root = to.backend().options().rootRedirect();
+            if (root != null && root.applies(head)) {
+                to.backend().stats().response(301);
+                return redirect(head, root.location());
             }
             state = State.EXCHANGE;
             exchange.begin(to.backend(), head);
@@ -241,20 +273,32 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             return state == State.HEAD;
         }
         if (route instanceof Route.ToHttps) {
-            boolean hasBody = head.chunked() || head.contentLength() > 0;
-            boolean keepAlive = head.persistent() && !hasBody && !engine.isDraining();
-            frontend.stats().intercept();
-            count(301);
-            write(Replies.redirect(channel.alloc(), Route.ToHttps.location(head), keepAlive));
-            if (keepAlive) {
-                channel.flush();
-                loop.clock.deadline(limit, engine.config().keepAliveTimeout().toMillis());
-                return true;
-            }
+            return redirect(head, Route.ToHttps.location(head));
+        }
+        if (route instanceof Route.Challenge challenge) {
+            frontend.stats().deny();
+            count(401);
+            channel.write(Replies.challenge(channel.alloc(), challenge.realm(), head.isHead()), channel.voidPromise());
             linger();
             return false;
         }
         replyError(route instanceof Route.Reply reply ? reply.status() : 503, head.isHead());
+        return false;
+    }
+
+    /** Returns true if the connection goes on. */
+    private boolean redirect(RequestHead head, String location) {
+        boolean hasBody = head.chunked() || head.contentLength() > 0;
+        boolean keepAlive = head.persistent() && !hasBody && !engine.isDraining();
+        frontend.stats().intercept();
+        count(301);
+        write(Replies.redirect(channel.alloc(), location, keepAlive));
+        if (keepAlive) {
+            channel.flush();
+            loop.clock.deadline(limit, engine.config().keepAliveTimeout().toMillis());
+            return true;
+        }
+        linger();
         return false;
     }
 
@@ -437,7 +481,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         } else if (event instanceof ChannelInputShutdownEvent) {
             inputClosed = true;
             switch (state) {
-                case HEAD, EXCHANGE -> pump();
+                case HEAD, GUARD, EXCHANGE -> pump();
                 case TUNNEL -> {
                     exchange.abort();
                     closeAfterFlush();
@@ -449,6 +493,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        state = State.CLOSING;
         loop.clock.unregister(limit);
         frontend.traffic().connectionClosed();
         dropReceived();

@@ -1,5 +1,6 @@
 package io.evenkeel.l7;
 
+import io.evenkeel.cluster.Cluster;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
@@ -28,6 +29,7 @@ final class Exchange {
     private BackendOptions options = BackendOptions.NONE;
     private @Nullable ByteBuf head;
     private @Nullable EndpointStats endpoint;
+    private @Nullable EndpointStats cookieOwner;
     private @Nullable HttpStats serverStats;
     private @Nullable UpstreamConnection upstream;
     private BodyFraming framing = BodyFraming.NONE;
@@ -82,7 +84,8 @@ final class Exchange {
         options = newBackend.options();
         active = true;
         headMethod = request.isHead();
-        hostNamed = request.isHostNamed();
+        PrefixStrip strip = options.prefixStrip();
+        hostNamed = request.isHostNamed() || (strip != null && strip.host() != null);
         http10 = request.http10();
         keepAlive = request.persistent();
         webSocket = request.isWebSocketUpgrade();
@@ -99,8 +102,16 @@ final class Exchange {
         if (newBackend.cluster().state().usesKey()) {
             newBackend.key().put(attempts.ownContext(), request, client.address());
         }
+        StickyCookie sticky = options.sticky();
+        cookieOwner = sticky == null
+                ? null
+                : sticky.owner(request, newBackend.cluster().state());
         head = HeadRewriter.request(
-                loop.writer, request, client.forwardedLines(), client.channel().alloc());
+                loop.writer,
+                request,
+                options,
+                client.forwardedLines(),
+                client.channel().alloc());
         newBackend.stats().request();
         newBackend.retryBudget().request();
         connect();
@@ -111,7 +122,7 @@ final class Exchange {
         if (!active || current == null) {
             return;
         }
-        EndpointStats chosen = current.cluster().pick(attempts.context());
+        EndpointStats chosen = choose(current.cluster());
         if (chosen == null) {
             if (attempts.isFirst() || current.cluster().state().active().isEmpty()) {
                 fail(503);
@@ -131,6 +142,22 @@ final class Exchange {
         } else {
             UpstreamConnector.open(engine, loop, client.channel().eventLoop(), chosen, this);
         }
+    }
+
+    private @Nullable EndpointStats choose(Cluster cluster) {
+        EndpointStats owner = cookieOwner;
+        return owner != null && !attempts.context().excludes(owner) && cluster.tryStart(owner)
+                ? owner
+                : cluster.pick(attempts.context());
+    }
+
+    /** What tells the client which endpoint it is with now, unless it knows. */
+    private byte @Nullable [] cookie() {
+        StickyCookie sticky = options.sticky();
+        EndpointStats used = endpoint;
+        return sticky == null || backend == null || used == null || used == cookieOwner
+                ? null
+                : sticky.lines(used, backend.cluster().state());
     }
 
     void connected(UpstreamConnection connection) {
@@ -268,8 +295,8 @@ final class Exchange {
         }
         beginResponse(101);
         connection.tunnel();
-        client.write(
-                HeadRewriter.upgrade(loop.writer, response, client.channel().alloc()));
+        client.write(HeadRewriter.upgrade(
+                loop.writer, response, options, cookie(), client.channel().alloc()));
         client.channel().flush();
         client.tunnel();
         return true;
@@ -312,6 +339,7 @@ final class Exchange {
                 response,
                 framing,
                 options,
+                cookie(),
                 http10,
                 keepAlive,
                 client.channel().alloc()));

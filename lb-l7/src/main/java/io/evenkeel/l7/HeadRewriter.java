@@ -3,11 +3,13 @@ package io.evenkeel.l7;
 import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.http.Field;
 import io.evenkeel.l7.http.HeadWriter;
+import io.evenkeel.l7.http.MessageHead;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the heads that go on from those that came in: fields of one hop are dropped, framing and forwarding fields are
@@ -21,6 +23,7 @@ final class HeadRewriter {
     private static final byte[] UPGRADE_WEBSOCKET = Bytes.of("Connection: Upgrade\r\nUpgrade: websocket\r\n");
     private static final byte[] CONNECTION_CLOSE = Bytes.of("Connection: close\r\n");
     private static final byte[] CONNECTION_KEEP_ALIVE = Bytes.of("Connection: keep-alive\r\n");
+    private static final byte[] LOCATION = Bytes.of("Location: ");
     private static final byte[] HSTS = Bytes.of("Strict-Transport-Security: max-age=15768000\r\n");
 
     /** How the body of a response goes on to the client. */
@@ -55,14 +58,20 @@ final class HeadRewriter {
      *
      * @param forwarded the lines that tell of the client, ready-made
      */
-    static ByteBuf request(HeadWriter writer, RequestHead head, byte[] forwarded, ByteBufAllocator allocator) {
+    static ByteBuf request(
+            HeadWriter writer, RequestHead head, BackendOptions options, byte[] forwarded, ByteBufAllocator allocator) {
+        PrefixStrip strip = options.prefixStrip();
+        int path = strip == null ? head.pathStart() : strip.end(head);
+        byte[] host = strip == null ? null : strip.host();
         byte[] b = head.bytes();
         writer.begin().add(b, head.methodStart(), head.methodEnd()).add(' ');
-        if (head.pathStart() == head.pathEnd() || b[head.pathStart()] == '?') {
+        if (path != head.pathStart() || path == head.pathEnd() || b[path] == '?') {
             writer.add('/');
         }
-        writer.add(b, head.pathStart(), head.pathEnd()).add(HTTP_11_LINE_END);
-        if (head.isHostNamed()) {
+        writer.add(b, path, head.pathEnd()).add(HTTP_11_LINE_END);
+        if (host != null) {
+            writer.add(HOST).add(host).endLine();
+        } else if (head.isHostNamed()) {
             writer.add(HOST).add(b, head.hostStart(), head.hostEnd()).endLine();
         }
         for (int i = 0; i < head.count(); i++) {
@@ -74,11 +83,14 @@ final class HeadRewriter {
                         Field.HOP_BY_HOP,
                         Field.UPGRADE,
                         Field.X_FORWARDED_PORT -> {}
-                default -> {
-                    if (!head.isNamedInConnection(i)) {
-                        writer.field(head, i);
+                case Field.COOKIE -> {
+                    if (options.sticky() == null) {
+                        passOn(writer, head, i);
+                    } else if (!head.isNamedInConnection(i)) {
+                        options.sticky().writeOthers(writer, head, i);
                     }
                 }
+                default -> passOn(writer, head, i);
             }
         }
         writer.add(forwarded);
@@ -122,10 +134,11 @@ final class HeadRewriter {
             ResponseHead head,
             BodyFraming framing,
             BackendOptions options,
+            byte @Nullable [] cookie,
             boolean http10Client,
             boolean keepAlive,
             ByteBufAllocator allocator) {
-        begin(writer, head);
+        begin(writer, head, options);
         switch (framing) {
             case CHUNKED -> writer.chunked();
             case LENGTH -> writer.contentLength(head.contentLength());
@@ -133,6 +146,9 @@ final class HeadRewriter {
         }
         if (options.hsts()) {
             writer.add(HSTS);
+        }
+        if (cookie != null) {
+            writer.add(cookie);
         }
         if (!keepAlive) {
             writer.add(CONNECTION_CLOSE);
@@ -144,15 +160,26 @@ final class HeadRewriter {
 
     /** An informational response as the client gets it. */
     static ByteBuf informational(HeadWriter writer, ResponseHead head, ByteBufAllocator allocator) {
-        return begin(writer, head).finish(allocator);
+        return begin(writer, head, BackendOptions.NONE).finish(allocator);
     }
 
     /** The agreement to an upgrade as the client gets it. */
-    static ByteBuf upgrade(HeadWriter writer, ResponseHead head, ByteBufAllocator allocator) {
-        return begin(writer, head).add(UPGRADE_WEBSOCKET).finish(allocator);
+    static ByteBuf upgrade(
+            HeadWriter writer,
+            ResponseHead head,
+            BackendOptions options,
+            byte @Nullable [] cookie,
+            ByteBufAllocator allocator) {
+        begin(writer, head, options).add(UPGRADE_WEBSOCKET);
+        if (cookie != null) {
+            writer.add(cookie);
+        }
+        return writer.finish(allocator);
     }
 
-    private static HeadWriter begin(HeadWriter writer, ResponseHead head) {
+    private static HeadWriter begin(HeadWriter writer, ResponseHead head, BackendOptions options) {
+        StickyCookie sticky = options.sticky();
+        LocationRewrite rewrite = options.locationRewrite();
         writer.begin().add(HTTP_11).addNumber(head.status()).add(' ');
         writer.add(head.bytes(), head.reasonStart(), head.reasonEnd()).endLine();
         for (int i = 0; i < head.count(); i++) {
@@ -162,13 +189,27 @@ final class HeadRewriter {
                         Field.CONNECTION,
                         Field.HOP_BY_HOP,
                         Field.UPGRADE -> {}
-                default -> {
-                    if (!head.isNamedInConnection(i)) {
-                        writer.field(head, i);
+                case Field.SET_COOKIE -> {
+                    if (sticky == null || !sticky.isSetBy(head, i)) {
+                        passOn(writer, head, i);
                     }
                 }
+                case Field.LOCATION -> {
+                    if (rewrite != null && rewrite.applies(head, i)) {
+                        writer.add(LOCATION).add(rewrite.path()).endLine();
+                    } else {
+                        passOn(writer, head, i);
+                    }
+                }
+                default -> passOn(writer, head, i);
             }
         }
         return writer;
+    }
+
+    private static void passOn(HeadWriter writer, MessageHead head, int i) {
+        if (!head.isNamedInConnection(i)) {
+            writer.field(head, i);
+        }
     }
 }

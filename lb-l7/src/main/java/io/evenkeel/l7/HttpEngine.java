@@ -20,6 +20,7 @@ public final class HttpEngine {
     private final HttpConfig config;
     private final Supplier<SocketChannel> sockets;
     private final FastThreadLocal<LoopResources> loops = new FastThreadLocal<>();
+    private final Credentials credentials = new Credentials();
     private volatile boolean draining;
 
     /**
@@ -53,6 +54,16 @@ public final class HttpEngine {
                 }
             });
         }
+    }
+
+    /**
+     * Lets those pass who know a password. What was found out once is remembered for all guards of this engine.
+     *
+     * @param auth who
+     * @return a guard for route tables
+     */
+    public Guard guard(BasicAuth auth) {
+        return credentials.guard(auth);
     }
 
     boolean isDraining() {

@@ -47,6 +47,18 @@ final class Replies {
         return allocator.directBuffer(length).writeBytes(page, 0, length);
     }
 
+    /** The question who somebody is, after which the connection is closed. */
+    static ByteBuf challenge(ByteBufAllocator allocator, String realm, boolean headOnly) {
+        String body =
+                "<html><body><h1>401 Unauthorized</h1>\nYou need a valid user and password to access this content.\n"
+                        + "</body></html>\n";
+        return ByteBufUtil.writeAscii(
+                allocator,
+                "HTTP/1.1 401 Unauthorized\r\nContent-Length: " + body.length()
+                        + "\r\nCache-Control: no-cache\r\nConnection: close\r\nContent-Type: text/html\r\n"
+                        + "WWW-Authenticate: Basic realm=\"" + realm + "\"\r\n\r\n" + (headOnly ? "" : body));
+    }
+
     /** A redirect, after which the connection goes on if both sides want it to. */
     static ByteBuf redirect(ByteBufAllocator allocator, String location, boolean keepAlive) {
         return ByteBufUtil.writeAscii(

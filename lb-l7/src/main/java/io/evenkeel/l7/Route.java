@@ -14,6 +14,12 @@ public sealed interface Route {
     /** To one endpoint of a backend. */
     record To(HttpBackend backend) implements Route {}
 
+    /** Not known yet: the guard has to think about it, and then the request is routed again. */
+    record Pending(Guard guard) implements Route {}
+
+    /** Nowhere: the client is asked who it is, with 401. */
+    record Challenge(String realm) implements Route {}
+
     /** Nowhere: an answer of our own, after which the connection is closed. */
     record Reply(int status) implements Route {}
 

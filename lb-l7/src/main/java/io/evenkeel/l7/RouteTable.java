@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Routes by host and path, compiled: looking one up does not slow down with the number of hosts.
  *
  * <p>Immutable; safe for use by any thread. The rules of one host are tried in the order in which they were added, and the
- * first that matches wins, except that every redirect comes before every backend. Hosts match whole; a port in the
+ * first that matches wins, except that every guard comes before every redirect, and those before every backend. Hosts match whole; a port in the
  * request's host makes it another host. On a plain frontend the host is the request's, without regard to case; on a TLS
  * frontend it is the server name of the handshake, in lower case only, and the request's host does not matter. Both are
  * what marathon-lb's rules do.
@@ -21,7 +21,9 @@ public final class RouteTable implements Router {
     /** A table without routes. */
     public static final RouteTable EMPTY = builder().build();
 
-    private record Rule(PathPrefixes path, Route route) {}
+    /** A condition, and where those go who meet it, or whom they have to pass first. */
+    private record Rule(
+            PathPrefixes path, Route route, @Nullable Guard guard) {}
 
     private final ByteKeyMap<Rule[]> rules;
     private final boolean byServerName;
@@ -40,8 +42,21 @@ public final class RouteTable implements Router {
                 : rules.get(request.bytes(), request.hostStart(), request.hostEnd());
         if (candidates != null) {
             for (Rule rule : candidates) {
-                if (rule.path.matches(request)) {
+                if (!rule.path.matches(request)) {
+                    continue;
+                }
+                Guard guard = rule.guard;
+                if (guard == null) {
                     return rule.route;
+                }
+                switch (guard.judge(request)) {
+                    case ALLOWED -> {}
+                    case DENIED -> {
+                        return guard.denial();
+                    }
+                    case UNKNOWN -> {
+                        return guard.pending();
+                    }
                 }
             }
         }
@@ -68,6 +83,8 @@ public final class RouteTable implements Router {
     /** Collects the rules of a {@link RouteTable} in their order. */
     public static final class Builder {
 
+        private final Map<String, List<Rule>> guards = new HashMap<>();
+        private final Map<String, List<Rule>> guardsOfTls = new HashMap<>();
         private final Map<String, List<Rule>> redirects = new HashMap<>();
         private final Map<String, List<Rule>> routes = new HashMap<>();
 
@@ -83,22 +100,46 @@ public final class RouteTable implements Router {
          */
         public Builder add(String host, PathPrefixes path, Route route) {
             Map<String, List<Rule>> target = route instanceof Route.ToHttps ? redirects : routes;
-            target.computeIfAbsent(host, h -> new ArrayList<>()).add(new Rule(path, route));
+            target.computeIfAbsent(host, h -> new ArrayList<>()).add(new Rule(path, route, null));
+            return this;
+        }
+
+        /**
+         * Adds a rule that some must pass before they are routed anywhere.
+         *
+         * @param host in lower case
+         * @param path the condition on the path
+         * @param guard whom those have to pass that meet it
+         * @param onlyTls whether the plain frontend has no such guard
+         * @return this
+         */
+        public Builder guard(String host, PathPrefixes path, Guard guard, boolean onlyTls) {
+            Rule rule = new Rule(path, guard.denial(), guard);
+            guardsOfTls.computeIfAbsent(host, h -> new ArrayList<>()).add(rule);
+            if (!onlyTls) {
+                guards.computeIfAbsent(host, h -> new ArrayList<>()).add(rule);
+            }
             return this;
         }
 
         /** The table for a plain frontend. */
         public RouteTable build() {
-            Map<String, List<Rule>> all = new HashMap<>();
-            redirects.forEach((host, rules) -> all.put(host, new ArrayList<>(rules)));
-            routes.forEach((host, rules) ->
-                    all.computeIfAbsent(host, h -> new ArrayList<>()).addAll(rules));
-            return new RouteTable(all, false);
+            return new RouteTable(inOrder(guards, redirects, routes), false);
         }
 
         /** The table for a TLS frontend: the same without the redirects. */
         public RouteTable buildForTls() {
-            return new RouteTable(routes, true);
+            return new RouteTable(inOrder(guardsOfTls, routes), true);
+        }
+
+        @SafeVarargs
+        private static Map<String, List<Rule>> inOrder(Map<String, List<Rule>>... kinds) {
+            Map<String, List<Rule>> all = new HashMap<>();
+            for (Map<String, List<Rule>> kind : kinds) {
+                kind.forEach((host, rules) ->
+                        all.computeIfAbsent(host, h -> new ArrayList<>()).addAll(rules));
+            }
+            return all;
         }
     }
 

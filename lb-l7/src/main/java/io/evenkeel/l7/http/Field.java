@@ -29,6 +29,13 @@ public final class Field {
     /** {@code Expect}. */
     public static final int EXPECT = 10;
 
+    /** {@code Set-Cookie}. */
+    public static final int SET_COOKIE = 11;
+    /** {@code Location}. */
+    public static final int LOCATION = 12;
+    /** {@code Authorization}. */
+    public static final int AUTHORIZATION = 13;
+
     private static final byte[] NAME_HOST = Bytes.of("host");
     private static final byte[] NAME_CONTENT_LENGTH = Bytes.of("content-length");
     private static final byte[] NAME_TRANSFER_ENCODING = Bytes.of("transfer-encoding");
@@ -44,6 +51,10 @@ public final class Field {
     private static final byte[] NAME_COOKIE = Bytes.of("cookie");
     private static final byte[] NAME_EXPECT = Bytes.of("expect");
 
+    private static final byte[] NAME_SET_COOKIE = Bytes.of("set-cookie");
+    private static final byte[] NAME_LOCATION = Bytes.of("location");
+    private static final byte[] NAME_AUTHORIZATION = Bytes.of("authorization");
+
     private Field() {}
 
     /** Which field a name is. One comparison at most for nearly every name: the length tells most apart. */
@@ -58,10 +69,14 @@ public final class Field {
                 Bytes.is(b, start, end, NAME_UPGRADE)
                         ? UPGRADE
                         : Bytes.is(b, start, end, NAME_TRAILER) ? HOP_BY_HOP : OTHER;
+            case 8 -> Bytes.is(b, start, end, NAME_LOCATION) ? LOCATION : OTHER;
             case 10 ->
                 Bytes.is(b, start, end, NAME_CONNECTION)
                         ? CONNECTION
-                        : Bytes.is(b, start, end, NAME_KEEP_ALIVE) ? HOP_BY_HOP : OTHER;
+                        : Bytes.is(b, start, end, NAME_KEEP_ALIVE)
+                                ? HOP_BY_HOP
+                                : Bytes.is(b, start, end, NAME_SET_COOKIE) ? SET_COOKIE : OTHER;
+            case 13 -> Bytes.is(b, start, end, NAME_AUTHORIZATION) ? AUTHORIZATION : OTHER;
             case 14 -> Bytes.is(b, start, end, NAME_CONTENT_LENGTH) ? CONTENT_LENGTH : OTHER;
             case 16 ->
                 Bytes.is(b, start, end, NAME_X_FORWARDED_PORT)

@@ -54,7 +54,7 @@ public record AppPort(
     static AppPort of(Service service, Consumer<String> remarks) {
         MarathonLbLabels labels = new MarathonLbLabels(service.labels(), service.portIndex());
         refuseTemplates(labels);
-        VhostRule vhosts = VhostRule.of(labels, remarks);
+        VhostRule vhosts = VhostRule.of(labels);
         Mode mode = mode(
                 labels,
                 service,

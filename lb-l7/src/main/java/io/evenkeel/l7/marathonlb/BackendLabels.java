@@ -2,7 +2,14 @@ package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.l7.AllowedNetworks;
 import io.evenkeel.l7.BackendOptions;
+import io.evenkeel.l7.LocationRewrite;
+import io.evenkeel.l7.PrefixStrip;
+import io.evenkeel.l7.RootRedirect;
+import io.evenkeel.l7.StickyCookie;
 import io.evenkeel.strategy.Balance;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Reads what a port's labels ask to be done to requests and responses. Stateless. */
 final class BackendLabels {
@@ -10,11 +17,43 @@ final class BackendLabels {
     private BackendLabels() {}
 
     static BackendOptions of(MarathonLbLabels labels, Balance balance) {
-        return BackendOptions.builder()
+        List<String> hosts = VhostRule.hosts(labels.get(MarathonLbLabels.VHOST, ""));
+        BackendOptions.Builder options = BackendOptions.builder()
                 .hsts(labels.isTrue(MarathonLbLabels.USE_HSTS, false))
                 .allowed(allowed(labels))
-                .key(balance.key())
-                .build();
+                .key(balance.key());
+        if (labels.isTrue(MarathonLbLabels.STICKY, false)) {
+            options.sticky(new StickyCookie("mesosphere_server_id", "; path=/", ServerNaming::cookie));
+        }
+        read(
+                labels,
+                MarathonLbLabels.HTTP_BACKEND_REDIR,
+                location -> options.rootRedirect(new RootRedirect(hosts, location)));
+        read(
+                labels,
+                MarathonLbLabels.HTTP_BACKEND_PROXYPASS_PATH,
+                prefix -> options.prefixStrip(new PrefixStrip(prefix, only(hosts))));
+        read(
+                labels,
+                MarathonLbLabels.HTTP_BACKEND_REVPROXY_PATH,
+                path -> options.locationRewrite(new LocationRewrite(hosts, path)));
+        return options.build();
+    }
+
+    /* With several hosts marathon-lb would send the whole list as one, which names nobody. */
+    private static Optional<String> only(List<String> hosts) {
+        return hosts.size() == 1 ? Optional.of(hosts.get(0)) : Optional.empty();
+    }
+
+    private static void read(MarathonLbLabels labels, String label, Consumer<String> reader) {
+        String value = labels.get(label);
+        if (value != null && !value.isBlank()) {
+            try {
+                reader.accept(value.trim());
+            } catch (IllegalArgumentException e) {
+                throw labels.wrong(label, e);
+            }
+        }
     }
 
     private static AllowedNetworks allowed(MarathonLbLabels labels) {

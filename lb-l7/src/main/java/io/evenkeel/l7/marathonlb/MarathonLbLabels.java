@@ -23,6 +23,10 @@ final class MarathonLbLabels {
     static final String REDIRECT_TO_HTTPS = "REDIRECT_TO_HTTPS";
     static final String USE_HSTS = "USE_HSTS";
     static final String BACKEND_NETWORK_ALLOWED_ACL = "BACKEND_NETWORK_ALLOWED_ACL";
+    static final String STICKY = "STICKY";
+    static final String HTTP_BACKEND_REDIR = "HTTP_BACKEND_REDIR";
+    static final String HTTP_BACKEND_PROXYPASS_PATH = "HTTP_BACKEND_PROXYPASS_PATH";
+    static final String HTTP_BACKEND_REVPROXY_PATH = "HTTP_BACKEND_REVPROXY_PATH";
     static final String AUTH = "AUTH";
     static final String SSL_CERT = "SSL_CERT";
     static final String BIND_OPTIONS = "BIND_OPTIONS";
@@ -41,17 +45,16 @@ final class MarathonLbLabels {
             REDIRECT_TO_HTTPS,
             USE_HSTS,
             BACKEND_NETWORK_ALLOWED_ACL,
+            STICKY,
+            HTTP_BACKEND_REDIR,
+            HTTP_BACKEND_PROXYPASS_PATH,
+            HTTP_BACKEND_REVPROXY_PATH,
             AUTH,
             SSL_CERT,
             BIND_OPTIONS);
 
     /** Labels of marathon-lb without which an application still works, only less well: it is served, and told. */
-    private static final Set<String> SERVED_WITHOUT = Set.of(
-            "STICKY",
-            "BACKEND_HEALTHCHECK_PORT_INDEX",
-            "HTTP_BACKEND_PROXYPASS_PATH",
-            "HTTP_BACKEND_REVPROXY_PATH",
-            "HTTP_BACKEND_REDIR");
+    private static final Set<String> SERVED_WITHOUT = Set.of("BACKEND_HEALTHCHECK_PORT_INDEX");
 
     /** How the names of marathon-lb's templates begin or end; what such a label holds is HAProxy configuration. */
     private static final List<String> TEMPLATES = List.of(

@@ -168,11 +168,6 @@ public final class MarathonLbProxy implements AutoCloseable {
             serving.put(port.service().name(), servicePort);
             wanted.putIfAbsent(bindAddress(port.listen()), servicePort);
         }
-        before.forEach((name, gone) -> {
-            if (serving.get(name) != gone) {
-                gone.retire();
-            }
-        });
         ports = serving;
         plan = next;
         List<ServicePort> inOrder = List.copyOf(serving.values());
@@ -181,8 +176,13 @@ public final class MarathonLbProxy implements AutoCloseable {
         https.ifPresent(frontend -> frontend.router(vhosts.buildForTls()));
         appId.router(appIdRoutes(inOrder));
         problemLog.update(catalogProblems());
-        CompletableFuture.allOf(ownTried, listeners.apply(wanted))
-                .whenComplete((done, failure) -> firstListeners.complete(null));
+        CompletableFuture<Void> listening = listeners.apply(wanted);
+        before.forEach((name, gone) -> {
+            if (serving.get(name) != gone) {
+                gone.retire(); // not before its listener has the next one
+            }
+        });
+        CompletableFuture.allOf(ownTried, listening).whenComplete((done, failure) -> firstListeners.complete(null));
     }
 
     private InetSocketAddress bindAddress(Listen listen) {
@@ -190,7 +190,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         return host.equals("*") ? new InetSocketAddress(listen.port()) : new InetSocketAddress(host, listen.port());
     }
 
-    private static RouteTable.Builder vhostRoutes(List<ServicePort> serving) {
+    private RouteTable.Builder vhostRoutes(List<ServicePort> serving) {
         RouteTable.Builder table = RouteTable.builder();
         serving.stream()
                 .sorted(Comparator.comparingInt(
@@ -198,6 +198,9 @@ public final class MarathonLbProxy implements AutoCloseable {
                 .forEachOrdered(servicePort -> {
                     VhostRule rule = servicePort.port().vhosts();
                     for (String host : rule.hosts()) {
+                        rule.auth()
+                                .ifPresent(auth ->
+                                        table.guard(host, rule.path(), engine.guard(auth), rule.redirectToHttps()));
                         if (rule.redirectToHttps()) {
                             table.add(host, rule.path(), Route.TO_HTTPS);
                         }

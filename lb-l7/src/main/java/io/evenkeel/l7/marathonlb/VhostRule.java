@@ -1,10 +1,12 @@
 package io.evenkeel.l7.marathonlb;
 
+import io.evenkeel.l7.BasicAuth;
+import io.evenkeel.l7.PasswordHash;
 import io.evenkeel.l7.PathPrefixes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
+import java.util.Optional;
 
 /**
  * How a service port is reached on the frontends that all applications share. Immutable.
@@ -13,29 +15,44 @@ import java.util.function.Consumer;
  * @param path the condition on the path that goes with them
  * @param weight order among the routes, larger first
  * @param redirectToHttps whether the plain frontend sends clients to the secure one
+ * @param auth who may use it there, if not everybody
  */
-public record VhostRule(List<String> hosts, PathPrefixes path, int weight, boolean redirectToHttps) {
+public record VhostRule(
+        List<String> hosts, PathPrefixes path, int weight, boolean redirectToHttps, Optional<BasicAuth> auth) {
 
     /** Copies the list. */
     public VhostRule {
         hosts = List.copyOf(hosts);
     }
 
-    static VhostRule of(MarathonLbLabels labels, Consumer<String> remarks) {
+    static VhostRule of(MarathonLbLabels labels) {
         List<String> hosts = hosts(labels.get(MarathonLbLabels.VHOST, ""));
         String path = labels.get(MarathonLbLabels.PATH, "");
         boolean hasPath = !path.isBlank() && !hosts.isEmpty();
         int weight = labels.integer(MarathonLbLabels.BACKEND_WEIGHT, 0);
-        if (labels.get(MarathonLbLabels.AUTH) != null && !hosts.isEmpty()) {
-            remarks.accept("label " + labels.name(MarathonLbLabels.AUTH)
-                    + ": basic authentication is not available (its virtual hosts are not served)");
-            hosts = List.of();
-        }
         return new VhostRule(
                 hosts,
                 hasPath ? PathPrefixes.parse(path) : PathPrefixes.ANY,
                 hasPath && weight == 0 ? 1 : weight,
-                labels.isTrue(MarathonLbLabels.REDIRECT_TO_HTTPS, false));
+                labels.isTrue(MarathonLbLabels.REDIRECT_TO_HTTPS, false),
+                auth(labels));
+    }
+
+    private static Optional<BasicAuth> auth(MarathonLbLabels labels) {
+        String value = labels.get(MarathonLbLabels.AUTH);
+        if (value == null) {
+            return Optional.empty();
+        }
+        String[] parts = value.split(":", -1);
+        if (parts.length != 3) {
+            throw labels.wrong(
+                    MarathonLbLabels.AUTH, "(not shown, " + parts.length + " parts)", "realm:user:hash of crypt(3)");
+        }
+        try {
+            return Optional.of(new BasicAuth(parts[0], parts[1], PasswordHash.parse(parts[2])));
+        } catch (IllegalArgumentException e) {
+            throw labels.wrong(MarathonLbLabels.AUTH, e);
+        }
     }
 
     /** The hosts of a comma or blank separated list. */

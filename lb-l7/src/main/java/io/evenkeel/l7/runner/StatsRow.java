@@ -78,14 +78,4 @@ final class StatsRow {
         return (address instanceof Inet6Address ? "[" + host + "]" : host) + ":"
                 + endpoint.address().getPort();
     }
-
-    /** marathon-lb's name for a server: host, address and port, with everything but letters, digits and dashes replaced. */
-    static String serverName(Endpoint endpoint) {
-        String host = endpoint.address().getHostString();
-        InetAddress address = endpoint.address().getAddress();
-        String ip = address == null ? host : address.getHostAddress();
-        String name = (host.equals(ip) ? ip : host + "_" + ip) + "_"
-                + endpoint.address().getPort();
-        return name.replaceAll("[^A-Za-z0-9-]", "_");
-    }
 }

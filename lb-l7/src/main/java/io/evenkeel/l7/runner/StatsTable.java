@@ -11,6 +11,7 @@ import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.HttpStats;
 import io.evenkeel.l7.marathonlb.AppPort;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
+import io.evenkeel.l7.marathonlb.ServerNaming;
 import io.evenkeel.l7.marathonlb.ServicePort;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -130,7 +131,7 @@ final class StatsTable {
         Set<EndpointStats> takers = Set.copyOf(state.active());
         List<EndpointStats> servers = new ArrayList<>(state.active());
         servers.addAll(state.draining());
-        servers.sort(Comparator.comparing(server -> StatsRow.serverName(server.endpoint())));
+        servers.sort(Comparator.comparing(server -> ServerNaming.name(server.endpoint())));
         int sid = 1;
         for (EndpointStats server : servers) {
             rows.add(server(iid, sid++, name, port, server, takers.contains(server), http));
@@ -169,7 +170,7 @@ final class StatsTable {
             Optional<HttpBackend> http) {
         Endpoint endpoint = server.endpoint();
         boolean checked = !port.port().service().checks().isEmpty();
-        String name = StatsRow.serverName(endpoint);
+        String name = ServerNaming.name(endpoint);
         StatsRow row = fill(new StatsRow(proxyName, name, 2, iid, sid), Usage.of(server))
                 .set("dresp", 0)
                 .set("wretr", 0)
@@ -180,6 +181,9 @@ final class StatsTable {
                 .set("bck", 0)
                 .set("addr", StatsRow.address(endpoint))
                 .set("mode", port.port().mode().lowerCase());
+        if (port.port().options().sticky() != null && http.isPresent()) {
+            row.set("cookie", ServerNaming.cookie(endpoint));
+        }
         rates.fill(row, server);
         http.ifPresent(b -> responses(row, b.stats(server)));
         return row;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
+import io.evenkeel.l7.BasicAuth;
 import io.evenkeel.l7.PathPrefixes;
 import io.evenkeel.l7.marathonlb.AppPort.Mode;
 import io.evenkeel.strategy.Balance;
@@ -18,6 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AppPortTest {
+
+    private static final String HASH = "$5$abcdefgh$gruCpC7VkOTspMQTTSAR8mtlO9Upms.fwqE5y16JVM.";
 
     private final List<String> remarks = new ArrayList<>();
 
@@ -293,20 +296,46 @@ class AppPortTest {
     }
 
     @Test
-    void whatWouldAskForAPasswordIsNotServedByVirtualHostAndIsReported() {
-        AppPort port = of("HAPROXY_0_AUTH", "realm:user:hash", "HAPROXY_0_VHOST", "a.example");
-        assertThat(port.vhosts().hosts()).isEmpty();
-        assertThat(port.mode()).isEqualTo(Mode.HTTP);
-        assertThat(remarks).singleElement().asString().startsWith("label HAPROXY_0_AUTH: ");
-        remarks.clear();
-        of("HAPROXY_0_AUTH", "realm:user:hash");
-        assertThat(remarks).isEmpty(); // it covers virtual hosts only
+    void thePasswordLabelNamesRealmUserAndHash() {
+        BasicAuth auth =
+                of("HAPROXY_0_AUTH", "My Realm:alice:" + HASH).vhosts().auth().orElseThrow();
+        assertThat(auth.realm()).isEqualTo("My Realm");
+        assertThat(auth.user()).isEqualTo("alice");
+        assertThat(of().vhosts().auth()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "realm", "realm:user", "realm:user:hash:more", "realm:user:secret", "realm::" + HASH})
+    void aPasswordLabelThatCannotBeReadTakesThePortOutAndIsNotShown(String label) {
+        assertThatThrownBy(() -> of("HAPROXY_0_AUTH", label, "HAPROXY_0_VHOST", "a.example"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("label HAPROXY_0_AUTH: ")
+                .message()
+                .doesNotContain("secret", HASH)
+                .contains("expected: ");
+    }
+
+    @Test
+    void stickinessIsMarathonLbsBoolean() {
+        assertThat(of("HAPROXY_0_STICKY", "true").options().sticky()).isNotNull();
+        assertThat(of("HAPROXY_0_STICKY", "1").options().sticky()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HTTP_BACKEND_REDIR, /a b, /a b (expected: a location of printable ASCII characters without blanks)",
+        "HTTP_BACKEND_REVPROXY_PATH, /a b, /a b (expected: a path of printable ASCII characters without blanks)",
+        "HTTP_BACKEND_PROXYPASS_PATH, /(a, /(a (expected: a prefix of paths as a regular expression; missing closing ))"
+    })
+    void whatCannotBeRewrittenToIsRefused(String label, String value, String message) {
+        refuses("label HAPROXY_0_" + label + ": " + message, "HAPROXY_0_" + label, value);
     }
 
     @Test
     void aLabelWithoutEffectIsReportedAndThePortServed() {
-        assertThat(of("HAPROXY_0_STICKY", "true").listen().port()).isEqualTo(10000);
-        assertThat(remarks).containsExactly("label HAPROXY_0_STICKY: has no effect");
+        assertThat(of("HAPROXY_0_BACKEND_HEALTHCHECK_PORT_INDEX", "0").listen().port())
+                .isEqualTo(10000);
+        assertThat(remarks).containsExactly("label HAPROXY_0_BACKEND_HEALTHCHECK_PORT_INDEX: has no effect");
     }
 
     private void refuses(String message, String... labels) {

@@ -106,10 +106,18 @@ class MarathonLbPlanTest {
 
     @Test
     void aRemarkLeavesThePortIn() {
-        MarathonLbPlan plan =
-                plan(EXTERNAL, Apps.app("/web", 10000, "HAPROXY_GROUP", "external", "HAPROXY_0_STICKY", "true"));
+        MarathonLbPlan plan = plan(
+                EXTERNAL,
+                Apps.app(
+                        "/web",
+                        10000,
+                        "HAPROXY_GROUP",
+                        "external",
+                        "HAPROXY_0_BACKEND_HEALTHCHECK_PORT_INDEX",
+                        "true"));
         assertThat(plan.ports()).hasSize(1);
-        assertThat(plan.problems()).containsExactly(new Problem("/web", "label HAPROXY_0_STICKY: has no effect"));
+        assertThat(plan.problems())
+                .containsExactly(new Problem("/web", "label HAPROXY_0_BACKEND_HEALTHCHECK_PORT_INDEX: has no effect"));
     }
 
     @Test

@@ -42,16 +42,6 @@ class StatsRowTest {
     }
 
     @Test
-    void serversHaveMarathonLbsNames() throws Exception {
-        InetAddress ip = InetAddress.getByAddress("node-1.example", new byte[] {10, 0, 0, 1});
-        assertThat(StatsRow.serverName(Endpoint.of("127.0.1.1", 31_500))).isEqualTo("127_0_1_1_31500");
-        assertThat(StatsRow.serverName(Endpoint.of(new InetSocketAddress(ip, 80))))
-                .isEqualTo("node-1_example_10_0_0_1_80");
-        assertThat(StatsRow.serverName(Endpoint.of(InetSocketAddress.createUnresolved("gone.example", 80))))
-                .isEqualTo("gone_example_80");
-    }
-
-    @Test
     void addressesReadAsHaproxyWritesThem() throws Exception {
         InetAddress six = InetAddress.getByName("fd00::1");
         assertThat(StatsRow.address(Endpoint.of("127.0.1.1", 31_500))).isEqualTo("127.0.1.1:31500");
