@@ -128,16 +128,15 @@ final class HeadRewriter {
         return host + ":" + address.getPort();
     }
 
-    /** A final response as the client gets it. */
-    static ByteBuf response(
+    /** A final response as the client gets it, but for the empty line. */
+    static HeadWriter response(
             HeadWriter writer,
             ResponseHead head,
             BodyFraming framing,
             BackendOptions options,
             byte @Nullable [] cookie,
             boolean http10Client,
-            boolean keepAlive,
-            ByteBufAllocator allocator) {
+            boolean keepAlive) {
         begin(writer, head, options);
         switch (framing) {
             case CHUNKED -> writer.chunked();
@@ -155,26 +154,18 @@ final class HeadRewriter {
         } else if (http10Client) {
             writer.add(CONNECTION_KEEP_ALIVE);
         }
-        return writer.finish(allocator);
+        return writer;
     }
 
-    /** An informational response as the client gets it. */
-    static ByteBuf informational(HeadWriter writer, ResponseHead head, ByteBufAllocator allocator) {
-        return begin(writer, head, BackendOptions.NONE).finish(allocator);
+    /** An informational response as the client gets it, but for the empty line. */
+    static HeadWriter informational(HeadWriter writer, ResponseHead head) {
+        return begin(writer, head, BackendOptions.NONE);
     }
 
-    /** The agreement to an upgrade as the client gets it. */
-    static ByteBuf upgrade(
-            HeadWriter writer,
-            ResponseHead head,
-            BackendOptions options,
-            byte @Nullable [] cookie,
-            ByteBufAllocator allocator) {
+    /** The agreement to an upgrade as the client gets it, but for the empty line. */
+    static HeadWriter upgrade(HeadWriter writer, ResponseHead head, BackendOptions options, byte @Nullable [] cookie) {
         begin(writer, head, options).add(UPGRADE_WEBSOCKET);
-        if (cookie != null) {
-            writer.add(cookie);
-        }
-        return writer.finish(allocator);
+        return cookie == null ? writer : writer.add(cookie);
     }
 
     private static HeadWriter begin(HeadWriter writer, ResponseHead head, BackendOptions options) {
