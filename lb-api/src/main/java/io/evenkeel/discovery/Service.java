@@ -103,6 +103,17 @@ public record Service(
     }
 
     /**
+     * This service with another service port.
+     *
+     * @param newPort the port at which proxies serve it, 0 for none
+     * @return the changed copy
+     */
+    public Service withServicePort(int newPort) {
+        return new Service(
+                name, application, namespace, portIndex, portName, newPort, protocol, labels, portLabels, checks);
+    }
+
+    /**
      * The name of the service at a position of an application's ports.
      *
      * @param application the application

@@ -26,9 +26,11 @@ public final class RouteTable implements Router {
             PathPrefixes path, Route route, @Nullable Guard guard) {}
 
     private final ByteKeyMap<Rule[]> rules;
+    private final ByteKeyMap<Route> map;
     private final boolean byServerName;
 
-    private RouteTable(Map<String, List<Rule>> byHost, boolean byServerName) {
+    private RouteTable(Map<String, List<Rule>> byHost, Map<String, Route> map, boolean byServerName) {
+        this.map = new ByteKeyMap<>(map);
         this.byServerName = byServerName;
         Map<String, Rule[]> compiled = new HashMap<>();
         byHost.forEach((host, list) -> compiled.put(host, list.toArray(Rule[]::new)));
@@ -60,7 +62,23 @@ public final class RouteTable implements Router {
                 }
             }
         }
-        return Route.NONE;
+        return mapped(request, client);
+    }
+
+    private Route mapped(RequestHead request, Client client) {
+        byte[] name = client.serverName();
+        Route route = null;
+        if (!byServerName) {
+            byte[] b = request.bytes();
+            int end = request.hostStart();
+            while (end < request.hostEnd() && b[end] != ':') {
+                end++;
+            }
+            route = map.get(b, request.hostStart(), end);
+        } else if (name != null) {
+            route = map.get(name, 0, name.length);
+        }
+        return route == null ? Route.NONE : route;
     }
 
     private Rule @Nullable [] candidates(byte @Nullable [] serverName) {
@@ -85,6 +103,7 @@ public final class RouteTable implements Router {
 
         private final Map<String, List<Rule>> guards = new HashMap<>();
         private final Map<String, List<Rule>> guardsOfTls = new HashMap<>();
+        private final Map<String, Route> map = new HashMap<>();
         private final Map<String, List<Rule>> redirects = new HashMap<>();
         private final Map<String, List<Rule>> routes = new HashMap<>();
 
@@ -122,14 +141,27 @@ public final class RouteTable implements Router {
             return this;
         }
 
+        /**
+         * Adds a host of which a port in the request does not matter, and neither does the case of a server name. It is
+         * looked up after all rules; of several routes for a host the first counts.
+         *
+         * @param host in lower case
+         * @param route where requests go
+         * @return this
+         */
+        public Builder map(String host, Route route) {
+            map.putIfAbsent(host, route);
+            return this;
+        }
+
         /** The table for a plain frontend. */
         public RouteTable build() {
-            return new RouteTable(inOrder(guards, redirects, routes), false);
+            return new RouteTable(inOrder(guards, redirects, routes), map, false);
         }
 
         /** The table for a TLS frontend: the same without the redirects. */
         public RouteTable buildForTls() {
-            return new RouteTable(inOrder(guardsOfTls, routes), true);
+            return new RouteTable(inOrder(guardsOfTls, routes), map, true);
         }
 
         @SafeVarargs

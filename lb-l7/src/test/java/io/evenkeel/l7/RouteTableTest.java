@@ -44,6 +44,19 @@ class RouteTableTest {
     }
 
     @Test
+    void aMapIsLookedUpAfterAllRulesAndIgnoresThePort() {
+        RouteTable.Builder builder = RouteTable.builder()
+                .map("a.example", A)
+                .map("a.example", B)
+                .add("a.example", PathPrefixes.parse("/api"), C);
+        RouteTable table = builder.build();
+        assertThat(route(table, "A.example:8080", "/")).isSameAs(A);
+        assertThat(route(table, "a.example", "/api")).isSameAs(C);
+        assertThat(route(table, "a.example:80", "/api")).isSameAs(A); // the rule knows no host with a port
+        assertThat(route(table, "www.a.example", "/")).isSameAs(Route.NONE);
+    }
+
+    @Test
     void anEmptyTableHasNoRoute() {
         assertThat(route(RouteTable.EMPTY, "a.example", "/")).isSameAs(Route.NONE);
     }

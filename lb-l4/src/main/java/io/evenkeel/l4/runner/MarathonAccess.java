@@ -103,6 +103,13 @@ public final class MarathonAccess {
     private @Nullable Duration fetchTimeout;
 
     @Option(
+            names = "--max-backoff",
+            converter = SecondsConverter.class,
+            paramLabel = "SECONDS",
+            description = "The longest pause between attempts to reach Marathon while it is away. Default: 1.")
+    private @Nullable Duration maxBackoff;
+
+    @Option(
             names = "--marathon-snapshot",
             paramLabel = "FILE",
             description = "Where to keep the last good state, for a start while Marathon is away.")
@@ -159,6 +166,7 @@ public final class MarathonAccess {
         Optional.ofNullable(incrementalAbove).ifPresent(config::incrementalAbove);
         Optional.ofNullable(responseTimeout).ifPresent(config::responseTimeout);
         Optional.ofNullable(fetchTimeout).ifPresent(config::fetchTimeout);
+        Optional.ofNullable(maxBackoff).ifPresent(config::maxBackoff);
         Optional.ofNullable(snapshot).ifPresent(config::snapshotFile);
         try {
             return config.build();

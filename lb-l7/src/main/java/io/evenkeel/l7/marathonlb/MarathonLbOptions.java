@@ -8,8 +8,18 @@ import java.util.Set;
  * @param groups the groups that are served; {@code *} is everybody, also applications without a group
  * @param healthCheck whether Marathon's verdicts count
  * @param strictMode whether a port is published only if it says so
+ * @param haproxyMap whether hosts without a path are looked up as HAProxy's maps do it: without the request's port, after
+ *     all other rules, and whatever the weights
+ * @param ownApplication the id of the application that this proxy is itself, and which it leaves out; empty for none
+ * @param assignedPorts the service ports that applications without any get
  */
-public record MarathonLbOptions(Set<String> groups, boolean healthCheck, boolean strictMode) {
+public record MarathonLbOptions(
+        Set<String> groups,
+        boolean healthCheck,
+        boolean strictMode,
+        boolean haproxyMap,
+        String ownApplication,
+        PortRange assignedPorts) {
 
     /** Copies the groups. */
     public MarathonLbOptions {
@@ -17,6 +27,48 @@ public record MarathonLbOptions(Set<String> groups, boolean healthCheck, boolean
         if (groups.isEmpty()) {
             throw new IllegalArgumentException("groups: none (expected: at least one, * for all)");
         }
+    }
+
+    /**
+     * Options with marathon-lb's defaults for the rest.
+     *
+     * @param groups the groups that are served
+     * @param healthCheck whether Marathon's verdicts count
+     * @param strictMode whether a port is published only if it says so
+     */
+    public MarathonLbOptions(Set<String> groups, boolean healthCheck, boolean strictMode) {
+        this(groups, healthCheck, strictMode, false, "", PortRange.DEFAULT);
+    }
+
+    /**
+     * These options with or without maps.
+     *
+     * @param enabled whether hosts are looked up in maps
+     * @return the changed copy
+     */
+    public MarathonLbOptions withHaproxyMap(boolean enabled) {
+        return new MarathonLbOptions(groups, healthCheck, strictMode, enabled, ownApplication, assignedPorts);
+    }
+
+    /**
+     * These options for a proxy that is an application itself.
+     *
+     * @param id with or without the slash it begins with; empty for none
+     * @return the changed copy
+     */
+    public MarathonLbOptions withOwnApplication(String id) {
+        String name = id.isEmpty() || id.startsWith("/") ? id : "/" + id;
+        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, name, assignedPorts);
+    }
+
+    /**
+     * These options with other service ports to give.
+     *
+     * @param range the ports
+     * @return the changed copy
+     */
+    public MarathonLbOptions withAssignedPorts(PortRange range) {
+        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, ownApplication, range);
     }
 
     /** Which tasks get requests. */

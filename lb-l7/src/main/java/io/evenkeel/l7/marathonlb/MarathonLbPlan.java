@@ -8,9 +8,11 @@ import io.evenkeel.discovery.Snapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -39,15 +41,29 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
      * @return the plan
      */
     public static MarathonLbPlan of(Catalog catalog, MarathonLbOptions options, Set<Integer> reserved) {
+        return of(catalog, options, reserved, new ServicePortAssigner(options.assignedPorts()));
+    }
+
+    /** The same, with service ports from somebody who remembers those that were given. */
+    static MarathonLbPlan of(
+            Catalog catalog, MarathonLbOptions options, Set<Integer> reserved, ServicePortAssigner assigner) {
         List<AppPort> ports = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
+        Map<String, Integer> assigned = assignedPorts(catalog, options, assigner);
         for (Snapshot snapshot : catalog.snapshots()) {
             Service service = snapshot.service();
             if (!isPublished(service, options)) {
                 continue;
             }
+            Integer given = assigned.get(service.name());
+            if (given != null) {
+                service = service.withServicePort(given);
+            } else if (service.servicePort() == 0 && snapshot.endpoints().isEmpty()) {
+                continue; // it gets a port when there is somebody to serve it
+            }
+            Service served = service;
             try {
-                AppPort port = AppPort.of(service, remark -> problems.add(problem(service, remark)));
+                AppPort port = AppPort.of(served, remark -> problems.add(problem(served, remark)));
                 if (reserved.contains(port.listen().port())) {
                     throw new IllegalArgumentException(
                             "service port: " + port.listen().port() + " (expected: none of the proxy's own ports "
@@ -55,7 +71,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
                 }
                 ports.add(port);
             } catch (IllegalArgumentException e) {
-                problems.add(problem(service, e.getMessage() + "; this port is left out"));
+                problems.add(problem(served, e.getMessage() + "; this port is left out"));
             }
         }
         ports.sort(Comparator.comparing((AppPort port) -> port.service().application())
@@ -64,12 +80,42 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
         return new MarathonLbPlan(ports, problems);
     }
 
+    /*
+     * As marathon-lb does it for tasks with addresses of their own: only an application without any service port gets some,
+     * by the port that its tasks have in common.
+     */
+    private static Map<String, Integer> assignedPorts(
+            Catalog catalog, MarathonLbOptions options, ServicePortAssigner assigner) {
+        Set<String> haveSome = new HashSet<>();
+        catalog.snapshots().stream()
+                .map(Snapshot::service)
+                .filter(service -> service.servicePort() != 0)
+                .forEach(service -> haveSome.add(service.application()));
+        Map<String, ServicePortAssigner.Owner> owners = new TreeMap<>();
+        for (Snapshot snapshot : catalog.snapshots()) {
+            Service service = snapshot.service();
+            Set<Integer> taskPorts = new HashSet<>();
+            snapshot.endpoints()
+                    .forEach(endpoint -> taskPorts.add(endpoint.address().getPort()));
+            if (taskPorts.size() == 1 && !haveSome.contains(service.application()) && isPublished(service, options)) {
+                owners.put(
+                        service.name(),
+                        new ServicePortAssigner.Owner(
+                                service.application(), taskPorts.iterator().next()));
+            }
+        }
+        assigner.retain(Set.copyOf(owners.values()));
+        Map<String, Integer> ports = new HashMap<>();
+        owners.forEach((name, owner) -> ports.put(name, assigner.assign(owner)));
+        return ports;
+    }
+
     private static Problem problem(Service service, String reason) {
         return new Problem(service.application(), reason);
     }
 
     private static boolean isPublished(Service service, MarathonLbOptions options) {
-        if (service.protocol() != Protocol.TCP) {
+        if (service.protocol() != Protocol.TCP || service.application().equals(options.ownApplication())) {
             return false;
         }
         MarathonLbLabels labels = new MarathonLbLabels(service.labels(), service.portIndex());

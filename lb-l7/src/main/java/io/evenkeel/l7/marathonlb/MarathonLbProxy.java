@@ -22,6 +22,7 @@ import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.HttpConfig;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
+import io.evenkeel.l7.PathPrefixes;
 import io.evenkeel.l7.Route;
 import io.evenkeel.l7.RouteTable;
 import io.evenkeel.l7.Router;
@@ -60,6 +61,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final Optional<InetSocketAddress> httpsAddress;
     private final InetSocketAddress appIdAddress;
     private final Set<Integer> reservedPorts;
+    private final ServicePortAssigner assigner; // used on the control thread only
     private final String serviceAddress;
     private final Transport transport;
     private final HttpEngine engine;
@@ -81,6 +83,7 @@ public final class MarathonLbProxy implements AutoCloseable {
 
     private MarathonLbProxy(Builder builder) {
         this.options = builder.options;
+        this.assigner = new ServicePortAssigner(builder.options.assignedPorts());
         this.httpAddress = builder.httpAddress;
         this.httpsAddress = builder.certificates.flatMap(c -> builder.httpsAddress);
         this.appIdAddress = builder.appIdAddress;
@@ -151,7 +154,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     }
 
     private void apply(Catalog catalog) {
-        MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts);
+        MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner);
         Map<String, ServicePort> before = ports;
         Map<String, ServicePort> serving = new LinkedHashMap<>();
         Map<InetSocketAddress, ConnectionAcceptor> wanted = ownListeners();
@@ -204,10 +207,25 @@ public final class MarathonLbProxy implements AutoCloseable {
                         if (rule.redirectToHttps()) {
                             table.add(host, rule.path(), Route.TO_HTTPS);
                         }
-                        servicePort.route().ifPresent(route -> table.add(host, rule.path(), route));
+                        if (!isMapped(rule)) {
+                            servicePort.route().ifPresent(route -> table.add(host, rule.path(), route));
+                        }
                     }
                 });
+        for (ServicePort servicePort : serving) { // maps know no weights: the first application has the host
+            VhostRule rule = servicePort.port().vhosts();
+            if (isMapped(rule)) {
+                servicePort.route().ifPresent(route -> rule.hosts().forEach(host -> table.map(host, route)));
+            }
+        }
         return table;
+    }
+
+    private boolean isMapped(VhostRule rule) {
+        return options.haproxyMap()
+                && rule.path() == PathPrefixes.ANY
+                && rule.auth().isEmpty()
+                && !rule.redirectToHttps();
     }
 
     /** One port per application: its HTTP port with the lowest number. */

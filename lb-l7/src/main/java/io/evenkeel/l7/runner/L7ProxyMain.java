@@ -11,6 +11,7 @@ import io.evenkeel.l4.runner.SecondsConverter;
 import io.evenkeel.l4.runner.WrongUsage;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
+import io.evenkeel.l7.marathonlb.PortRange;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -90,6 +92,42 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     @Option(names = "--strict-mode", description = "Serve only ports with HAPROXY_n_ENABLED=true.")
     private boolean strictMode;
+
+    @Option(
+            names = "--haproxy-map",
+            description = "Look virtual hosts without a path up as HAProxy's maps do: a port in the Host header and the"
+                    + " case of a server name do not matter, HAPROXY_n_BACKEND_WEIGHT neither.")
+    private boolean haproxyMap;
+
+    @Option(
+            names = "--min-serv-port-ip-per-task",
+            paramLabel = "PORT",
+            defaultValue = "10050",
+            description = "The first service port for applications that have none (default: ${DEFAULT-VALUE}).")
+    private int minServicePort = 10_050;
+
+    @Option(
+            names = "--max-serv-port-ip-per-task",
+            paramLabel = "PORT",
+            defaultValue = "10100",
+            description = "The last one (default: ${DEFAULT-VALUE}); both 0 give none.")
+    private int maxServicePort = 10_100;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            converter = LogLevel.Converter.class,
+            defaultValue = "info",
+            description = "How much is logged: debug, info, warning, error or critical (default: ${DEFAULT-VALUE}).")
+    private LogLevel logLevel = LogLevel.INFO;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "sse|poll",
+            converter = Mode.class,
+            description = "Accepted for compatibility with the command of marathon-lb's image, in the first place.")
+    @SuppressWarnings("unused")
+    private String mode = "sse";
 
     @Option(
             names = "--dont-bind-http-https",
@@ -178,7 +216,10 @@ public final class L7ProxyMain implements Callable<Integer> {
     }
 
     static CommandLine commandLine(Serving serving) {
-        return new CommandLine(new L7ProxyMain(serving))
+        L7ProxyMain main = new L7ProxyMain(serving);
+        CommandSpec spec = CommandSpec.forAnnotatedObject(main);
+        UnneededFlags.addTo(spec);
+        return new CommandLine(spec)
                 .setUnmatchedOptionsAllowedAsOptionParameters(false) // --group a --tpyo
                 .setParameterExceptionHandler(new WrongUsage())
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
@@ -202,6 +243,11 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        logLevel.apply();
+        List<String> unneeded = UnneededFlags.given(spec.commandLine().getParseResult());
+        if (!unneeded.isEmpty()) {
+            LOG.warn("Without effect, since there is no HAProxy to configure: {}", String.join(", ", unneeded));
+        }
         serving.serve(settings());
         return 0;
     }
@@ -209,7 +255,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     private L7Settings settings() {
         return new L7Settings(
                 marathonConfig(),
-                new MarathonLbOptions(new LinkedHashSet<>(groups), healthCheck, strictMode),
+                options(),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(http),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(https),
                 dontBindHttpHttps ? Optional.empty() : certificates(),
@@ -217,6 +263,17 @@ public final class L7ProxyMain implements Callable<Integer> {
                 admin,
                 serviceAddress,
                 drainTimeout);
+    }
+
+    private MarathonLbOptions options() {
+        try {
+            return new MarathonLbOptions(new LinkedHashSet<>(groups), healthCheck, strictMode)
+                    .withHaproxyMap(haproxyMap)
+                    .withOwnApplication(System.getenv().getOrDefault("FRAMEWORK_NAME", ""))
+                    .withAssignedPorts(new PortRange(minServicePort, maxServicePort));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private MarathonConfig marathonConfig() {
@@ -251,6 +308,19 @@ public final class L7ProxyMain implements Callable<Integer> {
         public String convert(String value) {
             if (value.isBlank()) {
                 throw new TypeConversionException("group: '" + value + "' (expected: a name, or * for all)");
+            }
+            return value;
+        }
+    }
+
+    /** Reads the word that the run script of marathon-lb's image takes. */
+    static final class Mode implements ITypeConverter<String> {
+
+        @Override
+        public String convert(String value) {
+            if (!value.equals("sse") && !value.equals("poll")) {
+                throw new TypeConversionException(
+                        "mode: " + value + " (expected: sse or poll, which mean the same here)");
             }
             return value;
         }

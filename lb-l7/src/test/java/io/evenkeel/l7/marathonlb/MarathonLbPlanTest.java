@@ -7,7 +7,9 @@ import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.l7.marathonlb.AppPort.Mode;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -174,6 +176,40 @@ class MarathonLbPlanTest {
         assertThatThrownBy(() -> new MarathonLbOptions(Set.of(), false, false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("groups: none (expected: at least one, * for all)");
+    }
+
+    @Test
+    void anApplicationWithoutAnyServicePortGetsOnesOfItsOwn() {
+        MarathonLbPlan plan = MarathonLbPlan.of(
+                Catalog.of(List.of(
+                        Apps.with(
+                                Apps.app("/auto/two", 0, "HAPROXY_GROUP", "external"),
+                                Endpoint.of("127.0.7.6", 8084),
+                                Endpoint.of("127.0.7.7", 8084)),
+                        Apps.with(
+                                Apps.app("/mixed", 0, "HAPROXY_GROUP", "external"), // marathon-lb pairs no port with it
+                                Endpoint.of("127.0.7.6", 81)),
+                        Apps.with(
+                                Apps.port("/mixed", 1, 10_001, "HAPROXY_GROUP", "external"),
+                                Endpoint.of("127.0.7.6", 82)),
+                        Apps.with(Apps.app("/suspended", 0, "HAPROXY_GROUP", "external")))),
+                EXTERNAL,
+                Set.of());
+        assertThat(plan.ports()).extracting(AppPort::name).containsExactly("auto_two_10068", "mixed_10001");
+        assertThat(plan.problems())
+                .containsExactly(
+                        new Problem("/mixed", "service port: 0 (expected: 1 to 65535); this port is left out"));
+    }
+
+    @Test
+    void theProxyLeavesItselfOut() {
+        assertThat(plan(
+                                EXTERNAL.withOwnApplication("lb/external"),
+                                Apps.app("/lb/external", 10_000, "HAPROXY_GROUP", "external"),
+                                Apps.app("/web", 10_001, "HAPROXY_GROUP", "external"))
+                        .ports())
+                .extracting(AppPort::name)
+                .containsExactly("web_10001");
     }
 
     private static MarathonLbPlan plan(MarathonLbOptions options, Service... services) {

@@ -3,6 +3,7 @@ package io.evenkeel.l7.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
+import io.evenkeel.l7.marathonlb.PortRange;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
@@ -124,11 +125,50 @@ class L7ProxyMainTest {
             --strict-mode=maybe          | --strict-mode | maybe
             --drain-timeout 5m           | --drain-timeout | seconds: 5m (expected: 0 to 86400)
             --drain-timeout -1           | --drain-timeout | -1
+            --min-serv-port-ip-per-task 10101 | service ports | service ports: 10101 to 10100 (expected: 1 to 65535
+            --max-serv-port-ip-per-task x | --max-serv-port-ip-per-task | 'x'
+            --log-level loud             | --log-level | log level: loud (expected: debug, info, warning, error or critical)
+            --max-backoff 0              | --marathon  | maxBackoff
             """)
     void wrongUsageIsNamedAndServesNothing(String flags, String flag, String message) {
         assertThat(execute(("--group a " + flags).split(" +", -1))).isEqualTo(2);
         assertThat(err.toString()).contains(flag, message, "--help").doesNotContain("secret");
         assertThat(served).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--haproxy-config /etc/haproxy/haproxy.cfg -c reload",
+                "--max-reload-retries 3 --reload-interval 5 --archive-versions 1 --lru-cache-capacity 7",
+                "--skip-validation --skip-config-cleanup --syslog-socket /dev/null --log-format %(message)s"
+            })
+    void flagsThatOnlyHaproxyNeedsAreAccepted(String flags) {
+        assertThat(settings("--group a " + flags).options().groups()).containsExactly("a");
+    }
+
+    @Test
+    void theWordsOfTheImagesRunScriptAreAccepted() {
+        assertThat(settings("sse --group a")).isNotNull();
+        assertThat(settings("poll --group a")).isNotNull();
+        assertThat(settings("push --group a")).isNull();
+        assertThat(err.toString()).contains("mode: push (expected: sse or poll");
+    }
+
+    @Test
+    void mapsAndAssignedPortsAreMarathonLbs() {
+        MarathonLbOptions options = settings("--group a --haproxy-map --min-serv-port-ip-per-task 20000"
+                        + " --max-serv-port-ip-per-task 20010 --log-level WARNING --max-backoff 30")
+                .options();
+        assertThat(options.haproxyMap()).isTrue();
+        assertThat(options.assignedPorts()).isEqualTo(new PortRange(20_000, 20_010));
+        assertThat(settings("--group a --max-backoff 30").marathon().maxBackoff())
+                .isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings("--group a").options().assignedPorts()).isEqualTo(PortRange.DEFAULT);
+        assertThat(settings("--group a --min-serv-port-ip-per-task 0 --max-serv-port-ip-per-task 0")
+                        .options()
+                        .assignedPorts())
+                .isEqualTo(PortRange.NONE);
     }
 
     @Test
