@@ -21,6 +21,7 @@ import java.util.Map;
  * @param labels the application's labels
  * @param portLabels the labels of this port
  * @param checks the application's health checks, all of them
+ * @param scale how many endpoints the owner asked for
  */
 public record Service(
         String name,
@@ -32,7 +33,8 @@ public record Service(
         Protocol protocol,
         Map<String, String> labels,
         Map<String, String> portLabels,
-        List<DeclaredCheck> checks) {
+        List<DeclaredCheck> checks,
+        Scale scale) {
 
     /** Checks ranges and copies the collections. */
     public Service {
@@ -41,6 +43,7 @@ public record Service(
         requireNonNull(namespace, "namespace");
         requireNonNull(portName, "portName");
         requireNonNull(protocol, "protocol");
+        requireNonNull(scale, "scale");
         if (portIndex < 0) {
             throw new IllegalArgumentException("portIndex: " + portIndex + " (expected: >= 0)");
         }
@@ -50,6 +53,45 @@ public record Service(
         labels = Map.copyOf(labels);
         portLabels = Map.copyOf(portLabels);
         checks = List.copyOf(checks);
+    }
+
+    /**
+     * A service of which nobody says how many endpoints it should have.
+     *
+     * @param name unique within the source
+     * @param application the owner
+     * @param namespace what a source's names live in
+     * @param portIndex position in the application's list of ports, from 0
+     * @param portName the port's own name, empty if it has none
+     * @param servicePort the port at which proxies serve it, 0 if none was given
+     * @param protocol the transport
+     * @param labels the application's labels
+     * @param portLabels the labels of this port
+     * @param checks the application's health checks, all of them
+     */
+    public Service(
+            String name,
+            String application,
+            String namespace,
+            int portIndex,
+            String portName,
+            int servicePort,
+            Protocol protocol,
+            Map<String, String> labels,
+            Map<String, String> portLabels,
+            List<DeclaredCheck> checks) {
+        this(
+                name,
+                application,
+                namespace,
+                portIndex,
+                portName,
+                servicePort,
+                protocol,
+                labels,
+                portLabels,
+                checks,
+                Scale.UNKNOWN);
     }
 
     /**
@@ -79,7 +121,8 @@ public record Service(
                 protocol,
                 labels,
                 portLabels,
-                checks);
+                checks,
+                scale);
     }
 
     /**
@@ -99,7 +142,51 @@ public record Service(
                 protocol,
                 newLabels,
                 portLabels,
-                checks);
+                checks,
+                scale);
+    }
+
+    /**
+     * This service with another owner.
+     *
+     * @param newName the name
+     * @param newApplication the owner
+     * @return the changed copy
+     */
+    public Service withOwner(String newName, String newApplication) {
+        return new Service(
+                newName,
+                newApplication,
+                namespace,
+                portIndex,
+                portName,
+                servicePort,
+                protocol,
+                labels,
+                portLabels,
+                checks,
+                scale);
+    }
+
+    /**
+     * This service of another scale.
+     *
+     * @param newScale how many endpoints the owner asked for
+     * @return the changed copy
+     */
+    public Service withScale(Scale newScale) {
+        return new Service(
+                name,
+                application,
+                namespace,
+                portIndex,
+                portName,
+                servicePort,
+                protocol,
+                labels,
+                portLabels,
+                checks,
+                newScale);
     }
 
     /**

@@ -91,6 +91,16 @@ public record Endpoint(
     }
 
     /**
+     * This endpoint with other labels.
+     *
+     * @param newLabels the labels
+     * @return the changed copy
+     */
+    public Endpoint withLabels(Map<String, String> newLabels) {
+        return new Endpoint(id, address, weight, locality, state, health, ready, newLabels);
+    }
+
+    /**
      * This endpoint in another state.
      *
      * @param newState the state

@@ -1,6 +1,7 @@
 package io.evenkeel.discovery.marathon;
 
 import io.evenkeel.discovery.DeclaredCheck;
+import io.evenkeel.discovery.Scale;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param checks its health checks
  * @param labels its labels
  * @param readiness what holds its tasks back
+ * @param scale how many tasks it should have
  */
 record App(
         String id,
@@ -25,7 +27,8 @@ record App(
         List<Task> tasks,
         List<DeclaredCheck> checks,
         Map<String, String> labels,
-        Readiness readiness) {
+        Readiness readiness,
+        Scale scale) {
 
     /** Whether a task runs an older version than the newest. Of pods nobody can tell. */
     boolean isOld(Task task) {

@@ -2,7 +2,10 @@ package io.evenkeel.discovery.marathon;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.discovery.DeclaredCheck;
+import io.evenkeel.discovery.Scale;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,7 +42,21 @@ final class AppReader {
                 tasks,
                 checks,
                 Json.labels(app),
-                Readiness.of(app));
+                Readiness.of(app),
+                scale(app));
+    }
+
+    private static Scale scale(JsonNode app) {
+        int instances = Json.integer(app, "instances", -1);
+        return new Scale(Math.max(-1, instances), moment(Json.text(app.path("versionInfo"), "lastScalingAt")));
+    }
+
+    private static Instant moment(String text) {
+        try {
+            return text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            return Instant.EPOCH; // as before there was such a field
+        }
     }
 
     private static List<DeclaredCheck> checks(JsonNode app) {

@@ -49,6 +49,8 @@ final class AppsParser {
                     "labels",
                     "tasks",
                     "healthChecks",
+                    "instances",
+                    "versionInfo",
                     "deployments",
                     "readinessChecks",
                     "readinessCheckResults"),
@@ -59,6 +61,8 @@ final class AppsParser {
                     new Fields(Set.of("docker", "portMappings"), Map.of()),
                     "deployments",
                     new Fields(Set.of("id"), Map.of()),
+                    "versionInfo",
+                    new Fields(Set.of("lastScalingAt"), Map.of()),
                     "readinessCheckResults",
                     new Fields(Set.of("taskId", "ready"), Map.of())));
 

@@ -315,7 +315,8 @@ final class Inventory {
                 protocol,
                 app.labels(),
                 port.labels(),
-                app.checks());
+                app.checks(),
+                app.scale());
     }
 
     private List<Endpoint> endpoints(App app, boolean[] ready, int index, Set<String> unknown, @Nullable Part before) {

@@ -2,6 +2,7 @@ package io.evenkeel.discovery.marathon;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.discovery.DeclaredCheck;
+import io.evenkeel.discovery.Scale;
 import io.evenkeel.endpoint.EndpointState;
 import io.evenkeel.endpoint.Health;
 import io.evenkeel.endpoint.Locality;
@@ -49,7 +50,16 @@ final class PodReader {
             tasks.add(task(instance, slots, networks));
         }
         Readiness always = new Readiness(false, "", Set.of(), Set.of(), Duration.ZERO);
-        return new App(id, NetworkMode.of(spec), networks.size(), ports, tasks, checks, Json.labels(spec), always);
+        return new App(
+                id,
+                NetworkMode.of(spec),
+                networks.size(),
+                ports,
+                tasks,
+                checks,
+                Json.labels(spec),
+                always,
+                Scale.UNKNOWN);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.evenkeel.discovery.marathon;
 
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Protocol;
+import io.evenkeel.discovery.Scale;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.Endpoint;
@@ -12,8 +13,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link Snapshot} as it is written to a file; the names of the components are those of the fields. */
 record SavedService(
@@ -27,6 +30,8 @@ record SavedService(
         Map<String, String> labels,
         Map<String, String> portLabels,
         List<Check> checks,
+        @Nullable Integer instances,
+        @Nullable String scaledAt,
         List<Target> endpoints) {
 
     /** A {@link DeclaredCheck}. */
@@ -125,7 +130,14 @@ record SavedService(
                 service.labels(),
                 service.portLabels(),
                 service.checks().stream().map(Check::of).toList(),
+                service.scale().instances(),
+                service.scale().since().toString(),
                 snapshot.endpoints().stream().map(Target::of).toList());
+    }
+
+    /* Files of before say nothing of it. */
+    private Scale scale() {
+        return instances == null || scaledAt == null ? Scale.UNKNOWN : new Scale(instances, Instant.parse(scaledAt));
     }
 
     Snapshot snapshot() {
@@ -140,7 +152,8 @@ record SavedService(
                         protocol,
                         labels,
                         portLabels,
-                        checks.stream().map(Check::check).toList()),
+                        checks.stream().map(Check::check).toList(),
+                        scale()),
                 endpoints.stream().map(Target::endpoint).toList());
     }
 }

@@ -12,7 +12,7 @@ import io.evenkeel.endpoint.Health;
  *
  * <p>With {@code --health-check}, a task of an application that has checks must also have passed at least one; a task
  * without a verdict has not. Without it, and for applications without checks, health does not matter. Readiness never
- * does.
+ * does. Tasks that a deployment has set aside take nothing new and finish what they have.
  */
 public enum MarathonLbFilter implements EndpointFilter {
     /** {@code --health-check}. */
@@ -20,12 +20,25 @@ public enum MarathonLbFilter implements EndpointFilter {
     /** No {@code --health-check}. */
     ANY_HEALTH;
 
+    /**
+     * Whether a deployment has set an endpoint aside: it finishes what it has and takes nothing new.
+     *
+     * @param endpoint one of a deployment's
+     * @return false of all others
+     */
+    public static boolean isSetAside(Endpoint endpoint) {
+        return DeploymentMember.isSetAside(endpoint);
+    }
+
     @Override
     public Eligibility judge(Endpoint endpoint) {
         EndpointState state = endpoint.state();
         boolean gone =
                 state == EndpointState.STARTING || state == EndpointState.STOPPING || state == EndpointState.STOPPED;
         boolean sick = endpoint.health() == Health.UNKNOWN || endpoint.health() == Health.UNHEALTHY;
-        return gone || (this == HEALTHY_ONLY && sick) ? Eligibility.ABSENT : Eligibility.ACTIVE;
+        if (gone || (this == HEALTHY_ONLY && sick)) {
+            return Eligibility.ABSENT;
+        }
+        return isSetAside(endpoint) ? Eligibility.DRAINING : Eligibility.ACTIVE;
     }
 }

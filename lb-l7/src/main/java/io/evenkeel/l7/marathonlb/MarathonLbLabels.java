@@ -8,7 +8,9 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The labels of one port of an application: the only place where label names are spelt. */
+/**
+ * The labels of one port of an application: with {@link DeploymentLabels} the only place where label names are spelt.
+ */
 final class MarathonLbLabels {
 
     static final String GROUP = "GROUP";

@@ -102,7 +102,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                 .filter(port -> port != 0)
                 .collect(Collectors.toUnmodifiableSet());
         this.ownTried = listeners.apply(ownListeners());
-        this.loadBalancer = LoadBalancer.builder(builder.discovery)
+        this.loadBalancer = LoadBalancer.builder(new DeploymentDiscovery(builder.discovery, options.filter()))
                 .configs(this::clusterConfig)
                 .build();
         this.subscription = loadBalancer.watch(new CatalogListener() {

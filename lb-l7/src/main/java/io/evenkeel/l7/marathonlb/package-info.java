@@ -1,10 +1,13 @@
 /**
  * marathon-lb's rules: what an application's {@code HAPROXY_…} labels mean, and a proxy that does it.
  *
- * <p>{@code MarathonLbLabels} is the only place where label names are spelt. {@link io.evenkeel.l7.marathonlb.AppPort}
+ * <p>{@code MarathonLbLabels} and {@link io.evenkeel.l7.marathonlb.DeploymentLabels} are the only places where label names are
+ * spelt. {@link io.evenkeel.l7.marathonlb.AppPort}
  * is one service port as its labels describe it; {@link io.evenkeel.l7.marathonlb.MarathonLbPlan} is all of them for one
  * catalog, with what could not be read beside them: a bad label takes out the port it is on and nothing else.
  * {@link io.evenkeel.l7.marathonlb.MarathonLbProxy} keeps listeners, routes and backends in step with the plan, in place.
+ * Before anybody reads a plan, {@code DeploymentGroups} has made one service of each pair of applications that are the old
+ * and the new of one deployment.
  *
  * <p>Nothing here knows where the catalog comes from: labels from a file mean the same as labels from Marathon.
  */

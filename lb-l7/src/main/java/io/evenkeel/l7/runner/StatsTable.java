@@ -10,6 +10,7 @@ import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.HttpStats;
 import io.evenkeel.l7.marathonlb.AppPort;
+import io.evenkeel.l7.marathonlb.MarathonLbFilter;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import io.evenkeel.l7.marathonlb.ServerNaming;
 import io.evenkeel.l7.marathonlb.ServicePort;
@@ -175,7 +176,7 @@ final class StatsTable {
                 .set("dresp", 0)
                 .set("wretr", 0)
                 .set("wredis", 0)
-                .set("status", takesWork ? (checked ? "UP" : "no check") : "DRAIN")
+                .set("status", status(takesWork, checked, MarathonLbFilter.isSetAside(endpoint)))
                 .set("weight", endpoint.weight())
                 .set("act", 1)
                 .set("bck", 0)
@@ -187,6 +188,13 @@ final class StatsTable {
         rates.fill(row, server);
         http.ifPresent(b -> responses(row, b.stats(server)));
         return row;
+    }
+
+    private static String status(boolean takesWork, boolean checked, boolean setAside) {
+        if (takesWork) {
+            return checked ? "UP" : "no check";
+        }
+        return setAside ? "MAINT" : "DRAIN";
     }
 
     private static void responses(StatsRow row, HttpStats stats) {

@@ -1,0 +1,166 @@
+package io.evenkeel.l7.marathonlb;
+
+import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Service;
+import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.endpoint.EndpointFilter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * The rule by which two applications of one {@code HAPROXY_DEPLOYMENT_GROUP} are served as one. A pure function of a
+ * catalog; costs one look at each service, and nothing more where there is no such group.
+ *
+ * <p>The one whose deployment began earlier is the older: its labels, checks and ports count for both, under the group's
+ * name, until it is gone. As many of the old tasks are set aside as new ones can be relied upon, but never so many that
+ * fewer than the target are left: they finish what they have and get nothing new.
+ */
+final class DeploymentGroups {
+
+    /*
+     * Where this differs from marathon-lb, it is where that has an outage. It counts new tasks that are only asked for when
+     * there are no health checks, and old ones that are asked for and do not run, and so may set everybody aside who
+     * answers; this counts only those that run. When it takes the roles the other way round, because the older application
+     * was scaled last (a rollback, for instance), it also serves the newer one's virtual hosts in place of the older one's
+     * for as long as that lasts; here roles decide who is set aside and nothing else.
+     */
+    private final EndpointFilter filter;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private DeploymentGroups(EndpointFilter filter) {
+        this.filter = filter;
+    }
+
+    /**
+     * The catalog with each group in place of its applications.
+     *
+     * @param catalog what a source knows
+     * @param filter which tasks get requests
+     */
+    static Catalog merge(Catalog catalog, EndpointFilter filter) {
+        if (catalog.snapshots().stream()
+                .noneMatch(snapshot -> snapshot.service().labels().containsKey(DeploymentLabels.GROUP))) {
+            return catalog;
+        }
+        return new DeploymentGroups(filter).merge(catalog);
+    }
+
+    /**
+     * What is one group: names of groups, like those of applications, are unique within a namespace.
+     *
+     * @param name the group's
+     * @param namespace where it is
+     */
+    private record Key(String name, String namespace) {}
+
+    private Catalog merge(Catalog catalog) {
+        List<Snapshot> merged = new ArrayList<>();
+        Map<Key, Map<String, List<Snapshot>>> groups = new LinkedHashMap<>();
+        for (Snapshot snapshot : catalog.snapshots()) {
+            Service service = snapshot.service();
+            String group = new DeploymentLabels(service.application(), service.labels(), this::report).group();
+            if (group.isEmpty()) {
+                merged.add(snapshot);
+            } else {
+                groups.computeIfAbsent(new Key(group, service.namespace()), key -> new LinkedHashMap<>())
+                        .computeIfAbsent(service.application(), id -> new ArrayList<>())
+                        .add(snapshot);
+            }
+        }
+        Set<String> taken = merged.stream()
+                .map(snapshot -> snapshot.service().name())
+                .collect(Collectors.toCollection(HashSet::new));
+        groups.forEach((key, applications) -> one(applications)
+                .ports()
+                .forEach((port, snapshot) -> merged.add(named(snapshot, key.name(), port, taken::add))));
+        problems.addAll(0, catalog.problems());
+        return Catalog.of(merged, problems);
+    }
+
+    private void report(Problem problem) {
+        if (!problems.contains(problem)) { // each port of an application has the same labels
+            problems.add(problem);
+        }
+    }
+
+    private Snapshot named(Snapshot snapshot, String group, String port, Predicate<String> take) {
+        String name = group + port;
+        while (!take.test(name)) {
+            report(new Problem(
+                    snapshot.service().application(),
+                    "label " + DeploymentLabels.GROUP + ": " + group
+                            + " (expected: not the id of an application outside of the group)"));
+            name += "#group";
+        }
+        return new Snapshot(snapshot.service().withOwner(name, group), snapshot.endpoints());
+    }
+
+    /** In the order of the source, each with what came of those before. */
+    private DeploymentMember one(Map<String, List<Snapshot>> applications) {
+        DeploymentMember merged = null;
+        for (Map.Entry<String, List<Snapshot>> application : applications.entrySet()) {
+            DeploymentMember member = member(application.getKey(), application.getValue());
+            merged = merged == null ? member : pair(merged, member);
+        }
+        if (merged == null) {
+            throw new IllegalStateException("applications: none (expected: at least one)");
+        }
+        if (applications.size() > 2) {
+            report(new Problem(
+                    merged.id(),
+                    "label " + DeploymentLabels.GROUP + ": is that of " + applications.keySet()
+                            + " (expected: two applications at most)"));
+        }
+        return merged;
+    }
+
+    private DeploymentMember member(String id, List<Snapshot> snapshots) {
+        Map<String, Snapshot> ports = new LinkedHashMap<>();
+        for (Snapshot snapshot : snapshots) {
+            String name = snapshot.service().name();
+            ports.put(
+                    name.startsWith(id)
+                            ? name.substring(id.length())
+                            : ":" + snapshot.service().portIndex(),
+                    snapshot);
+        }
+        Service any = snapshots.get(0).service();
+        DeploymentLabels labels = new DeploymentLabels(id, any.labels(), this::report);
+        return new DeploymentMember(id, labels, labels.startedAt(), any.scale(), ports);
+    }
+
+    private DeploymentMember pair(DeploymentMember listedFirst, DeploymentMember listedLater) {
+        boolean inOrder = listedFirst.startedAt().isBefore(listedLater.startedAt());
+        DeploymentMember older = inOrder ? listedFirst : listedLater;
+        DeploymentMember newer = inOrder ? listedLater : listedFirst;
+        boolean backwards = newer.labels().hasTarget()
+                && older.scale().since().isAfter(newer.scale().since());
+        return backwards
+                ? older.with(newer.setAside(replaced(newer, older)))
+                : older.setAside(replaced(older, newer)).with(newer);
+    }
+
+    /** The tasks of the one that those of the other have come in place of. */
+    private Set<String> replaced(DeploymentMember leaving, DeploymentMember coming) {
+        Set<String> inUse = leaving.inUse(filter);
+        OptionalInt target = coming.labels().target();
+        if (inUse.isEmpty() || target.isEmpty()) {
+            return Set.of();
+        }
+        int arrived = coming.reliable(filter);
+        int staying = leaving.reliable(filter);
+        if (leaving.scale().isKnown()) {
+            staying = Math.min(staying, leaving.scale().instances()); // the others are on their way out
+        }
+        int tooMany = Math.max(0, arrived + staying - target.getAsInt());
+        return inUse.stream().limit(Math.min(arrived, tooMany)).collect(Collectors.toUnmodifiableSet());
+    }
+}
