@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
@@ -39,7 +40,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         boolean head = message.method().name().equals("HEAD");
         boolean keepAlive =
                 HttpUtil.isKeepAlive(message) && message.decoderResult().isSuccess();
-        AdminResponse response = answer(message);
+        AdminResponse response = answer(context, message);
         byte[] body = response.bytes();
         FullHttpResponse out = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
@@ -57,13 +58,13 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         }
     }
 
-    private AdminResponse answer(FullHttpRequest message) {
+    private AdminResponse answer(ChannelHandlerContext context, FullHttpRequest message) {
         if (!message.decoderResult().isSuccess()) {
             return AdminResponse.text(400, "not an HTTP request\n");
         }
         AdminRequest request;
         try {
-            request = request(message);
+            request = request(context, message);
         } catch (IllegalArgumentException e) {
             return AdminResponse.text(400, "not a URI\n"); // an escape that is none
         }
@@ -72,7 +73,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
             if (route == null) {
                 return fallback.handle(request);
             }
-            if (!route.methods().contains(request.method())) {
+            if (!route.takes(request.method())) {
                 return AdminResponse.text(405, "method not allowed\n")
                         .withHeader("Allow", String.join(", ", new TreeSet<>(route.methods())));
             }
@@ -91,7 +92,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         return exact;
     }
 
-    private static AdminRequest request(FullHttpRequest message) {
+    private static AdminRequest request(ChannelHandlerContext context, FullHttpRequest message) {
         QueryStringDecoder uri = new QueryStringDecoder(message.uri());
         Map<String, String> headers = new HashMap<>();
         message.headers().forEach(header -> headers.put(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
@@ -100,7 +101,8 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
                 uri.path(),
                 uri.rawQuery(),
                 headers,
-                message.content().toString(StandardCharsets.UTF_8));
+                message.content().toString(StandardCharsets.UTF_8),
+                context.channel().remoteAddress() instanceof InetSocketAddress client ? client.getAddress() : null);
     }
 
     @Override

@@ -62,8 +62,13 @@ public final class AdminServer implements AutoCloseable {
         listeners.close();
     }
 
-    /** What answers one path, and to which methods. */
-    record Route(Set<String> methods, AdminHandler handler) {}
+    /** What answers one path, and to which methods; to every one if none is named. */
+    record Route(Set<String> methods, AdminHandler handler) {
+
+        boolean takes(String method) {
+            return methods.isEmpty() || methods.contains(method);
+        }
+    }
 
     /** Prepares an {@link AdminServer}. */
     public static final class Builder {
@@ -90,10 +95,21 @@ public final class AdminServer implements AutoCloseable {
         }
 
         /**
+         * Answers a path, whatever the method.
+         *
+         * @param path the whole path, or with a final {@code /} all paths below it
+         * @param handler answers
+         * @return this
+         */
+        public Builder routeAll(String path, AdminHandler handler) {
+            return route(path, Set.of(), handler);
+        }
+
+        /**
          * Answers a path.
          *
          * @param path the whole path, or with a final {@code /} all paths below it
-         * @param methods the methods that are allowed, in upper case
+         * @param methods the methods that are allowed, in upper case; none for all
          * @param handler answers them
          * @return this
          */

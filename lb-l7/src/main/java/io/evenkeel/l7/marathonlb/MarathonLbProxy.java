@@ -75,6 +75,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     /* Written on the control thread only, read by anyone. */
     private volatile Map<String, ServicePort> ports = Map.of();
     private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
+    private volatile Map<InetSocketAddress, ConnectionAcceptor> wanted;
     private volatile boolean draining;
     private final ProblemLog problemLog =
             new ProblemLog(problem -> LOG.warn("{}", problem), problem -> LOG.info("No longer: {}", problem));
@@ -98,7 +99,8 @@ public final class MarathonLbProxy implements AutoCloseable {
                         ownListeners().keySet().stream().map(InetSocketAddress::getPort))
                 .filter(port -> port != 0)
                 .collect(Collectors.toUnmodifiableSet());
-        this.ownTried = listeners.apply(ownListeners());
+        this.wanted = ownListeners();
+        this.ownTried = listeners.apply(wanted);
         this.loadBalancer = LoadBalancer.builder(builder.discovery)
                 .configs(this::clusterConfig)
                 .build();
@@ -154,7 +156,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts);
         Map<String, ServicePort> before = ports;
         Map<String, ServicePort> serving = new LinkedHashMap<>();
-        Map<InetSocketAddress, ConnectionAcceptor> wanted = ownListeners();
+        Map<InetSocketAddress, ConnectionAcceptor> wantedNow = ownListeners();
         for (AppPort port : next.ports()) {
             Cluster cluster = loadBalancer.cluster(port.service().name());
             if (cluster.state().active().isEmpty()) {
@@ -166,7 +168,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                     : new ServicePort(port, cluster, engine, transport, TcpRelayConfig.defaults());
             servicePort.update(port);
             serving.put(port.service().name(), servicePort);
-            wanted.putIfAbsent(bindAddress(port), servicePort);
+            wantedNow.putIfAbsent(bindAddress(port), servicePort);
         }
         before.forEach((name, gone) -> {
             if (serving.get(name) != gone) {
@@ -175,13 +177,14 @@ public final class MarathonLbProxy implements AutoCloseable {
         });
         ports = serving;
         plan = next;
+        wanted = wantedNow;
         List<ServicePort> inOrder = List.copyOf(serving.values());
         RouteTable.Builder vhosts = vhostRoutes(inOrder);
         http.router(vhosts.build());
         https.ifPresent(frontend -> frontend.router(vhosts.buildForTls()));
         appId.router(appIdRoutes(inOrder));
         problemLog.update(catalogProblems());
-        CompletableFuture.allOf(ownTried, listeners.apply(wanted))
+        CompletableFuture.allOf(ownTried, listeners.apply(wantedNow))
                 .whenComplete((done, failure) -> firstListeners.complete(null));
     }
 
@@ -221,6 +224,34 @@ public final class MarathonLbProxy implements AutoCloseable {
     /** The service ports that are open, by application and port. */
     public List<ServicePort> servicePorts() {
         return new ArrayList<>(ports.values());
+    }
+
+    /** What the labels of the newest catalog ask for, whether or not it is open. */
+    public MarathonLbPlan plan() {
+        return plan;
+    }
+
+    /** Which applications are published. */
+    public MarathonLbOptions options() {
+        return options;
+    }
+
+    /**
+     * How the listeners are doing, by what takes their connections: a frontend of the proxy's own or a {@link ServicePort}.
+     * A service port whose address another one has is not there, and nothing is when the proxy drains.
+     *
+     * @return a copy
+     */
+    public Map<ConnectionAcceptor, ListenerStatus> listeners() {
+        Map<InetSocketAddress, ConnectionAcceptor> acceptors = wanted;
+        Map<ConnectionAcceptor, ListenerStatus> byAcceptor = new HashMap<>();
+        for (ListenerStatus status : listeners.statuses()) {
+            ConnectionAcceptor acceptor = acceptors.get(status.wanted());
+            if (acceptor != null) {
+                byAcceptor.put(acceptor, status);
+            }
+        }
+        return byAcceptor;
     }
 
     /** The frontend of the virtual hosts; it has a listener unless the ports were not to be bound. */

@@ -41,7 +41,10 @@ final class L7Proxy implements AutoCloseable {
                 .reservedPorts(Set.of(settings.admin().getPort()))
                 .serviceAddress(settings.serviceAddress())
                 .build();
-        L7Admin admin = L7Admin.open(proxy, transport, settings.admin());
+        L7Admin admin = L7Admin.builder(proxy, transport)
+                .settings(settings.effective())
+                .token(settings.adminToken())
+                .open(settings.admin());
         proxy.whenReady()
                 .thenRun(() -> LOG.info("Serving: {}", proxy.loadBalancer().catalog()));
         return new L7Proxy(transport, proxy, admin);

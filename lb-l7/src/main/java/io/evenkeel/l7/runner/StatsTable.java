@@ -38,7 +38,7 @@ final class StatsTable {
     List<StatsRow> rows() {
         List<StatsRow> rows = new ArrayList<>();
         int iid = 1;
-        for (HttpFrontend frontend : ownFrontends()) {
+        for (HttpFrontend frontend : ownFrontends(proxy)) {
             rows.add(frontend(iid++, frontend));
         }
         Map<String, ServicePort> ports = byName(proxy.servicePorts());
@@ -54,7 +54,7 @@ final class StatsTable {
 
     /** Reads the counters that rates are made of. */
     void sample() {
-        for (HttpFrontend frontend : ownFrontends()) {
+        for (HttpFrontend frontend : ownFrontends(proxy)) {
             sample(frontend.traffic());
         }
         for (ServicePort port : proxy.servicePorts()) {
@@ -71,7 +71,8 @@ final class StatsTable {
         rates.read(traffic, traffic.totalConnections());
     }
 
-    private List<HttpFrontend> ownFrontends() {
+    /** The frontends that the proxy has whatever the source says. */
+    static List<HttpFrontend> ownFrontends(MarathonLbProxy proxy) {
         List<HttpFrontend> own = new ArrayList<>();
         if (proxy.bindsHttp()) {
             own.add(proxy.http());
@@ -86,7 +87,7 @@ final class StatsTable {
      * same HAPROXY_n_PORT. HAProxy refuses such a configuration, marathon-lb then leaves applications out; we serve both,
      * and readers of the table must be able to tell them apart. The first in order keeps marathon-lb's name.
      */
-    private static Map<String, ServicePort> byName(List<ServicePort> ports) {
+    static Map<String, ServicePort> byName(List<ServicePort> ports) {
         Map<String, ServicePort> byName = new LinkedHashMap<>();
         for (ServicePort port : ports) {
             String name = port.port().name();
@@ -128,11 +129,8 @@ final class StatsTable {
         ClusterState state = port.cluster().state();
         Optional<HttpBackend> http = port.backend();
         Set<EndpointStats> takers = Set.copyOf(state.active());
-        List<EndpointStats> servers = new ArrayList<>(state.active());
-        servers.addAll(state.draining());
-        servers.sort(Comparator.comparing(server -> StatsRow.serverName(server.endpoint())));
         int sid = 1;
-        for (EndpointStats server : servers) {
+        for (EndpointStats server : servers(port)) {
             rows.add(server(iid, sid++, name, port, server, takers.contains(server), http));
         }
         StatsRow row = fill(
@@ -183,6 +181,15 @@ final class StatsTable {
         rates.fill(row, server);
         http.ifPresent(b -> responses(row, b.stats(server)));
         return row;
+    }
+
+    /** The servers of a port in the order of their names: those that take work, and those that drain. */
+    static List<EndpointStats> servers(ServicePort port) {
+        ClusterState state = port.cluster().state();
+        List<EndpointStats> servers = new ArrayList<>(state.active());
+        servers.addAll(state.draining());
+        servers.sort(Comparator.comparing(server -> StatsRow.serverName(server.endpoint())));
+        return servers;
     }
 
     private static void responses(StatsRow row, HttpStats stats) {

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,17 @@ class L7AdminTest {
             .appId(new InetSocketAddress("127.0.0.2", 0))
             .serviceAddress("127.0.0.1")
             .build();
-    private final L7Admin admin = L7Admin.open(proxy, transport, ANY, clock);
+    private final AtomicInteger reloads = new AtomicInteger();
+    private final L7Admin admin = L7Admin.builder(proxy, transport)
+            .settings(Map.of("marathon", "http://user:geheim@master.mesos:8080"))
+            .token(Optional.of(AdminToken.of("s3cret")))
+            .reloadCertificates(() -> {
+                if (reloads.incrementAndGet() > 1) {
+                    throw new IllegalArgumentException("certificate a.pem: gone");
+                }
+            })
+            .clock(clock, clock)
+            .open(ANY);
     private final TestServer backend = TestServer.of(socket -> {
         socket.getInputStream().readNBytes(1);
         socket.getOutputStream()
@@ -276,7 +287,7 @@ class L7AdminTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET", "HEAD", "POST", "OPTIONS", "DELETE"})
+    @ValueSource(strings = {"GET", "HEAD", "POST", "OPTIONS", "DELETE", "WHATEVER"})
     void healthCheckAnswersEveryMethod(String method) throws Exception {
         HttpResponse<String> response = send(method, "/_haproxy_health_check");
         assertThat(response.statusCode()).isEqualTo(200);
@@ -310,6 +321,60 @@ class L7AdminTest {
             assertThat(response.headers().firstValue("allow")).contains("GET, HEAD");
         }
         assertThat(send("HEAD", path).body()).isEmpty();
+    }
+
+    @Test
+    void configurationIsToldByServicePortWithoutSecrets() throws Exception {
+        String hash = "$6$rounds=5000$saltsalt$abcdefghijklmnop/qrstuv.";
+        publish(
+                app(
+                        "/web",
+                        0,
+                        Map.of(
+                                "HAPROXY_0_VHOST", "a.example,b.example",
+                                "HAPROXY_0_PATH", "/x -i /y",
+                                "HAPROXY_0_BALANCE", "leastconn",
+                                "HAPROXY_0_BACKEND_NETWORK_ALLOWED_ACL", "10.0.0.0/8 127.0.0.1",
+                                "HAPROXY_0_HTTP_BACKEND_REDIR", hash),
+                        backend.endpoint()),
+                app("/other", 0, Map.of("HAPROXY_0_BIND_ADDR", "127.0.0.9"), Endpoint.of("127.0.1.1", 1)));
+        HttpResponse<String> response = get("/_haproxy_getconfig");
+        assertThat(response.headers().firstValue("content-type")).contains("text/plain");
+        assertThat(response.body())
+                .contains("marathon http://***@master.mesos:8080\n", "\nfrontend marathon_http_in\n")
+                .contains("\nlisten web_" + port + "\n", "\nlisten other_" + port + "\n")
+                .contains("    bind *:" + port + "\n", "    bind 127.0.0.9:" + port + "\n")
+                .contains("    vhosts a.example b.example\n", "    path -i /x /y\n", "    balance leastconn\n")
+                .contains("    allowed-networks 10.0.0.0/8 127.0.0.1\n")
+                .contains("    server 127_0_1_1_1 127.0.1.1:1 weight 1\n")
+                .doesNotContain("geheim", hash, "s3cret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/_haproxy_getvhostmap", "/_haproxy_getappmap"})
+    void mapsAreEmptyWithoutTheFlag(String path) throws Exception {
+        HttpResponse<String> response = get(path);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("content-type")).contains("text/plain");
+        assertThat(response.body()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void hupReadsTheSourceAgain(String method) throws Exception {
+        HttpResponse<String> response = send(method, "/_mlb_signal/hup");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("Sent SIGHUP signal to marathon-lb");
+        assertThat(discovery.readings()).isOne();
+    }
+
+    @Test
+    void usr1ReadsTheCertificatesAgainAndSaysIfThatFails() throws Exception {
+        assertThat(get("/_mlb_signal/usr1").body()).isEqualTo("Sent SIGUSR1 signal to marathon-lb");
+        assertThat(reloads.get()).isOne();
+        HttpResponse<String> response = get("/_mlb_signal/usr1");
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.body()).contains("certificate a.pem: gone");
     }
 
     private void publish(Snapshot... snapshots) {

@@ -102,6 +102,7 @@ class L7ProxyTest {
                 Optional.empty(),
                 ANY,
                 admin,
+                Optional.empty(),
                 "127.0.0.1",
                 Duration.ZERO);
     }
