@@ -18,29 +18,54 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One client of an {@link AdminServer}. */
+/**
+ * One client of an {@link AdminServer}. Reads and writes on the event loop; answers are made by an executor, one after the
+ * other, so that they leave in the order of the requests.
+ */
 final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminConnection.class);
 
     private final Map<String, AdminServer.Route> routes;
     private final AdminHandler fallback;
+    private final Executor answering;
 
-    AdminConnection(Map<String, AdminServer.Route> routes, AdminHandler fallback) {
+    AdminConnection(Map<String, AdminServer.Route> routes, AdminHandler fallback, Executor answering) {
         this.routes = routes;
         this.fallback = fallback;
+        this.answering = answering;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest message) {
-        boolean head = message.method().name().equals("HEAD");
         boolean keepAlive =
                 HttpUtil.isKeepAlive(message) && message.decoderResult().isSuccess();
-        AdminResponse response = answer(context, message);
+        AdminRequest request = null;
+        String wrong = "not an HTTP request\n";
+        if (message.decoderResult().isSuccess()) {
+            try {
+                request = request(context, message);
+            } catch (IllegalArgumentException e) {
+                wrong = "not a URI\n"; // an escape that is none
+            }
+        }
+        AdminRequest asked = request;
+        AdminResponse refusal = AdminResponse.text(400, wrong);
+        boolean head = message.method().name().equals("HEAD");
+        try {
+            answering.execute(() -> write(context, asked == null ? refusal : answer(asked), head, keepAlive));
+        } catch (RejectedExecutionException e) {
+            context.close(); // the server is closed
+        }
+    }
+
+    private static void write(ChannelHandlerContext context, AdminResponse response, boolean head, boolean keepAlive) {
         byte[] body = response.bytes();
         FullHttpResponse out = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
@@ -58,16 +83,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         }
     }
 
-    private AdminResponse answer(ChannelHandlerContext context, FullHttpRequest message) {
-        if (!message.decoderResult().isSuccess()) {
-            return AdminResponse.text(400, "not an HTTP request\n");
-        }
-        AdminRequest request;
-        try {
-            request = request(context, message);
-        } catch (IllegalArgumentException e) {
-            return AdminResponse.text(400, "not a URI\n"); // an escape that is none
-        }
+    private AdminResponse answer(AdminRequest request) {
         try {
             AdminServer.Route route = route(request.path());
             if (route == null) {
@@ -79,7 +95,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
             }
             return route.handler().handle(request);
         } catch (RuntimeException e) {
-            LOG.error("{} {} failed", message.method(), message.uri(), e);
+            LOG.error("{} {} failed", request.method(), request.path(), e);
             return AdminResponse.text(500, "internal error\n");
         }
     }

@@ -8,12 +8,14 @@ import io.evenkeel.l4.runner.AdminResponse;
 import io.evenkeel.l4.runner.AdminServer;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +27,12 @@ public final class L7Admin implements AutoCloseable {
 
     private final AdminServer server;
     private final ScheduledFuture<?> ticking;
+    private final Metrics metrics;
 
-    private L7Admin(AdminServer server, ScheduledFuture<?> ticking) {
+    private L7Admin(AdminServer server, ScheduledFuture<?> ticking, Metrics metrics) {
         this.server = server;
         this.ticking = ticking;
+        this.metrics = metrics;
     }
 
     /**
@@ -68,6 +72,7 @@ public final class L7Admin implements AutoCloseable {
     public void close() {
         ticking.cancel(false);
         server.close();
+        metrics.close();
     }
 
     /** Prepares an {@link L7Admin}. */
@@ -78,6 +83,8 @@ public final class L7Admin implements AutoCloseable {
         private Map<String, String> settings = Map.of();
         private Optional<AdminToken> token = Optional.empty();
         private Runnable reloadCertificates = () -> {};
+        private boolean legacyLabels;
+        private Supplier<Optional<Duration>> sourceAge = Optional::empty;
         private ScheduledExecutorService clock;
         private Ticker ticker = Ticker.system();
 
@@ -120,6 +127,29 @@ public final class L7Admin implements AutoCloseable {
             return this;
         }
 
+        /**
+         * By which labels metrics with HAProxy's names tell proxies.
+         *
+         * @param legacy whether by {@code frontend} and {@code backend}, as HAProxy's stand-alone exporter did, rather than
+         *     by {@code proxy}, as HAProxy itself does
+         * @return this
+         */
+        public Builder legacyLabels(boolean legacy) {
+            legacyLabels = legacy;
+            return this;
+        }
+
+        /**
+         * How to learn the age of what is known of the services.
+         *
+         * @param age the time since the source's last good answer; empty before the first, or if nobody can tell
+         * @return this
+         */
+        public Builder sourceAge(Supplier<Optional<Duration>> age) {
+            sourceAge = requireNonNull(age, "age");
+            return this;
+        }
+
         /** An admin port whose time passes on a clock of the caller's. */
         Builder clock(ScheduledExecutorService newClock, Ticker newTicker) {
             clock = newClock;
@@ -134,23 +164,17 @@ public final class L7Admin implements AutoCloseable {
          * @return the admin port; to be closed before the transport
          */
         public L7Admin open(InetSocketAddress address) {
-            Rates rates = new Rates();
-            StatsTable table = new StatsTable(proxy, rates);
+            StatsTable table = new StatsTable(proxy, ticker);
             AdminPages pages = new AdminPages(proxy, table);
             AdminAccess access = new AdminAccess(token);
             ConfigText config = new ConfigText(proxy, settings);
+            Metrics metrics = new Metrics(proxy, table, legacyLabels, sourceAge);
             AdminServer.Builder server = AdminServer.builder()
+                    .route("/metrics", metrics::page)
                     .route("/_evenkeel_problems", request -> AdminResponse.text(200, pages.problems()));
-            new MarathonLbPaths(proxy, pages, config, access, reloadCertificates).addTo(server);
-            ScheduledFuture<?> ticking = clock.scheduleAtFixedRate(
-                    () -> {
-                        table.sample();
-                        rates.tick();
-                    },
-                    1,
-                    1,
-                    TimeUnit.SECONDS);
-            return new L7Admin(server.open(transport, address), ticking);
+            new MarathonLbPaths(proxy, table, pages, config, access, reloadCertificates).addTo(server);
+            ScheduledFuture<?> ticking = clock.scheduleAtFixedRate(table::tick, 1, 1, TimeUnit.SECONDS);
+            return new L7Admin(server.open(transport, address), ticking, metrics);
         }
     }
 }

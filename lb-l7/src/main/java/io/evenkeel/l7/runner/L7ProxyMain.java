@@ -149,6 +149,12 @@ public final class L7ProxyMain implements Callable<Integer> {
     private @Nullable Path adminTokenFile;
 
     @Option(
+            names = "--metrics-legacy-labels",
+            description = "Label haproxy_ metrics as HAProxy's stand-alone exporter did: frontend or backend instead of"
+                    + " proxy.")
+    private boolean legacyLabels;
+
+    @Option(
             names = "--service-address",
             paramLabel = "HOST",
             converter = ServiceAddress.class,
@@ -226,6 +232,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                 appId,
                 admin,
                 adminToken(),
+                legacyLabels,
                 serviceAddress,
                 drainTimeout);
     }

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * @param appId where applications are served by id
  * @param admin where statistics are served
  * @param adminToken what allows changes there from other machines
+ * @param legacyLabels whether metrics carry the labels of HAProxy's stand-alone exporter
  * @param serviceAddress the address of service ports whose labels name none
  * @param drainTimeout how long connections may go on after the end was asked for
  */
@@ -35,6 +36,7 @@ record L7Settings(
         InetSocketAddress appId,
         InetSocketAddress admin,
         Optional<AdminToken> adminToken,
+        boolean legacyLabels,
         String serviceAddress,
         Duration drainTimeout) {
 

@@ -30,6 +30,7 @@ final class MarathonLbPaths {
             """;
 
     private final MarathonLbProxy proxy;
+    private final StatsTable table;
     private final AdminPages pages;
     private final ConfigText config;
     private final AdminAccess access;
@@ -37,11 +38,13 @@ final class MarathonLbPaths {
 
     MarathonLbPaths(
             MarathonLbProxy proxy,
+            StatsTable table,
             AdminPages pages,
             ConfigText config,
             AdminAccess access,
             Runnable reloadCertificates) {
         this.proxy = proxy;
+        this.table = table;
         this.pages = pages;
         this.config = config;
         this.access = access;
@@ -70,7 +73,7 @@ final class MarathonLbPaths {
             return html(503, UNAVAILABLE);
         }
         Set<String> wanted = Set.copyOf(List.of(options));
-        return wanted.contains("csv") ? text(pages.csv()) : html(200, pages.html(!wanted.contains("norefresh")));
+        return wanted.contains("csv") ? text(table.csv()) : html(200, pages.html(!wanted.contains("norefresh")));
     }
 
     private AdminResponse health(AdminRequest request) {

@@ -103,6 +103,7 @@ class L7ProxyTest {
                 ANY,
                 admin,
                 Optional.empty(),
+                false,
                 "127.0.0.1",
                 Duration.ZERO);
     }
