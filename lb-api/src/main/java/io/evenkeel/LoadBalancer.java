@@ -250,6 +250,15 @@ public final class LoadBalancer implements AutoCloseable {
         return failure;
     }
 
+    /**
+     * Has the source read everything anew. See {@link Discovery#readAgain}.
+     *
+     * @return false if the source has nothing to read again
+     */
+    public boolean readAgain() {
+        return discovery.readAgain();
+    }
+
     /* Updates that arrive faster than they are applied replace each other: only the newest whole state matters. */
     private void offer(Catalog newest) {
         if (pending.getAndSet(newest) == null) {

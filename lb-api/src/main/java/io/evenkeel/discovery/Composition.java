@@ -85,6 +85,15 @@ final class Composition implements Discovery {
     }
 
     @Override
+    public boolean readAgain() {
+        boolean any = false;
+        for (Source source : sources) {
+            any |= source.discovery.readAgain();
+        }
+        return any;
+    }
+
+    @Override
     public void close() {
         if (closed.getAndSet(true)) {
             return;

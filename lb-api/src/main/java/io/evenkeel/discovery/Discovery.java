@@ -30,6 +30,16 @@ public interface Discovery extends AutoCloseable {
      */
     default void request(String service) {}
 
+    /**
+     * Reads everything anew as soon as possible, because somebody doubts what is known. What was known stands until the
+     * answer is there.
+     *
+     * @return false if there is nothing to read again: the source is not at work, or cannot be asked out of turn
+     */
+    default boolean readAgain() {
+        return false;
+    }
+
     /** Stops all work and releases all resources; listeners hear nothing more. Closing again has no effect. */
     @Override
     void close();

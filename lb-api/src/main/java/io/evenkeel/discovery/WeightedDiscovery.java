@@ -63,6 +63,11 @@ public final class WeightedDiscovery implements Discovery {
     }
 
     @Override
+    public boolean readAgain() {
+        return composition.readAgain();
+    }
+
+    @Override
     public void close() {
         composition.close();
     }

@@ -353,6 +353,19 @@ class CompositionTest {
         };
     }
 
+    @Test
+    void readsAgainWhateverCanBeReadAgain() {
+        FakeDiscovery a = new FakeDiscovery();
+        FakeDiscovery b = new FakeDiscovery();
+        Discovery fixed = StaticDiscovery.of();
+        assertThat(Discovery.union(fixed, a, b).readAgain()).isTrue();
+        assertThat(a.readings()).isOne();
+        assertThat(b.readings()).isOne();
+        assertThat(Discovery.weighted(List.of(a, fixed), 1, 1).readAgain()).isTrue();
+        assertThat(a.readings()).isEqualTo(2);
+        assertThat(Discovery.failover(fixed).readAgain()).isFalse();
+    }
+
     private static class Forwarding implements Discovery {
 
         private final Discovery other;

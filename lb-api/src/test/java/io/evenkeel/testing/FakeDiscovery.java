@@ -18,6 +18,7 @@ public final class FakeDiscovery implements Discovery {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger watchers = new AtomicInteger();
     private final AtomicInteger closes = new AtomicInteger();
+    private final AtomicInteger readings = new AtomicInteger();
 
     /** Publishes one snapshot per service as all there is. */
     public void publish(Snapshot... snapshots) {
@@ -46,6 +47,11 @@ public final class FakeDiscovery implements Discovery {
         return watchers.get();
     }
 
+    /** How often this source was told to read everything anew. */
+    public int readings() {
+        return readings.get();
+    }
+
     /** How often this source was closed. */
     public int closes() {
         return closes.get();
@@ -64,6 +70,12 @@ public final class FakeDiscovery implements Discovery {
     @Override
     public void request(String service) {
         requests.add(service);
+    }
+
+    @Override
+    public boolean readAgain() {
+        readings.incrementAndGet();
+        return true;
     }
 
     @Override

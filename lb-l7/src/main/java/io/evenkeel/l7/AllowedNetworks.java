@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A list of addresses and networks that may use something; everybody else may not. Immutable. */
 public final class AllowedNetworks {
@@ -29,6 +30,12 @@ public final class AllowedNetworks {
             }
             int mask = 0xFF00 >> (prefix % 8);
             return prefix % 8 == 0 || ((other[whole] ^ address[whole]) & mask & 0xFF) == 0;
+        }
+
+        @Override
+        public String toString() {
+            String host = NetUtil.bytesToIpAddress(address);
+            return prefix == address.length * 8 ? host : host + "/" + prefix;
         }
     }
 
@@ -92,5 +99,11 @@ public final class AllowedNetworks {
             }
         }
         return false;
+    }
+
+    /** As {@link #parse} reads it; empty for everybody. */
+    @Override
+    public String toString() {
+        return networks.stream().map(Network::toString).collect(Collectors.joining(" "));
     }
 }

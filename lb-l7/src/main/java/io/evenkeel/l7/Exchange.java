@@ -163,6 +163,10 @@ final class Exchange {
         }
         upstream = connection;
         serverStats = backend == null ? null : connection.stats(backend);
+        if (serverStats != null && backend != null && !connection.isReused()) {
+            serverStats.connect();
+            backend.stats().connect();
+        }
         connection.begin(this, headMethod);
         client.progress();
         connection.write(hostNamed ? head.retainedDuplicate() : headWithHost(head, connection));
@@ -189,22 +193,29 @@ final class Exchange {
         }
         failed.complete(Outcome.CONNECT_FAILED);
         endpoint = null;
+        if (backend != null) {
+            backend.stats(failed).connect();
+            backend.stats().connect();
+        }
         if (attempts.againAfterRefusal(failed)) {
-            again();
+            again(failed);
         } else {
             fail(503);
         }
     }
 
-    /** Tries again, on another endpoint if there is one. */
-    private void again() {
+    /** Tries again, on another endpoint if there is one; the one that failed is charged with it. */
+    private void again(EndpointStats failed) {
         HttpBackend current = backend;
         if (current != null) {
             boolean elsewhere = current.cluster().state().active().size() > 1;
+            HttpStats server = current.stats(failed);
             if (elsewhere) {
                 current.stats().redispatch();
+                server.redispatch();
             } else {
                 current.stats().retry();
+                server.retry();
             }
         }
         connect();
@@ -374,7 +385,7 @@ final class Exchange {
         endpoint = null;
         upstream = null;
         if (backend != null && attempts.againAfterBreak(connection, backend.retryBudget())) {
-            again();
+            again(failed);
         } else {
             fail(502);
         }

@@ -14,6 +14,7 @@ public final class HttpStats {
     private final AtomicLong requestErrors = new AtomicLong();
     private final AtomicLong denied = new AtomicLong();
     private final AtomicLong intercepted = new AtomicLong();
+    private final AtomicLong connects = new AtomicLong();
 
     /** Counts from zero. */
     public HttpStats() {}
@@ -45,6 +46,10 @@ public final class HttpStats {
 
     void intercept() {
         intercepted.incrementAndGet();
+    }
+
+    void connect() {
+        connects.incrementAndGet();
     }
 
     /** Requests whose head was complete and valid. */
@@ -80,5 +85,10 @@ public final class HttpStats {
     /** Requests that were answered here, with a redirect for instance. */
     public long intercepted() {
         return intercepted.get();
+    }
+
+    /** Connections to servers that were tried to open. */
+    public long connects() {
+        return connects.get();
     }
 }

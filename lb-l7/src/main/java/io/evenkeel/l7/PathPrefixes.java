@@ -2,6 +2,7 @@ package io.evenkeel.l7;
 
 import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.http.RequestHead;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -81,5 +82,15 @@ public final class PathPrefixes {
             }
         }
         return true;
+    }
+
+    /** As {@link #parse} reads it; empty for any path. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(ignoreCase ? "-i" : "");
+        for (byte[] prefix : prefixes) {
+            text.append(text.isEmpty() ? "" : " ").append(new String(prefix, StandardCharsets.ISO_8859_1));
+        }
+        return text.toString();
     }
 }

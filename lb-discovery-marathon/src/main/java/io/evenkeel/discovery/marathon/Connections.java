@@ -109,6 +109,15 @@ final class Connections implements AutoCloseable {
         return loop.status(publication.generation(), reader.sinceLastGood());
     }
 
+    /** Has everything read anew. */
+    void readAgain() {
+        try {
+            control.execute(loop::readAgain);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("Somebody wanted to read again after the close", e);
+        }
+    }
+
     private void namesChanged() {
         try {
             control.execute(loop::judgeAgain);

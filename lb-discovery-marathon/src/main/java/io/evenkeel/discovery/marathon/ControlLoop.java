@@ -160,6 +160,12 @@ final class ControlLoop implements EventStream.Listener {
         changed(Change.JUDGEMENT);
     }
 
+    /** Somebody wants everything to be read anew. Control thread. */
+    void readAgain() {
+        pending = pending.and(Change.ALL);
+        trigger.demand();
+    }
+
     MarathonStatus status(long generation, Optional<Duration> sinceLastGood) {
         URI host = connected;
         return new MarathonStatus(

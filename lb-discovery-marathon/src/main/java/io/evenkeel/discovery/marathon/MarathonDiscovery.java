@@ -60,6 +60,15 @@ public final class MarathonDiscovery implements Discovery {
         return subscription;
     }
 
+    @Override
+    public synchronized boolean readAgain() {
+        if (connections == null) {
+            return false;
+        }
+        connections.readAgain();
+        return true;
+    }
+
     /**
      * How this source is doing.
      *

@@ -143,6 +143,18 @@ class ControlLoopTest {
     }
 
     @Test
+    void readsEverythingAtOnceWhenSomebodyAsksForIt() {
+        stream().opened(HOST, "");
+        clock.runDue();
+        pass(Duration.ofSeconds(10));
+        assertThat(reads).hasSize(1);
+        loop.readAgain();
+        clock.runDue();
+        assertThat(reads).containsExactly(0L, 10_000L);
+        assertThat(asked.get(1)).isEqualTo(Change.ALL);
+    }
+
+    @Test
     void readsAfterEveryReconnect() {
         stream().opened(HOST, "");
         clock.runDue();

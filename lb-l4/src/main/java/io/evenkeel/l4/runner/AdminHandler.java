@@ -1,6 +1,6 @@
 package io.evenkeel.l4.runner;
 
-/** Answers the requests for one path. Called on event loops, by several at once; must be quick and must not block. */
+/** Answers the requests for one path. Called on the thread of its server, one at a time; must not block. */
 @FunctionalInterface
 public interface AdminHandler {
 

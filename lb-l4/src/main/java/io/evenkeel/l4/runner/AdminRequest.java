@@ -2,6 +2,9 @@ package io.evenkeel.l4.runner;
 
 import static java.util.Objects.requireNonNull;
 
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param query what follows the question mark, undecoded; empty if nothing does
  * @param headers the last value of each, by name in lower case
  * @param body decoded as UTF-8; empty if there is none
+ * @param client the address at the other end of the connection, or null if it is not known
  */
-public record AdminRequest(String method, String path, String query, Map<String, String> headers, String body) {
+public record AdminRequest(
+        String method,
+        String path,
+        String query,
+        Map<String, String> headers,
+        String body,
+        @Nullable InetAddress client) {
 
     /** Checks for nulls and copies the headers. */
     public AdminRequest {
@@ -33,5 +43,16 @@ public record AdminRequest(String method, String path, String query, Map<String,
      */
     public @Nullable String header(String lowerCaseName) {
         return headers.get(lowerCaseName);
+    }
+
+    /**
+     * The value of a parameter of the query.
+     *
+     * @param name its name
+     * @return the first value, decoded, or null if there is none
+     */
+    public @Nullable String parameter(String name) {
+        List<String> values = new QueryStringDecoder(query, false).parameters().get(name);
+        return values == null ? null : values.get(0);
     }
 }

@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * paths.
  *
  * <p>GET and HEAD are allowed where a route does not say otherwise. A route that ends in {@code /} takes all paths below
- * it. Runs on the proxy's event loops. A request has 30 s from its first byte to the end of its answer, and a connection
+ * it. Connections are on the proxy's event loops, but answers are made on a thread of its own, so that a long page does not hold
+ * up anybody's traffic. A request has 30 s from its first byte to the end of its answer, and a connection
  * 60 s between two requests; more than 256 connections at once are closed as they come.
  */
 public final class AdminServer implements AutoCloseable {
@@ -32,10 +36,12 @@ public final class AdminServer implements AutoCloseable {
 
     private final InetSocketAddress wanted;
     private final ListenerSet listeners;
+    private final ExecutorService answering;
 
-    private AdminServer(InetSocketAddress wanted, ListenerSet listeners) {
+    private AdminServer(InetSocketAddress wanted, ListenerSet listeners, ExecutorService answering) {
         this.wanted = wanted;
         this.listeners = listeners;
+        this.answering = answering;
     }
 
     /**
@@ -56,14 +62,26 @@ public final class AdminServer implements AutoCloseable {
         return listeners.boundAddress(wanted);
     }
 
-    /** Stops listening; connections end with the transport. Idempotent. */
+    /** Stops listening and answering; connections end with the transport. Idempotent. */
     @Override
     public void close() {
         listeners.close();
+        answering.shutdown();
     }
 
-    /** What answers one path, and to which methods. */
-    record Route(Set<String> methods, AdminHandler handler) {}
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "evenkeel-admin");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** What answers one path, and to which methods; to every one if none is named. */
+    record Route(Set<String> methods, AdminHandler handler) {
+
+        boolean takes(String method) {
+            return methods.isEmpty() || methods.contains(method);
+        }
+    }
 
     /** Prepares an {@link AdminServer}. */
     public static final class Builder {
@@ -90,10 +108,21 @@ public final class AdminServer implements AutoCloseable {
         }
 
         /**
+         * Answers a path, whatever the method.
+         *
+         * @param path the whole path, or with a final {@code /} all paths below it
+         * @param handler answers
+         * @return this
+         */
+        public Builder routeAll(String path, AdminHandler handler) {
+            return route(path, Set.of(), handler);
+        }
+
+        /**
          * Answers a path.
          *
          * @param path the whole path, or with a final {@code /} all paths below it
-         * @param methods the methods that are allowed, in upper case
+         * @param methods the methods that are allowed, in upper case; none for all
          * @param handler answers them
          * @return this
          */
@@ -138,11 +167,12 @@ public final class AdminServer implements AutoCloseable {
         /** A server whose further attempts run on a scheduler of the caller's. */
         AdminServer open(Transport transport, InetSocketAddress address, ScheduledExecutorService scheduler) {
             ListenerSet listeners = new ListenerSet(transport, scheduler);
-            listeners.apply(Map.of(address, acceptor())).join();
-            return new AdminServer(address, listeners);
+            ExecutorService answering = Executors.newSingleThreadExecutor(AdminServer::thread);
+            listeners.apply(Map.of(address, acceptor(answering))).join();
+            return new AdminServer(address, listeners, answering);
         }
 
-        private ConnectionAcceptor acceptor() {
+        private ConnectionAcceptor acceptor(Executor answering) {
             Map<String, Route> table = Map.copyOf(routes);
             AdminHandler otherwise = fallback;
             Duration limit = requestLimit;
@@ -160,7 +190,7 @@ public final class AdminServer implements AutoCloseable {
                         .addLast(new RequestDeadline(limit))
                         .addLast(new HttpServerCodec())
                         .addLast(new HttpObjectAggregator(MAX_BODY))
-                        .addLast(new AdminConnection(table, otherwise));
+                        .addLast(new AdminConnection(table, otherwise, answering));
             };
         }
     }

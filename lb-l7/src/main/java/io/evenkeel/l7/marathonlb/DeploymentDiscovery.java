@@ -42,6 +42,11 @@ final class DeploymentDiscovery implements Discovery {
     }
 
     @Override
+    public boolean readAgain() {
+        return source.readAgain();
+    }
+
+    @Override
     public void close() {
         source.close();
     }

@@ -77,6 +77,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     /* Written on the control thread only, read by anyone. */
     private volatile Map<String, ServicePort> ports = Map.of();
     private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
+    private volatile Map<InetSocketAddress, ConnectionAcceptor> wanted;
     private volatile boolean draining;
     private final ProblemLog problemLog =
             new ProblemLog(problem -> LOG.warn("{}", problem), problem -> LOG.info("No longer: {}", problem));
@@ -101,7 +102,8 @@ public final class MarathonLbProxy implements AutoCloseable {
                         ownListeners().keySet().stream().map(InetSocketAddress::getPort))
                 .filter(port -> port != 0)
                 .collect(Collectors.toUnmodifiableSet());
-        this.ownTried = listeners.apply(ownListeners());
+        this.wanted = ownListeners();
+        this.ownTried = listeners.apply(wanted);
         this.loadBalancer = LoadBalancer.builder(new DeploymentDiscovery(builder.discovery, options.filter()))
                 .configs(this::clusterConfig)
                 .build();
@@ -157,7 +159,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner);
         Map<String, ServicePort> before = ports;
         Map<String, ServicePort> serving = new LinkedHashMap<>();
-        Map<InetSocketAddress, ConnectionAcceptor> wanted = ownListeners();
+        Map<InetSocketAddress, ConnectionAcceptor> wantedNow = ownListeners();
         for (AppPort port : next.ports()) {
             Cluster cluster = loadBalancer.cluster(port.service().name());
             if (cluster.state().active().isEmpty()) {
@@ -169,17 +171,18 @@ public final class MarathonLbProxy implements AutoCloseable {
                     : new ServicePort(port, cluster, engine, transport, TcpRelayConfig.defaults());
             servicePort.update(port);
             serving.put(port.service().name(), servicePort);
-            wanted.putIfAbsent(bindAddress(port.listen()), servicePort);
+            wantedNow.putIfAbsent(bindAddress(port.listen()), servicePort);
         }
         ports = serving;
         plan = next;
+        wanted = wantedNow;
         List<ServicePort> inOrder = List.copyOf(serving.values());
         RouteTable.Builder vhosts = vhostRoutes(inOrder);
         http.router(vhosts.build());
         https.ifPresent(frontend -> frontend.router(vhosts.buildForTls()));
         appId.router(appIdRoutes(inOrder));
         problemLog.update(catalogProblems());
-        CompletableFuture<Void> listening = listeners.apply(wanted);
+        CompletableFuture<Void> listening = listeners.apply(wantedNow);
         before.forEach((name, gone) -> {
             if (serving.get(name) != gone) {
                 gone.retire(); // not before its listener has the next one
@@ -240,9 +243,61 @@ public final class MarathonLbProxy implements AutoCloseable {
         return RouteTable.byAppId(routes);
     }
 
+    /** Where each virtual host of the maps leads to; empty without {@code --haproxy-map}. */
+    public Map<String, String> vhostMap() {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (ServicePort servicePort : ports.values()) {
+            AppPort port = servicePort.port();
+            if (isMapped(port.vhosts())) {
+                port.vhosts().hosts().forEach(host -> map.putIfAbsent(host, port.name()));
+            }
+        }
+        return map;
+    }
+
+    /** Where each application's id leads to; empty without {@code --haproxy-map}. */
+    public Map<String, String> appIdMap() {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (ServicePort servicePort : ports.values()) {
+            AppPort port = servicePort.port();
+            if (options.haproxyMap() && port.mode() == AppPort.Mode.HTTP) {
+                map.putIfAbsent(port.service().application(), port.name());
+            }
+        }
+        return map;
+    }
+
     /** The service ports that are open, by application and port. */
     public List<ServicePort> servicePorts() {
         return new ArrayList<>(ports.values());
+    }
+
+    /** What the labels of the newest catalog ask for, whether or not it is open. */
+    public MarathonLbPlan plan() {
+        return plan;
+    }
+
+    /** Which applications are published. */
+    public MarathonLbOptions options() {
+        return options;
+    }
+
+    /**
+     * How the listeners are doing, by what takes their connections: a frontend of the proxy's own or a {@link ServicePort}.
+     * A service port whose address another one has is not there, and nothing is when the proxy drains.
+     *
+     * @return a copy
+     */
+    public Map<ConnectionAcceptor, ListenerStatus> listeners() {
+        Map<InetSocketAddress, ConnectionAcceptor> acceptors = wanted;
+        Map<ConnectionAcceptor, ListenerStatus> byAcceptor = new HashMap<>();
+        for (ListenerStatus status : listeners.statuses()) {
+            ConnectionAcceptor acceptor = acceptors.get(status.wanted());
+            if (acceptor != null) {
+                byAcceptor.put(acceptor, status);
+            }
+        }
+        return byAcceptor;
     }
 
     /** The frontend of the virtual hosts; it has a listener unless the ports were not to be bound. */

@@ -73,17 +73,6 @@ final class AdminPages {
         this.table = table;
     }
 
-    /** HAProxy's CSV: the head and one line for each row. */
-    String csv() {
-        StringBuilder text = new StringBuilder("# ")
-                .append(String.join(",", StatsRow.COLUMNS))
-                .append(",\n");
-        for (StatsRow row : table.rows()) {
-            text.append(row.csv()).append('\n');
-        }
-        return text.toString();
-    }
-
     /**
      * The page for people.
      *

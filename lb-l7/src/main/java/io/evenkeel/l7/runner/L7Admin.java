@@ -1,84 +1,61 @@
 package io.evenkeel.l7.runner;
 
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.l4.Transport;
-import io.evenkeel.l4.runner.AdminRequest;
 import io.evenkeel.l4.runner.AdminResponse;
 import io.evenkeel.l4.runner.AdminServer;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import java.net.InetSocketAddress;
-import java.util.List;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The admin port of a {@link MarathonLbProxy}, at marathon-lb's paths: {@code /haproxy?stats} (a page),
- * {@code /haproxy?stats;csv}, {@code /_haproxy_health_check} and {@code /_haproxy_getpids}. Everything only reads.
+ * The admin port of a {@link MarathonLbProxy}: everything that marathon-lb serves on its own, at the same paths, and more.
+ *
+ * <p>Everybody may read. What changes something is for requests from this machine, or with a token.
  */
 public final class L7Admin implements AutoCloseable {
 
-    private static final Set<String> ANY_METHOD = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
-    private static final String READY = """
-            <html><body><h1>200 OK</h1>
-            Service ready.
-            </body></html>
-            """;
-    private static final String UNAVAILABLE = """
-            <html><body><h1>503 Service Unavailable</h1>
-            No server is available to handle this request.
-            </body></html>
-            """;
-
     private final AdminServer server;
     private final ScheduledFuture<?> ticking;
+    private final Metrics metrics;
 
-    private L7Admin(AdminServer server, ScheduledFuture<?> ticking) {
+    private L7Admin(AdminServer server, ScheduledFuture<?> ticking, Metrics metrics) {
         this.server = server;
         this.ticking = ticking;
+        this.metrics = metrics;
     }
 
     /**
-     * Opens the admin port. An address that cannot be had is reported in the log and tried again.
+     * Opens the admin port as {@link Builder#open} does, with nothing else set.
      *
      * @param proxy whose numbers it shows
-     * @param transport what it runs on; its event loops also tick once a second for the rates
+     * @param transport what it runs on
      * @param address where to listen
      * @return the admin port; to be closed before the transport
      */
     public static L7Admin open(MarathonLbProxy proxy, Transport transport, InetSocketAddress address) {
-        return open(proxy, transport, address, transport.eventLoops());
+        return builder(proxy, transport).open(address);
     }
 
-    /** An admin port whose seconds pass on a clock of the caller's. */
-    static L7Admin open(
-            MarathonLbProxy proxy, Transport transport, InetSocketAddress address, ScheduledExecutorService clock) {
-        Rates rates = new Rates();
-        StatsTable table = new StatsTable(proxy, rates);
-        AdminPages pages = new AdminPages(proxy, table);
-        AdminServer server = AdminServer.builder()
-                .route("/haproxy", request -> stats(request, pages))
-                .route(
-                        "/_haproxy_health_check",
-                        ANY_METHOD,
-                        request -> proxy.isDraining() ? html(503, UNAVAILABLE) : html(200, READY))
-                .route(
-                        "/_haproxy_getpids",
-                        request -> text(Long.toString(ProcessHandle.current().pid())))
-                .route("/_evenkeel_problems", request -> text(pages.problems()))
-                .fallback(request -> html(503, UNAVAILABLE))
-                .open(transport, address);
-        ScheduledFuture<?> ticking = clock.scheduleAtFixedRate(
-                () -> {
-                    table.sample();
-                    rates.tick();
-                },
-                1,
-                1,
-                TimeUnit.SECONDS);
-        return new L7Admin(server, ticking);
+    /**
+     * Prepares an admin port.
+     *
+     * @param proxy whose numbers it shows
+     * @param transport what it runs on; its event loops also tick once a second for the rates
+     * @return a builder without a token
+     */
+    public static Builder builder(MarathonLbProxy proxy, Transport transport) {
+        return new Builder(proxy, transport);
     }
 
     /**
@@ -95,23 +72,109 @@ public final class L7Admin implements AutoCloseable {
     public void close() {
         ticking.cancel(false);
         server.close();
+        metrics.close();
     }
 
-    /* HAProxy takes options after semicolons and ignores those it does not know. */
-    private static AdminResponse stats(AdminRequest request, AdminPages pages) {
-        String[] options = request.query().split("[;&]", -1);
-        if (!options[0].equals("stats")) {
-            return html(503, UNAVAILABLE);
+    /** Prepares an {@link L7Admin}. */
+    public static final class Builder {
+
+        private final MarathonLbProxy proxy;
+        private final Transport transport;
+        private Map<String, String> settings = Map.of();
+        private Optional<AdminToken> token = Optional.empty();
+        private Runnable reloadCertificates = () -> {};
+        private boolean legacyLabels;
+        private Supplier<Optional<Duration>> sourceAge = Optional::empty;
+        private ScheduledExecutorService clock;
+        private Ticker ticker = Ticker.system();
+
+        private Builder(MarathonLbProxy proxy, Transport transport) {
+            this.proxy = requireNonNull(proxy, "proxy");
+            this.transport = requireNonNull(transport, "transport");
+            this.clock = transport.eventLoops();
         }
-        Set<String> wanted = Set.copyOf(List.of(options));
-        return wanted.contains("csv") ? text(pages.csv()) : html(200, pages.html(!wanted.contains("norefresh")));
-    }
 
-    private static AdminResponse text(String body) {
-        return new AdminResponse(200, "text/plain", Map.of(), body);
-    }
+        /**
+         * What the effective configuration begins with.
+         *
+         * @param newSettings values by name, in the order in which they are shown; none may be a secret
+         * @return this
+         */
+        public Builder settings(Map<String, String> newSettings) {
+            settings = new LinkedHashMap<>(newSettings);
+            return this;
+        }
 
-    private static AdminResponse html(int status, String body) {
-        return new AdminResponse(status, "text/html", Map.of(), body);
+        /**
+         * What allows changes from other machines.
+         *
+         * @param newToken the token; without one, as it is otherwise, they are refused
+         * @return this
+         */
+        public Builder token(Optional<AdminToken> newToken) {
+            token = requireNonNull(newToken, "token");
+            return this;
+        }
+
+        /**
+         * What {@code /_mlb_signal/usr1} does.
+         *
+         * @param reload reads the certificates again; throws if they cannot be read. Nothing is done otherwise
+         * @return this
+         */
+        public Builder reloadCertificates(Runnable reload) {
+            reloadCertificates = requireNonNull(reload, "reload");
+            return this;
+        }
+
+        /**
+         * By which labels metrics with HAProxy's names tell proxies.
+         *
+         * @param legacy whether by {@code frontend} and {@code backend}, as HAProxy's stand-alone exporter did, rather than
+         *     by {@code proxy}, as HAProxy itself does
+         * @return this
+         */
+        public Builder legacyLabels(boolean legacy) {
+            legacyLabels = legacy;
+            return this;
+        }
+
+        /**
+         * How to learn the age of what is known of the services.
+         *
+         * @param age the time since the source's last good answer; empty before the first, or if nobody can tell
+         * @return this
+         */
+        public Builder sourceAge(Supplier<Optional<Duration>> age) {
+            sourceAge = requireNonNull(age, "age");
+            return this;
+        }
+
+        /** An admin port whose time passes on a clock of the caller's. */
+        Builder clock(ScheduledExecutorService newClock, Ticker newTicker) {
+            clock = newClock;
+            ticker = newTicker;
+            return this;
+        }
+
+        /**
+         * Opens the admin port. An address that cannot be had is reported in the log and tried again.
+         *
+         * @param address where to listen
+         * @return the admin port; to be closed before the transport
+         */
+        public L7Admin open(InetSocketAddress address) {
+            StatsTable table = new StatsTable(proxy, ticker);
+            AdminPages pages = new AdminPages(proxy, table);
+            AdminAccess access = new AdminAccess(token);
+            ConfigText config = new ConfigText(proxy, settings);
+            Metrics metrics = new Metrics(proxy, table, legacyLabels, sourceAge);
+            AdminServer.Builder server = AdminServer.builder()
+                    .route("/metrics", metrics::page)
+                    .route("/_evenkeel_problems", request -> AdminResponse.text(200, pages.problems()));
+            new MarathonLbPaths(proxy, table, pages, config, access, reloadCertificates).addTo(server);
+            ScheduledFuture<?> ticking = clock.scheduleAtFixedRate(table::tick, 1, 1, TimeUnit.SECONDS);
+            return new L7Admin(server.open(transport, address), ticking, metrics);
+        }
     }
 }

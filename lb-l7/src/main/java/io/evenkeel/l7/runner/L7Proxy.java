@@ -1,10 +1,12 @@
 package io.evenkeel.l7.runner;
 
 import io.evenkeel.discovery.Discovery;
+import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +43,14 @@ final class L7Proxy implements AutoCloseable {
                 .reservedPorts(Set.of(settings.admin().getPort()))
                 .serviceAddress(settings.serviceAddress())
                 .build();
-        L7Admin admin = L7Admin.open(proxy, transport, settings.admin());
+        L7Admin admin = L7Admin.builder(proxy, transport)
+                .settings(settings.effective())
+                .token(settings.adminToken())
+                .legacyLabels(settings.legacyLabels())
+                .sourceAge(() -> discovery instanceof MarathonDiscovery marathon
+                        ? marathon.status().sinceLastGoodAnswer()
+                        : Optional.empty())
+                .open(settings.admin());
         proxy.whenReady()
                 .thenRun(() -> LOG.info("Serving: {}", proxy.loadBalancer().catalog()));
         return new L7Proxy(transport, proxy, admin);

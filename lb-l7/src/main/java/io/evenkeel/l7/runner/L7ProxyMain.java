@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -173,8 +174,23 @@ public final class L7ProxyMain implements Callable<Integer> {
             paramLabel = "HOST:PORT",
             converter = AddressConverter.class,
             defaultValue = "0.0.0.0:9090",
-            description = "Where statistics are served; they can only be read (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Where statistics are served; everybody may read them, and change something only from this machine"
+                            + " (default: ${DEFAULT-VALUE}).")
     private InetSocketAddress admin = new InetSocketAddress(9090);
+
+    @Option(
+            names = "--admin-token-file",
+            paramLabel = "FILE",
+            description = "A file with a token that allows changes from other machines, by POST with the header"
+                    + " \"Authorization: Bearer TOKEN\".")
+    private @Nullable Path adminTokenFile;
+
+    @Option(
+            names = "--metrics-legacy-labels",
+            description = "Label haproxy_ metrics as HAProxy's stand-alone exporter did: frontend or backend instead of"
+                    + " proxy.")
+    private boolean legacyLabels;
 
     @Option(
             names = "--service-address",
@@ -261,6 +277,8 @@ public final class L7ProxyMain implements Callable<Integer> {
                 dontBindHttpHttps ? Optional.empty() : certificates(),
                 appId,
                 admin,
+                adminToken(),
+                legacyLabels,
                 serviceAddress,
                 drainTimeout);
     }
@@ -279,6 +297,14 @@ public final class L7ProxyMain implements Callable<Integer> {
     private MarathonConfig marathonConfig() {
         try {
             return access.config(marathon, System.getenv());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private Optional<AdminToken> adminToken() {
+        try {
+            return Optional.ofNullable(adminTokenFile).map(AdminToken::read);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

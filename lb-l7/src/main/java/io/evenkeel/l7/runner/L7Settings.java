@@ -1,11 +1,16 @@
 package io.evenkeel.l7.runner;
 
+import io.evenkeel.discovery.Redacted;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What the flags of the standalone proxy say, all of it understood and checked. Immutable.
@@ -17,6 +22,8 @@ import java.util.Optional;
  * @param certificates what is shown there
  * @param appId where applications are served by id
  * @param admin where statistics are served
+ * @param adminToken what allows changes there from other machines
+ * @param legacyLabels whether metrics carry the labels of HAProxy's stand-alone exporter
  * @param serviceAddress the address of service ports whose labels name none
  * @param drainTimeout how long connections may go on after the end was asked for
  */
@@ -28,5 +35,40 @@ record L7Settings(
         Optional<Certificates> certificates,
         InetSocketAddress appId,
         InetSocketAddress admin,
+        Optional<AdminToken> adminToken,
+        boolean legacyLabels,
         String serviceAddress,
-        Duration drainTimeout) {}
+        Duration drainTimeout) {
+
+    /** The settings for people, by the names of the flags. Of secrets only that there are some. */
+    Map<String, String> effective() {
+        Map<String, String> shown = new LinkedHashMap<>();
+        shown.put("marathon", marathon.hosts().stream().map(Redacted::uri).collect(Collectors.joining(" ")));
+        marathon.credentials().ifPresent(credentials -> shown.put("marathon-credentials", Secrets.MASK));
+        if (!marathon.group().equals("/")) {
+            shown.put("marathon-group", marathon.group());
+        }
+        marathon.labelSelector().ifPresent(selector -> shown.put("marathon-label", selector));
+        marathon.snapshotFile().ifPresent(file -> shown.put("marathon-snapshot", file.toString()));
+        shown.put("group", String.join(",", new TreeSet<>(options.groups())));
+        shown.put("health-check", onOff(options.healthCheck()));
+        shown.put("strict-mode", onOff(options.strictMode()));
+        shown.put("http", http.map(L7Settings::text).orElse("off"));
+        shown.put(
+                "https", certificates.isPresent() ? https.map(L7Settings::text).orElse("off") : "off");
+        shown.put("app-id", text(appId));
+        shown.put("admin", text(admin));
+        shown.put("admin-token", adminToken.map(AdminToken::toString).orElse("none"));
+        shown.put("service-address", serviceAddress);
+        shown.put("drain-timeout", drainTimeout.toSeconds() + "s");
+        return shown;
+    }
+
+    private static String onOff(boolean on) {
+        return on ? "on" : "off";
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getHostString() + ":" + address.getPort();
+    }
+}

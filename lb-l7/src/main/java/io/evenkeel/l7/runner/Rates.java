@@ -4,7 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Rates per second from counters that only grow: each counter is read once a second, and the difference is the rate.
+ * Rates per second from counters that only grow, and for how long they have rested: each counter is read once a second, and
+ * the difference is the rate.
  *
  * <p>Thread-safe. {@link #tick} is called once a second by whoever owns the clock.
  */
@@ -19,9 +20,11 @@ final class Rates {
         private long max;
         private int unread;
         private boolean ticked;
+        private long rested = -1; // never anything but rest
 
         synchronized void tick() {
             long now = newest;
+            rested = now != last ? 0 : rested < 0 ? -1 : rested + 1;
             if (ticked) {
                 rate = Math.max(0, now - last);
                 max = Math.max(max, rate);
@@ -51,9 +54,22 @@ final class Rates {
 
     /** Fills the rate columns of a counter's row. */
     void fill(StatsRow row, Object counter) {
+        fill(row, counter, "rate");
+    }
+
+    /** Fills the column of a rate, and that of its maximum. */
+    void fill(StatsRow row, Object counter, String column) {
         Meter meter = meter(counter);
         synchronized (meter) {
-            row.set("rate", meter.rate).set("rate_max", meter.max);
+            row.set(column, meter.rate).set(column + "_max", meter.max);
+        }
+    }
+
+    /** For how many seconds a counter has not changed; -1 if it never has. */
+    long rested(Object counter) {
+        Meter meter = meter(counter);
+        synchronized (meter) {
+            return meter.rested;
         }
     }
 

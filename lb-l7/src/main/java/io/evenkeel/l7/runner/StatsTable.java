@@ -1,16 +1,11 @@
 package io.evenkeel.l7.runner;
 
 import io.evenkeel.cluster.ClusterState;
-import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
-import io.evenkeel.endpoint.Outcome;
-import io.evenkeel.endpoint.Usage;
+import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.l4.TrafficStats;
-import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.HttpStats;
-import io.evenkeel.l7.marathonlb.AppPort;
-import io.evenkeel.l7.marathonlb.MarathonLbFilter;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import io.evenkeel.l7.marathonlb.ServerNaming;
 import io.evenkeel.l7.marathonlb.ServicePort;
@@ -19,8 +14,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * The numbers of a proxy as HAProxy would tell them: a row for each frontend, server and backend. Reads live counters and
@@ -29,51 +22,79 @@ import java.util.Set;
 final class StatsTable {
 
     private final MarathonLbProxy proxy;
-    private final Rates rates;
+    private final Rates rates = new Rates();
+    private final Standings standings;
+    private final BackendRows backends;
 
-    StatsTable(MarathonLbProxy proxy, Rates rates) {
+    StatsTable(MarathonLbProxy proxy, Ticker ticker) {
         this.proxy = proxy;
-        this.rates = rates;
+        this.standings = new Standings(ticker);
+        this.backends = new BackendRows(rates, standings);
     }
 
     /** All rows, frontends first, each backend after its servers. */
     List<StatsRow> rows() {
+        FrontendRow frontends = new FrontendRow(proxy, rates);
         List<StatsRow> rows = new ArrayList<>();
         int iid = 1;
-        for (HttpFrontend frontend : ownFrontends()) {
-            rows.add(frontend(iid++, frontend));
+        for (HttpFrontend frontend : ownFrontends(proxy)) {
+            rows.add(frontends.of(iid++, frontend));
         }
         Map<String, ServicePort> ports = byName(proxy.servicePorts());
-        for (Map.Entry<String, ServicePort> entry : ports.entrySet()) {
-            ServicePort port = entry.getValue();
-            rows.add(frontend(iid++, entry.getKey(), port.port().mode(), port.traffic(), port.frontendStats()));
+        for (Map.Entry<String, ServicePort> port : ports.entrySet()) {
+            rows.add(frontends.of(iid++, port.getKey(), port.getValue()));
         }
-        for (Map.Entry<String, ServicePort> entry : ports.entrySet()) {
-            backend(iid++, entry.getKey(), entry.getValue(), rows);
+        for (Map.Entry<String, ServicePort> port : ports.entrySet()) {
+            rows.addAll(backends.of(iid++, port.getKey(), port.getValue()));
         }
         return rows;
     }
 
-    /** Reads the counters that rates are made of. */
-    void sample() {
-        for (HttpFrontend frontend : ownFrontends()) {
-            sample(frontend.traffic());
+    /** HAProxy's CSV: the head and one line for each row. */
+    String csv() {
+        StringBuilder text = new StringBuilder("# ")
+                .append(String.join(",", StatsRow.COLUMNS))
+                .append(",\n");
+        for (StatsRow row : rows()) {
+            text.append(row.csv()).append('\n');
         }
-        for (ServicePort port : proxy.servicePorts()) {
-            sample(port.traffic());
-            rates.read(port.cluster(), port.cluster().usage().started());
-            ClusterState state = port.cluster().state();
-            for (List<EndpointStats> servers : List.of(state.active(), state.draining())) {
-                servers.forEach(server -> rates.read(server, server.started()));
-            }
-        }
+        return text.toString();
     }
 
-    private void sample(TrafficStats traffic) {
+    /** A second has passed: reads what rates and standings are made of. */
+    void tick() {
+        for (HttpFrontend frontend : ownFrontends(proxy)) {
+            read(frontend.traffic());
+            read(frontend.stats());
+        }
+        for (ServicePort port : proxy.servicePorts()) {
+            read(port.traffic());
+            port.frontendStats().ifPresent(this::read);
+            rates.read(port.cluster(), port.cluster().usage().started());
+            boolean checked = !port.port().service().checks().isEmpty();
+            ClusterState state = port.cluster().state();
+            for (boolean takesWork : new boolean[] {true, false}) {
+                for (EndpointStats server : takesWork ? state.active() : state.draining()) {
+                    rates.read(server, server.started());
+                    standings.see(server, ServerStatus.of(server, takesWork, checked));
+                }
+            }
+            standings.see(port, ServerStatus.up(state) == 0 ? "DOWN" : "UP");
+        }
+        rates.tick();
+        standings.tick();
+    }
+
+    private void read(TrafficStats traffic) {
         rates.read(traffic, traffic.totalConnections());
     }
 
-    private List<HttpFrontend> ownFrontends() {
+    private void read(HttpStats http) {
+        rates.read(http, http.requests());
+    }
+
+    /** The frontends that the proxy has whatever the source says. */
+    static List<HttpFrontend> ownFrontends(MarathonLbProxy proxy) {
         List<HttpFrontend> own = new ArrayList<>();
         if (proxy.bindsHttp()) {
             own.add(proxy.http());
@@ -88,7 +109,7 @@ final class StatsTable {
      * same HAPROXY_n_PORT. HAProxy refuses such a configuration, marathon-lb then leaves applications out; we serve both,
      * and readers of the table must be able to tell them apart. The first in order keeps marathon-lb's name.
      */
-    private static Map<String, ServicePort> byName(List<ServicePort> ports) {
+    static Map<String, ServicePort> byName(List<ServicePort> ports) {
         Map<String, ServicePort> byName = new LinkedHashMap<>();
         for (ServicePort port : ports) {
             String name = port.port().name();
@@ -98,123 +119,12 @@ final class StatsTable {
         return byName;
     }
 
-    private StatsRow frontend(int iid, HttpFrontend frontend) {
-        return frontend(iid, frontend.name(), AppPort.Mode.HTTP, frontend.traffic(), Optional.of(frontend.stats()));
-    }
-
-    private StatsRow frontend(int iid, String name, AppPort.Mode mode, TrafficStats traffic, Optional<HttpStats> http) {
-        StatsRow row = new StatsRow(name, "FRONTEND", 0, iid, 0)
-                .set("scur", traffic.currentConnections())
-                .set("smax", traffic.maxConnections())
-                .set("stot", traffic.totalConnections())
-                .set("bin", traffic.bytesIn())
-                .set("bout", traffic.bytesOut())
-                .set("dreq", traffic.denied() + http.map(HttpStats::denied).orElse(0L))
-                .set("dresp", 0)
-                .set("ereq", http.map(HttpStats::requestErrors).orElse(0L))
-                .set("status", "OPEN")
-                .set("mode", mode.lowerCase())
-                .set("conn_tot", traffic.totalConnections())
-                .set("dcon", 0)
-                .set("dses", 0)
-                .set("rate_lim", 0);
-        rates.fill(row, traffic);
-        http.ifPresent(stats -> {
-            responses(row, stats);
-            row.set("req_tot", stats.requests()).set("intercepted", stats.intercepted());
-        });
-        return row;
-    }
-
-    private void backend(int iid, String name, ServicePort port, List<StatsRow> rows) {
+    /** The servers of a port in the order of their names: those that take work, and those that drain. */
+    static List<EndpointStats> servers(ServicePort port) {
         ClusterState state = port.cluster().state();
-        Optional<HttpBackend> http = port.backend();
-        Set<EndpointStats> takers = Set.copyOf(state.active());
         List<EndpointStats> servers = new ArrayList<>(state.active());
         servers.addAll(state.draining());
         servers.sort(Comparator.comparing(server -> ServerNaming.name(server.endpoint())));
-        int sid = 1;
-        for (EndpointStats server : servers) {
-            rows.add(server(iid, sid++, name, port, server, takers.contains(server), http));
-        }
-        StatsRow row = fill(
-                        new StatsRow(name, "BACKEND", 1, iid, 0), port.cluster().usage())
-                .set("dreq", http.map(b -> b.stats().denied()).orElse(0L))
-                .set("dresp", 0)
-                .set("wretr", http.map(b -> b.stats().retries()).orElse(0L))
-                .set("wredis", http.map(b -> b.stats().redispatches()).orElse(0L))
-                .set("status", state.active().isEmpty() ? "DOWN" : "UP")
-                .set(
-                        "weight",
-                        state.active().stream()
-                                .mapToLong(s -> s.endpoint().weight())
-                                .sum())
-                .set("act", state.active().size())
-                .set("bck", 0)
-                .set("mode", port.port().mode().lowerCase())
-                .set("algo", port.port().algorithm());
-        rates.fill(row, port.cluster());
-        http.ifPresent(b -> {
-            responses(row, b.stats());
-            row.set("req_tot", b.stats().requests());
-        });
-        rows.add(row);
-    }
-
-    private StatsRow server(
-            int iid,
-            int sid,
-            String proxyName,
-            ServicePort port,
-            EndpointStats server,
-            boolean takesWork,
-            Optional<HttpBackend> http) {
-        Endpoint endpoint = server.endpoint();
-        boolean checked = !port.port().service().checks().isEmpty();
-        String name = ServerNaming.name(endpoint);
-        StatsRow row = fill(new StatsRow(proxyName, name, 2, iid, sid), Usage.of(server))
-                .set("dresp", 0)
-                .set("wretr", 0)
-                .set("wredis", 0)
-                .set("status", status(takesWork, checked, MarathonLbFilter.isSetAside(endpoint)))
-                .set("weight", endpoint.weight())
-                .set("act", 1)
-                .set("bck", 0)
-                .set("addr", StatsRow.address(endpoint))
-                .set("mode", port.port().mode().lowerCase());
-        if (port.port().options().sticky() != null && http.isPresent()) {
-            row.set("cookie", ServerNaming.cookie(endpoint));
-        }
-        rates.fill(row, server);
-        http.ifPresent(b -> responses(row, b.stats(server)));
-        return row;
-    }
-
-    private static String status(boolean takesWork, boolean checked, boolean setAside) {
-        if (takesWork) {
-            return checked ? "UP" : "no check";
-        }
-        return setAside ? "MAINT" : "DRAIN";
-    }
-
-    private static void responses(StatsRow row, HttpStats stats) {
-        for (int hundreds = 1; hundreds <= 5; hundreds++) {
-            row.set("hrsp_" + hundreds + "xx", stats.responses(hundreds));
-        }
-        row.set("hrsp_other", stats.responses(0));
-    }
-
-    private static StatsRow fill(StatsRow row, Usage usage) {
-        return row.set("qcur", 0)
-                .set("qmax", 0)
-                .set("scur", usage.inFlight())
-                .set("smax", usage.maxInFlight())
-                .set("stot", usage.started())
-                .set("lbtot", usage.started())
-                .set("bin", usage.bytesSent())
-                .set("bout", usage.bytesReceived())
-                .set("econ", usage.count(Outcome.CONNECT_FAILED))
-                .set("eresp", usage.count(Outcome.RESET) + usage.count(Outcome.TIMEOUT))
-                .set("cli_abrt", usage.count(Outcome.CANCELLED));
+        return servers;
     }
 }

@@ -2,38 +2,21 @@ package io.evenkeel.l7.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.discovery.Protocol;
-import io.evenkeel.discovery.Service;
-import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.Endpoint;
-import io.evenkeel.l4.Transport;
-import io.evenkeel.l4.testing.TestServer;
-import io.evenkeel.l7.marathonlb.MarathonLbOptions;
-import io.evenkeel.l7.marathonlb.MarathonLbProxy;
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.l7.marathonlb.ServerNaming;
 import io.evenkeel.testing.Eventually;
-import io.evenkeel.testing.FakeDiscovery;
-import io.evenkeel.testing.ManualClock;
-import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,47 +25,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
-class L7AdminTest {
-
-    private static final String HEAD =
-            "# pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,"
-                    + "act,bck,chkfail,chkdown,lastchg,downtime,qlimit,pid,iid,sid,throttle,lbtot,tracked,type,rate,"
-                    + "rate_lim,rate_max,check_status,check_code,check_duration,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,"
-                    + "hrsp_5xx,hrsp_other,hanafail,req_rate,req_rate_max,req_tot,cli_abrt,srv_abrt,comp_in,comp_out,"
-                    + "comp_byp,comp_rsp,lastsess,last_chk,last_agt,qtime,ctime,rtime,ttime,agent_status,agent_code,"
-                    + "agent_duration,check_desc,agent_desc,check_rise,check_fall,check_health,agent_rise,agent_fall,"
-                    + "agent_health,addr,cookie,mode,algo,conn_rate,conn_rate_max,conn_tot,intercepted,dcon,dses,wrew,"
-                    + "connect,reuse,cache_lookups,cache_hits,";
-    private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-
-    private final ManualClock clock = new ManualClock();
-    private final HttpClient client = HttpClient.newHttpClient();
-    private final Transport transport = Transport.open(1);
-    private final FakeDiscovery discovery = new FakeDiscovery();
-    private final MarathonLbProxy proxy = MarathonLbProxy.builder(
-                    discovery, new MarathonLbOptions(Set.of("*"), false, false), transport)
-            .http(Optional.of(ANY))
-            .appId(new InetSocketAddress("127.0.0.2", 0))
-            .serviceAddress("127.0.0.1")
-            .build();
-    private final L7Admin admin = L7Admin.open(proxy, transport, ANY, clock);
-    private final TestServer backend = TestServer.of(socket -> {
-        socket.getInputStream().readNBytes(1);
-        socket.getOutputStream()
-                .write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi"
-                        .getBytes(StandardCharsets.US_ASCII));
-        socket.shutdownOutput();
-        socket.getInputStream().readAllBytes();
-    });
-    private final int port = freePort();
-
-    @AfterEach
-    void close() {
-        admin.close();
-        proxy.close();
-        transport.close();
-        backend.close();
-    }
+class L7AdminTest extends AdminFixture {
 
     @Test
     void csvHasTheColumnsOfHaproxyInItsOrder() throws Exception {
@@ -151,6 +94,61 @@ class L7AdminTest {
         });
 
         assertThat(cell("BACKEND", "stot")).isEqualTo("1");
+    }
+
+    @Test
+    void listenerThatCannotBeHadIsDown() throws Exception {
+        try (ServerSocket holder = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            publish(
+                    app("/web", 0, Map.of(), Endpoint.of("127.0.1.1", 1)),
+                    app("/xlater", 0, Map.of(), Endpoint.of("127.0.1.1", 2)));
+            assertThat(holder.isBound()).isTrue();
+            assertThat(rows("status"))
+                    .contains("web_" + port + "/FRONTEND DOWN", "web_" + port + "/BACKEND UP")
+                    .contains("xlater_" + port + "/FRONTEND DOWN", "marathon_http_in/FRONTEND OPEN");
+        }
+    }
+
+    @Test
+    void timesAreThoseOfTheLastChange() throws Exception {
+        publish(app("/web", 0, Map.of("HAPROXY_0_MODE", "http"), backend.endpoint()));
+        clock.advance(Duration.ofSeconds(3));
+        EndpointStats server =
+                proxy.servicePorts().get(0).cluster().state().active().get(0);
+        proxy.servicePorts().get(0).cluster().bar(server, Bar.UNHEALTHY);
+        clock.advance(Duration.ofSeconds(5));
+        String name = ServerNaming.name(server.endpoint());
+        for (String row : new String[] {name, "BACKEND"}) {
+            assertThat(cell(row, "status")).as(row).isEqualTo("DOWN");
+            assertThat(cell(row, "lastchg")).as(row).isEqualTo("4");
+            assertThat(cell(row, "downtime")).as(row).isEqualTo("4");
+            assertThat(cell(row, "chkdown")).as(row).isEqualTo("1");
+            assertThat(cell(row, "lastsess")).as(row).isEqualTo("-1");
+        }
+        assertThat(cell("BACKEND", "act")).isEqualTo("0");
+        proxy.servicePorts().get(0).cluster().unbar(server, Bar.UNHEALTHY);
+        request();
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(cell(name, "status")).isEqualTo("no check");
+        assertThat(cell(name, "downtime")).isEqualTo("5");
+        assertThat(cell(name, "lastchg")).isEqualTo("9");
+        assertThat(cell(name, "lastsess")).isEqualTo("9");
+        assertThat(cell("BACKEND", "lastsess")).isEqualTo("9");
+    }
+
+    @Test
+    void retriesAreChargedToTheServerThatFailed() throws Exception {
+        Endpoint refusing = Endpoint.of("127.0.0.1", freePort());
+        publish(app("/web", 0, Map.of("HAPROXY_0_MODE", "http"), backend.endpoint(), refusing));
+        for (int i = 0; i < 2; i++) {
+            assertThat(request().statusCode()).isEqualTo(200);
+        }
+        String failures = cell("BACKEND", "wredis");
+        assertThat(failures).isNotEqualTo("0");
+        assertThat(cell(ServerNaming.name(refusing), "wredis")).isEqualTo(failures);
+        assertThat(cell(ServerNaming.name(refusing), "connect")).isEqualTo(failures);
+        assertThat(cell(ServerNaming.name(backend.endpoint()), "wredis")).isEqualTo("0");
+        assertThat(cell(ServerNaming.name(backend.endpoint()), "connect")).isEqualTo("2");
     }
 
     @Test
@@ -276,7 +274,7 @@ class L7AdminTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET", "HEAD", "POST", "OPTIONS", "DELETE"})
+    @ValueSource(strings = {"GET", "HEAD", "POST", "OPTIONS", "DELETE", "WHATEVER"})
     void healthCheckAnswersEveryMethod(String method) throws Exception {
         HttpResponse<String> response = send(method, "/_haproxy_health_check");
         assertThat(response.statusCode()).isEqualTo(200);
@@ -312,74 +310,58 @@ class L7AdminTest {
         assertThat(send("HEAD", path).body()).isEmpty();
     }
 
-    private void publish(Snapshot... snapshots) {
-        discovery.publish(snapshots);
-        Eventually.holds(
-                "the catalog is applied",
-                () -> proxy.whenReady().toCompletableFuture().isDone());
+    @Test
+    void configurationIsToldByServicePortWithoutSecrets() throws Exception {
+        String hash = "$6$rounds=5000$saltsalt$abcdefghijklmnop/qrstuv.";
+        publish(
+                app(
+                        "/web",
+                        0,
+                        Map.of(
+                                "HAPROXY_0_VHOST", "a.example,b.example",
+                                "HAPROXY_0_PATH", "/x -i /y",
+                                "HAPROXY_0_BALANCE", "leastconn",
+                                "HAPROXY_0_BACKEND_NETWORK_ALLOWED_ACL", "10.0.0.0/8 127.0.0.1",
+                                "HAPROXY_0_HTTP_BACKEND_REDIR", hash),
+                        backend.endpoint()),
+                app("/other", 0, Map.of("HAPROXY_0_BIND_ADDR", "127.0.0.9"), Endpoint.of("127.0.1.1", 1)));
+        HttpResponse<String> response = get("/_haproxy_getconfig");
+        assertThat(response.headers().firstValue("content-type")).contains("text/plain");
+        assertThat(response.body())
+                .contains("marathon http://***@master.mesos:8080\n", "\nfrontend marathon_http_in\n")
+                .contains("\nlisten web_" + port + "\n", "\nlisten other_" + port + "\n")
+                .contains("    bind *:" + port + "\n", "    bind 127.0.0.9:" + port + "\n")
+                .contains("    vhosts a.example b.example\n", "    path -i /x /y\n", "    balance leastconn\n")
+                .contains("    allowed-networks 10.0.0.0/8 127.0.0.1\n")
+                .contains("    server 127_0_1_1_1 127.0.1.1:1 weight 1\n")
+                .doesNotContain("geheim", hash, "s3cret");
     }
 
-    private Snapshot app(String id, int index, Map<String, String> labels, Endpoint... endpoints) {
-        Service service = new Service(
-                Service.nameOf(id, index), id, "marathon", index, "", port, Protocol.TCP, labels, Map.of(), List.of());
-        return new Snapshot(service, List.of(endpoints));
+    @ParameterizedTest
+    @ValueSource(strings = {"/_haproxy_getvhostmap", "/_haproxy_getappmap"})
+    void mapsAreEmptyWithoutTheFlag(String path) throws Exception {
+        HttpResponse<String> response = get(path);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("content-type")).contains("text/plain");
+        assertThat(response.body()).isEmpty();
     }
 
-    private HttpResponse<String> request() throws Exception {
-        return client.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
-                        .build(),
-                BodyHandlers.ofString());
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void hupReadsTheSourceAgain(String method) throws Exception {
+        HttpResponse<String> response = send(method, "/_mlb_signal/hup");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("Sent SIGHUP signal to marathon-lb");
+        assertThat(discovery.readings()).isOne();
     }
 
-    /** {@code pxname/svname value} of one column, line by line. */
-    private List<String> rows(String column) throws Exception {
-        List<String> rows = new ArrayList<>();
-        for (Map<String, String> row : table()) {
-            rows.add(row.get("# pxname") + "/" + row.get("svname") + " " + row.get(column));
-        }
-        return rows;
-    }
-
-    /** A cell of the rows of {@code /web}. */
-    private String cell(String server, String column) {
-        try {
-            return table().stream()
-                    .filter(row -> row.get("# pxname").equals("web_" + port))
-                    .filter(row -> row.get("svname").equals(server))
-                    .findFirst()
-                    .orElseThrow()
-                    .get(column);
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private List<Map<String, String>> table() throws Exception {
-        List<Map<String, String>> rows = new ArrayList<>();
-        String[] columns = HEAD.split(",", -1);
-        get("/haproxy?stats;csv").body().lines().skip(1).forEach(line -> {
-            String[] values = line.split(",", -1);
-            Map<String, String> row = new HashMap<>();
-            for (int i = 0; i < columns.length; i++) {
-                row.put(columns[i], values[i]);
-            }
-            rows.add(row);
-        });
-        return rows;
-    }
-
-    private HttpResponse<String> get(String path) throws Exception {
-        return send("GET", path);
-    }
-
-    private HttpResponse<String> send(String method, String path) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + admin.address().getPort() + path);
-        return client.send(
-                HttpRequest.newBuilder(uri)
-                        .method(method, BodyPublishers.noBody())
-                        .build(),
-                BodyHandlers.ofString());
+    @Test
+    void usr1ReadsTheCertificatesAgainAndSaysIfThatFails() throws Exception {
+        assertThat(get("/_mlb_signal/usr1").body()).isEqualTo("Sent SIGUSR1 signal to marathon-lb");
+        assertThat(reloads.get()).isOne();
+        HttpResponse<String> response = get("/_mlb_signal/usr1");
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.body()).contains("certificate a.pem: gone");
     }
 
     private static Document parse(String html) throws Exception {
@@ -393,13 +375,5 @@ class L7AdminTest {
             texts.add(found.item(i).getTextContent());
         }
         return texts;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -116,6 +116,7 @@ class L7ProxyMainTest {
             --group a,,b                 | --group     | group: '' (expected: a name, or * for all)
             --group=                     | --group     | group: '' (expected: a name, or * for all)
             --ssl-certs /no/such.pem     | /no/such.pem | certificate /no/such.pem: /no/such.pem (expected: a PEM file
+            --admin-token-file /no/such  | /no/such  | admin token file: /no/such (expected: a readable file with one word in it)
             --bogus                      | --bogus     | Unknown option: '--bogus'
             --marathon http://a --bogus  | --bogus     | Unknown option: '--bogus'
             -m http://a -x               | -x          | Unknown option: '-x'
@@ -187,6 +188,27 @@ class L7ProxyMainTest {
                 .isEqualTo(2);
         assertThat(err.toString()).contains("/empty] (expected: at least one PEM file)");
         assertThat(served).isEmpty();
+    }
+
+    @Test
+    void adminTokenComesFromAFileAndIsNeverShown(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("token"), " s3cret\n");
+        L7Settings settings = settings("--group a,b -H --auth-credentials me:geheim --admin-token-file " + file);
+        assertThat(settings.adminToken().orElseThrow().is("s3cret")).isTrue();
+        assertThat(settings.adminToken().orElseThrow().is("s3cre")).isFalse();
+        assertThat(settings.toString()).doesNotContain("s3cret");
+        assertThat(settings.effective())
+                .containsEntry("group", "a,b")
+                .containsEntry("health-check", "on")
+                .containsEntry("strict-mode", "off")
+                .containsEntry("admin", "0.0.0.0:9090")
+                .containsEntry("admin-token", "***")
+                .containsEntry("marathon-credentials", "***");
+        assertThat(settings.effective().toString()).doesNotContain("s3cret", "geheim", "me:");
+        Files.writeString(file, "two words");
+        assertThat(execute("--group", "a", "--admin-token-file", file.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("admin token file: " + file).doesNotContain("two words");
     }
 
     @Test

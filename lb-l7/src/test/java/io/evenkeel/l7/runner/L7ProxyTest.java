@@ -102,6 +102,8 @@ class L7ProxyTest {
                 Optional.empty(),
                 ANY,
                 admin,
+                Optional.empty(),
+                false,
                 "127.0.0.1",
                 Duration.ZERO);
     }

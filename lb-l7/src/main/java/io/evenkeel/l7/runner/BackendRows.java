@@ -1,0 +1,116 @@
+package io.evenkeel.l7.runner;
+
+import io.evenkeel.cluster.ClusterState;
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.endpoint.Usage;
+import io.evenkeel.l7.HttpBackend;
+import io.evenkeel.l7.HttpStats;
+import io.evenkeel.l7.marathonlb.ServerNaming;
+import io.evenkeel.l7.marathonlb.ServicePort;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the rows of a backend: one for each server, and the last for them all. Reads live counters. */
+final class BackendRows {
+
+    private final Rates rates;
+    private final Standings standings;
+
+    BackendRows(Rates rates, Standings standings) {
+        this.rates = rates;
+        this.standings = standings;
+    }
+
+    List<StatsRow> of(int iid, String name, ServicePort port) {
+        ClusterState state = port.cluster().state();
+        Set<EndpointStats> takers = Set.copyOf(state.active());
+        List<StatsRow> rows = new ArrayList<>();
+        for (EndpointStats server : StatsTable.servers(port)) {
+            StatsRow row = new StatsRow(name, ServerNaming.name(server.endpoint()), 2, iid, rows.size() + 1);
+            rows.add(server(row, port, server, takers.contains(server)));
+        }
+        rows.add(backend(new StatsRow(name, "BACKEND", 1, iid, 0), port, state));
+        return rows;
+    }
+
+    private StatsRow server(StatsRow row, ServicePort port, EndpointStats server, boolean takesWork) {
+        Endpoint endpoint = server.endpoint();
+        boolean checked = !port.port().service().checks().isEmpty();
+        String status = ServerStatus.of(server, takesWork, checked);
+        HttpStats http = port.backend().map(b -> b.stats(server)).orElse(null);
+        row(row, port, Usage.of(server), http)
+                .set("status", status)
+                .set("weight", endpoint.weight())
+                .set("act", 1)
+                .set("addr", StatsRow.address(endpoint))
+                .set("lastsess", rates.rested(server));
+        if (server.limit() != EndpointStats.UNLIMITED) {
+            row.set("slim", server.limit());
+        }
+        if (http != null && port.port().options().sticky() != null) {
+            row.set("cookie", ServerNaming.cookie(endpoint));
+        }
+        String check = ServerStatus.check(port.port().service(), server);
+        if (check != null) {
+            row.set("check_status", check).set("last_chk", "Marathon: " + endpoint.health());
+        }
+        rates.fill(row, server);
+        standings.fill(row, server, status);
+        return row;
+    }
+
+    private StatsRow backend(StatsRow row, ServicePort port, ClusterState state) {
+        HttpBackend backend = port.backend().orElse(null);
+        HttpStats http = backend == null ? null : backend.stats();
+        int up = ServerStatus.up(state);
+        String status = up == 0 ? "DOWN" : "UP";
+        row(row, port, port.cluster().usage(), http)
+                .set("status", status)
+                .set(
+                        "weight",
+                        state.active().stream()
+                                .mapToLong(server -> server.endpoint().weight())
+                                .sum())
+                .set("act", up)
+                .set("dreq", http == null ? 0 : http.denied())
+                .set("algo", port.port().algorithm())
+                .set("lastsess", rates.rested(port.cluster()));
+        if (http != null) {
+            row.set("req_tot", http.requests());
+        }
+        rates.fill(row, port.cluster());
+        standings.fill(row, port, status);
+        return row;
+    }
+
+    private static StatsRow row(StatsRow row, ServicePort port, Usage usage, @Nullable HttpStats http) {
+        row.set("qcur", 0)
+                .set("qmax", 0)
+                .set("scur", usage.inFlight())
+                .set("smax", usage.maxInFlight())
+                .set("stot", usage.started())
+                .set("lbtot", usage.started())
+                .set("bin", usage.bytesSent())
+                .set("bout", usage.bytesReceived())
+                .set("dresp", 0)
+                .set("econ", usage.count(Outcome.CONNECT_FAILED))
+                .set("eresp", usage.count(Outcome.RESET) + usage.count(Outcome.TIMEOUT))
+                .set("wretr", http == null ? 0 : http.retries())
+                .set("wredis", http == null ? 0 : http.redispatches())
+                .set("bck", 0)
+                .set("cli_abrt", usage.count(Outcome.CANCELLED))
+                .set("srv_abrt", usage.count(Outcome.RESET))
+                .set("mode", port.port().mode().lowerCase());
+        if (http == null) {
+            row.set("connect", usage.started()).set("reuse", 0); // bytes have a connection of their own
+        } else {
+            FrontendRow.responses(row, http);
+            row.set("connect", http.connects()).set("reuse", Math.max(0, usage.started() - http.connects()));
+        }
+        return row;
+    }
+}

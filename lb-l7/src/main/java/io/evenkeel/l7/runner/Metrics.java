@@ -1,0 +1,117 @@
+package io.evenkeel.l7.runner;
+
+import io.evenkeel.l4.ListenerStatus;
+import io.evenkeel.l4.runner.AdminRequest;
+import io.evenkeel.l4.runner.AdminResponse;
+import io.evenkeel.l7.HttpFrontend;
+import io.evenkeel.l7.HttpStats;
+import io.evenkeel.l7.marathonlb.MarathonLbProxy;
+import io.evenkeel.l7.marathonlb.ServicePort;
+import io.evenkeel.metrics.LoadBalancerMetrics;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The page {@code /metrics}: HAProxy's names from the statistics, and names of our own, {@code lb_…}, from Micrometer.
+ * Everything is read from counters that exist anyway, when somebody asks. Thread-safe.
+ */
+final class Metrics implements AutoCloseable {
+
+    private static final String LIBRARY = "evenkeel.";
+
+    private final MarathonLbProxy proxy;
+    private final StatsTable table;
+    private final HaproxyMetrics haproxy;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final LoadBalancerMetrics loadBalancer;
+
+    Metrics(MarathonLbProxy proxy, StatsTable table, boolean legacyLabels, Supplier<Optional<Duration>> sourceAge) {
+        this.proxy = proxy;
+        this.table = table;
+        this.haproxy = new HaproxyMetrics(legacyLabels);
+        registry.config().meterFilter(new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                String name = id.getName();
+                return name.startsWith(LIBRARY) ? id.withName("lb." + name.substring(LIBRARY.length())) : id;
+            }
+        });
+        loadBalancer = LoadBalancerMetrics.of(proxy.loadBalancer());
+        loadBalancer.bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        gauge("lb.services", () -> proxy.loadBalancer().catalog().snapshots().size(), "Services that the source knows");
+        gauge("lb.problems", () -> proxy.problems().size(), "What could not be read or opened");
+        gauge("lb.listeners.failed", this::failedListeners, "Listeners that are wanted and not open");
+        gauge("lb.connections", proxy::openConnections, "Connections of clients that are open");
+        gauge("lb.draining", () -> proxy.isDraining() ? 1 : 0, "1 while no new connection is taken");
+        gauge(
+                "lb.discovery.failing",
+                () -> proxy.loadBalancer().failure() == null ? 0 : 1,
+                "1 if the source failed last");
+        gauge("lb.discovery.age.seconds", () -> seconds(sourceAge.get()), "Time since the source's last good answer");
+    }
+
+    private void gauge(String name, Supplier<Number> value, String description) {
+        Gauge.builder(name, value).description(description).register(registry);
+    }
+
+    private static Number seconds(Optional<Duration> age) {
+        return age.map(known -> (Number) (known.toMillis() / 1000.0)).orElse(Double.NaN);
+    }
+
+    private Number failedListeners() {
+        return proxy.listeners().values().stream()
+                .filter(status -> !status.open() && status.failure() != null)
+                .map(ListenerStatus::wanted)
+                .count();
+    }
+
+    AdminResponse page(AdminRequest request) {
+        PrometheusText text = new PrometheusText();
+        haproxy.write(text, table.rows(), process());
+        return new AdminResponse(
+                200,
+                "text/plain; version=0.0.4",
+                Map.of(),
+                text.append(registry.scrape()).toString());
+    }
+
+    private Map<String, Double> process() {
+        long connections = 0;
+        long requests = 0;
+        for (HttpFrontend frontend : StatsTable.ownFrontends(proxy)) {
+            connections += frontend.traffic().totalConnections();
+            requests += frontend.stats().requests();
+        }
+        for (ServicePort port : proxy.servicePorts()) {
+            connections += port.traffic().totalConnections();
+            requests += port.frontendStats().map(HttpStats::requests).orElse(0L);
+        }
+        var runtime = ManagementFactory.getRuntimeMXBean();
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put("uptime_seconds", runtime.getUptime() / 1000.0);
+        values.put("start_time_seconds", runtime.getStartTime() / 1000.0);
+        values.put("current_connections", (double) proxy.openConnections());
+        values.put("connections_total", (double) connections);
+        values.put("requests_total", (double) requests);
+        return values;
+    }
+
+    @Override
+    public void close() {
+        loadBalancer.close();
+        registry.close();
+    }
+}
