@@ -21,8 +21,6 @@ record PageColumn(String title, Function<StatsRow, String> show, Function<StatsR
      */
     record Group(String title, List<PageColumn> columns) {}
 
-    private static final Function<StatsRow, String> NO_TIP = row -> "";
-
     /** All of them, in HAProxy's order. */
     static final List<Group> GROUPS = List.of(
             new Group("Queue", List.of(number("Cur", "qcur"), number("Max", "qmax"), number("Limit", "qlimit"))),
@@ -37,7 +35,7 @@ record PageColumn(String title, Function<StatsRow, String> show, Function<StatsR
                             number("Limit", "slim"),
                             new PageColumn("Total", row -> grouped(row.text("stot")), PageColumn::codes),
                             number("LbTot", "lbtot"),
-                            new PageColumn("Last", row -> ago(row.text("lastsess")), NO_TIP))),
+                            new PageColumn("Last", row -> ago(row.text("lastsess")), PageColumn::noTip))),
             new Group("Bytes", List.of(bytes("In", "bin"), bytes("Out", "bout"))),
             new Group("Denied", List.of(number("Req", "dreq"), number("Resp", "dresp"))),
             new Group(
@@ -61,15 +59,19 @@ record PageColumn(String title, Function<StatsRow, String> show, Function<StatsR
                             number("Bck", "bck"),
                             number("Chk", "chkfail"),
                             number("Dwn", "chkdown"),
-                            new PageColumn("Dwntme", row -> time(row.text("downtime")), NO_TIP),
+                            new PageColumn("Dwntme", row -> time(row.text("downtime")), PageColumn::noTip),
                             number("Thrtle", "throttle"))));
 
     private static PageColumn number(String title, String column) {
-        return new PageColumn(title, row -> grouped(row.text(column)), NO_TIP);
+        return new PageColumn(title, row -> grouped(row.text(column)), PageColumn::noTip);
     }
 
     private static PageColumn bytes(String title, String column) {
         return new PageColumn(title, row -> size(row.text(column)), row -> grouped(row.text(column)));
+    }
+
+    private static String noTip(StatsRow row) {
+        return "";
     }
 
     private static String status(StatsRow row) {

@@ -110,10 +110,10 @@ final class Browser implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         page.abort();
         List<ProcessHandle> children = process.descendants().toList();
-        process.destroyForcibly().waitFor();
+        process.destroyForcibly().onExit().join();
         for (ProcessHandle child : children) {
             child.destroyForcibly();
             child.onExit().join(); // else it goes on writing into its profile
