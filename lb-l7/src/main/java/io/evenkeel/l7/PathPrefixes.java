@@ -53,13 +53,18 @@ public final class PathPrefixes {
      * @return true if it begins with one of the prefixes, or any path will do
      */
     public boolean matches(RequestHead request) {
-        if (this == ANY) {
-            return true;
-        }
-        byte[] b = request.bytes();
-        int start = request.pathStart();
+        return this == ANY || matches(request.bytes(), request.pathStart(), request.pathEnd());
+    }
+
+    /** The same of a path by itself, for explanations. */
+    boolean matches(String path) {
+        byte[] b = Bytes.of(path);
+        return this == ANY || matches(b, 0, b.length);
+    }
+
+    private boolean matches(byte[] b, int start, int pathEnd) {
         int end = start;
-        while (end < request.pathEnd() && b[end] != '?') {
+        while (end < pathEnd && b[end] != '?') {
             end++;
         }
         boolean empty = end == start; // an absolute target without a path means the root

@@ -1,5 +1,6 @@
 package io.evenkeel.l7;
 
+import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.http.RequestHead;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,6 +80,35 @@ public final class RouteTable implements Router {
             route = map.get(name, 0, name.length);
         }
         return route == null ? Route.NONE : route;
+    }
+
+    /**
+     * A rule of a host, as far as one path is concerned.
+     *
+     * @param path the rule's condition on the path
+     * @param route where it leads
+     * @param matches whether the path meets the condition
+     */
+    public record Step(PathPrefixes path, Route route, boolean matches) {}
+
+    /**
+     * What is done with a request, rule by rule: the first that matches wins. For people who wonder; looks the host up as
+     * requests do.
+     *
+     * @param host the request's host, or on a TLS frontend the server name of its handshake
+     * @param path the raw path
+     * @return the rules of that host in the order in which they are tried; none if the host has none
+     */
+    public List<Step> explain(String host, String path) {
+        byte[] name = Bytes.of(host);
+        Rule[] candidates = byServerName ? candidates(name) : rules.get(name, 0, name.length);
+        List<Step> steps = new ArrayList<>();
+        if (candidates != null) {
+            for (Rule rule : candidates) {
+                steps.add(new Step(rule.path, rule.route, rule.path.matches(path)));
+            }
+        }
+        return steps;
     }
 
     private Rule @Nullable [] candidates(byte @Nullable [] serverName) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.l7.http.RequestHead;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,34 @@ class RouteTableTest {
                 .build();
         assertThat(route(table, "a.example", "/api/v2/x")).isSameAs(A);
         assertThat(route(table, "a.example", "/other")).isSameAs(C);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a.example, /api/v2/x, 4",
+        "A.EXAMPLE, /other?q=/api, 4",
+        "a.example, '', 4",
+        "b.example, /PRIVATE, 1",
+        "b.example, /x, 1",
+        "c.example, /, 0",
+        "a.example:80, /api, 0"
+    })
+    void theExplanationIsWhatHappens(String host, String path, int rules) {
+        RouteTable table = RouteTable.builder()
+                .add("a.example", PathPrefixes.parse("/api"), A)
+                .add("a.example", PathPrefixes.parse("/api/v2"), B)
+                .add("a.example", PathPrefixes.parse("/secure"), Route.TO_HTTPS)
+                .add("a.example", PathPrefixes.ANY, C)
+                .add("b.example", PathPrefixes.parse("-i /private"), B)
+                .build();
+        List<RouteTable.Step> steps = table.explain(host, path);
+        assertThat(steps).hasSize(rules);
+        Route first = steps.stream()
+                .filter(RouteTable.Step::matches)
+                .map(RouteTable.Step::route)
+                .findFirst()
+                .orElse(Route.NONE);
+        assertThat(route(table, host, path.isEmpty() ? "/" : path)).isSameAs(first);
     }
 
     @Test

@@ -162,7 +162,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         Map<InetSocketAddress, ConnectionAcceptor> wantedNow = ownListeners();
         for (AppPort port : next.ports()) {
             Cluster cluster = loadBalancer.cluster(port.service().name());
-            if (cluster.state().active().isEmpty()) {
+            if (cluster.state().active().isEmpty() && cluster.state().draining().isEmpty()) {
                 continue; // an application without a usable task has no listener at all
             }
             ServicePort known = before.get(port.service().name());

@@ -19,10 +19,12 @@ final class BackendRows {
 
     private final Rates rates;
     private final Standings standings;
+    private final ServerStatus statuses;
 
-    BackendRows(Rates rates, Standings standings) {
+    BackendRows(Rates rates, Standings standings, ServerStatus statuses) {
         this.rates = rates;
         this.standings = standings;
+        this.statuses = statuses;
     }
 
     List<StatsRow> of(int iid, String name, ServicePort port) {
@@ -39,8 +41,7 @@ final class BackendRows {
 
     private StatsRow server(StatsRow row, ServicePort port, EndpointStats server, boolean takesWork) {
         Endpoint endpoint = server.endpoint();
-        boolean checked = !port.port().service().checks().isEmpty();
-        String status = ServerStatus.of(server, takesWork, checked);
+        String status = statuses.of(port, server, takesWork);
         HttpStats http = port.backend().map(b -> b.stats(server)).orElse(null);
         row(row, port, Usage.of(server), http)
                 .set("status", status)

@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.l4.Transport;
-import io.evenkeel.l4.runner.AdminResponse;
 import io.evenkeel.l4.runner.AdminServer;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,11 +28,13 @@ public final class L7Admin implements AutoCloseable {
     private final AdminServer server;
     private final ScheduledFuture<?> ticking;
     private final Metrics metrics;
+    private final EventWatch watch;
 
-    private L7Admin(AdminServer server, ScheduledFuture<?> ticking, Metrics metrics) {
+    private L7Admin(AdminServer server, ScheduledFuture<?> ticking, Metrics metrics, EventWatch watch) {
         this.server = server;
         this.ticking = ticking;
         this.metrics = metrics;
+        this.watch = watch;
     }
 
     /**
@@ -73,6 +75,7 @@ public final class L7Admin implements AutoCloseable {
         ticking.cancel(false);
         server.close();
         metrics.close();
+        watch.close();
     }
 
     /** Prepares an {@link L7Admin}. */
@@ -164,17 +167,29 @@ public final class L7Admin implements AutoCloseable {
          * @return the admin port; to be closed before the transport
          */
         public L7Admin open(InetSocketAddress address) {
-            StatsTable table = new StatsTable(proxy, ticker);
-            AdminPages pages = new AdminPages(proxy, table);
+            Overrides overrides = new Overrides(clock);
+            ServerStatus statuses = new ServerStatus(overrides);
+            StatsTable table = new StatsTable(proxy, statuses, ticker);
+            EventLog events = new EventLog(InstantSource.system());
+            EventWatch watch = new EventWatch(proxy, events);
+            StatsPage page = new StatsPage(proxy, table);
             AdminAccess access = new AdminAccess(token);
             ConfigText config = new ConfigText(proxy, settings);
             Metrics metrics = new Metrics(proxy, table, legacyLabels, sourceAge);
-            AdminServer.Builder server = AdminServer.builder()
-                    .route("/metrics", metrics::page)
-                    .route("/_evenkeel_problems", request -> AdminResponse.text(200, pages.problems()));
-            new MarathonLbPaths(proxy, table, pages, config, access, reloadCertificates).addTo(server);
-            ScheduledFuture<?> ticking = clock.scheduleAtFixedRate(table::tick, 1, 1, TimeUnit.SECONDS);
-            return new L7Admin(server.open(transport, address), ticking, metrics);
+            AdminServer.Builder server = AdminServer.builder().route("/metrics", metrics::page);
+            new ApiPaths(proxy, statuses, events, settings).addTo(server);
+            new ServerPaths(proxy, overrides, events).addTo(server, access);
+            new MarathonLbPaths(proxy, table, page, config, access, reloadCertificates).addTo(server);
+            ScheduledFuture<?> ticking = clock.scheduleAtFixedRate(
+                    () -> {
+                        table.tick();
+                        overrides.sweep();
+                        watch.tick();
+                    },
+                    1,
+                    1,
+                    TimeUnit.SECONDS);
+            return new L7Admin(server.open(transport, address), ticking, metrics, watch);
         }
     }
 }

@@ -31,7 +31,7 @@ final class MarathonLbPaths {
 
     private final MarathonLbProxy proxy;
     private final StatsTable table;
-    private final AdminPages pages;
+    private final StatsPage page;
     private final ConfigText config;
     private final AdminAccess access;
     private final Runnable reloadCertificates;
@@ -39,13 +39,13 @@ final class MarathonLbPaths {
     MarathonLbPaths(
             MarathonLbProxy proxy,
             StatsTable table,
-            AdminPages pages,
+            StatsPage page,
             ConfigText config,
             AdminAccess access,
             Runnable reloadCertificates) {
         this.proxy = proxy;
         this.table = table;
-        this.pages = pages;
+        this.page = page;
         this.config = config;
         this.access = access;
         this.reloadCertificates = reloadCertificates;
@@ -72,7 +72,7 @@ final class MarathonLbPaths {
             return html(503, UNAVAILABLE);
         }
         Set<String> wanted = Set.copyOf(List.of(options));
-        return wanted.contains("csv") ? text(table.csv()) : html(200, pages.html(!wanted.contains("norefresh")));
+        return wanted.contains("csv") ? text(table.csv()) : page.page(!wanted.contains("norefresh"));
     }
 
     private AdminResponse health(AdminRequest request) {

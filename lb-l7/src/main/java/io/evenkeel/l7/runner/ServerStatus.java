@@ -7,27 +7,42 @@ import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Health;
 import io.evenkeel.l7.marathonlb.MarathonLbFilter;
+import io.evenkeel.l7.marathonlb.ServicePort;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What HAProxy would call that which servers and backends do. Stateless. */
+/** What HAProxy would call that which servers and backends do. Thread-safe. */
 final class ServerStatus {
 
-    private ServerStatus() {}
+    private final Overrides overrides;
+
+    ServerStatus(Overrides overrides) {
+        this.overrides = overrides;
+    }
+
+    /** The status of a server of a port. */
+    String of(ServicePort port, EndpointStats server) {
+        return of(port, server, port.cluster().state().active().contains(server));
+    }
 
     /**
-     * The status of a server.
+     * The status of a server of a port.
      *
-     * @param server the server
      * @param takesWork whether it is among those of its cluster that do
-     * @param checked whether anybody checks it
      */
-    static String of(EndpointStats server, boolean takesWork, boolean checked) {
-        if (server.isBarred(Bar.MAINTENANCE) || MarathonLbFilter.isSetAside(server.endpoint())) {
-            return "MAINT"; // as marathon-lb's "disabled": no new requests, what it has goes on
-        }
+    String of(ServicePort port, EndpointStats server, boolean takesWork) {
+        // What marathon-lb calls "disabled": no new requests, what it has goes on.
+        boolean maintained = MarathonLbFilter.isSetAside(server.endpoint())
+                || overrides.of(server) == Overrides.Kind.MAINT;
         if (!takesWork) {
-            return "DRAIN";
+            return maintained ? "MAINT" : "DRAIN";
+        }
+        return ofTaker(server, !port.port().service().checks().isEmpty());
+    }
+
+    private static String ofTaker(EndpointStats server, boolean checked) {
+        if (server.isBarred(Bar.MAINTENANCE)) {
+            return "MAINT";
         }
         if (isDown(server)) {
             return "DOWN";
@@ -38,7 +53,7 @@ final class ServerStatus {
     /** How many of those that take work can be sent any. */
     static int up(ClusterState state) {
         return (int) state.active().stream()
-                .filter(server -> of(server, true, true).equals("UP"))
+                .filter(server -> ofTaker(server, true).equals("UP"))
                 .count();
     }
 

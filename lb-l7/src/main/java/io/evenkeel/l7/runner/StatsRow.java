@@ -48,6 +48,12 @@ final class StatsRow {
         return values[place(column)];
     }
 
+    /** The value of a column; empty if there is none. */
+    String text(String column) {
+        String value = get(column);
+        return value == null ? "" : value;
+    }
+
     private static int place(String column) {
         Integer place = PLACES.get(column);
         if (place == null) {

@@ -24,12 +24,14 @@ final class StatsTable {
     private final MarathonLbProxy proxy;
     private final Rates rates = new Rates();
     private final Standings standings;
+    private final ServerStatus statuses;
     private final BackendRows backends;
 
-    StatsTable(MarathonLbProxy proxy, Ticker ticker) {
+    StatsTable(MarathonLbProxy proxy, ServerStatus statuses, Ticker ticker) {
         this.proxy = proxy;
+        this.statuses = statuses;
         this.standings = new Standings(ticker);
-        this.backends = new BackendRows(rates, standings);
+        this.backends = new BackendRows(rates, standings, statuses);
     }
 
     /** All rows, frontends first, each backend after its servers. */
@@ -71,12 +73,11 @@ final class StatsTable {
             read(port.traffic());
             port.frontendStats().ifPresent(this::read);
             rates.read(port.cluster(), port.cluster().usage().started());
-            boolean checked = !port.port().service().checks().isEmpty();
             ClusterState state = port.cluster().state();
             for (boolean takesWork : new boolean[] {true, false}) {
                 for (EndpointStats server : takesWork ? state.active() : state.draining()) {
                     rates.read(server, server.started());
-                    standings.see(server, ServerStatus.of(server, takesWork, checked));
+                    standings.see(server, statuses.of(port, server, takesWork));
                 }
             }
             standings.see(port, ServerStatus.up(state) == 0 ? "DOWN" : "UP");

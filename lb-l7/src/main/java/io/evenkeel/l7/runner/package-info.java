@@ -4,7 +4,10 @@
  *
  * <pre>
  *   L7ProxyMain ──L7Settings──► L7Proxy ──► MarathonLbProxy
- *     (flags)      (checked)       └──────► L7Admin ──► AdminPages ──► StatsTable ──► StatsRow, Rates
+ *     (flags)      (checked)       └──────► L7Admin ──► MarathonLbPaths, ApiPaths, ServerPaths, Metrics
+ *                                                           │ StatsPage, ConfigText, RouteExplanation, EventLog
+ *                                                           ▼
+ *                                            StatsTable ──► FrontendRow, BackendRows ──► Rates, Standings
  * </pre>
  */
 @NullMarked
