@@ -25,6 +25,7 @@ final class Exchange {
     private final Attempts attempts;
     private @Nullable HttpBackend backend;
     private BackendOptions options = BackendOptions.NONE;
+    private HttpConfig limits;
     private @Nullable ByteBuf head;
     private @Nullable EndpointStats endpoint;
     private @Nullable EndpointStats cookieOwner;
@@ -47,7 +48,13 @@ final class Exchange {
         this.client = client;
         this.engine = engine;
         this.loop = loop;
-        this.attempts = new Attempts(engine.config().retries());
+        this.limits = engine.config();
+        this.attempts = new Attempts();
+    }
+
+    /** The limits of the request that is served, or was served last. */
+    HttpConfig limits() {
+        return limits;
     }
 
     boolean isActive() {
@@ -87,7 +94,11 @@ final class Exchange {
     /** Begins with a request; its head may be all there is of it. */
     void begin(HttpBackend newBackend, RequestHead request, boolean isWhole) {
         backend = newBackend;
-        options = newBackend.options();
+        BackendOptions newOptions = newBackend.options();
+        if (newOptions != options) {
+            options = newOptions;
+            limits = newOptions.limits().over(engine.config());
+        }
         active = true;
         headMethod = request.isHead();
         PrefixStrip strip = options.prefixStrip();
@@ -100,7 +111,7 @@ final class Exchange {
         framing = BodyFraming.NONE;
         responded = false;
         requestDone = isWhole;
-        attempts.begin(request.isIdempotent() && isWhole);
+        attempts.begin(limits.retries(), request.isIdempotent() && isWhole);
         if (newBackend.cluster().state().usesKey()) {
             newBackend.key().put(attempts.ownContext(), request, client.address());
         }
@@ -108,7 +119,7 @@ final class Exchange {
         cookieOwner = sticky == null
                 ? null
                 : sticky.owner(request, newBackend.cluster().state());
-        head = HeadRewriter.request(loop.writer, request, options, client.forwardedLines(), client.alloc());
+        head = HeadRewriter.request(loop.writer, request, options, client, client.forwardedLines(), client.alloc());
         newBackend.stats().request();
         newBackend.retryBudget().request();
         connect();
@@ -133,10 +144,14 @@ final class Exchange {
         }
         endpoint = chosen;
         UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen) : null;
+        if (pooled != null && !pooled.isAs(options.tls())) {
+            pooled.release(false);
+            pooled = null;
+        }
         if (pooled != null) {
             connected(pooled);
         } else {
-            UpstreamConnector.open(engine, loop, client.eventLoop(), chosen, this);
+            UpstreamConnector.open(engine, limits, options.tls(), loop, client.eventLoop(), chosen, this);
         }
     }
 
@@ -324,7 +339,8 @@ final class Exchange {
         beginResponse(response.status());
         framing = BodyFraming.of(response, headMethod, http10);
         keepAlive = keepAlive && requestDone && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
-        client.writeHead(HeadRewriter.response(loop.writer, response, framing, options, cookie(), http10, keepAlive));
+        client.writeHead(
+                HeadRewriter.response(loop.writer, response, framing, options, client, cookie(), http10, keepAlive));
     }
 
     void responseBody(ByteBuf payload) {

@@ -1,7 +1,10 @@
 package io.evenkeel.l7;
 
 import io.evenkeel.l7.http.Bytes;
+import io.evenkeel.l7.http.MessageHead;
 import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.rule.Condition;
+import io.evenkeel.l7.rule.Origin;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +14,7 @@ import java.util.List;
  * <p>The path is compared as it was sent, without the query, and nothing is decoded: {@code /api} also matches
  * {@code /apifoo}.
  */
-public final class PathPrefixes {
+public final class PathPrefixes implements Condition {
 
     /** Any path. */
     public static final PathPrefixes ANY = new PathPrefixes(List.of(), false);
@@ -43,6 +46,11 @@ public final class PathPrefixes {
             }
         }
         return new PathPrefixes(prefixes, ignoreCase);
+    }
+
+    @Override
+    public boolean matches(MessageHead head, Origin origin) {
+        return head instanceof RequestHead request && matches(request);
     }
 
     /**

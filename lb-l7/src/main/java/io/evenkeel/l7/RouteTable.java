@@ -1,10 +1,13 @@
 package io.evenkeel.l7;
 
 import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.rule.Condition;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,54 +18,105 @@ import org.jspecify.annotations.Nullable;
  * request's host makes it another host. On a plain frontend the host is the request's, without regard to case; on a TLS
  * frontend it is the server name of the handshake, in lower case only, and the request's host does not matter. Both are
  * what marathon-lb's rules do.
+ *
+ * <p>Whole hosts come before suffixes, longer suffixes before shorter ones, those before other patterns, and what is for any
+ * host comes last. What is on one of these levels costs nothing on those before it.
  */
 public final class RouteTable implements Router {
 
     /** A table without routes. */
     public static final RouteTable EMPTY = builder().build();
 
+    private record Entry(HostPattern host, Rule rule) {}
+
     /** A condition, and where those go who meet it, or whom they have to pass first. */
     private record Rule(
-            PathPrefixes path, Route route, @Nullable Guard guard) {}
+            Condition condition, Route route, @Nullable Guard guard) {}
 
     private final ByteKeyMap<Rule[]> rules;
+    private final ByteKeyMap<Rule[]> suffixes;
+    private final int[] suffixLengths;
+    private final Rule[] others;
     private final ByteKeyMap<Route> map;
     private final boolean byServerName;
 
-    private RouteTable(Map<String, List<Rule>> byHost, Map<String, Route> map, boolean byServerName) {
+    private RouteTable(List<Entry> entries, Map<String, Route> map, boolean byServerName) {
         this.map = new ByteKeyMap<>(map);
         this.byServerName = byServerName;
+        this.rules = new ByteKeyMap<>(byText(entries, HostPattern.Kind.EXACT));
+        Map<String, Rule[]> bySuffix = byText(entries, HostPattern.Kind.SUFFIX);
+        this.suffixes = new ByteKeyMap<>(bySuffix);
+        this.suffixLengths = bySuffix.keySet().stream()
+                .mapToInt(suffix -> -suffix.getBytes(StandardCharsets.UTF_8).length)
+                .distinct()
+                .sorted()
+                .map(length -> -length)
+                .toArray();
+        this.others = Stream.of(HostPattern.Kind.PATTERN, HostPattern.Kind.ANY)
+                .flatMap(kind -> entries.stream().filter(entry -> entry.host.kind() == kind))
+                .map(entry -> entry.rule)
+                .toArray(Rule[]::new);
+    }
+
+    private static Map<String, Rule[]> byText(List<Entry> entries, HostPattern.Kind kind) {
+        Map<String, List<Rule>> lists = new HashMap<>();
+        for (Entry entry : entries) {
+            if (entry.host.kind() == kind) {
+                lists.computeIfAbsent(entry.host.text(), text -> new ArrayList<>())
+                        .add(entry.rule);
+            }
+        }
         Map<String, Rule[]> compiled = new HashMap<>();
-        byHost.forEach((host, list) -> compiled.put(host, list.toArray(Rule[]::new)));
-        this.rules = new ByteKeyMap<>(compiled);
+        lists.forEach((text, list) -> compiled.put(text, list.toArray(Rule[]::new)));
+        return compiled;
     }
 
     @Override
     public Route route(RequestHead request, Client client) {
-        Rule[] candidates = byServerName
-                ? candidates(client.serverName())
-                : rules.get(request.bytes(), request.hostStart(), request.hostEnd());
-        if (candidates != null) {
-            for (Rule rule : candidates) {
-                if (!rule.path.matches(request)) {
-                    continue;
-                }
-                Guard guard = rule.guard;
-                if (guard == null) {
-                    return rule.route;
-                }
-                switch (guard.judge(request)) {
-                    case ALLOWED -> {}
-                    case DENIED -> {
-                        return guard.denial();
-                    }
-                    case UNKNOWN -> {
-                        return guard.pending();
-                    }
+        byte[] name = byServerName ? client.serverName() : request.bytes();
+        int start = byServerName ? 0 : request.hostStart();
+        int end = byServerName ? (name == null ? 0 : name.length) : request.hostEnd();
+        if (name != null && !(byServerName && hasCapital(name))) {
+            Route exact = first(rules.get(name, start, end), request, client);
+            if (exact != null) {
+                return exact;
+            }
+            for (int length : suffixLengths) {
+                Route route = end - start < length
+                        ? null
+                        : first(suffixes.get(name, end - length, end), request, client);
+                if (route != null) {
+                    return route;
                 }
             }
         }
-        return mapped(request, client);
+        Route other = first(others, request, client);
+        return other == null ? mapped(request, client) : other;
+    }
+
+    private static @Nullable Route first(Rule @Nullable [] candidates, RequestHead request, Client client) {
+        if (candidates == null) {
+            return null;
+        }
+        for (Rule rule : candidates) {
+            if (!rule.condition.matches(request, client)) {
+                continue;
+            }
+            Guard guard = rule.guard;
+            if (guard == null) {
+                return rule.route;
+            }
+            switch (guard.judge(request)) {
+                case ALLOWED -> {}
+                case DENIED -> {
+                    return guard.denial();
+                }
+                case UNKNOWN -> {
+                    return guard.pending();
+                }
+            }
+        }
+        return null;
     }
 
     private Route mapped(RequestHead request, Client client) {
@@ -81,16 +135,13 @@ public final class RouteTable implements Router {
         return route == null ? Route.NONE : route;
     }
 
-    private Rule @Nullable [] candidates(byte @Nullable [] serverName) {
-        if (serverName == null) {
-            return null;
-        }
+    private static boolean hasCapital(byte[] serverName) {
         for (byte b : serverName) {
             if (b >= 'A' && b <= 'Z') {
-                return null;
+                return true;
             }
         }
-        return rules.get(serverName, 0, serverName.length);
+        return false;
     }
 
     /** Prepares a table. */
@@ -101,11 +152,11 @@ public final class RouteTable implements Router {
     /** Collects the rules of a {@link RouteTable} in their order. */
     public static final class Builder {
 
-        private final Map<String, List<Rule>> guards = new HashMap<>();
-        private final Map<String, List<Rule>> guardsOfTls = new HashMap<>();
+        private final List<Entry> guards = new ArrayList<>();
+        private final List<Entry> guardsOfTls = new ArrayList<>();
+        private final List<Entry> answers = new ArrayList<>();
+        private final List<Entry> routes = new ArrayList<>();
         private final Map<String, Route> map = new HashMap<>();
-        private final Map<String, List<Rule>> redirects = new HashMap<>();
-        private final Map<String, List<Rule>> routes = new HashMap<>();
 
         private Builder() {}
 
@@ -118,8 +169,20 @@ public final class RouteTable implements Router {
          * @return this
          */
         public Builder add(String host, PathPrefixes path, Route route) {
-            Map<String, List<Rule>> target = route instanceof Route.ToHttps ? redirects : routes;
-            target.computeIfAbsent(host, h -> new ArrayList<>()).add(new Rule(path, route, null));
+            return add(HostPattern.exact(host), path, route);
+        }
+
+        /**
+         * Adds a rule.
+         *
+         * @param host which hosts it is for
+         * @param condition what else must be true
+         * @param route where requests go that meet it
+         * @return this
+         */
+        public Builder add(HostPattern host, Condition condition, Route route) {
+            boolean first = route instanceof Route.ToHttps || route instanceof Route.Answer;
+            (first ? answers : routes).add(new Entry(host, new Rule(condition, route, null)));
             return this;
         }
 
@@ -133,10 +196,10 @@ public final class RouteTable implements Router {
          * @return this
          */
         public Builder guard(String host, PathPrefixes path, Guard guard, boolean onlyTls) {
-            Rule rule = new Rule(path, guard.denial(), guard);
-            guardsOfTls.computeIfAbsent(host, h -> new ArrayList<>()).add(rule);
+            Entry entry = new Entry(HostPattern.exact(host), new Rule(path, guard.denial(), guard));
+            guardsOfTls.add(entry);
             if (!onlyTls) {
-                guards.computeIfAbsent(host, h -> new ArrayList<>()).add(rule);
+                guards.add(entry);
             }
             return this;
         }
@@ -156,22 +219,21 @@ public final class RouteTable implements Router {
 
         /** The table for a plain frontend. */
         public RouteTable build() {
-            return new RouteTable(inOrder(guards, redirects, routes), map, false);
+            return new RouteTable(inOrder(guards), map, false);
         }
 
-        /** The table for a TLS frontend: the same without the redirects. */
+        /** The table for a TLS frontend: the same without the redirects to TLS. */
         public RouteTable buildForTls() {
-            return new RouteTable(inOrder(guardsOfTls, routes), map, true);
+            return new RouteTable(
+                    inOrder(guardsOfTls).stream()
+                            .filter(entry -> !(entry.rule.route instanceof Route.ToHttps))
+                            .toList(),
+                    map,
+                    true);
         }
 
-        @SafeVarargs
-        private static Map<String, List<Rule>> inOrder(Map<String, List<Rule>>... kinds) {
-            Map<String, List<Rule>> all = new HashMap<>();
-            for (Map<String, List<Rule>> kind : kinds) {
-                kind.forEach((host, rules) ->
-                        all.computeIfAbsent(host, h -> new ArrayList<>()).addAll(rules));
-            }
-            return all;
+        private List<Entry> inOrder(List<Entry> first) {
+            return Stream.of(first, answers, routes).flatMap(List::stream).toList();
         }
     }
 
