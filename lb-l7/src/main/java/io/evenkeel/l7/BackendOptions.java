@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param responseEdits what becomes of the fields of responses
  * @param limits where they differ from the engine's
  * @param tls how connections to endpoints are encrypted, if they are
+ * @param compression which responses are compressed
  * @param key what the key is made from by which hashing and sticky strategies choose
  * @param rootRedirect where those go who ask for the root
  * @param prefixStrip what is taken from paths
@@ -32,6 +33,7 @@ public record BackendOptions(
         HeaderEdits responseEdits,
         BackendLimits limits,
         Optional<UpstreamTls> tls,
+        @Nullable Compression compression,
         KeySource key,
         @Nullable RootRedirect rootRedirect,
         @Nullable PrefixStrip prefixStrip,
@@ -66,6 +68,7 @@ public record BackendOptions(
         private HeaderEdits responseEdits = HeaderEdits.NONE;
         private BackendLimits limits = BackendLimits.NONE;
         private Optional<UpstreamTls> tls = Optional.empty();
+        private @Nullable Compression compression;
         private KeySource key = KeySource.NONE;
         private @Nullable RootRedirect rootRedirect;
         private @Nullable PrefixStrip prefixStrip;
@@ -152,6 +155,17 @@ public record BackendOptions(
         }
 
         /**
+         * Responses are compressed.
+         *
+         * @param newCompression which
+         * @return this
+         */
+        public Builder compression(Compression newCompression) {
+            compression = requireNonNull(newCompression, "compression");
+            return this;
+        }
+
+        /**
          * What hashing and sticky strategies choose by.
          *
          * @param source what the key is made from
@@ -216,6 +230,7 @@ public record BackendOptions(
                     responseEdits,
                     limits,
                     tls,
+                    compression,
                     key,
                     rootRedirect,
                     prefixStrip,

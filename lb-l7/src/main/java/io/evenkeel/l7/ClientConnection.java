@@ -353,8 +353,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (verdict instanceof Verdict.Redirect redirect) {
             boolean keepAlive = mayKeepAlive(head);
             HeadWriter writer = redirect.write(loop.writer, head, this);
-            return redirected(
-                    redirect.status(), keepAlive ? writer : writer.add(Replies.CONNECTION_CLOSE), keepAlive);
+            return redirected(redirect.status(), keepAlive ? writer : writer.add(Replies.CONNECTION_CLOSE), keepAlive);
         }
         frontend.stats().deny();
         if (verdict instanceof Verdict.Deny deny) {

@@ -32,6 +32,8 @@ final class Exchange {
     private @Nullable HttpStats serverStats;
     private @Nullable Upstream upstream;
     private BodyFraming framing = BodyFraming.NONE;
+    private @Nullable GzipBody gzip;
+    private boolean takesGzip;
     private int informationals;
     private int status;
     private boolean active;
@@ -111,6 +113,7 @@ final class Exchange {
         framing = BodyFraming.NONE;
         responded = false;
         requestDone = isWhole;
+        takesGzip = options.compression() != null && Compression.isAccepted(request);
         attempts.begin(limits.retries(), request.isIdempotent() && isWhole);
         if (newBackend.cluster().state().usesKey()) {
             newBackend.key().put(attempts.ownContext(), request, client.address());
@@ -338,13 +341,19 @@ final class Exchange {
     void responseHead(ResponseHead response) {
         beginResponse(response.status());
         framing = BodyFraming.of(response, headMethod, http10);
+        Compression compression = options.compression();
+        if (takesGzip && compression != null && compression.applies(response, framing)) {
+            gzip = new GzipBody();
+            framing = BodyFraming.CHUNKED;
+        }
         keepAlive = keepAlive && requestDone && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
         client.writeHead(
-                HeadRewriter.response(loop.writer, response, framing, options, client, cookie(), http10, keepAlive));
+                HeadRewriter.response(loop.writer, response, framing, gzip != null, options, client, cookie(), http10, keepAlive));
     }
 
     void responseBody(ByteBuf payload) {
-        client.writeBody(payload, framing);
+        GzipBody compressed = gzip;
+        client.writeBody(compressed == null ? payload : compressed.compress(client.alloc(), payload), framing);
         pauseUpstreamIfFull();
     }
 
@@ -357,6 +366,10 @@ final class Exchange {
     }
 
     void responseDone() {
+        GzipBody compressed = gzip;
+        if (compressed != null) {
+            client.writeBody(compressed.finish(client.alloc()), framing);
+        }
         client.writeEnd(framing);
         Upstream connection = upstream;
         end(status >= 500 ? Outcome.FAILURE : Outcome.SUCCESS);
@@ -450,6 +463,11 @@ final class Exchange {
     private void end(Outcome outcome) {
         active = false;
         releaseHead();
+        GzipBody compressed = gzip;
+        if (compressed != null) {
+            gzip = null;
+            compressed.close();
+        }
         EndpointStats used = endpoint;
         endpoint = null;
         upstream = null;

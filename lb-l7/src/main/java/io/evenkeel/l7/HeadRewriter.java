@@ -152,6 +152,7 @@ final class HeadRewriter {
             HeadWriter writer,
             ResponseHead head,
             BodyFraming framing,
+            boolean compressed,
             BackendOptions options,
             Origin origin,
             byte @Nullable [] cookie,
@@ -159,11 +160,14 @@ final class HeadRewriter {
             boolean keepAlive) {
         HeaderEdits edits = options.responseEdits();
         long active = edits.active(head, origin);
-        begin(writer, head, options, active);
+        begin(writer, head, options, active, compressed);
         switch (framing) {
             case CHUNKED -> writer.chunked();
             case LENGTH -> writer.contentLength(head.contentLength());
             case NONE, UNTIL_CLOSE -> {}
+        }
+        if (compressed) {
+            writer.add(Compression.LINES);
         }
         edits.write(active, writer, head, origin);
         if (options.hsts()) {
@@ -182,23 +186,24 @@ final class HeadRewriter {
 
     /** An informational response as the client gets it, but for the empty line. */
     static HeadWriter informational(HeadWriter writer, ResponseHead head) {
-        return begin(writer, head, BackendOptions.NONE, 0);
+        return begin(writer, head, BackendOptions.NONE, 0, false);
     }
 
     /** The agreement to an upgrade as the client gets it, but for the empty line. */
     static HeadWriter upgrade(HeadWriter writer, ResponseHead head, BackendOptions options, byte @Nullable [] cookie) {
-        begin(writer, head, options, 0).add(UPGRADE_WEBSOCKET);
+        begin(writer, head, options, 0, false).add(UPGRADE_WEBSOCKET);
         return cookie == null ? writer : writer.add(cookie);
     }
 
-    private static HeadWriter begin(HeadWriter writer, ResponseHead head, BackendOptions options, long active) {
+    private static HeadWriter begin(
+            HeadWriter writer, ResponseHead head, BackendOptions options, long active, boolean compressed) {
         StickyCookie sticky = options.sticky();
         LocationRewrite rewrite = options.locationRewrite();
         HeaderEdits edits = options.responseEdits();
         writer.begin().add(HTTP_11).addNumber(head.status()).add(' ');
         writer.add(head.bytes(), head.reasonStart(), head.reasonEnd()).endLine();
         for (int i = 0; i < head.count(); i++) {
-            if (edits.removes(active, head, i)) {
+            if (edits.removes(active, head, i) || (compressed && Compression.writes(writer, head, i))) {
                 continue;
             }
             switch (head.field(i)) {

@@ -82,9 +82,8 @@ public final class RouteTable implements Router {
                 return exact;
             }
             for (int length : suffixLengths) {
-                Route route = end - start < length
-                        ? null
-                        : first(suffixes.get(name, end - length, end), request, client);
+                Route route =
+                        end - start < length ? null : first(suffixes.get(name, end - length, end), request, client);
                 if (route != null) {
                     return route;
                 }

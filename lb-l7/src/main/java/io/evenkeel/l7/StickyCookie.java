@@ -156,6 +156,7 @@ public final class StickyCookie {
 
     private byte[] line(EndpointStats endpoint) {
         return Bytes.of("Set-Cookie: " + new String(name, java.nio.charset.StandardCharsets.ISO_8859_1) + "="
-                + values.apply(endpoint.endpoint()) + attributes + "\r\n" + (isPrivate ? "Cache-Control: private\r\n" : ""));
+                + values.apply(endpoint.endpoint()) + attributes + "\r\n"
+                + (isPrivate ? "Cache-Control: private\r\n" : ""));
     }
 }

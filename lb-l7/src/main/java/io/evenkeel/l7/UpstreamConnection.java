@@ -52,7 +52,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private boolean answering;
     private boolean outputFailed;
 
-    UpstreamConnection(EndpointStats endpoint, LoopResources loop, Channel channel, long idleMillis, Optional<UpstreamTls> tls) {
+    UpstreamConnection(
+            EndpointStats endpoint, LoopResources loop, Channel channel, long idleMillis, Optional<UpstreamTls> tls) {
         this.endpoint = endpoint;
         this.loop = loop;
         this.channel = channel;

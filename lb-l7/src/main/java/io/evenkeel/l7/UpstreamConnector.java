@@ -43,8 +43,8 @@ final class UpstreamConnector {
                 exchange.cannotConnect(endpoint);
                 return;
             }
-            SslHandler handler = tls.map(
-                            t -> t.newHandler(channel.alloc(), limits.connectTimeout().toMillis()))
+            SslHandler handler = tls.map(t -> t.newHandler(
+                            channel.alloc(), limits.connectTimeout().toMillis()))
                     .orElse(null);
             if (handler != null) {
                 channel.pipeline().addLast(handler);

@@ -32,10 +32,11 @@ final class BackendLabels {
                 .limits(effects.limits())
                 .tls(effects.tls())
                 .key(balance.key());
+        effects.compression().ifPresent(options::compression);
         if (labels.isTrue(MarathonLbLabels.STICKY, false)) {
             CookieOptions cookie = effects.cookie().orElse(CookieOptions.DEFAULT);
-            options.sticky(new StickyCookie(
-                    cookie.name(), cookie.attributes(), cookie.nocache(), ServerNaming::cookie));
+            options.sticky(
+                    new StickyCookie(cookie.name(), cookie.attributes(), cookie.nocache(), ServerNaming::cookie));
         }
         read(
                 labels,

@@ -51,7 +51,8 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withHaproxyMap(boolean enabled) {
-        return new MarathonLbOptions(groups, healthCheck, strictMode, enabled, ownApplication, assignedPorts, templates);
+        return new MarathonLbOptions(
+                groups, healthCheck, strictMode, enabled, ownApplication, assignedPorts, templates);
     }
 
     /**
@@ -82,8 +83,7 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withTemplates(Map<String, String> texts) {
-        return new MarathonLbOptions(
-                groups, healthCheck, strictMode, haproxyMap, ownApplication, assignedPorts, texts);
+        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, ownApplication, assignedPorts, texts);
     }
 
     /** Which tasks get requests. */

@@ -203,7 +203,8 @@ public final class MarathonLbProxy implements AutoCloseable {
                         (ServicePort s) -> -s.port().vhosts().weight()))
                 .forEachOrdered(servicePort -> {
                     VhostRule rule = servicePort.port().vhosts();
-                    Optional<List<HostRule>> replaced = servicePort.port().effects().hostRules(secure);
+                    Optional<List<HostRule>> replaced =
+                            servicePort.port().effects().hostRules(secure);
                     if (replaced.isPresent()) {
                         servicePort.route().ifPresent(route -> addRules(table, replaced.get(), route));
                         return;
@@ -222,8 +223,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                 });
         for (ServicePort servicePort : serving) { // maps know no weights: the first application has the host
             VhostRule rule = servicePort.port().vhosts();
-            if (isMapped(rule)
-                    && servicePort.port().effects().hostRules(secure).isEmpty()) {
+            if (isMapped(rule) && servicePort.port().effects().hostRules(secure).isEmpty()) {
                 servicePort.route().ifPresent(route -> rule.hosts().forEach(host -> table.map(host, route)));
             }
         }

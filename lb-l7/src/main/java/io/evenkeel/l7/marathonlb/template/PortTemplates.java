@@ -74,6 +74,7 @@ public final class PortTemplates {
                 reading.responseEdits.build(),
                 reading.limits(),
                 reading.tls(),
+                reading.compression(),
                 reading.cookie,
                 reading.check,
                 plain,
@@ -188,8 +189,9 @@ public final class PortTemplates {
     private void refuseGlue(String name, int which) {
         Optional<Template> template = templates.find(name);
         if (facts.gluedPaths().get(which) && template.isPresent()) {
-            throw template.get().wrong(new IllegalArgumentException(
-                    template.get().text().trim() + " (expected: none, where the path label is set)"));
+            throw template.get()
+                    .wrong(new IllegalArgumentException(
+                            template.get().text().trim() + " (expected: none, where the path label is set)"));
         }
     }
 

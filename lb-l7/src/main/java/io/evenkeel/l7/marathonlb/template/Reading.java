@@ -1,6 +1,7 @@
 package io.evenkeel.l7.marathonlb.template;
 
 import io.evenkeel.l7.BackendLimits;
+import io.evenkeel.l7.Compression;
 import io.evenkeel.l7.UpstreamTls;
 import io.evenkeel.l7.rule.Condition;
 import io.evenkeel.l7.rule.Fetch;
@@ -8,6 +9,7 @@ import io.evenkeel.l7.rule.Format;
 import io.evenkeel.l7.rule.HeaderEdits;
 import io.evenkeel.l7.rule.RequestRules;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,6 +42,11 @@ final class Reading {
     Optional<CookieOptions> cookie = Optional.empty();
     CheckOptions check = CheckOptions.NONE;
 
+    /** Whether responses are compressed, and of which types; all if there are none. */
+    boolean compresses;
+
+    final List<String> compressedTypes = new ArrayList<>();
+
     /** What server lines and default-server say of TLS. */
     boolean ssl;
 
@@ -59,6 +66,11 @@ final class Reading {
     /** Tells of something that is not done although the template says so. */
     void remark(String text) {
         remarks.accept(template + ": " + text);
+    }
+
+    /** Which responses are compressed. */
+    Optional<Compression> compression() {
+        return compresses && http ? Optional.of(new Compression(compressedTypes)) : Optional.empty();
     }
 
     /** How connections to endpoints are encrypted. */

@@ -112,6 +112,7 @@ final class Section {
                 }
             }
             case "option" -> option(words);
+            case "compression" -> compression(words);
             case "no" -> noOption(words);
             case "http-check" -> httpCheck(words);
             case "default-server" -> ServerOptions.read(reading, words.subList(1, words.size()));
@@ -328,6 +329,24 @@ final class Section {
                         : reading.check.http(first, words.size() > 3 ? words.get(3) : "/");
             }
             default -> uninterpreted(words);
+        }
+    }
+
+    private void compression(List<String> words) {
+        List<String> arguments = words.subList(Math.min(words.size(), 2), words.size());
+        switch (argument(words, 1)) {
+            case "algo" -> {
+                if (arguments.contains("gzip")) {
+                    reading.compresses = true;
+                } else {
+                    uninterpreted(words);
+                }
+            }
+            case "type" -> reading.compressedTypes.addAll(arguments);
+            case "offload" -> delete("Accept-Encoding", entrance);
+            default ->
+                throw new IllegalArgumentException(
+                        String.join(" ", words) + " (expected: compression algo, type or offload)");
         }
     }
 

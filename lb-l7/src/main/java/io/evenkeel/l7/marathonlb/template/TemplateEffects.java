@@ -1,6 +1,7 @@
 package io.evenkeel.l7.marathonlb.template;
 
 import io.evenkeel.l7.BackendLimits;
+import io.evenkeel.l7.Compression;
 import io.evenkeel.l7.UpstreamTls;
 import io.evenkeel.l7.rule.HeaderEdits;
 import io.evenkeel.l7.rule.RequestRules;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param responseEdits how fields of responses are edited
  * @param limits where they differ from the engine's
  * @param tls how connections to endpoints are encrypted, if they are
+ * @param compression which responses are compressed
  * @param cookie the cookie of sticky sessions
  * @param check how endpoints are checked
  * @param plain the rules for the virtual hosts, in place of the labels'
@@ -32,6 +34,7 @@ public record TemplateEffects(
         HeaderEdits responseEdits,
         BackendLimits limits,
         Optional<UpstreamTls> tls,
+        Optional<Compression> compression,
         Optional<CookieOptions> cookie,
         CheckOptions check,
         Optional<List<HostRule>> plain,
@@ -46,6 +49,7 @@ public record TemplateEffects(
             RequestRules.NONE,
             HeaderEdits.NONE,
             BackendLimits.NONE,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             CheckOptions.NONE,
