@@ -23,7 +23,7 @@ final class Attempts {
      * that an earlier success has left behind, so they cannot outnumber the successes. A request that could not be sent
      * again gets a fresh connection from the start, as under HAProxy's "http-reuse safe".
      */
-    private final int limit;
+    private int limit;
     private int retries;
     private final PickContext context = PickContext.create();
     private boolean contextIsNeeded;
@@ -31,12 +31,9 @@ final class Attempts {
     private boolean repeated;
     private boolean reusing;
 
-    Attempts(int limit) {
-        this.limit = limit;
-    }
-
     /** Begins with a request that has not been tried; it is repeatable if sending it twice does no harm. */
-    void begin(boolean isRepeatable) {
+    void begin(int newLimit, boolean isRepeatable) {
+        limit = newLimit;
         retries = 0;
         if (contextIsNeeded) {
             context.clear();

@@ -2,7 +2,10 @@ package io.evenkeel.l7;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.l7.rule.HeaderEdits;
+import io.evenkeel.l7.rule.RequestRules;
 import io.evenkeel.strategy.KeySource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hsts whether responses carry Strict-Transport-Security
  * @param allowed who may use the backend at all
+ * @param forwarded whether endpoints are told of the client by X-Forwarded-For, -Port and -Proto
+ * @param rules which requests no endpoint gets, and what becomes of the fields of the others
+ * @param responseEdits what becomes of the fields of responses
+ * @param limits where they differ from the engine's
+ * @param tls how connections to endpoints are encrypted, if they are
+ * @param compression which responses are compressed
  * @param key what the key is made from by which hashing and sticky strategies choose
  * @param rootRedirect where those go who ask for the root
  * @param prefixStrip what is taken from paths
@@ -19,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 public record BackendOptions(
         boolean hsts,
         AllowedNetworks allowed,
+        boolean forwarded,
+        RequestRules rules,
+        HeaderEdits responseEdits,
+        BackendLimits limits,
+        Optional<UpstreamTls> tls,
+        @Nullable Compression compression,
         KeySource key,
         @Nullable RootRedirect rootRedirect,
         @Nullable PrefixStrip prefixStrip,
@@ -31,6 +46,10 @@ public record BackendOptions(
     /** Nothing may be absent. */
     public BackendOptions {
         requireNonNull(allowed, "allowed");
+        requireNonNull(rules, "rules");
+        requireNonNull(responseEdits, "responseEdits");
+        requireNonNull(limits, "limits");
+        requireNonNull(tls, "tls");
         requireNonNull(key, "key");
     }
 
@@ -44,6 +63,12 @@ public record BackendOptions(
 
         private boolean hsts;
         private AllowedNetworks allowed = AllowedNetworks.ALL;
+        private boolean forwarded = true;
+        private RequestRules rules = RequestRules.NONE;
+        private HeaderEdits responseEdits = HeaderEdits.NONE;
+        private BackendLimits limits = BackendLimits.NONE;
+        private Optional<UpstreamTls> tls = Optional.empty();
+        private @Nullable Compression compression;
         private KeySource key = KeySource.NONE;
         private @Nullable RootRedirect rootRedirect;
         private @Nullable PrefixStrip prefixStrip;
@@ -71,6 +96,72 @@ public record BackendOptions(
          */
         public Builder allowed(AllowedNetworks networks) {
             allowed = requireNonNull(networks, "networks");
+            return this;
+        }
+
+        /**
+         * Endpoints are told of the client.
+         *
+         * @param enabled whether they are
+         * @return this
+         */
+        public Builder forwarded(boolean enabled) {
+            forwarded = enabled;
+            return this;
+        }
+
+        /**
+         * Which requests no endpoint gets, and what becomes of the fields of the others.
+         *
+         * @param newRules the rules
+         * @return this
+         */
+        public Builder rules(RequestRules newRules) {
+            rules = requireNonNull(newRules, "rules");
+            return this;
+        }
+
+        /**
+         * What becomes of the fields of responses.
+         *
+         * @param edits the edits
+         * @return this
+         */
+        public Builder responseEdits(HeaderEdits edits) {
+            responseEdits = requireNonNull(edits, "edits");
+            return this;
+        }
+
+        /**
+         * Where limits differ from the engine's.
+         *
+         * @param newLimits the limits
+         * @return this
+         */
+        public Builder limits(BackendLimits newLimits) {
+            limits = requireNonNull(newLimits, "limits");
+            return this;
+        }
+
+        /**
+         * How connections to endpoints are encrypted.
+         *
+         * @param newTls how; nothing if they are plain
+         * @return this
+         */
+        public Builder tls(Optional<UpstreamTls> newTls) {
+            tls = requireNonNull(newTls, "tls");
+            return this;
+        }
+
+        /**
+         * Responses are compressed.
+         *
+         * @param newCompression which
+         * @return this
+         */
+        public Builder compression(Compression newCompression) {
+            compression = requireNonNull(newCompression, "compression");
             return this;
         }
 
@@ -131,7 +222,20 @@ public record BackendOptions(
 
         /** The options. */
         public BackendOptions build() {
-            return new BackendOptions(hsts, allowed, key, rootRedirect, prefixStrip, locationRewrite, sticky);
+            return new BackendOptions(
+                    hsts,
+                    allowed,
+                    forwarded,
+                    rules,
+                    responseEdits,
+                    limits,
+                    tls,
+                    compression,
+                    key,
+                    rootRedirect,
+                    prefixStrip,
+                    locationRewrite,
+                    sticky);
         }
     }
 }

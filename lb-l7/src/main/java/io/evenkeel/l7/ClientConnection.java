@@ -6,6 +6,8 @@ import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.http.HeadScanner;
 import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.rule.Format;
+import io.evenkeel.l7.rule.Verdict;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -101,6 +103,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     @Override
+    public InetSocketAddress localAddress() {
+        return channel.localAddress();
+    }
+
+    @Override
+    public boolean isTls() {
+        return tls;
+    }
+
+    @Override
     public byte @Nullable [] serverName() {
         return serverName;
     }
@@ -132,7 +144,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         switch (state) {
             case CLOSING -> in.release();
             case TUNNEL -> {
-                loop.clock.deadline(limit, engine.config().tunnelTimeout().toMillis());
+                loop.clock.deadline(limit, exchange.limits().tunnelTimeout().toMillis());
                 exchange.tunnelToServer(in);
             }
             case HEAD, GUARD, EXCHANGE -> {
@@ -297,6 +309,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 replyError(403, head.isHead());
                 return false;
             }
+            Verdict verdict = to.backend().options().rules().verdict(head, this);
+            if (verdict != null) {
+                to.backend().stats().deny();
+                return answer(verdict, head);
+            }
             RootRedirect root = to.backend().options().rootRedirect();
             if (root != null && root.applies(head)) {
                 to.backend().stats().response(301);
@@ -317,6 +334,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (route instanceof Route.ToHttps) {
             return redirect(head, Route.ToHttps.location(head));
         }
+        if (route instanceof Route.Answer answer) {
+            return answer(answer.verdict(), head);
+        }
         if (route instanceof Route.Challenge challenge) {
             frontend.stats().deny();
             count(401);
@@ -328,13 +348,36 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         return false;
     }
 
+    /** Answers in place of a backend; true if the connection goes on. */
+    private boolean answer(Verdict verdict, RequestHead head) {
+        if (verdict instanceof Verdict.Redirect redirect) {
+            boolean keepAlive = mayKeepAlive(head);
+            HeadWriter writer = redirect.write(loop.writer, head, this);
+            return redirected(redirect.status(), keepAlive ? writer : writer.add(Replies.CONNECTION_CLOSE), keepAlive);
+        }
+        frontend.stats().deny();
+        if (verdict instanceof Verdict.Deny deny) {
+            replyError(deny.status(), head.isHead());
+        } else {
+            channel.close();
+        }
+        return false;
+    }
+
+    private boolean mayKeepAlive(RequestHead head) {
+        boolean hasBody = head.chunked() || head.contentLength() > 0;
+        return head.persistent() && !hasBody && !engine.isDraining();
+    }
+
     /** Returns true if the connection goes on. */
     private boolean redirect(RequestHead head, String location) {
-        boolean hasBody = head.chunked() || head.contentLength() > 0;
-        boolean keepAlive = head.persistent() && !hasBody && !engine.isDraining();
+        return answer(new Verdict.Redirect(301, Format.of(location), ""), head);
+    }
+
+    private boolean redirected(int status, HeadWriter answer, boolean keepAlive) {
         frontend.stats().intercept();
-        count(301);
-        write(Replies.redirect(channel.alloc(), location, keepAlive));
+        count(status);
+        write(answer.finish(channel.alloc()));
         if (keepAlive) {
             channel.flush();
             loop.clock.deadline(limit, engine.config().keepAliveTimeout().toMillis());
@@ -388,7 +431,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void progress() {
-        HttpConfig config = engine.config();
+        HttpConfig config = exchange.limits();
         Duration patience = state == State.TUNNEL
                 ? config.tunnelTimeout()
                 : isClientToMove() ? config.clientTimeout() : config.serverTimeout();

@@ -2,10 +2,10 @@ package io.evenkeel.l7;
 
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.HeadWriter;
+import io.evenkeel.l7.rule.Origin;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
 
 /**
  * The client's side of an exchange, whatever version of HTTP the client speaks: takes the response, and is told when
@@ -14,16 +14,13 @@ import java.net.InetSocketAddress;
  * <p>Heads come as {@link HeadRewriter} wrote them, in the form of HTTP/1.1, and each version encodes them as its own. Used
  * on the event loop of the exchange only.
  */
-interface Downstream {
+interface Downstream extends Origin {
 
     /** Where all of the exchange happens. */
     EventLoop eventLoop();
 
     /** Where the buffers come from that are written here. */
     ByteBufAllocator alloc();
-
-    /** The other end of the connection. */
-    InetSocketAddress address();
 
     /** The lines that tell the endpoint of the client. */
     byte[] forwardedLines();

@@ -25,12 +25,15 @@ final class Exchange {
     private final Attempts attempts;
     private @Nullable HttpBackend backend;
     private BackendOptions options = BackendOptions.NONE;
+    private HttpConfig limits;
     private @Nullable ByteBuf head;
     private @Nullable EndpointStats endpoint;
     private @Nullable EndpointStats cookieOwner;
     private @Nullable HttpStats serverStats;
     private @Nullable Upstream upstream;
     private BodyFraming framing = BodyFraming.NONE;
+    private @Nullable GzipBody gzip;
+    private boolean takesGzip;
     private int informationals;
     private int status;
     private boolean active;
@@ -47,7 +50,13 @@ final class Exchange {
         this.client = client;
         this.engine = engine;
         this.loop = loop;
-        this.attempts = new Attempts(engine.config().retries());
+        this.limits = engine.config();
+        this.attempts = new Attempts();
+    }
+
+    /** The limits of the request that is served, or was served last. */
+    HttpConfig limits() {
+        return limits;
     }
 
     boolean isActive() {
@@ -87,7 +96,11 @@ final class Exchange {
     /** Begins with a request; its head may be all there is of it. */
     void begin(HttpBackend newBackend, RequestHead request, boolean isWhole) {
         backend = newBackend;
-        options = newBackend.options();
+        BackendOptions newOptions = newBackend.options();
+        if (newOptions != options) {
+            options = newOptions;
+            limits = newOptions.limits().over(engine.config());
+        }
         active = true;
         headMethod = request.isHead();
         PrefixStrip strip = options.prefixStrip();
@@ -100,7 +113,8 @@ final class Exchange {
         framing = BodyFraming.NONE;
         responded = false;
         requestDone = isWhole;
-        attempts.begin(request.isIdempotent() && isWhole);
+        takesGzip = options.compression() != null && Compression.isAccepted(request);
+        attempts.begin(limits.retries(), request.isIdempotent() && isWhole);
         if (newBackend.cluster().state().usesKey()) {
             newBackend.key().put(attempts.ownContext(), request, client.address());
         }
@@ -108,7 +122,7 @@ final class Exchange {
         cookieOwner = sticky == null
                 ? null
                 : sticky.owner(request, newBackend.cluster().state());
-        head = HeadRewriter.request(loop.writer, request, options, client.forwardedLines(), client.alloc());
+        head = HeadRewriter.request(loop.writer, request, options, client, client.forwardedLines(), client.alloc());
         newBackend.stats().request();
         newBackend.retryBudget().request();
         connect();
@@ -133,10 +147,14 @@ final class Exchange {
         }
         endpoint = chosen;
         UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen) : null;
+        if (pooled != null && !pooled.isAs(options.tls())) {
+            pooled.release(false);
+            pooled = null;
+        }
         if (pooled != null) {
             connected(pooled);
         } else {
-            UpstreamConnector.open(engine, loop, client.eventLoop(), chosen, this);
+            UpstreamConnector.open(engine, limits, options.tls(), loop, client.eventLoop(), chosen, this);
         }
     }
 
@@ -334,12 +352,19 @@ final class Exchange {
     void responseHead(ResponseHead response) {
         beginResponse(response.status());
         framing = BodyFraming.of(response, headMethod, http10);
+        Compression compression = options.compression();
+        if (takesGzip && compression != null && compression.applies(response, framing)) {
+            gzip = new GzipBody();
+            framing = BodyFraming.CHUNKED;
+        }
         keepAlive = keepAlive && requestDone && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
-        client.writeHead(HeadRewriter.response(loop.writer, response, framing, options, cookie(), http10, keepAlive));
+        client.writeHead(
+                HeadRewriter.response(loop.writer, response, framing, gzip != null, options, client, cookie(), http10, keepAlive));
     }
 
     void responseBody(ByteBuf payload) {
-        client.writeBody(payload, framing);
+        GzipBody compressed = gzip;
+        client.writeBody(compressed == null ? payload : compressed.compress(client.alloc(), payload), framing);
         pauseUpstreamIfFull();
     }
 
@@ -352,6 +377,10 @@ final class Exchange {
     }
 
     void responseDone() {
+        GzipBody compressed = gzip;
+        if (compressed != null) {
+            client.writeBody(compressed.finish(client.alloc()), framing);
+        }
         client.writeEnd(framing);
         Upstream connection = upstream;
         end(status >= 500 ? Outcome.FAILURE : Outcome.SUCCESS);
@@ -445,6 +474,11 @@ final class Exchange {
     private void end(Outcome outcome) {
         active = false;
         releaseHead();
+        GzipBody compressed = gzip;
+        if (compressed != null) {
+            gzip = null;
+            compressed.close();
+        }
         EndpointStats used = endpoint;
         endpoint = null;
         upstream = null;

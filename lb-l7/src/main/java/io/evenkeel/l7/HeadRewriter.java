@@ -6,6 +6,8 @@ import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.MessageHead;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
+import io.evenkeel.l7.rule.HeaderEdits;
+import io.evenkeel.l7.rule.Origin;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.net.InetSocketAddress;
@@ -59,10 +61,17 @@ final class HeadRewriter {
      * @param forwarded the lines that tell of the client, ready-made
      */
     static ByteBuf request(
-            HeadWriter writer, RequestHead head, BackendOptions options, byte[] forwarded, ByteBufAllocator allocator) {
+            HeadWriter writer,
+            RequestHead head,
+            BackendOptions options,
+            Origin origin,
+            byte[] forwarded,
+            ByteBufAllocator allocator) {
+        HeaderEdits edits = options.rules().edits();
         PrefixStrip strip = options.prefixStrip();
         int path = strip == null ? head.pathStart() : strip.end(head);
         byte[] host = strip == null ? null : strip.host();
+        long active = host == null ? edits.active(head, origin) : edits.butForHost(edits.active(head, origin));
         byte[] b = head.bytes();
         writer.begin().add(b, head.methodStart(), head.methodEnd()).add(' ');
         if (path != head.pathStart() || path == head.pathEnd() || b[path] == '?') {
@@ -71,18 +80,25 @@ final class HeadRewriter {
         writer.add(b, path, head.pathEnd()).add(HTTP_11_LINE_END);
         if (host != null) {
             writer.add(HOST).add(host).endLine();
-        } else if (head.isHostNamed()) {
+        } else if (head.isHostNamed() && !edits.replacesHost(active)) {
             writer.add(HOST).add(b, head.hostStart(), head.hostEnd()).endLine();
         }
         for (int i = 0; i < head.count(); i++) {
+            if (edits.removes(active, head, i)) {
+                continue;
+            }
             switch (head.field(i)) {
                 case Field.HOST,
                         Field.CONTENT_LENGTH,
                         Field.TRANSFER_ENCODING,
                         Field.CONNECTION,
                         Field.HOP_BY_HOP,
-                        Field.UPGRADE,
-                        Field.X_FORWARDED_PORT -> {}
+                        Field.UPGRADE -> {}
+                case Field.X_FORWARDED_PORT -> {
+                    if (!options.forwarded()) {
+                        passOn(writer, head, i);
+                    }
+                }
                 case Field.COOKIE -> {
                     if (options.sticky() == null) {
                         passOn(writer, head, i);
@@ -93,7 +109,10 @@ final class HeadRewriter {
                 default -> passOn(writer, head, i);
             }
         }
-        writer.add(forwarded);
+        edits.write(active, writer, head, origin);
+        if (options.forwarded()) {
+            writer.add(forwarded);
+        }
         if (head.isWebSocketUpgrade()) {
             writer.add(UPGRADE_WEBSOCKET);
         }
@@ -133,16 +152,24 @@ final class HeadRewriter {
             HeadWriter writer,
             ResponseHead head,
             BodyFraming framing,
+            boolean compressed,
             BackendOptions options,
+            Origin origin,
             byte @Nullable [] cookie,
             boolean http10Client,
             boolean keepAlive) {
-        begin(writer, head, options);
+        HeaderEdits edits = options.responseEdits();
+        long active = edits.active(head, origin);
+        begin(writer, head, options, active, compressed);
         switch (framing) {
             case CHUNKED -> writer.chunked();
             case LENGTH -> writer.contentLength(head.contentLength());
             case NONE, UNTIL_CLOSE -> {}
         }
+        if (compressed) {
+            writer.add(Compression.LINES);
+        }
+        edits.write(active, writer, head, origin);
         if (options.hsts()) {
             writer.add(HSTS);
         }
@@ -159,21 +186,26 @@ final class HeadRewriter {
 
     /** An informational response as the client gets it, but for the empty line. */
     static HeadWriter informational(HeadWriter writer, ResponseHead head) {
-        return begin(writer, head, BackendOptions.NONE);
+        return begin(writer, head, BackendOptions.NONE, 0, false);
     }
 
     /** The agreement to an upgrade as the client gets it, but for the empty line. */
     static HeadWriter upgrade(HeadWriter writer, ResponseHead head, BackendOptions options, byte @Nullable [] cookie) {
-        begin(writer, head, options).add(UPGRADE_WEBSOCKET);
+        begin(writer, head, options, 0, false).add(UPGRADE_WEBSOCKET);
         return cookie == null ? writer : writer.add(cookie);
     }
 
-    private static HeadWriter begin(HeadWriter writer, ResponseHead head, BackendOptions options) {
+    private static HeadWriter begin(
+            HeadWriter writer, ResponseHead head, BackendOptions options, long active, boolean compressed) {
         StickyCookie sticky = options.sticky();
         LocationRewrite rewrite = options.locationRewrite();
+        HeaderEdits edits = options.responseEdits();
         writer.begin().add(HTTP_11).addNumber(head.status()).add(' ');
         writer.add(head.bytes(), head.reasonStart(), head.reasonEnd()).endLine();
         for (int i = 0; i < head.count(); i++) {
+            if (edits.removes(active, head, i) || (compressed && Compression.writes(writer, head, i))) {
+                continue;
+            }
             switch (head.field(i)) {
                 case Field.CONTENT_LENGTH,
                         Field.TRANSFER_ENCODING,

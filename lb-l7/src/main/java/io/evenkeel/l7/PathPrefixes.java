@@ -1,7 +1,10 @@
 package io.evenkeel.l7;
 
 import io.evenkeel.l7.http.Bytes;
+import io.evenkeel.l7.http.MessageHead;
 import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.rule.Condition;
+import io.evenkeel.l7.rule.Origin;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +15,7 @@ import java.util.List;
  * <p>The path is compared as it was sent, without the query, and nothing is decoded: {@code /api} also matches
  * {@code /apifoo}.
  */
-public final class PathPrefixes {
+public final class PathPrefixes implements Condition {
 
     /** Any path. */
     public static final PathPrefixes ANY = new PathPrefixes(List.of(), false);
@@ -46,6 +49,11 @@ public final class PathPrefixes {
         return new PathPrefixes(prefixes, ignoreCase);
     }
 
+    @Override
+    public boolean matches(MessageHead head, Origin origin) {
+        return head instanceof RequestHead request && matches(request);
+    }
+
     /**
      * Whether a request's path meets the condition.
      *
@@ -53,16 +61,12 @@ public final class PathPrefixes {
      * @return true if it begins with one of the prefixes, or any path will do
      */
     public boolean matches(RequestHead request) {
-        return this == ANY || matches(request.bytes(), request.pathStart(), request.pathEnd());
-    }
-
-    /** The same of a path by itself, for explanations. */
-    boolean matches(String path) {
-        byte[] b = Bytes.of(path);
-        return this == ANY || matches(b, 0, b.length);
-    }
-
-    private boolean matches(byte[] b, int start, int pathEnd) {
+        if (this == ANY) {
+            return true;
+        }
+        byte[] b = request.bytes();
+        int start = request.pathStart();
+        int pathEnd = request.pathEnd();
         int end = start;
         while (end < pathEnd && b[end] != '?') {
             end++;

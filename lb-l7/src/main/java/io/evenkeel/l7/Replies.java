@@ -18,15 +18,22 @@ final class Replies {
     static {
         error(400, "Bad request", "Your browser sent an invalid request.");
         error(403, "Forbidden", "Request forbidden by administrative rules.");
+        error(404, "Not Found", "The requested resource is not here.");
         error(405, "Method Not Allowed", "This method is not allowed here.");
         error(408, "Request Time-out", "Your browser didn't send a complete request in time.");
         error(414, "URI Too Long", "The request line is too long.");
+        error(425, "Too Early", "Your browser sent early data.");
+        error(429, "Too Many Requests", "You have sent too many requests in a given amount of time.");
         error(431, "Request Header Fields Too Large", "The request has too many or too large header fields.");
+        error(500, "Internal Server Error", "An internal server error occurred.");
         error(501, "Not Implemented", "The request's transfer coding is not known.");
         error(502, "Bad Gateway", "The server returned an invalid or incomplete response.");
         error(504, "Gateway Time-out", "The server didn't respond in time.");
         error(505, "HTTP Version Not Supported", "This version of HTTP is not supported.");
     }
+
+    /** Tells the client that the connection ends with the answer. */
+    static final byte[] CONNECTION_CLOSE = Bytes.of("Connection: close\r\n");
 
     private Replies() {}
 
@@ -57,13 +64,5 @@ final class Replies {
                 "HTTP/1.1 401 Unauthorized\r\nContent-Length: " + body.length()
                         + "\r\nCache-Control: no-cache\r\nConnection: close\r\nContent-Type: text/html\r\n"
                         + "WWW-Authenticate: Basic realm=\"" + realm + "\"\r\n\r\n" + (headOnly ? "" : body));
-    }
-
-    /** A redirect, after which the connection goes on if both sides want it to. */
-    static ByteBuf redirect(ByteBufAllocator allocator, String location, boolean keepAlive) {
-        return ByteBufUtil.writeAscii(
-                allocator,
-                "HTTP/1.1 301 Moved Permanently\r\nContent-Length: 0\r\nLocation: " + location + "\r\n"
-                        + (keepAlive ? "" : "Connection: close\r\n") + "\r\n");
     }
 }

@@ -1,6 +1,7 @@
 package io.evenkeel.l7;
 
 import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.rule.Verdict;
 
 /** Where a request goes. Immutable; made with the route table, not with the request. */
 public sealed interface Route {
@@ -22,6 +23,9 @@ public sealed interface Route {
 
     /** Nowhere: an answer of our own, after which the connection is closed. */
     record Reply(int status) implements Route {}
+
+    /** Nowhere: what the rules of a virtual host say. */
+    record Answer(Verdict verdict) implements Route {}
 
     /** Nowhere: the client is sent to the same place over TLS, with 301. */
     record ToHttps() implements Route {

@@ -2,68 +2,123 @@ package io.evenkeel.l7;
 
 import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.rule.Condition;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Routes by host and path, compiled: looking one up does not slow down with the number of hosts.
  *
  * <p>Immutable; safe for use by any thread. The rules of one host are tried in the order in which they were added, and the
- * first that matches wins, except that every guard comes before every redirect, and those before every backend. Hosts match whole; a port in the
- * request's host makes it another host. On a plain frontend the host is the request's, without regard to case; on a TLS
+ * first that matches wins, except that every guard comes before every redirect, and those before every backend. Hosts
+ * match whole; a port in the request's host makes it another host. On a plain frontend the host is the request's, without regard to case; on a TLS
  * frontend it is the server name of the handshake, in lower case only, and the request's host does not matter. Both are
  * what marathon-lb's rules do.
+ *
+ * <p>Whole hosts come before suffixes, longer suffixes before shorter ones, those before other patterns, and what is for any
+ * host comes last. What is on one of these levels costs nothing on those before it.
  */
 public final class RouteTable implements Router {
 
     /** A table without routes. */
     public static final RouteTable EMPTY = builder().build();
 
+    private record Entry(HostPattern host, Rule rule) {}
+
     /** A condition, and where those go who meet it, or whom they have to pass first. */
     private record Rule(
-            PathPrefixes path, Route route, @Nullable Guard guard) {}
+            Condition condition, Route route, @Nullable Guard guard) {}
 
     private final ByteKeyMap<Rule[]> rules;
+    private final ByteKeyMap<Rule[]> suffixes;
+    private final int[] suffixLengths;
+    private final Rule[] others;
     private final ByteKeyMap<Route> map;
     private final boolean byServerName;
 
-    private RouteTable(Map<String, List<Rule>> byHost, Map<String, Route> map, boolean byServerName) {
+    private RouteTable(List<Entry> entries, Map<String, Route> map, boolean byServerName) {
         this.map = new ByteKeyMap<>(map);
         this.byServerName = byServerName;
+        this.rules = new ByteKeyMap<>(byText(entries, HostPattern.Kind.EXACT));
+        Map<String, Rule[]> bySuffix = byText(entries, HostPattern.Kind.SUFFIX);
+        this.suffixes = new ByteKeyMap<>(bySuffix);
+        this.suffixLengths = bySuffix.keySet().stream()
+                .mapToInt(suffix -> -suffix.getBytes(StandardCharsets.UTF_8).length)
+                .distinct()
+                .sorted()
+                .map(length -> -length)
+                .toArray();
+        this.others = Stream.of(HostPattern.Kind.PATTERN, HostPattern.Kind.ANY)
+                .flatMap(kind -> entries.stream().filter(entry -> entry.host.kind() == kind))
+                .map(entry -> entry.rule)
+                .toArray(Rule[]::new);
+    }
+
+    private static Map<String, Rule[]> byText(List<Entry> entries, HostPattern.Kind kind) {
+        Map<String, List<Rule>> lists = new HashMap<>();
+        for (Entry entry : entries) {
+            if (entry.host.kind() == kind) {
+                lists.computeIfAbsent(entry.host.text(), text -> new ArrayList<>())
+                        .add(entry.rule);
+            }
+        }
         Map<String, Rule[]> compiled = new HashMap<>();
-        byHost.forEach((host, list) -> compiled.put(host, list.toArray(Rule[]::new)));
-        this.rules = new ByteKeyMap<>(compiled);
+        lists.forEach((text, list) -> compiled.put(text, list.toArray(Rule[]::new)));
+        return compiled;
     }
 
     @Override
     public Route route(RequestHead request, Client client) {
-        Rule[] candidates = byServerName
-                ? candidates(client.serverName())
-                : rules.get(request.bytes(), request.hostStart(), request.hostEnd());
-        if (candidates != null) {
-            for (Rule rule : candidates) {
-                if (!rule.path.matches(request)) {
-                    continue;
-                }
-                Guard guard = rule.guard;
-                if (guard == null) {
-                    return rule.route;
-                }
-                switch (guard.judge(request)) {
-                    case ALLOWED -> {}
-                    case DENIED -> {
-                        return guard.denial();
-                    }
-                    case UNKNOWN -> {
-                        return guard.pending();
-                    }
+        byte[] name = byServerName ? client.serverName() : request.bytes();
+        int start = byServerName ? 0 : request.hostStart();
+        int end = byServerName ? (name == null ? 0 : name.length) : request.hostEnd();
+        if (name != null && !(byServerName && hasCapital(name))) {
+            Route exact = first(rules.get(name, start, end), request, client);
+            if (exact != null) {
+                return exact;
+            }
+            for (int length : suffixLengths) {
+                Route route =
+                        end - start < length ? null : first(suffixes.get(name, end - length, end), request, client);
+                if (route != null) {
+                    return route;
                 }
             }
         }
-        return mapped(request, client);
+        Route other = first(others, request, client);
+        return other == null ? mapped(request, client) : other;
+    }
+
+    private static @Nullable Route first(Rule @Nullable [] candidates, RequestHead request, Client client) {
+        if (candidates == null) {
+            return null;
+        }
+        for (Rule rule : candidates) {
+            if (!rule.condition.matches(request, client)) {
+                continue;
+            }
+            Guard guard = rule.guard;
+            if (guard == null) {
+                return rule.route;
+            }
+            switch (guard.judge(request)) {
+                case ALLOWED -> {}
+                case DENIED -> {
+                    return guard.denial();
+                }
+                case UNKNOWN -> {
+                    return guard.pending();
+                }
+            }
+        }
+        return null;
     }
 
     private Route mapped(RequestHead request, Client client) {
@@ -83,44 +138,83 @@ public final class RouteTable implements Router {
     }
 
     /**
-     * A rule of a host, as far as one path is concerned.
+     * A rule of a host, as far as one request is concerned.
      *
-     * @param path the rule's condition on the path
+     * @param condition what must be true
      * @param route where it leads
-     * @param matches whether the path meets the condition
+     * @param matches whether it is true
      */
-    public record Step(PathPrefixes path, Route route, boolean matches) {}
+    public record Step(Condition condition, Route route, boolean matches) {}
 
     /**
-     * What is done with a request, rule by rule: the first that matches wins. For people who wonder; looks the host up as
-     * requests do.
+     * What is done with a request that has nothing but a host and a path, rule by rule: the first that matches wins. For
+     * people who wonder; looks the host up as requests do.
      *
      * @param host the request's host, or on a TLS frontend the server name of its handshake
      * @param path the raw path
      * @return the rules of that host in the order in which they are tried; none if the host has none
      */
     public List<Step> explain(String host, String path) {
+        RequestHead request = new RequestHead();
+        byte[] head = Bytes.of("GET " + (path.isEmpty() ? "/" : path) + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+        if (request.parse(head, 0, head.length) != 0) {
+            return List.of();
+        }
         byte[] name = Bytes.of(host);
-        Rule[] candidates = byServerName ? candidates(name) : rules.get(name, 0, name.length);
-        List<Step> steps = new ArrayList<>();
-        if (candidates != null) {
-            for (Rule rule : candidates) {
-                steps.add(new Step(rule.path, rule.route, rule.path.matches(path)));
+        Client client = new Wonderer(name, byServerName);
+        List<Rule> candidates = new ArrayList<>();
+        if (!byServerName || !hasCapital(name)) {
+            add(candidates, rules.get(name, 0, name.length));
+            for (int length : suffixLengths) {
+                if (name.length >= length) {
+                    add(candidates, suffixes.get(name, name.length - length, name.length));
+                }
             }
+        }
+        add(candidates, others);
+        List<Step> steps = new ArrayList<>();
+        for (Rule rule : candidates) {
+            steps.add(new Step(rule.condition, rule.route, rule.condition.matches(request, client)));
+        }
+        Route mapped = mapped(request, client);
+        if (mapped != Route.NONE) {
+            steps.add(new Step(Condition.ALWAYS, mapped, true));
         }
         return steps;
     }
 
-    private Rule @Nullable [] candidates(byte @Nullable [] serverName) {
-        if (serverName == null) {
-            return null;
+    private static void add(List<Rule> candidates, Rule @Nullable [] more) {
+        if (more != null) {
+            candidates.addAll(List.of(more));
         }
+    }
+
+    /** Somebody on no connection at all. */
+    private record Wonderer(byte[] name, boolean isTls) implements Client {
+
+        @Override
+        public InetSocketAddress address() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        }
+
+        @Override
+        public InetSocketAddress localAddress() {
+            return address();
+        }
+
+        @Override
+        public byte @Nullable [] serverName() {
+            return isTls ? name : null;
+        }
+    }
+
+    private static boolean hasCapital(byte[] serverName) {
         for (byte b : serverName) {
             if (b >= 'A' && b <= 'Z') {
-                return null;
+                return true;
             }
         }
-        return rules.get(serverName, 0, serverName.length);
+        return false;
     }
 
     /** Prepares a table. */
@@ -131,11 +225,11 @@ public final class RouteTable implements Router {
     /** Collects the rules of a {@link RouteTable} in their order. */
     public static final class Builder {
 
-        private final Map<String, List<Rule>> guards = new HashMap<>();
-        private final Map<String, List<Rule>> guardsOfTls = new HashMap<>();
+        private final List<Entry> guards = new ArrayList<>();
+        private final List<Entry> guardsOfTls = new ArrayList<>();
+        private final List<Entry> answers = new ArrayList<>();
+        private final List<Entry> routes = new ArrayList<>();
         private final Map<String, Route> map = new HashMap<>();
-        private final Map<String, List<Rule>> redirects = new HashMap<>();
-        private final Map<String, List<Rule>> routes = new HashMap<>();
 
         private Builder() {}
 
@@ -148,8 +242,20 @@ public final class RouteTable implements Router {
          * @return this
          */
         public Builder add(String host, PathPrefixes path, Route route) {
-            Map<String, List<Rule>> target = route instanceof Route.ToHttps ? redirects : routes;
-            target.computeIfAbsent(host, h -> new ArrayList<>()).add(new Rule(path, route, null));
+            return add(HostPattern.exact(host), path, route);
+        }
+
+        /**
+         * Adds a rule.
+         *
+         * @param host which hosts it is for
+         * @param condition what else must be true
+         * @param route where requests go that meet it
+         * @return this
+         */
+        public Builder add(HostPattern host, Condition condition, Route route) {
+            boolean first = route instanceof Route.ToHttps || route instanceof Route.Answer;
+            (first ? answers : routes).add(new Entry(host, new Rule(condition, route, null)));
             return this;
         }
 
@@ -163,10 +269,10 @@ public final class RouteTable implements Router {
          * @return this
          */
         public Builder guard(String host, PathPrefixes path, Guard guard, boolean onlyTls) {
-            Rule rule = new Rule(path, guard.denial(), guard);
-            guardsOfTls.computeIfAbsent(host, h -> new ArrayList<>()).add(rule);
+            Entry entry = new Entry(HostPattern.exact(host), new Rule(path, guard.denial(), guard));
+            guardsOfTls.add(entry);
             if (!onlyTls) {
-                guards.computeIfAbsent(host, h -> new ArrayList<>()).add(rule);
+                guards.add(entry);
             }
             return this;
         }
@@ -186,22 +292,21 @@ public final class RouteTable implements Router {
 
         /** The table for a plain frontend. */
         public RouteTable build() {
-            return new RouteTable(inOrder(guards, redirects, routes), map, false);
+            return new RouteTable(inOrder(guards), map, false);
         }
 
-        /** The table for a TLS frontend: the same without the redirects. */
+        /** The table for a TLS frontend: the same without the redirects to TLS. */
         public RouteTable buildForTls() {
-            return new RouteTable(inOrder(guardsOfTls, routes), map, true);
+            return new RouteTable(
+                    inOrder(guardsOfTls).stream()
+                            .filter(entry -> !(entry.rule.route instanceof Route.ToHttps))
+                            .toList(),
+                    map,
+                    true);
         }
 
-        @SafeVarargs
-        private static Map<String, List<Rule>> inOrder(Map<String, List<Rule>>... kinds) {
-            Map<String, List<Rule>> all = new HashMap<>();
-            for (Map<String, List<Rule>> kind : kinds) {
-                kind.forEach((host, rules) ->
-                        all.computeIfAbsent(host, h -> new ArrayList<>()).addAll(rules));
-            }
-            return all;
+        private List<Entry> inOrder(List<Entry> first) {
+            return Stream.of(first, answers, routes).flatMap(List::stream).toList();
         }
     }
 

@@ -30,6 +30,7 @@ public final class StickyCookie {
 
     private final byte[] name;
     private final String attributes;
+    private final boolean isPrivate;
     private final Function<Endpoint, String> values;
     private volatile @Nullable Table table;
 
@@ -38,9 +39,11 @@ public final class StickyCookie {
      *
      * @param name its name, a token
      * @param attributes what follows the value, {@code "; path=/"} for instance
+     * @param isPrivate whether responses that set it are kept out of shared caches
      * @param values an endpoint's value: the same whenever it is asked, and different for different endpoints
      */
-    public StickyCookie(String name, String attributes, Function<Endpoint, String> values) {
+    public StickyCookie(String name, String attributes, boolean isPrivate, Function<Endpoint, String> values) {
+        this.isPrivate = isPrivate;
         this.name = Bytes.of(name);
         this.attributes = requireNonNull(attributes, "attributes");
         this.values = requireNonNull(values, "values");
@@ -153,6 +156,7 @@ public final class StickyCookie {
 
     private byte[] line(EndpointStats endpoint) {
         return Bytes.of("Set-Cookie: " + new String(name, java.nio.charset.StandardCharsets.ISO_8859_1) + "="
-                + values.apply(endpoint.endpoint()) + attributes + "\r\nCache-Control: private\r\n");
+                + values.apply(endpoint.endpoint()) + attributes + "\r\n"
+                + (isPrivate ? "Cache-Control: private\r\n" : ""));
     }
 }

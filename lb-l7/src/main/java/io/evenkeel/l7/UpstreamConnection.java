@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private final LoopResources loop;
     private final Channel channel;
     private final long idleMillis;
+    private final Optional<UpstreamTls> tls;
     private final HeadScanner scanner = new HeadScanner();
     private final BodyReader body = new BodyReader();
     private final LoopClock.Timed idleLimit = new LoopClock.Timed() {
@@ -50,11 +52,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private boolean answering;
     private boolean outputFailed;
 
-    UpstreamConnection(EndpointStats endpoint, LoopResources loop, Channel channel, long idleMillis) {
+    UpstreamConnection(
+            EndpointStats endpoint, LoopResources loop, Channel channel, long idleMillis, Optional<UpstreamTls> tls) {
         this.endpoint = endpoint;
         this.loop = loop;
         this.channel = channel;
         this.idleMillis = idleMillis;
+        this.tls = tls;
     }
 
     /** It is connected: from now on it has deadlines. */
@@ -80,6 +84,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             stats = known = backend.stats(endpoint);
         }
         return known;
+    }
+
+    /** Whether this connection is encrypted, or not, as a backend wants it now. */
+    boolean isAs(Optional<UpstreamTls> wanted) {
+        return tls.equals(wanted);
     }
 
     @Override

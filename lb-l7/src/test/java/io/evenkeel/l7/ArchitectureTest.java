@@ -11,7 +11,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrows between the packages: {@code http ← l7 ← marathonlb ← runner}. */
+/** The arrows between the packages: {@code http ← rule ← l7 ← marathonlb ← runner}. */
 @AnalyzeClasses(packages = "io.evenkeel.l7", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -42,6 +42,16 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat(resideOutsideOfPackage("io.evenkeel.l7..")
                     .or(resideInAPackage("io.evenkeel.l7"))
+                    .or(resideInAPackage("io.evenkeel.l7.rule"))
+                    .or(resideInAPackage("io.evenkeel.l7.http")));
+
+    @ArchTest
+    static final ArchRule rulesKnowMessagesOnly = classes()
+            .that()
+            .resideInAPackage("io.evenkeel.l7.rule")
+            .should()
+            .onlyDependOnClassesThat(resideOutsideOfPackage("io.evenkeel..")
+                    .or(resideInAPackage("io.evenkeel.l7.rule"))
                     .or(resideInAPackage("io.evenkeel.l7.http")));
 
     @ArchTest

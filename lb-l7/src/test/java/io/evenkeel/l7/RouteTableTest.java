@@ -241,6 +241,16 @@ class RouteTableTest {
             }
 
             @Override
+            public InetSocketAddress localAddress() {
+                return HttpFixture.ANY;
+            }
+
+            @Override
+            public boolean isTls() {
+                return serverName != null;
+            }
+
+            @Override
             public byte[] serverName() {
                 return serverName == null ? null : serverName.getBytes(ISO_8859_1);
             }

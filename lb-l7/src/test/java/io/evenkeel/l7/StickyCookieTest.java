@@ -22,7 +22,7 @@ class StickyCookieTest {
     @BeforeEach
     void stick() {
         proxy.backend.options(BackendOptions.builder()
-                .sticky(new StickyCookie("at", "; path=/", StickyCookieTest::value))
+                .sticky(new StickyCookie("at", "; path=/", true, StickyCookieTest::value))
                 .build());
         proxy.endpoints(one, two);
     }

@@ -2,6 +2,7 @@ package io.evenkeel.l7.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -85,6 +86,12 @@ public final class HeadWriter {
     public ByteBuf finish(ByteBufAllocator allocator) {
         endLine();
         return allocator.directBuffer(length).writeBytes(out, 0, length);
+    }
+
+    /** What has been written, for logs and tests. */
+    @Override
+    public String toString() {
+        return new String(out, 0, length, StandardCharsets.ISO_8859_1);
     }
 
     private void room(int more) {

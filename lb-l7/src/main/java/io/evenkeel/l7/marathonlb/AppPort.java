@@ -3,8 +3,12 @@ package io.evenkeel.l7.marathonlb;
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.BackendOptions;
+import io.evenkeel.l7.marathonlb.template.PortTemplates;
+import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.strategy.Balance;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -18,6 +22,7 @@ import java.util.function.Consumer;
  * @param balance what does that
  * @param vhosts how it is reached on the shared frontends
  * @param options what is done to its requests and responses
+ * @param effects what its templates ask for, of which the options are a part
  */
 public record AppPort(
         Service service,
@@ -27,7 +32,8 @@ public record AppPort(
         String algorithm,
         Balance balance,
         VhostRule vhosts,
-        BackendOptions options) {
+        BackendOptions options,
+        TemplateEffects effects) {
 
     /** What a service port speaks. */
     public enum Mode {
@@ -46,14 +52,14 @@ public record AppPort(
      * Reads the labels of a service.
      *
      * @param service the service
+     * @param templates texts that take the place of marathon-lb's templates for all applications
      * @param remarks takes what is served differently from what the labels ask for
      * @return the port
      * @throws IllegalArgumentException if a label cannot be read or contradicts another; the message names it, its value
      *     and what was expected
      */
-    static AppPort of(Service service, Consumer<String> remarks) {
+    static AppPort of(Service service, Map<String, String> templates, Consumer<String> remarks) {
         MarathonLbLabels labels = new MarathonLbLabels(service.labels(), service.portIndex());
-        refuseTemplates(labels);
         VhostRule vhosts = VhostRule.of(labels);
         Mode mode = mode(
                 labels,
@@ -63,24 +69,32 @@ public record AppPort(
         for (String label : labels.withoutEffect()) {
             remarks.accept("label " + label + ": has no effect");
         }
-        String algorithm = BalanceLabel.of(labels, mode, remarks);
+        for (String label : labels.noTemplates()) {
+            remarks.accept("label " + label + ": has no effect (expected: the name of a template that labels replace)");
+        }
+        String name = service.application().replaceFirst("^/", "").replace('/', '_') + "_" + listen.port();
+        String labelled = BalanceLabel.of(labels, mode, remarks);
+        TemplateEffects effects = PortTemplates.read(
+                labels.templates(templates),
+                BackendLabels.facts(labels, service, name, mode, listen, labelled),
+                remarks);
+        String algorithm = effects.balance().orElse(labelled);
         Balance balance = BalanceLabel.parse(labels, algorithm);
         return new AppPort(
                 service,
-                service.application().replaceFirst("^/", "").replace('/', '_') + "_" + listen.port(),
+                name,
                 listen,
                 mode,
                 BalanceLabel.name(algorithm),
                 balance,
                 vhosts,
-                BackendLabels.of(labels, balance));
+                BackendLabels.of(labels, effects, balance),
+                effects);
     }
 
-    private static void refuseTemplates(MarathonLbLabels labels) {
-        if (!labels.templates().isEmpty()) {
-            throw new IllegalArgumentException("label " + String.join(", ", labels.templates())
-                    + " (expected: none; HAProxy templates are not interpreted)");
-        }
+    /** Reads the labels of a service where marathon-lb's own templates count. */
+    static AppPort of(Service service, Consumer<String> remarks) {
+        return of(service, Map.of(), remarks);
     }
 
     private static Mode mode(MarathonLbLabels labels, Service service, boolean hasVhost) {
@@ -105,11 +119,13 @@ public record AppPort(
 
     /** Whether the check that belongs to this port is of protocol HTTP: only that word switches the mode. */
     private static boolean isHttpChecked(Service service) {
-        for (DeclaredCheck check : service.checks()) {
-            if (check.port() != 0 || check.portIndex() == service.portIndex()) {
-                return check.protocol().equals("HTTP");
-            }
-        }
-        return false;
+        return check(service).stream().anyMatch(check -> check.protocol().equals("HTTP"));
+    }
+
+    /** The check that belongs to this port: the first with a fixed port or this port's index. */
+    static Optional<DeclaredCheck> check(Service service) {
+        return service.checks().stream()
+                .filter(check -> check.port() != 0 || check.portIndex() == service.portIndex())
+                .findFirst();
     }
 }

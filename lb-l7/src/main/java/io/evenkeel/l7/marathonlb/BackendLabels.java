@@ -1,13 +1,18 @@
 package io.evenkeel.l7.marathonlb;
 
+import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.AllowedNetworks;
 import io.evenkeel.l7.BackendOptions;
 import io.evenkeel.l7.LocationRewrite;
 import io.evenkeel.l7.PrefixStrip;
 import io.evenkeel.l7.RootRedirect;
 import io.evenkeel.l7.StickyCookie;
+import io.evenkeel.l7.marathonlb.template.CookieOptions;
+import io.evenkeel.l7.marathonlb.template.PortFacts;
+import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.strategy.Balance;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -16,14 +21,22 @@ final class BackendLabels {
 
     private BackendLabels() {}
 
-    static BackendOptions of(MarathonLbLabels labels, Balance balance) {
+    static BackendOptions of(MarathonLbLabels labels, TemplateEffects effects, Balance balance) {
         List<String> hosts = VhostRule.hosts(labels.get(MarathonLbLabels.VHOST, ""));
         BackendOptions.Builder options = BackendOptions.builder()
-                .hsts(labels.isTrue(MarathonLbLabels.USE_HSTS, false))
-                .allowed(allowed(labels))
+                .hsts(effects.hsts() && labels.isTrue(MarathonLbLabels.USE_HSTS, false))
+                .allowed(effects.allowedByLabel() ? allowed(labels) : AllowedNetworks.ALL)
+                .forwarded(effects.forwarded())
+                .rules(effects.rules())
+                .responseEdits(effects.responseEdits())
+                .limits(effects.limits())
+                .tls(effects.tls())
                 .key(balance.key());
+        effects.compression().ifPresent(options::compression);
         if (labels.isTrue(MarathonLbLabels.STICKY, false)) {
-            options.sticky(new StickyCookie("mesosphere_server_id", "; path=/", ServerNaming::cookie));
+            CookieOptions cookie = effects.cookie().orElse(CookieOptions.DEFAULT);
+            options.sticky(
+                    new StickyCookie(cookie.name(), cookie.attributes(), cookie.nocache(), ServerNaming::cookie));
         }
         read(
                 labels,
@@ -54,6 +67,29 @@ final class BackendLabels {
                 throw labels.wrong(label, e);
             }
         }
+    }
+
+    /** What templates may know of the port. */
+    static PortFacts facts(
+            MarathonLbLabels labels, Service service, String name, AppPort.Mode mode, Listen listen, String balance) {
+        return new PortFacts(
+                service.application(),
+                name,
+                mode == AppPort.Mode.HTTP,
+                balance,
+                listen.address(),
+                listen.port(),
+                labels.get(MarathonLbLabels.VHOST, "").toLowerCase(Locale.ROOT).trim(),
+                labels.get(MarathonLbLabels.PATH, ""),
+                labels.isTrue(MarathonLbLabels.REDIRECT_TO_HTTPS, false),
+                labels.isTrue(MarathonLbLabels.USE_HSTS, false),
+                labels.isTrue(MarathonLbLabels.STICKY, false),
+                labels.get(MarathonLbLabels.AUTH) != null,
+                labels.get(MarathonLbLabels.BACKEND_NETWORK_ALLOWED_ACL, ""),
+                List.of(
+                        labels.get(MarathonLbLabels.HTTP_BACKEND_PROXYPASS_PATH) != null,
+                        labels.get(MarathonLbLabels.HTTP_BACKEND_REVPROXY_PATH) != null),
+                AppPort.check(service));
     }
 
     private static AllowedNetworks allowed(MarathonLbLabels labels) {

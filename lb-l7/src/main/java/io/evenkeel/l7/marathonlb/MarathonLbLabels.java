@@ -1,5 +1,6 @@
 package io.evenkeel.l7.marathonlb;
 
+import io.evenkeel.l7.marathonlb.template.Templates;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -132,12 +133,18 @@ final class MarathonLbLabels {
         return new IllegalArgumentException("label " + name(label) + ": " + cause.getMessage(), cause);
     }
 
-    /** Labels of this port that hold HAProxy configuration. */
-    Set<String> templates() {
+    /** The texts that this port's labels put in the place of templates, before those for all applications. */
+    Templates templates(Map<String, String> forAll) {
+        return Templates.of(this::get, this::name, forAll);
+    }
+
+    /** Labels of this port that look like templates but name none, or none that a label may replace. */
+    Set<String> noTemplates() {
         Set<String> found = new TreeSet<>();
         forEachSuffix(suffix -> {
             if (!KNOWN.contains(suffix)
                     && !SERVED_WITHOUT.contains(suffix)
+                    && !Templates.OF_PORTS.contains(suffix)
                     && TEMPLATES.stream().anyMatch(suffix::startsWith)) {
                 found.add(name(suffix));
             }

@@ -1,5 +1,6 @@
 package io.evenkeel.l7.marathonlb;
 
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Set;
  *     all other rules, and whatever the weights
  * @param ownApplication the id of the application that this proxy is itself, and which it leaves out; empty for none
  * @param assignedPorts the service ports that applications without any get
+ * @param templates texts that take the place of marathon-lb's templates for all applications, by the templates' names
  */
 public record MarathonLbOptions(
         Set<String> groups,
@@ -19,11 +21,13 @@ public record MarathonLbOptions(
         boolean strictMode,
         boolean haproxyMap,
         String ownApplication,
-        PortRange assignedPorts) {
+        PortRange assignedPorts,
+        Map<String, String> templates) {
 
-    /** Copies the groups. */
+    /** Copies the groups and the texts. */
     public MarathonLbOptions {
         groups = Set.copyOf(groups);
+        templates = Map.copyOf(templates);
         if (groups.isEmpty()) {
             throw new IllegalArgumentException("groups: none (expected: at least one, * for all)");
         }
@@ -37,7 +41,7 @@ public record MarathonLbOptions(
      * @param strictMode whether a port is published only if it says so
      */
     public MarathonLbOptions(Set<String> groups, boolean healthCheck, boolean strictMode) {
-        this(groups, healthCheck, strictMode, false, "", PortRange.DEFAULT);
+        this(groups, healthCheck, strictMode, false, "", PortRange.DEFAULT, Map.of());
     }
 
     /**
@@ -47,7 +51,8 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withHaproxyMap(boolean enabled) {
-        return new MarathonLbOptions(groups, healthCheck, strictMode, enabled, ownApplication, assignedPorts);
+        return new MarathonLbOptions(
+                groups, healthCheck, strictMode, enabled, ownApplication, assignedPorts, templates);
     }
 
     /**
@@ -58,7 +63,7 @@ public record MarathonLbOptions(
      */
     public MarathonLbOptions withOwnApplication(String id) {
         String name = id.isEmpty() || id.startsWith("/") ? id : "/" + id;
-        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, name, assignedPorts);
+        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, name, assignedPorts, templates);
     }
 
     /**
@@ -68,7 +73,17 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withAssignedPorts(PortRange range) {
-        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, ownApplication, range);
+        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, ownApplication, range, templates);
+    }
+
+    /**
+     * These options with texts in the place of marathon-lb's templates.
+     *
+     * @param texts the texts by the templates' names
+     * @return the changed copy
+     */
+    public MarathonLbOptions withTemplates(Map<String, String> texts) {
+        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, ownApplication, assignedPorts, texts);
     }
 
     /** Which tasks get requests. */

@@ -63,7 +63,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
             }
             Service served = service;
             try {
-                AppPort port = AppPort.of(served, remark -> problems.add(problem(served, remark)));
+                AppPort port = AppPort.of(served, options.templates(), remark -> problems.add(problem(served, remark)));
                 if (reserved.contains(port.listen().port())) {
                     throw new IllegalArgumentException(
                             "service port: " + port.listen().port() + " (expected: none of the proxy's own ports "

@@ -26,6 +26,8 @@ import io.evenkeel.l7.PathPrefixes;
 import io.evenkeel.l7.Route;
 import io.evenkeel.l7.RouteTable;
 import io.evenkeel.l7.Router;
+import io.evenkeel.l7.marathonlb.template.HostRule;
+import io.evenkeel.l7.rule.Verdict;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -144,7 +146,9 @@ public final class MarathonLbProxy implements AutoCloseable {
     private ClusterConfig clusterConfig(Service service) {
         Strategy strategy = Strategy.weighted();
         try {
-            strategy = AppPort.of(service, remark -> {}).balance().strategy();
+            strategy = AppPort.of(service, options.templates(), remark -> {})
+                    .balance()
+                    .strategy();
         } catch (IllegalArgumentException e) {
             // reported by the plan
         }
@@ -177,9 +181,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         plan = next;
         wanted = wantedNow;
         List<ServicePort> inOrder = List.copyOf(serving.values());
-        RouteTable.Builder vhosts = vhostRoutes(inOrder);
-        http.router(vhosts.build());
-        https.ifPresent(frontend -> frontend.router(vhosts.buildForTls()));
+        http.router(vhostRoutes(inOrder, false).build());
+        https.ifPresent(frontend -> frontend.router(vhostRoutes(inOrder, true).buildForTls()));
         appId.router(appIdRoutes(inOrder));
         problemLog.update(catalogProblems());
         CompletableFuture<Void> listening = listeners.apply(wantedNow);
@@ -196,13 +199,19 @@ public final class MarathonLbProxy implements AutoCloseable {
         return host.equals("*") ? new InetSocketAddress(listen.port()) : new InetSocketAddress(host, listen.port());
     }
 
-    private RouteTable.Builder vhostRoutes(List<ServicePort> serving) {
+    private RouteTable.Builder vhostRoutes(List<ServicePort> serving, boolean secure) {
         RouteTable.Builder table = RouteTable.builder();
         serving.stream()
                 .sorted(Comparator.comparingInt(
                         (ServicePort s) -> -s.port().vhosts().weight()))
                 .forEachOrdered(servicePort -> {
                     VhostRule rule = servicePort.port().vhosts();
+                    Optional<List<HostRule>> replaced =
+                            servicePort.port().effects().hostRules(secure);
+                    if (replaced.isPresent()) {
+                        servicePort.route().ifPresent(route -> addRules(table, replaced.get(), route));
+                        return;
+                    }
                     for (String host : rule.hosts()) {
                         rule.auth()
                                 .ifPresent(auth ->
@@ -217,11 +226,18 @@ public final class MarathonLbProxy implements AutoCloseable {
                 });
         for (ServicePort servicePort : serving) { // maps know no weights: the first application has the host
             VhostRule rule = servicePort.port().vhosts();
-            if (isMapped(rule)) {
+            if (isMapped(rule) && servicePort.port().effects().hostRules(secure).isEmpty()) {
                 servicePort.route().ifPresent(route -> rule.hosts().forEach(host -> table.map(host, route)));
             }
         }
         return table;
+    }
+
+    private static void addRules(RouteTable.Builder table, List<HostRule> rules, Route route) {
+        for (HostRule rule : rules) {
+            Verdict verdict = rule.verdict();
+            table.add(rule.host(), rule.condition(), verdict == null ? route : new Route.Answer(verdict));
+        }
     }
 
     private boolean isMapped(VhostRule rule) {

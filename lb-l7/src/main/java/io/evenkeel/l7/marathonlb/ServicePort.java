@@ -6,11 +6,14 @@ import io.evenkeel.l4.TcpRelay;
 import io.evenkeel.l4.TcpRelayConfig;
 import io.evenkeel.l4.TrafficStats;
 import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.BackendOptions;
 import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.HttpStats;
 import io.evenkeel.l7.Route;
+import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.rule.Origin;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * of labels and tasks. Changed on the control thread, used by any.
  */
 public final class ServicePort implements ConnectionAcceptor {
+
+    private static final RequestHead NO_REQUEST = new RequestHead();
 
     private final Cluster cluster;
     private final ConnectionAcceptor acceptor;
@@ -77,13 +82,43 @@ public final class ServicePort implements ConnectionAcceptor {
     public void accept(SocketChannel channel) {
         InetSocketAddress client = channel.remoteAddress();
         boolean tcp = backend == null;
-        if (tcp && client != null && !port.options().allowed().contains(client.getAddress())) {
+        if (tcp && client != null && !allows(channel)) {
             traffic.addDenied();
             channel.config().setSoLinger(0); // a reset, as the peer of a refused connection expects
             channel.close();
             return;
         }
         acceptor.accept(channel);
+    }
+
+    private boolean allows(SocketChannel channel) {
+        BackendOptions options = port.options();
+        return options.allowed().contains(channel.remoteAddress().getAddress())
+                && options.rules().verdict(NO_REQUEST, new Plain(channel)) == null;
+    }
+
+    /** A connection of which nothing has been read. */
+    private record Plain(SocketChannel channel) implements Origin {
+
+        @Override
+        public InetSocketAddress address() {
+            return channel.remoteAddress();
+        }
+
+        @Override
+        public InetSocketAddress localAddress() {
+            return channel.localAddress();
+        }
+
+        @Override
+        public boolean isTls() {
+            return false;
+        }
+
+        @Override
+        public byte @Nullable [] serverName() {
+            return null;
+        }
     }
 
     /** What the labels say of it now. */

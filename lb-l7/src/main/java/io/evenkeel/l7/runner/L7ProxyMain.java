@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -288,10 +289,19 @@ public final class L7ProxyMain implements Callable<Integer> {
             return new MarathonLbOptions(new LinkedHashSet<>(groups), healthCheck, strictMode)
                     .withHaproxyMap(haproxyMap)
                     .withOwnApplication(System.getenv().getOrDefault("FRAMEWORK_NAME", ""))
-                    .withAssignedPorts(new PortRange(minServicePort, maxServicePort));
+                    .withAssignedPorts(new PortRange(minServicePort, maxServicePort))
+                    .withTemplates(templates());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private static Map<String, String> templates() {
+        List<Path> folders = TemplateTexts.folders(System.getenv());
+        for (String name : TemplateTexts.withoutEffect(System.getenv(), folders)) {
+            LOG.warn("{} has no effect: this proxy's own frontends are set by flags", name);
+        }
+        return TemplateTexts.find(System.getenv(), folders);
     }
 
     private MarathonConfig marathonConfig() {

@@ -1,11 +1,13 @@
 package io.evenkeel.l7.runner;
 
 import io.evenkeel.l7.HttpFrontend;
+import io.evenkeel.l7.PathPrefixes;
 import io.evenkeel.l7.Route;
 import io.evenkeel.l7.RouteTable;
 import io.evenkeel.l7.marathonlb.AppPort;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import io.evenkeel.l7.marathonlb.ServicePort;
+import io.evenkeel.l7.rule.Condition;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,14 +43,19 @@ final class RouteExplanation {
         List<Map<String, Object>> rules = new ArrayList<>();
         @Nullable Route winner = null;
         for (RouteTable.Step step : steps) {
+            boolean guard = step.route() instanceof Route.Challenge;
             String result = winner != null
                     ? "not tried, since a rule before it has won"
-                    : step.matches() ? "wins" : "does not match: the path does not begin so";
-            if (winner == null && step.matches()) {
+                    : !step.matches() ? "does not match" : guard ? "asks for a password first" : "wins";
+            if (winner == null && step.matches() && !guard) {
                 winner = step.route();
             }
             Map<String, Object> rule = new LinkedHashMap<>();
-            rule.put("pathBeginsWith", step.path().toString());
+            if (step.condition() instanceof PathPrefixes prefixes) {
+                rule.put("pathBeginsWith", prefixes.toString());
+            } else if (!step.condition().equals(Condition.ALWAYS)) {
+                rule.put("condition", "of a template");
+            }
             rule.put("to", text(step.route()));
             rule.put("result", result);
             rules.add(rule);
@@ -72,7 +79,7 @@ final class RouteExplanation {
                     + " application and port";
         }
         if (!steps.isEmpty()) {
-            return "the host has rules, but the path meets none of their conditions";
+            return "the host has rules, but the request meets none of their conditions";
         }
         if (scheme.equals("https") && !host.equals(host.toLowerCase(Locale.ROOT))) {
             return "server names are compared in lower case only";
@@ -90,7 +97,7 @@ final class RouteExplanation {
         }
         List<String> closed = new ArrayList<>();
         for (AppPort port : proxy.plan().ports()) {
-            boolean asks = port.vhosts().contains(host.toLowerCase(Locale.ROOT));
+            boolean asks = port.vhosts().hosts().contains(host.toLowerCase(Locale.ROOT));
             if (asks && !open.contains(port.service().name())) {
                 closed.add(port.name() + ": no task takes requests");
             }
@@ -102,6 +109,12 @@ final class RouteExplanation {
         if (route instanceof Route.To to) {
             return to.backend().name();
         }
-        return route instanceof Route.Reply reply ? "nobody: " + reply.status() : "the same place by https: 301";
+        if (route instanceof Route.Reply reply) {
+            return "nobody: " + reply.status();
+        }
+        if (route instanceof Route.Challenge challenge) {
+            return "whoever knows the password of " + challenge.realm() + "; others get 401";
+        }
+        return route instanceof Route.ToHttps ? "the same place by https: 301" : "nobody: an answer of a template";
     }
 }

@@ -292,7 +292,7 @@ class AppPortTest {
         assertThatThrownBy(() -> of("HAPROXY_0_BIND_OPTIONS", "accept-proxy"))
                 .hasMessageStartingWith("label HAPROXY_0_BIND_OPTIONS: accept-proxy (expected: none; ");
         assertThatThrownBy(() -> of("HAPROXY_0_BACKEND_HEAD", "backend x"))
-                .hasMessageStartingWith("label HAPROXY_0_BACKEND_HEAD (expected: none; ");
+                .hasMessage("label HAPROXY_0_BACKEND_HEAD: backend x (expected: backend shop_web_10000)");
     }
 
     @Test

@@ -75,23 +75,18 @@ class MarathonLbLabelsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "HAPROXY_0_BACKEND_HEAD, true",
-        "HAPROXY_0_FRONTEND_HEAD, true",
-        "HAPROXY_0_HTTP_FRONTEND_ACL, true",
-        "HAPROXY_0_HTTPS_FRONTEND_ACL_WITH_PATH, true",
-        "HAPROXY_0_BACKEND_SERVER_OPTIONS, true",
-        "HAPROXY_0_BACKEND_STICKY_OPTIONS, true",
-        "HAPROXY_0_HTTP_BACKEND_NETWORK_ALLOWED_ACL, true",
-        "HAPROXY_0_TCP_BACKEND_ACL_ALLOW_DENY, true",
-        "HAPROXY_0_USERLIST_HEAD, true",
-        "HAPROXY_1_BACKEND_HEAD, false", // of another port
+        "HAPROXY_0_BACKEND_HEAD, false",
+        "HAPROXY_0_HTTPS_FRONTEND_ACL_WITH_PATH, false",
         "HAPROXY_0_BACKEND_WEIGHT, false",
         "HAPROXY_0_BACKEND_NETWORK_ALLOWED_ACL, false",
         "HAPROXY_0_HTTP_BACKEND_PROXYPASS_PATH, false",
-        "HAPROXY_0_SOMETHING_ELSE, false"
+        "HAPROXY_0_SOMETHING_ELSE, false",
+        "HAPROXY_0_BACKEND_HEADER, true", // no template has this name
+        "HAPROXY_0_TCP_BACKEND_ACL_ALLOW_DENY, true", // for all applications only
+        "HAPROXY_1_BACKEND_HEADER, false" // of another port
     })
-    void templatesAreKnownByTheirNames(String label, boolean template) {
-        assertThat(labels(label, "x").templates()).isEqualTo(template ? java.util.Set.of(label) : java.util.Set.of());
+    void whatOnlyLooksLikeATemplateIsTold(String label, boolean told) {
+        assertThat(labels(label, "x").noTemplates()).isEqualTo(told ? java.util.Set.of(label) : java.util.Set.of());
     }
 
     private static List<String> groups(String... labels) {

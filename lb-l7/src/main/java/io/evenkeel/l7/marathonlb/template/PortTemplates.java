@@ -1,0 +1,279 @@
+package io.evenkeel.l7.marathonlb.template;
+
+import io.evenkeel.discovery.DeclaredCheck;
+import io.evenkeel.l7.marathonlb.template.Templates.Template;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Reads the templates of one port. Not thread-safe; made for one reading. */
+public final class PortTemplates {
+
+    private static final String DEFAULT_BIND = "bind {bindAddr}:{servicePort}{sslCert}{bindOptions}";
+
+    /* What an endpoint's own values are replaced by, to see where a server line puts them. */
+    private static final Map<String, String> SERVER = Map.of(
+            "serverName", "SERVER",
+            "serverId", "1",
+            "host", "HOST",
+            "host_ipv4", "ADDRESS",
+            "port", "PORT",
+            "cookieOptions", "",
+            "healthCheckOptions", "",
+            "otherOptions", "");
+
+    private final Templates templates;
+    private final PortFacts facts;
+    private final Reading reading;
+
+    private PortTemplates(Templates templates, PortFacts facts, Consumer<String> remarks) {
+        this.templates = templates;
+        this.facts = facts;
+        this.reading = new Reading(facts.http(), remarks);
+    }
+
+    /**
+     * Reads them.
+     *
+     * @param templates the templates
+     * @param facts the port
+     * @param remarks takes what is not done although a template says so
+     * @return what they ask for
+     * @throws IllegalArgumentException if a template cannot be read, or asks for what may not be left out; the message
+     *     names the template, the words and what was expected
+     */
+    public static TemplateEffects read(Templates templates, PortFacts facts, Consumer<String> remarks) {
+        if (templates.replaced().isEmpty()) {
+            return TemplateEffects.NONE;
+        }
+        return new PortTemplates(templates, facts, remarks).read();
+    }
+
+    private TemplateEffects read() {
+        refuseThoseOfPasswords();
+        refuseAnotherAppIdRule();
+        frontend();
+        backend();
+        Optional<List<HostRule>> plain = Optional.empty();
+        Optional<List<HostRule>> secure = Optional.empty();
+        if (!facts.vhost().isEmpty() && !facts.authenticated()) {
+            plain = new VhostTemplates(templates, facts, reading, false).read();
+            secure = new VhostTemplates(templates, facts, reading, true).read();
+        }
+        reading.forwardFor();
+        reading.rules.edits(reading.requestEdits.build());
+        return new TemplateEffects(
+                reading.balance,
+                !(facts.http() && isReplaced("BACKEND_HTTP_OPTIONS")),
+                !isReplaced("BACKEND_HSTS_OPTIONS"),
+                !networksAreReplaced(),
+                reading.rules.build(),
+                reading.responseEdits.build(),
+                reading.limits(),
+                reading.tls(),
+                reading.compression(),
+                reading.cookie,
+                reading.check,
+                plain,
+                secure);
+    }
+
+    private boolean isReplaced(String name) {
+        return templates.find(name).isPresent();
+    }
+
+    private void refuseThoseOfPasswords() {
+        for (String name : templates.replaced()) {
+            boolean ofPasswords = name.contains("AUTH") || name.equals("USERLIST_HEAD");
+            if (facts.authenticated() && ofPasswords) {
+                throw templates
+                        .find(name)
+                        .orElseThrow()
+                        .wrong(new IllegalArgumentException(
+                                "a template (expected: none, where passwords are asked for)"));
+            }
+        }
+    }
+
+    /* It can only keep requests from coming in by the application's id, in ways that nobody has asked for yet. */
+    private void refuseAnotherAppIdRule() {
+        Optional<Template> template = templates.find("HTTP_FRONTEND_APPID_ACL");
+        if (template.isPresent() && facts.http()) {
+            String text = template.get().text().trim().replaceAll("\\s+", " ");
+            if (!text.equals("acl app_{cleanedUpAppId} hdr(x-marathon-app-id) -i {appId} use_backend {backend} if"
+                    + " app_{cleanedUpAppId}")) {
+                throw template.get().wrong(new IllegalArgumentException(text + " (expected: marathon-lb's own)"));
+            }
+        }
+    }
+
+    private void frontend() {
+        Section section = Section.ofFrontend(reading, facts.backend(), facts.port());
+        Map<String, String> values = Map.of(
+                "backend",
+                facts.backend(),
+                "bindAddr",
+                facts.bindAddress(),
+                "servicePort",
+                Integer.toString(facts.port()),
+                "mode",
+                facts.http() ? "http" : "tcp",
+                "sslCert",
+                "",
+                "bindOptions",
+                "");
+        section.expectBind(ConfigWords.split(Placeholders.fill(DEFAULT_BIND, values)));
+        fill("FRONTEND_HEAD", values, (template, text) -> section.read(template, text, true));
+        fill("FRONTEND_BACKEND_GLUE", values, (template, text) -> section.read(template, text, false));
+        section.end(isReplaced("FRONTEND_BACKEND_GLUE"));
+    }
+
+    private void backend() {
+        Section section = Section.ofBackend(reading, facts.backend());
+        Map<String, String> values = Map.of(
+                "backend", facts.backend(),
+                "balance", facts.balance(),
+                "mode", facts.http() ? "http" : "tcp");
+        fill("BACKEND_HEAD", values, (template, text) -> {
+            reading.balance = Optional.of("roundrobin"); // HAProxy's, if the text names none
+            section.read(template, text, true);
+        });
+        if (facts.http()) {
+            if (facts.hsts()) {
+                take("BACKEND_HSTS_OPTIONS", section);
+            }
+            if (isReplaced("BACKEND_HTTP_OPTIONS")) {
+                take("BACKEND_HTTP_OPTIONS", section);
+            } else {
+                reading.ownEdits();
+            }
+            refuseGlue("HTTP_BACKEND_PROXYPASS_GLUE", 0);
+            refuseGlue("HTTP_BACKEND_REVPROXY_GLUE", 1);
+        }
+        networks(section);
+        if (facts.sticky()) {
+            take("BACKEND_STICKY_OPTIONS", section);
+        }
+        facts.check().ifPresent(check -> checkOptions(section, check));
+        fill("BACKEND_SERVER_OPTIONS", SERVER, (template, text) -> server(section, template, text));
+        section.end(false);
+    }
+
+    private interface Reader {
+        void read(Template template, String text);
+    }
+
+    /** Reads a template whose places are filled, if there is one. */
+    private void fill(String name, Map<String, String> values, Reader reader) {
+        templates.find(name).ifPresent(template -> {
+            reading.template = template.fullName();
+            String text;
+            try {
+                text = Placeholders.fill(template.text(), values);
+            } catch (IllegalArgumentException e) {
+                throw template.wrong(e);
+            }
+            reader.read(template, text);
+        });
+    }
+
+    /** Reads a template that has no places. */
+    private void take(String name, Section section) {
+        templates.find(name).ifPresent(template -> section.read(template, template.text(), false));
+    }
+
+    /* What marathon-lb's own do is done by the engine; others of the kind are not interpreted. */
+    private void refuseGlue(String name, int which) {
+        Optional<Template> template = templates.find(name);
+        if (facts.gluedPaths().get(which) && template.isPresent()) {
+            throw template.get()
+                    .wrong(new IllegalArgumentException(
+                            template.get().text().trim() + " (expected: none, where the path label is set)"));
+        }
+    }
+
+    private boolean networksAreReplaced() {
+        return !facts.networks().isBlank()
+                && isReplaced(facts.http() ? "HTTP_BACKEND_NETWORK_ALLOWED_ACL" : "TCP_BACKEND_NETWORK_ALLOWED_ACL");
+    }
+
+    private void networks(Section section) {
+        if (!networksAreReplaced()) {
+            return;
+        }
+        String name = facts.http() ? "HTTP_BACKEND_NETWORK_ALLOWED_ACL" : "TCP_BACKEND_NETWORK_ALLOWED_ACL";
+        Template template = templates.find(name).orElseThrow();
+        for (String network : facts.networks().trim().split("\\s+", -1)) {
+            fill(name, Map.of("network_allowed", network), (t, text) -> section.read(t, text, false));
+        }
+        String rules = facts.http()
+                ? "http-request allow if network_allowed\nhttp-request deny"
+                : "tcp-request content accept if network_allowed\ntcp-request content reject";
+        section.read(template, rules, false);
+    }
+
+    private void checkOptions(Section section, DeclaredCheck check) {
+        Map<String, String> values = checkValues(check);
+        boolean tcp = facts.isCheckedByTcp();
+        fill(
+                tcp ? "BACKEND_TCP_HEALTHCHECK_OPTIONS" : "BACKEND_HTTP_HEALTHCHECK_OPTIONS",
+                values,
+                (template, text) -> section.read(template, text, false));
+        fill(
+                tcp ? "BACKEND_SERVER_TCP_HEALTHCHECK_OPTIONS" : "BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS",
+                values,
+                (template, text) -> {
+                    try {
+                        ServerOptions.read(reading, ConfigWords.split(text.replace('\n', ' ')));
+                    } catch (IllegalArgumentException e) {
+                        throw template.wrong(e);
+                    }
+                });
+    }
+
+    private static Map<String, String> checkValues(DeclaredCheck check) {
+        Map<String, String> values = new HashMap<>();
+        values.put("healthCheckPortIndex", Integer.toString(check.portIndex()));
+        values.put("healthCheckPort", Integer.toString(check.port()));
+        values.put("healthCheckPortOptions", check.port() > 0 ? " port " + check.port() : "");
+        values.put("healthCheckProtocol", check.protocol());
+        values.put("healthCheckPath", check.path());
+        values.put("healthCheckTimeoutSeconds", Long.toString(check.timeout().toSeconds()));
+        values.put("healthCheckIntervalSeconds", Long.toString(check.interval().toSeconds()));
+        values.put("healthCheckGracePeriodSeconds", "0"); // not known here, and used by nothing
+        values.put("healthCheckMaxConsecutiveFailures", Integer.toString(check.maxConsecutiveFailures()));
+        values.put("healthCheckFalls", Integer.toString(check.maxConsecutiveFailures() + 1));
+        return values;
+    }
+
+    /** A server line may add to marathon-lb's own, but not send requests elsewhere. */
+    private void server(Section section, Template template, String text) {
+        List<List<String>> servers = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        try {
+            for (String line : template.lines(text)) {
+                List<String> words = ConfigWords.split(line);
+                if (!words.isEmpty() && words.get(0).equals("server")) {
+                    servers.add(words);
+                } else {
+                    others.add(line);
+                }
+            }
+            boolean own = servers.size() == 1
+                    && servers.get(0).size() > 2
+                    && (servers.get(0).get(2).equals("ADDRESS:PORT")
+                            || servers.get(0).get(2).equals("HOST:PORT"));
+            if (!own) {
+                throw new IllegalArgumentException(
+                        template.text().trim() + " (expected: one server line with {host_ipv4}:{port})");
+            }
+            ServerOptions.read(reading, servers.get(0).subList(3, servers.get(0).size()));
+        } catch (IllegalArgumentException e) {
+            throw template.wrong(e);
+        }
+        section.read(template, String.join("\n", others), false);
+    }
+}

@@ -1,0 +1,117 @@
+package io.evenkeel.l7.marathonlb.template;
+
+import io.evenkeel.l7.BackendLimits;
+import io.evenkeel.l7.Compression;
+import io.evenkeel.l7.UpstreamTls;
+import io.evenkeel.l7.rule.Condition;
+import io.evenkeel.l7.rule.Fetch;
+import io.evenkeel.l7.rule.Format;
+import io.evenkeel.l7.rule.HeaderEdits;
+import io.evenkeel.l7.rule.RequestRules;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/** What has been read of the templates of one port so far. Not thread-safe; used for one reading. */
+final class Reading {
+
+    final boolean http;
+    private final Consumer<String> remarks;
+    final RequestRules.Builder rules = RequestRules.builder();
+    final HeaderEdits.Builder requestEdits = HeaderEdits.builder();
+    final HeaderEdits.Builder responseEdits = HeaderEdits.builder();
+
+    /** What later conditions on requests must know. */
+    final Edited edited = new Edited();
+
+    /** What later conditions on responses must know. */
+    final Edited editedResponse = new Edited();
+
+    /** The full name of the template that is being read. */
+    String template = "";
+
+    Optional<String> balance = Optional.empty();
+    Optional<Duration> connectTimeout = Optional.empty();
+    Optional<Duration> clientTimeout = Optional.empty();
+    Optional<Duration> serverTimeout = Optional.empty();
+    Optional<Duration> tunnelTimeout = Optional.empty();
+    OptionalInt retries = OptionalInt.empty();
+    Optional<CookieOptions> cookie = Optional.empty();
+    CheckOptions check = CheckOptions.NONE;
+
+    /** Whether responses are compressed, and of which types; all if there are none. */
+    boolean compresses;
+
+    final List<String> compressedTypes = new ArrayList<>();
+
+    /** What server lines and default-server say of TLS. */
+    boolean ssl;
+
+    boolean verifiesNobody;
+    String serverName = "";
+
+    /** The header in which the client's address goes on, once a template asks for it; empty if none does. */
+    String forwardFor = "";
+
+    Condition forwardForCondition = Condition.ALWAYS;
+
+    Reading(boolean http, Consumer<String> remarks) {
+        this.http = http;
+        this.remarks = remarks;
+    }
+
+    /** Tells of something that is not done although the template says so. */
+    void remark(String text) {
+        remarks.accept(template + ": " + text);
+    }
+
+    /** Which responses are compressed. */
+    Optional<Compression> compression() {
+        return compresses && http ? Optional.of(new Compression(compressedTypes)) : Optional.empty();
+    }
+
+    /** How connections to endpoints are encrypted. */
+    Optional<UpstreamTls> tls() {
+        if (!ssl) {
+            return Optional.empty();
+        }
+        if (!http || !verifiesNobody) {
+            throw new IllegalArgumentException(template + ": server … ssl (expected: "
+                    + (http ? "verify none beside it; no other TLS to endpoints is interpreted" : "none in mode tcp")
+                    + ")");
+        }
+        return Optional.of(new UpstreamTls(serverName));
+    }
+
+    BackendLimits limits() {
+        return new BackendLimits(connectTimeout, clientTimeout, serverTimeout, tunnelTimeout, retries);
+    }
+
+    /** The edits that marathon-lb's own template makes; the engine makes them by itself. */
+    void ownEdits() {
+        Condition tls = Condition.inRange(Fetch.of(Fetch.Kind.TLS), 1, 1);
+        edited.set("X-Forwarded-Port", format(Fetch.Kind.LOCAL_PORT), Condition.ALWAYS);
+        edited.add("X-Forwarded-Proto", Format.of("https"), tls);
+    }
+
+    /** The client's address goes on, after everything else is done. */
+    void forwardFor() {
+        if (!forwardFor.isEmpty()) {
+            requestEdits.add(forwardFor, format(Fetch.Kind.SOURCE), forwardForCondition);
+        }
+    }
+
+    private static Format format(Fetch.Kind kind) {
+        return Format.builder().fetch(Fetch.of(kind), false).build();
+    }
+
+    void number(List<String> words, Consumer<Integer> setting) {
+        if (words.size() != 2 || !words.get(1).matches("[0-9]{1,9}")) {
+            throw new IllegalArgumentException(String.join(" ", words) + " (expected: " + words.get(0) + " NUMBER)");
+        }
+        setting.accept(Integer.valueOf(words.get(1)));
+    }
+}

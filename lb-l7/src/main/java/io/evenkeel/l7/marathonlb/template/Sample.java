@@ -1,0 +1,117 @@
+package io.evenkeel.l7.marathonlb.template;
+
+import io.evenkeel.l7.rule.Fetch;
+import io.evenkeel.l7.rule.Fetch.Kind;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What HAProxy calls a sample fetch: what it finds, and how its name says that it is matched. Immutable.
+ *
+ * @param text as it was written
+ * @param fetch what is found; null for constants
+ * @param match {@code beg}, {@code end} and so on, if the name ends so; else empty
+ * @param lowerCase whether it is made lower case
+ * @param side where it is found
+ */
+record Sample(String text, @Nullable Fetch fetch, String match, boolean lowerCase, Side side) {
+
+    /** Where something is found. */
+    enum Side {
+        REQUEST,
+        RESPONSE,
+        BOTH
+    }
+
+    private static final Pattern SHAPE = Pattern.compile("([A-Za-z0-9_.]+?)(?:\\(([^()]*)\\))?(,lower)?");
+    private static final Pattern MATCH = Pattern.compile("(.+)_(beg|end|sub|reg|dir|dom|len|ip|val|str)");
+
+    private static final Map<String, Kind> UNNAMED = Map.ofEntries(
+            Map.entry("path", Kind.PATH),
+            Map.entry("url", Kind.URL),
+            Map.entry("capture.req.uri", Kind.URL),
+            Map.entry("capture.req.method", Kind.METHOD),
+            Map.entry("query", Kind.QUERY),
+            Map.entry("method", Kind.METHOD),
+            Map.entry("src", Kind.SOURCE),
+            Map.entry("src_port", Kind.SOURCE_PORT),
+            Map.entry("dst", Kind.LOCAL),
+            Map.entry("dst_port", Kind.LOCAL_PORT),
+            Map.entry("ssl_fc", Kind.TLS),
+            Map.entry("ssl_fc_sni", Kind.SERVER_NAME),
+            Map.entry("status", Kind.STATUS));
+
+    private static final Map<String, Kind> NAMED = Map.ofEntries(
+            Map.entry("hdr", Kind.HEADER),
+            Map.entry("req.hdr", Kind.HEADER),
+            Map.entry("req.fhdr", Kind.LINE),
+            Map.entry("res.hdr", Kind.HEADER),
+            Map.entry("res.fhdr", Kind.LINE),
+            Map.entry("shdr", Kind.HEADER),
+            Map.entry("cook", Kind.COOKIE),
+            Map.entry("req.cook", Kind.COOKIE),
+            Map.entry("urlp", Kind.PARAMETER),
+            Map.entry("url_param", Kind.PARAMETER));
+
+    /**
+     * Reads one.
+     *
+     * @throws IllegalArgumentException if it is not interpreted
+     */
+    static Sample parse(String text) {
+        Matcher shape = SHAPE.matcher(text);
+        if (shape.matches()) {
+            String name = shape.group(1);
+            String argument = shape.group(2) == null ? "" : shape.group(2).trim();
+            boolean lower = shape.group(3) != null;
+            if (name.equals("always_true") || name.equals("always_false")) {
+                return new Sample(text, null, "", false, Side.BOTH);
+            }
+            Fetch fetch = fetch(name, argument);
+            if (fetch != null) {
+                return new Sample(text, fetch, "", lower, side(name, fetch));
+            }
+            Matcher match = MATCH.matcher(name);
+            fetch = match.matches() ? fetch(match.group(1), argument) : null;
+            if (fetch != null) {
+                return new Sample(text, fetch, match.group(2), lower, side(match.group(1), fetch));
+            }
+        }
+        throw new IllegalArgumentException(text + " (expected: a sample that is interpreted, like path, src, ssl_fc,"
+                + " ssl_fc_sni, hdr(NAME), cook(NAME), url_param(NAME), method or dst_port)");
+    }
+
+    private static @Nullable Fetch fetch(String name, String argument) {
+        Kind unnamed = UNNAMED.get(name);
+        if (unnamed != null) {
+            return argument.isEmpty() ? Fetch.of(unnamed) : null;
+        }
+        Kind named = NAMED.get(name);
+        if (named == null || argument.isEmpty() || argument.indexOf(',') >= 0) {
+            return null;
+        }
+        boolean host = argument.equalsIgnoreCase("host") && !isOfResponse(name);
+        return host ? Fetch.of(Kind.HOST) : new Fetch(named, argument);
+    }
+
+    private static boolean isOfResponse(String name) {
+        return name.startsWith("res.") || name.equals("shdr");
+    }
+
+    private static Side side(String name, Fetch fetch) {
+        if (isOfResponse(name) || fetch.kind() == Kind.STATUS) {
+            return Side.RESPONSE;
+        }
+        return fetch.isOfRequest() || NAMED.containsKey(name) ? Side.REQUEST : Side.BOTH;
+    }
+
+    /** Refuses what cannot be found where it is wanted. */
+    void requireSide(boolean response) {
+        if (side == (response ? Side.REQUEST : Side.RESPONSE)) {
+            throw new IllegalArgumentException(
+                    text + " (expected: something of a " + (response ? "response" : "request") + ")");
+        }
+    }
+}

@@ -1,0 +1,423 @@
+package io.evenkeel.l7.marathonlb.template;
+
+import io.evenkeel.l7.AllowedNetworks;
+import io.evenkeel.l7.marathonlb.template.Templates.Template;
+import io.evenkeel.l7.rule.Condition;
+import io.evenkeel.l7.rule.Fetch;
+import io.evenkeel.l7.rule.Format;
+import io.evenkeel.l7.rule.Match;
+import io.evenkeel.l7.rule.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One section of configuration being read, line by line: the backend of a port, or the frontend of its service port.
+ *
+ * <p>Rules are kept in the order in which HAProxy carries them out: those of {@code http-request} first, then redirects, then
+ * what becomes of requests that no {@code use_backend} takes.
+ */
+final class Section {
+
+    private final Reading reading;
+    private final String backend;
+    private final boolean isFrontend;
+    private final Condition entrance;
+    private final Acls acls = new Acls();
+    private final List<Runnable> redirects = new ArrayList<>();
+    private final List<Condition> taken = new ArrayList<>();
+    private Condition passed = Condition.NEVER;
+    private List<String> bind = List.of();
+
+    /** The backend itself. */
+    static Section ofBackend(Reading reading, String name) {
+        return new Section(reading, name, false, Condition.ALWAYS);
+    }
+
+    /** The service port's frontend, whose rules count for what comes in there. */
+    static Section ofFrontend(Reading reading, String name, int port) {
+        Condition entrance = Condition.inRange(Fetch.of(Fetch.Kind.LOCAL_PORT), port, port);
+        return new Section(reading, name, true, entrance);
+    }
+
+    private Section(Reading reading, String backend, boolean isFrontend, Condition entrance) {
+        this.reading = reading;
+        this.backend = backend;
+        this.isFrontend = isFrontend;
+        this.entrance = entrance;
+    }
+
+    /** The one {@code bind} that says what is done anyway. */
+    void expectBind(List<String> words) {
+        bind = words;
+    }
+
+    /** Reads the lines of a template whose places are filled; the first one, if it is a head, begins the section. */
+    void read(Template template, String filled, boolean isHead) {
+        boolean begun = !isHead;
+        reading.template = template.fullName();
+        for (String line : template.lines(filled)) {
+            try {
+                List<String> words = ConfigWords.split(line);
+                if (words.isEmpty()) {
+                    continue;
+                }
+                if (!begun) {
+                    String expected = (isFrontend ? "frontend " : "backend ") + backend;
+                    if (!String.join(" ", words).equals(expected)) {
+                        throw new IllegalArgumentException(line.trim() + " (expected: " + expected + ")");
+                    }
+                    begun = true;
+                    continue;
+                }
+                line(words);
+            } catch (IllegalArgumentException e) {
+                throw template.wrong(e);
+            }
+        }
+        if (!begun) {
+            throw template.wrong(new IllegalArgumentException(
+                    "no line (expected: " + (isFrontend ? "frontend " : "backend ") + backend + ")"));
+        }
+    }
+
+    private void line(List<String> words) {
+        switch (words.get(0)) {
+            case "acl" -> acls.define(words);
+            case "http-request" -> httpRequest(words);
+            case "http-response" -> httpResponse(words);
+            case "tcp-request" -> tcpRequest(words);
+            case "redirect" -> {
+                if (isHttp(words)) {
+                    // Carried out after all of the others, whose edits its condition sees.
+                    redirects.add(() -> end(words, Redirects.words(words), Redirects.verdict(words, reading.edited)));
+                }
+            }
+            case "block" -> {
+                if (isHttp(words)) {
+                    end(words, 1, new Verdict.Deny(403));
+                }
+            }
+            case "reqadd", "rspadd", "reqdel", "reqidel", "rspdel", "rspidel" -> oldEdit(words);
+            case "mode" -> mode(words);
+            case "balance" -> reading.balance = Optional.of(String.join(" ", words.subList(1, words.size())));
+            case "timeout" -> timeout(words);
+            case "retries" -> reading.number(words, count -> reading.retries = OptionalInt.of(count));
+            case "cookie" -> {
+                CookieOptions cookie = CookieOptions.parse(words);
+                reading.cookie = Optional.of(cookie);
+                if (!cookie.notApplied().isEmpty()) {
+                    reading.remark("cookie " + cookie.name() + cookie.notApplied() + " (not applied)");
+                }
+            }
+            case "option" -> option(words);
+            case "compression" -> compression(words);
+            case "no" -> noOption(words);
+            case "http-check" -> httpCheck(words);
+            case "default-server" -> ServerOptions.read(reading, words.subList(1, words.size()));
+            case "use_backend", "default_backend" -> useBackend(words);
+            case "bind" -> {
+                if (!words.equals(bind)) {
+                    throw new IllegalArgumentException(String.join(" ", words) + " (expected: "
+                            + (isFrontend ? String.join(" ", bind) : "none in a backend") + ")");
+                }
+            }
+            default -> uninterpreted(words);
+        }
+    }
+
+    private void uninterpreted(List<String> words) {
+        String text = String.join(" ", words);
+        switch (Directives.of(words)) {
+            case SILENT -> {}
+            case TOLD -> reading.remark(text + " (not applied)");
+            case WITHHELD ->
+                throw new IllegalArgumentException(text + " (expected: none; this directive is not interpreted, and"
+                        + " without it the application would not be served as it asks)");
+            case UNKNOWN -> throw new IllegalArgumentException(text + " (expected: a directive that is known)");
+        }
+    }
+
+    /** Whether rules over HTTP count; in mode tcp they do nothing, in HAProxy neither. */
+    private boolean isHttp(List<String> words) {
+        if (!reading.http) {
+            reading.remark(String.join(" ", words) + " (not applied in mode tcp)");
+        }
+        return reading.http;
+    }
+
+    private Condition requestCondition(List<String> words, int from) {
+        return Condition.all(List.of(entrance, condition(words, from, false), passed.negate()));
+    }
+
+    /** What stands from a word on: nothing, or {@code if} or {@code unless} with ACLs. */
+    private Condition condition(List<String> words, int from, boolean response) {
+        if (words.size() <= from) {
+            return Condition.ALWAYS;
+        }
+        String first = words.get(from);
+        if (!first.equals("if") && !first.equals("unless")) {
+            throw new IllegalArgumentException(
+                    String.join(" ", words) + " (expected: if or unless instead of " + first + ")");
+        }
+        List<List<Acls.Literal>> alternatives = acls.parse(words.subList(from + 1, words.size()));
+        if (!reading.http) {
+            Acls.requireConnections(alternatives);
+        }
+        Condition condition =
+                Acls.condition(alternatives, response, response ? reading.editedResponse : reading.edited);
+        return first.equals("if") ? condition : condition.negate();
+    }
+
+    private void end(List<String> words, int from, Verdict verdict) {
+        reading.rules.end(requestCondition(words, from), verdict);
+    }
+
+    private void httpRequest(List<String> words) {
+        if (!isHttp(words)) {
+            return;
+        }
+        String action = words.size() > 1 ? words.get(1) : "";
+        switch (action) {
+            case "allow" -> passed = Condition.any(List.of(passed, requestCondition(words, 2)));
+            case "deny", "tarpit" -> {
+                boolean named = words.size() > 3 && words.get(2).equals("deny_status");
+                int otherwise = action.equals("deny") ? 403 : 500;
+                end(words, named ? 4 : 2, new Verdict.Deny(named ? Redirects.status(words.get(3)) : otherwise));
+            }
+            case "reject", "silent-drop" -> end(words, 2, new Verdict.Drop());
+            case "redirect" -> {
+                List<String> redirect = words.subList(1, words.size());
+                end(redirect, Redirects.words(redirect), Redirects.verdict(redirect, reading.edited));
+            }
+            case "set-header", "add-header" -> {
+                String name = argument(words, 2);
+                edit(action.equals("set-header"), name, argument(words, 3), requestCondition(words, 4));
+            }
+            case "del-header" -> delete(argument(words, 2), requestCondition(words, 3));
+            default -> uninterpreted(words);
+        }
+    }
+
+    private void edit(boolean set, String name, String text, Condition condition) {
+        Format value = LogFormat.parse(text, false);
+        reading.edited.requireUntouched(value);
+        if (set) {
+            reading.requestEdits.set(name, value, condition);
+            reading.edited.set(name, value, condition);
+        } else {
+            reading.requestEdits.add(name, value, condition);
+            reading.edited.add(name, value, condition);
+        }
+    }
+
+    private void delete(String name, Condition condition) {
+        reading.requestEdits.delete(name, condition);
+        reading.edited.delete(name, condition);
+    }
+
+    private void httpResponse(List<String> words) {
+        if (!isHttp(words)) {
+            return;
+        }
+        String action = words.size() > 1 ? words.get(1) : "";
+        switch (action) {
+            case "set-header", "add-header" ->
+                respond(
+                        action.equals("set-header"),
+                        argument(words, 2),
+                        argument(words, 3),
+                        entrance.and(condition(words, 4, true)));
+            case "del-header" -> {
+                Condition condition = entrance.and(condition(words, 3, true));
+                reading.responseEdits.delete(argument(words, 2), condition);
+                reading.editedResponse.delete(argument(words, 2), condition);
+            }
+            default -> uninterpreted(words);
+        }
+    }
+
+    private void respond(boolean set, String name, String text, Condition condition) {
+        Format value = LogFormat.parse(text, true);
+        reading.editedResponse.requireUntouched(value);
+        if (set) {
+            reading.responseEdits.set(name, value, condition);
+            reading.editedResponse.set(name, value, condition);
+        } else {
+            reading.responseEdits.add(name, value, condition);
+            reading.editedResponse.add(name, value, condition);
+        }
+    }
+
+    /** The forms of before HAProxy 1.5: whole lines are added, or those that an expression finds are removed. */
+    private void oldEdit(List<String> words) {
+        if (!isHttp(words)) {
+            return;
+        }
+        boolean response = words.get(0).startsWith("rsp");
+        String line = argument(words, 1);
+        Condition condition = response ? entrance.and(condition(words, 2, true)) : requestCondition(words, 2);
+        if (words.get(0).endsWith("add")) {
+            int colon = line.indexOf(':');
+            String name = colon < 0 ? "" : line.substring(0, colon).trim();
+            String value = line.substring(colon + 1).trim().replace("%", "%%"); // no format
+            if (response) {
+                respond(false, name, value, condition);
+            } else {
+                edit(false, name, value, condition);
+            }
+            return;
+        }
+        String name = OldExpressions.headerName(line);
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException(
+                    words.get(0) + " " + line + " (expected: an expression for one header, like ^Server:.*)");
+        }
+        if (response) {
+            reading.responseEdits.delete(name, condition);
+            reading.editedResponse.delete(name, condition);
+        } else {
+            delete(name, condition);
+        }
+    }
+
+    private void tcpRequest(List<String> words) {
+        boolean decides = words.size() > 2
+                && (words.get(1).equals("connection") || words.get(1).equals("content"))
+                && (words.get(2).equals("accept") || words.get(2).equals("reject"));
+        if (!decides) {
+            uninterpreted(words);
+            return;
+        }
+        if (words.get(2).equals("reject")) {
+            end(words, 3, new Verdict.Drop());
+        } else {
+            passed = Condition.any(List.of(passed, requestCondition(words, 3)));
+        }
+    }
+
+    private void mode(List<String> words) {
+        String expected = reading.http ? "http" : "tcp";
+        if (words.size() != 2 || !words.get(1).equals(expected)) {
+            throw new IllegalArgumentException(String.join(" ", words) + " (expected: mode " + expected + ")");
+        }
+    }
+
+    private void timeout(List<String> words) {
+        if (words.size() != 3) {
+            throw new IllegalArgumentException(String.join(" ", words) + " (expected: timeout NAME TIME)");
+        }
+        Optional<java.time.Duration> time = Optional.of(Times.parse(words.get(2)));
+        switch (words.get(1)) {
+            case "connect" -> reading.connectTimeout = time;
+            case "client" -> reading.clientTimeout = isFrontend ? time : reading.clientTimeout;
+            case "server" -> reading.serverTimeout = time;
+            case "tunnel" -> reading.tunnelTimeout = time;
+            case "check" -> reading.check = reading.check.timeout(time.get());
+            default -> uninterpreted(words);
+        }
+    }
+
+    private void option(List<String> words) {
+        switch (argument(words, 1)) {
+            case "forwardfor" -> forwardFor(words);
+            case "httpchk" -> {
+                String first = words.size() > 2 ? words.get(2) : "OPTIONS";
+                reading.check = words.size() == 3
+                        ? reading.check.http("OPTIONS", first) // a target alone
+                        : reading.check.http(first, words.size() > 3 ? words.get(3) : "/");
+            }
+            default -> uninterpreted(words);
+        }
+    }
+
+    private void compression(List<String> words) {
+        List<String> arguments = words.subList(Math.min(words.size(), 2), words.size());
+        switch (argument(words, 1)) {
+            case "algo" -> {
+                if (arguments.contains("gzip")) {
+                    reading.compresses = true;
+                } else {
+                    uninterpreted(words);
+                }
+            }
+            case "type" -> reading.compressedTypes.addAll(arguments);
+            case "offload" -> delete("Accept-Encoding", entrance);
+            default ->
+                throw new IllegalArgumentException(
+                        String.join(" ", words) + " (expected: compression algo, type or offload)");
+        }
+    }
+
+    private void forwardFor(List<String> words) {
+        reading.forwardFor = "X-Forwarded-For";
+        List<Condition> conditions = new ArrayList<>();
+        boolean ifNone = false;
+        for (int i = 2; i < words.size(); i++) {
+            switch (words.get(i)) {
+                case "header" -> reading.forwardFor = argument(words, ++i);
+                case "except" -> {
+                    AllowedNetworks networks = AllowedNetworks.parse(argument(words, ++i));
+                    conditions.add(Condition.source(networks::contains).negate());
+                }
+                case "if-none" -> ifNone = true;
+                default ->
+                    throw new IllegalArgumentException(
+                            String.join(" ", words) + " (expected: except, header or if-none)");
+            }
+        }
+        if (ifNone) {
+            Fetch fetch = new Fetch(Fetch.Kind.LINE, reading.forwardFor);
+            conditions.add(Condition.of(fetch, Match.FOUND).negate());
+        }
+        reading.forwardForCondition = Condition.all(conditions);
+    }
+
+    private void noOption(List<String> words) {
+        if (words.size() == 3 && words.get(1).equals("option") && words.get(2).equals("forwardfor")) {
+            reading.forwardFor = "";
+        } else if (words.size() < 2 || !words.get(1).equals("option")) {
+            uninterpreted(words);
+        }
+    }
+
+    private void httpCheck(List<String> words) {
+        String text = String.join(" ", words.subList(1, words.size()));
+        if (text.startsWith("expect ")) {
+            reading.check = reading.check.expecting(text.substring("expect ".length()));
+        } else if (!text.startsWith("disable-on-404") && !text.startsWith("send-state") && !text.startsWith("send ")) {
+            throw new IllegalArgumentException(String.join(" ", words) + " (expected: http-check expect or send)");
+        } else {
+            reading.remark(String.join(" ", words) + " (not applied)");
+        }
+    }
+
+    private void useBackend(List<String> words) {
+        if (!isFrontend || !argument(words, 1).equals(backend)) {
+            throw new IllegalArgumentException(String.join(" ", words) + " (expected: "
+                    + (isFrontend ? words.get(0) + " " + backend : "none in a backend") + ")");
+        }
+        taken.add(condition(words, 2, false));
+    }
+
+    private static String argument(List<String> words, int at) {
+        if (words.size() <= at) {
+            throw new IllegalArgumentException(String.join(" ", words) + " (expected: an argument after it)");
+        }
+        return words.get(at);
+    }
+
+    /** The section is over: what HAProxy does last. */
+    void end(boolean hasGlue) {
+        redirects.forEach(Runnable::run);
+        if (hasGlue) {
+            reading.rules.end(
+                    entrance.and(
+                            taken.isEmpty()
+                                    ? Condition.ALWAYS
+                                    : Condition.any(taken).negate()),
+                    reading.http ? new Verdict.Deny(503) : new Verdict.Drop());
+        }
+    }
+}

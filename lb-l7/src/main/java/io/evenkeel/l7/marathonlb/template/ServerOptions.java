@@ -1,0 +1,135 @@
+package io.evenkeel.l7.marathonlb.template;
+
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads the options of server lines. All servers of a port have the same, since one template makes them. Stateless. */
+final class ServerOptions {
+
+    /** How many arguments words have that have any. */
+    private static final Map<String, Integer> ARGUMENTS = Map.ofEntries(
+            Map.entry("addr", 1),
+            Map.entry("agent-addr", 1),
+            Map.entry("agent-inter", 1),
+            Map.entry("agent-port", 1),
+            Map.entry("agent-send", 1),
+            Map.entry("alpn", 1),
+            Map.entry("ca-file", 1),
+            Map.entry("check-alpn", 1),
+            Map.entry("check-sni", 1),
+            Map.entry("ciphers", 1),
+            Map.entry("ciphersuites", 1),
+            Map.entry("cookie", 1),
+            Map.entry("crl-file", 1),
+            Map.entry("crt", 1),
+            Map.entry("downinter", 1),
+            Map.entry("error-limit", 1),
+            Map.entry("fall", 1),
+            Map.entry("fastinter", 1),
+            Map.entry("id", 1),
+            Map.entry("init-addr", 1),
+            Map.entry("inter", 1),
+            Map.entry("maxconn", 1),
+            Map.entry("maxqueue", 1),
+            Map.entry("minconn", 1),
+            Map.entry("namespace", 1),
+            Map.entry("npn", 1),
+            Map.entry("observe", 1),
+            Map.entry("on-error", 1),
+            Map.entry("on-marked-down", 1),
+            Map.entry("on-marked-up", 1),
+            Map.entry("pool-low-conn", 1),
+            Map.entry("pool-max-conn", 1),
+            Map.entry("pool-purge-delay", 1),
+            Map.entry("port", 1),
+            Map.entry("proto", 1),
+            Map.entry("proxy-v2-options", 1),
+            Map.entry("redir", 1),
+            Map.entry("resolve-net", 1),
+            Map.entry("resolve-opts", 1),
+            Map.entry("resolve-prefer", 1),
+            Map.entry("resolvers", 1),
+            Map.entry("rise", 1),
+            Map.entry("slowstart", 1),
+            Map.entry("sni", 1),
+            Map.entry("socks4", 1),
+            Map.entry("source", 1),
+            Map.entry("ssl-max-ver", 1),
+            Map.entry("ssl-min-ver", 1),
+            Map.entry("tcp-ut", 1),
+            Map.entry("track", 1),
+            Map.entry("verify", 1),
+            Map.entry("verifyhost", 1),
+            Map.entry("weight", 1));
+
+    private static final Pattern NAME = Pattern.compile("str\\(([A-Za-z0-9.-]+)\\)");
+
+    private ServerOptions() {}
+
+    /** Reads the words after the address of a server, or after {@code default-server}. */
+    static void read(Reading reading, List<String> words) {
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            int arguments = ARGUMENTS.getOrDefault(word, 0);
+            if (i + arguments >= words.size()) {
+                throw new IllegalArgumentException("server … " + word + " (expected: an argument after it)");
+            }
+            String argument = arguments == 0 ? "" : words.get(i + 1);
+            option(reading, word, argument);
+            i += arguments;
+        }
+    }
+
+    private static void option(Reading reading, String word, String argument) {
+        switch (word) {
+            case "weight" -> {
+                if (number(word, argument, 256) == 0) {
+                    throw new IllegalArgumentException("server … weight 0 (expected: 1 to 256; all servers have it, so"
+                            + " none would get requests)");
+                }
+            }
+            case "check" -> {}
+            case "ssl" -> reading.ssl = true;
+            case "no-ssl" -> reading.ssl = false;
+            case "verify" -> {
+                if (!argument.equals("none")) {
+                    throw new IllegalArgumentException("server … verify " + argument + " (expected: none)");
+                }
+                reading.verifiesNobody = true;
+            }
+            case "sni" -> {
+                Matcher name = NAME.matcher(argument);
+                if (name.matches()) {
+                    reading.serverName = name.group(1);
+                } else {
+                    reading.remark("server … sni " + argument + " (not applied)");
+                }
+            }
+            case "inter" -> reading.check = reading.check.inter(Times.parse(argument));
+            case "fall" -> reading.check = reading.check.fall(number(word, argument, 1_000_000));
+            case "rise" -> reading.check = reading.check.rise(number(word, argument, 1_000_000));
+            case "port" -> reading.check = reading.check.port(number(word, argument, 65_535));
+            default -> {
+                String text = "server … " + word + (argument.isEmpty() ? "" : " " + argument);
+                switch (Directives.ofServer(word)) {
+                    case SILENT -> {}
+                    case TOLD -> reading.remark(text + " (not applied)");
+                    case WITHHELD ->
+                        throw new IllegalArgumentException(text + " (expected: none; this is not interpreted, and"
+                                + " without it the application would not be served as it asks)");
+                    case UNKNOWN -> throw new IllegalArgumentException(text + " (expected: an option that is known)");
+                }
+            }
+        }
+    }
+
+    private static int number(String word, String text, int most) {
+        if (!text.matches("[0-9]{1,7}") || Integer.parseInt(text) > most) {
+            throw new IllegalArgumentException(
+                    "server … " + word + " " + text + " (expected: a number up to " + most + ")");
+        }
+        return Integer.parseInt(text);
+    }
+}

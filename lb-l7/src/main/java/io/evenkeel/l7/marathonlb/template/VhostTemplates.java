@@ -1,0 +1,280 @@
+package io.evenkeel.l7.marathonlb.template;
+
+import io.evenkeel.l7.HostPattern;
+import io.evenkeel.l7.marathonlb.template.Templates.Template;
+import io.evenkeel.l7.rule.Condition;
+import io.evenkeel.l7.rule.Fetch;
+import io.evenkeel.l7.rule.Verdict;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the templates by which a port is reached on one of the frontends that all applications share.
+ *
+ * <p>HAProxy would carry all applications' rules out for every request. Here they count for what concerns this application:
+ * the hosts that its rules name, and the requests that its rules send to it.
+ */
+final class VhostTemplates {
+
+    /** What is used together, as marathon-lb writes it where no template says otherwise. */
+    private static final Map<String, String> OWN = Map.ofEntries(
+            Map.entry(
+                    "HTTP_FRONTEND_ACL",
+                    "acl host_{cleanedUpHostname} hdr(host) -i {hostname}\n"
+                            + "use_backend {backend} if host_{cleanedUpHostname}"),
+            Map.entry("HTTP_FRONTEND_ACL_ONLY", "acl host_{cleanedUpHostname} hdr(host) -i {hostname}"),
+            Map.entry("HTTP_FRONTEND_ROUTING_ONLY", "use_backend {backend} if host_{cleanedUpHostname}"),
+            Map.entry(
+                    "HTTP_FRONTEND_ACL_WITH_PATH",
+                    "acl host_{cleanedUpHostname} hdr(host) -i {hostname}\nacl path_{backend} path_beg {path}\n"
+                            + "use_backend {backend} if host_{cleanedUpHostname} path_{backend}"),
+            Map.entry("HTTP_FRONTEND_ACL_ONLY_WITH_PATH", "acl path_{backend} path_beg {path}"),
+            Map.entry(
+                    "HTTP_FRONTEND_ROUTING_ONLY_WITH_PATH",
+                    "use_backend {backend} if host_{cleanedUpHostname} path_{backend}"),
+            Map.entry(
+                    "BACKEND_REDIRECT_HTTP_TO_HTTPS",
+                    "redirect scheme https code 301 if !{{ ssl_fc }} host_{cleanedUpHostname}"),
+            Map.entry(
+                    "BACKEND_REDIRECT_HTTP_TO_HTTPS_WITH_PATH",
+                    "redirect scheme https code 301 if !{{ ssl_fc }} host_{cleanedUpHostname} path_{backend}"),
+            Map.entry("HTTPS_FRONTEND_ACL", "use_backend {backend} if {{ ssl_fc_sni {hostname} }}"),
+            Map.entry("HTTPS_FRONTEND_ACL_ONLY_WITH_PATH", "acl path_{backend} path_beg {path}"),
+            Map.entry(
+                    "HTTPS_FRONTEND_ACL_WITH_PATH",
+                    "use_backend {backend} if {{ ssl_fc_sni {hostname} }} path_{backend}"));
+
+    /** A rule with the alternatives it is for; null if its condition stands for itself. */
+    private record Rule(
+            @Nullable List<List<Acls.Literal>> alternatives,
+            Condition condition,
+            @Nullable Verdict verdict) {}
+
+    private final Templates templates;
+    private final PortFacts facts;
+    private final Reading reading;
+    private final boolean secure;
+    private final Fetch.Kind host;
+    private final Acls acls = new Acls();
+    private final List<Rule> rules = new ArrayList<>();
+
+    VhostTemplates(Templates templates, PortFacts facts, Reading reading, boolean secure) {
+        this.templates = templates;
+        this.facts = facts;
+        this.reading = reading;
+        this.secure = secure;
+        this.host = secure ? Fetch.Kind.SERVER_NAME : Fetch.Kind.HOST;
+    }
+
+    /** The rules, or nothing if no template that is used is replaced. */
+    Optional<List<HostRule>> read() {
+        List<String> hosts = List.of(facts.vhost().split(",", -1));
+        List<Map.Entry<String, String>> used = secure ? secureNames(hosts) : plainNames(hosts);
+        if (used.stream().noneMatch(entry -> templates.find(entry.getKey()).isPresent())) {
+            return Optional.empty();
+        }
+        for (Map.Entry<String, String> entry : used) {
+            Template template = templates
+                    .find(entry.getKey())
+                    .orElseGet(() -> new Template("template HAPROXY_" + entry.getKey(), OWN.get(entry.getKey())));
+            reading.template = template.fullName();
+            try {
+                String text = Placeholders.fill(template.text(), values(hosts.get(0), entry.getValue()));
+                for (String line : template.lines(text)) {
+                    List<String> words = ConfigWords.split(line);
+                    if (!words.isEmpty()) {
+                        line(words);
+                    }
+                }
+            } catch (IllegalArgumentException e) {
+                throw template.wrong(e);
+            }
+        }
+        return Optional.of(compile());
+    }
+
+    /** The names of the templates that make the plain frontend's rules, each with the host it is filled with. */
+    private List<Map.Entry<String, String>> plainNames(List<String> hosts) {
+        List<Map.Entry<String, String>> names = new ArrayList<>();
+        String first = hosts.get(0);
+        boolean path = !facts.path().isBlank();
+        String withPath = path ? "_WITH_PATH" : "";
+        if (hosts.size() > 1) {
+            if (path) {
+                names.add(Map.entry("HTTP_FRONTEND_ACL_ONLY_WITH_PATH", first));
+            }
+            hosts.forEach(each -> names.add(Map.entry("HTTP_FRONTEND_ACL_ONLY", each)));
+            if (!facts.redirectToHttps()) {
+                names.add(Map.entry("HTTP_FRONTEND_ROUTING_ONLY" + withPath, first));
+            }
+        } else if (path && facts.redirectToHttps()) {
+            names.add(Map.entry("HTTP_FRONTEND_ACL_ONLY", first));
+            names.add(Map.entry("HTTP_FRONTEND_ACL_ONLY_WITH_PATH", first));
+        } else {
+            names.add(Map.entry("HTTP_FRONTEND_ACL" + withPath, first));
+        }
+        if (facts.redirectToHttps()) {
+            names.add(Map.entry("BACKEND_REDIRECT_HTTP_TO_HTTPS" + withPath, first));
+        }
+        return names;
+    }
+
+    private List<Map.Entry<String, String>> secureNames(List<String> hosts) {
+        List<Map.Entry<String, String>> names = new ArrayList<>();
+        boolean path = !facts.path().isBlank();
+        if (path) {
+            names.add(Map.entry("HTTPS_FRONTEND_ACL_ONLY_WITH_PATH", hosts.get(0)));
+        }
+        hosts.forEach(each -> names.add(Map.entry("HTTPS_FRONTEND_ACL" + (path ? "_WITH_PATH" : ""), each)));
+        return names;
+    }
+
+    private Map<String, String> values(String firstHost, String hostname) {
+        Map<String, String> values = new HashMap<>();
+        values.put("backend", facts.backend());
+        values.put("appId", facts.application());
+        values.put("bindAddr", facts.bindAddress());
+        values.put("hostname", hostname);
+        values.put(
+                "cleanedUpHostname",
+                firstHost.replaceAll("[^a-zA-Z0-9-]", "_") + "_"
+                        + facts.application().replaceFirst("^/", "").replace('/', '_'));
+        if (!facts.path().isBlank()) {
+            values.put("path", facts.path());
+        }
+        return values;
+    }
+
+    private void line(List<String> words) {
+        switch (words.get(0)) {
+            case "acl" -> acls.define(words);
+            case "use_backend" -> {
+                if (words.size() < 2 || !words.get(1).equals(facts.backend())) {
+                    throw new IllegalArgumentException(
+                            String.join(" ", words) + " (expected: use_backend " + facts.backend() + " if …)");
+                }
+                rules.add(rule(words, 2, null));
+            }
+            case "redirect" -> rules.add(rule(words, Redirects.words(words), Redirects.verdict(words, new Edited())));
+            case "block" -> rules.add(rule(words, 1, new Verdict.Deny(403)));
+            case "http-request" -> httpRequest(words);
+            default -> {
+                String text = String.join(" ", words);
+                switch (Directives.of(words)) {
+                    case SILENT -> {}
+                    case TOLD -> reading.remark(text + " (not applied)");
+                    default ->
+                        throw new IllegalArgumentException(
+                                text + " (expected: acl, use_backend, redirect or http-request)");
+                }
+            }
+        }
+    }
+
+    private void httpRequest(List<String> words) {
+        String action = words.size() > 1 ? words.get(1) : "";
+        switch (action) {
+            case "deny" -> {
+                boolean named = words.size() > 3 && words.get(2).equals("deny_status");
+                int status = named ? Redirects.status(words.get(3)) : 403;
+                rules.add(rule(words, named ? 4 : 2, new Verdict.Deny(status)));
+            }
+            case "redirect" -> {
+                List<String> redirect = words.subList(1, words.size());
+                rules.add(rule(redirect, Redirects.words(redirect), Redirects.verdict(redirect, new Edited())));
+            }
+            case "set-header", "add-header", "del-header" -> {
+                int from = action.equals("del-header") ? 3 : 4;
+                if (words.size() < from) {
+                    throw new IllegalArgumentException(String.join(" ", words) + " (expected: arguments after it)");
+                }
+                // Of the ways into the application, those over TLS are told from the others.
+                Condition way = Condition.inRange(Fetch.of(Fetch.Kind.TLS), secure ? 1 : 0, secure ? 1 : 0);
+                Condition condition = way.and(rule(words, from, null).condition);
+                switch (action) {
+                    case "set-header" ->
+                        reading.requestEdits.set(words.get(2), LogFormat.parse(words.get(3), false), condition);
+                    case "add-header" ->
+                        reading.requestEdits.add(words.get(2), LogFormat.parse(words.get(3), false), condition);
+                    default -> reading.requestEdits.delete(words.get(2), condition);
+                }
+            }
+            default ->
+                throw new IllegalArgumentException(
+                        String.join(" ", words) + " (expected: deny, redirect, set-header, add-header or del-header)");
+        }
+    }
+
+    private Rule rule(List<String> words, int from, @Nullable Verdict verdict) {
+        if (words.size() <= from) {
+            return new Rule(null, Condition.ALWAYS, verdict);
+        }
+        String first = words.get(from);
+        if (!first.equals("if") && !first.equals("unless")) {
+            throw new IllegalArgumentException(
+                    String.join(" ", words) + " (expected: if or unless instead of " + first + ")");
+        }
+        List<List<Acls.Literal>> alternatives = acls.parse(words.subList(from + 1, words.size()));
+        Condition condition = Acls.condition(alternatives, false, new Edited());
+        return first.equals("if")
+                ? new Rule(alternatives, condition, verdict)
+                : new Rule(null, condition.negate(), verdict);
+    }
+
+    private List<HostRule> compile() {
+        List<HostRule> routes = new ArrayList<>();
+        for (Rule rule : rules) {
+            if (rule.verdict == null) {
+                routes.addAll(hostRules(rule));
+            }
+        }
+        List<HostRule> all = new ArrayList<>();
+        for (Rule rule : rules) {
+            if (rule.verdict != null) {
+                for (HostRule own : hostRules(rule)) {
+                    if (own.host().kind() != HostPattern.Kind.ANY) {
+                        all.add(own);
+                        continue;
+                    }
+                    for (HostRule route : routes) {
+                        all.add(new HostRule(route.host(), route.condition().and(own.condition()), rule.verdict));
+                    }
+                }
+            }
+        }
+        all.addAll(routes);
+        return all;
+    }
+
+    /** One rule for each host that an alternative names, with the rest of the alternative as its condition. */
+    private List<HostRule> hostRules(Rule rule) {
+        if (rule.alternatives == null) {
+            return List.of(new HostRule(HostPattern.ANY, rule.condition, rule.verdict));
+        }
+        List<HostRule> all = new ArrayList<>();
+        for (List<Acls.Literal> alternative : rule.alternatives) {
+            List<Acls.Literal> rest = new ArrayList<>(alternative);
+            List<HostPattern> hosts = List.of();
+            for (Acls.Literal literal : alternative) {
+                if (hosts.isEmpty()) {
+                    hosts = literal.hosts(host);
+                    if (!hosts.isEmpty()) {
+                        rest.remove(literal);
+                    }
+                }
+            }
+            if (hosts.isEmpty()) {
+                boolean onHost = alternative.stream()
+                        .anyMatch(literal -> literal.isOnHost(host) || literal.isOnHost(Fetch.Kind.HOST));
+                hosts = List.of(onHost ? HostPattern.PATTERN : HostPattern.ANY);
+            }
+            Condition condition = Acls.condition(List.of(rest), false, new Edited());
+            hosts.forEach(each -> all.add(new HostRule(each, condition, rule.verdict)));
+        }
+        return all;
+    }
+}

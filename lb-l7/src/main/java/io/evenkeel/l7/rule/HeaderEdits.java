@@ -1,0 +1,207 @@
+package io.evenkeel.l7.rule;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.l7.http.Bytes;
+import io.evenkeel.l7.http.HeadWriter;
+import io.evenkeel.l7.http.MessageHead;
+import io.evenkeel.l7.http.RequestHead;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What becomes of the fields of a message on its way, in order. Immutable.
+ *
+ * <p>All conditions and texts are about the message as it came. Which edits apply is found once per message and kept in the
+ * bits of a number; of the fields added under a name, those before the last replacement or deletion of it are left out.
+ */
+public final class HeaderEdits {
+
+    /** Nothing happens. */
+    public static final HeaderEdits NONE = new HeaderEdits(List.of());
+
+    /** The largest number of edits. */
+    public static final int MAX = 63;
+
+    /** Fields that are the proxy's own business: they frame messages or concern one hop. */
+    private static final Set<String> OURS = Set.of(
+            "content-length",
+            "transfer-encoding",
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "upgrade",
+            "proxy");
+
+    private enum Kind {
+        ADD,
+        SET,
+        DELETE
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a value
+    private record Edit(Kind kind, byte[] lowerName, byte[] line, Format value, Condition condition) {
+
+        boolean isOf(byte[] name) {
+            return Bytes.is(lowerName, 0, lowerName.length, name);
+        }
+    }
+
+    private static final byte[] HOST = Bytes.of("host");
+
+    private final Edit[] edits;
+    private final boolean unconditional;
+    private final long all;
+
+    private HeaderEdits(List<Edit> edits) {
+        this.edits = edits.toArray(Edit[]::new);
+        this.unconditional = edits.stream().allMatch(edit -> edit.condition().equals(Condition.ALWAYS));
+        this.all = (1L << edits.size()) - 1;
+    }
+
+    /** Begins with nothing. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Whether nothing ever happens. */
+    public boolean isEmpty() {
+        return edits.length == 0;
+    }
+
+    /**
+     * Which edits apply to a message.
+     *
+     * @param head the message
+     * @param origin where the request came from
+     * @return one bit for each, for the other methods
+     */
+    public long active(MessageHead head, Origin origin) {
+        if (unconditional) {
+            return all;
+        }
+        long active = 0;
+        for (int i = 0; i < edits.length; i++) {
+            if (edits[i].condition.matches(head, origin)) {
+                active |= 1L << i;
+            }
+        }
+        return active;
+    }
+
+    /** Whether a field does not go on as it came. */
+    public boolean removes(long active, MessageHead head, int field) {
+        for (int i = 0; i < edits.length; i++) {
+            Edit edit = edits[i];
+            if ((active & (1L << i)) != 0
+                    && edit.kind != Kind.ADD
+                    && Bytes.is(head.bytes(), head.nameStart(field), head.nameEnd(field), edit.lowerName)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the host does not go on as it came. */
+    public boolean replacesHost(long active) {
+        for (int i = 0; i < edits.length; i++) {
+            if ((active & (1L << i)) != 0 && edits[i].isOf(HOST)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The same edits without those of the host. */
+    public long butForHost(long active) {
+        long others = active;
+        for (int i = 0; i < edits.length; i++) {
+            if (edits[i].isOf(HOST)) {
+                others &= ~(1L << i);
+            }
+        }
+        return others;
+    }
+
+    /** Writes the fields that are added. */
+    public void write(long active, HeadWriter writer, MessageHead head, Origin origin) {
+        for (int i = 0; i < edits.length; i++) {
+            Edit edit = edits[i];
+            if ((active & (1L << i)) != 0
+                    && edit.kind != Kind.DELETE
+                    && !isOverridden(active, i)
+                    && !(edit.isOf(HOST) && isHostless(head))) {
+                writer.add(edit.line);
+                edit.value.write(writer, head, origin);
+                writer.endLine();
+            }
+        }
+    }
+
+    /* Whoever named no host gets the endpoint's. */
+    private static boolean isHostless(MessageHead head) {
+        return head instanceof RequestHead request && !request.isHostNamed();
+    }
+
+    private boolean isOverridden(long active, int of) {
+        for (int i = of + 1; i < edits.length; i++) {
+            if ((active & (1L << i)) != 0 && edits[i].kind != Kind.ADD && edits[i].isOf(edits[of].lowerName)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Collects edits in order. Not thread-safe. */
+    public static final class Builder {
+
+        private final List<Edit> edits = new ArrayList<>();
+
+        private Builder() {}
+
+        /** Adds a field beside those of its name. */
+        public Builder add(String name, Format value, Condition condition) {
+            return edit(Kind.ADD, name, value, condition);
+        }
+
+        /** Puts a field in the place of those of its name. */
+        public Builder set(String name, Format value, Condition condition) {
+            return edit(Kind.SET, name, value, condition);
+        }
+
+        /** Removes the fields of a name. */
+        public Builder delete(String name, Condition condition) {
+            return edit(Kind.DELETE, name, Format.of(""), condition);
+        }
+
+        private Builder edit(Kind kind, String name, Format value, Condition condition) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+") || OURS.contains(lower)) {
+                throw new IllegalArgumentException(
+                        "header " + name + " (expected: the name of a field that does not frame messages)");
+            }
+            if (lower.equals("host") && kind != Kind.SET) {
+                throw new IllegalArgumentException("header " + name + " (expected: one Host, which may be replaced)");
+            }
+            if (edits.size() == MAX) {
+                throw new IllegalArgumentException("edits of headers: more than " + MAX + " (expected: at most)");
+            }
+            edits.add(new Edit(
+                    kind,
+                    Bytes.of(lower),
+                    Format.line(name),
+                    requireNonNull(value, "value"),
+                    requireNonNull(condition, "condition")));
+            return this;
+        }
+
+        /** The edits. */
+        public HeaderEdits build() {
+            return edits.isEmpty() ? NONE : new HeaderEdits(edits);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.evenkeel.l7.rule;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** The connection that a request comes on, as conditions see it. Used on its event loop only. */
+public interface Origin {
+
+    /** The other end of the connection. */
+    InetSocketAddress address();
+
+    /** Our end of the connection. */
+    InetSocketAddress localAddress();
+
+    /** Whether the connection is encrypted. */
+    boolean isTls();
+
+    /** The server name that the client asked for in its TLS handshake; null without TLS or without a name. */
+    byte @Nullable [] serverName();
+}
