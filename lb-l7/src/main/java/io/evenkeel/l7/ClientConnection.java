@@ -17,7 +17,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +64,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     };
     private State state = State.HEAD;
-    private byte @Nullable [] serverName;
+    private final byte @Nullable [] serverName;
     private byte @Nullable [] forwarded;
     private @Nullable ByteBuf received;
     private boolean inHead;
@@ -77,6 +76,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         this.engine = engine;
         this.channel = channel;
         this.loop = engine.loop(channel.eventLoop());
+        this.serverName = ServerNames.of(channel);
         this.exchange = new Exchange(this, engine, loop);
     }
 
@@ -555,11 +555,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent handshake) {
-            if (handshake.isSuccess()) {
-                serverName = ServerNames.requested(channel.pipeline().get(SslHandler.class));
-            }
-        } else if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent) {
             inputClosed = true;
             switch (state) {
                 case HEAD, GUARD, EXCHANGE -> pump();

@@ -59,7 +59,7 @@ public record AppPort(
                 labels,
                 service,
                 !VhostRule.hosts(labels.get(MarathonLbLabels.VHOST, "")).isEmpty());
-        Listen listen = Listen.of(labels, service);
+        Listen listen = Listen.of(labels, service, remarks);
         for (String label : labels.withoutEffect()) {
             remarks.accept("label " + label + ": has no effect");
         }

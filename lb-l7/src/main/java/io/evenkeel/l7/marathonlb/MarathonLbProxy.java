@@ -26,6 +26,7 @@ import io.evenkeel.l7.PathPrefixes;
 import io.evenkeel.l7.Route;
 import io.evenkeel.l7.RouteTable;
 import io.evenkeel.l7.Router;
+import io.evenkeel.l7.TlsProvider;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -71,12 +72,14 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final HttpFrontend appId;
     private final LoadBalancer loadBalancer;
     private final Subscription subscription;
+    private final PortCertificates portCertificates;
     private final CompletableFuture<Void> ownTried;
     private final CompletableFuture<Void> firstListeners = new CompletableFuture<>();
 
     /* Written on the control thread only, read by anyone. */
     private volatile Map<String, ServicePort> ports = Map.of();
     private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
+    private volatile List<Problem> unloaded = List.of();
     private volatile boolean draining;
     private final ProblemLog problemLog =
             new ProblemLog(problem -> LOG.warn("{}", problem), problem -> LOG.info("No longer: {}", problem));
@@ -91,6 +94,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.transport = builder.transport;
         this.engine = new HttpEngine(transport, builder.httpConfig);
         this.listeners = new ListenerSet(transport);
+        this.portCertificates = new PortCertificates(builder.tlsProvider);
         this.http = new HttpFrontend("marathon_http_in", engine, RouteTable.EMPTY);
         this.https = builder.certificates
                 .filter(c -> httpsAddress.isPresent())
@@ -158,7 +162,17 @@ public final class MarathonLbProxy implements AutoCloseable {
         Map<String, ServicePort> before = ports;
         Map<String, ServicePort> serving = new LinkedHashMap<>();
         Map<InetSocketAddress, ConnectionAcceptor> wanted = ownListeners();
+        List<Problem> withoutCertificates = new ArrayList<>();
+        portCertificates.begin();
         for (AppPort port : next.ports()) {
+            Certificates certificates;
+            try {
+                certificates = port.listen().bind().isTls() ? portCertificates.of(port) : null;
+            } catch (IllegalArgumentException e) {
+                withoutCertificates.add(
+                        new Problem(port.service().application(), e.getMessage() + "; this port is left out"));
+                continue;
+            }
             Cluster cluster = loadBalancer.cluster(port.service().name());
             if (cluster.state().active().isEmpty()) {
                 continue; // an application without a usable task has no listener at all
@@ -167,12 +181,14 @@ public final class MarathonLbProxy implements AutoCloseable {
             ServicePort servicePort = known != null && known.fits(port)
                     ? known
                     : new ServicePort(port, cluster, engine, transport, TcpRelayConfig.defaults());
-            servicePort.update(port);
+            servicePort.update(port, certificates);
             serving.put(port.service().name(), servicePort);
             wanted.putIfAbsent(bindAddress(port.listen()), servicePort);
         }
+        portCertificates.end();
         ports = serving;
         plan = next;
+        unloaded = withoutCertificates;
         List<ServicePort> inOrder = List.copyOf(serving.values());
         RouteTable.Builder vhosts = vhostRoutes(inOrder);
         http.router(vhosts.build());
@@ -287,6 +303,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private List<Problem> catalogProblems() {
         List<Problem> all = new ArrayList<>(loadBalancer.catalog().problems());
         all.addAll(plan.problems());
+        all.addAll(unloaded);
         return all;
     }
 
@@ -356,6 +373,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         private Set<Integer> reservedPorts = Set.of();
         private String serviceAddress = "*";
         private HttpConfig httpConfig = HttpConfig.defaults();
+        private TlsProvider tlsProvider = TlsProvider.AUTO;
 
         private Builder(Discovery discovery, MarathonLbOptions options, Transport transport) {
             this.discovery = requireNonNull(discovery, "discovery");
@@ -428,6 +446,17 @@ public final class MarathonLbProxy implements AutoCloseable {
          */
         public Builder httpConfig(HttpConfig config) {
             httpConfig = requireNonNull(config, "config");
+            return this;
+        }
+
+        /**
+         * Whose TLS is spoken on service ports.
+         *
+         * @param provider the best that is there, otherwise
+         * @return this
+         */
+        public Builder tlsProvider(TlsProvider provider) {
+            tlsProvider = requireNonNull(provider, "provider");
             return this;
         }
 

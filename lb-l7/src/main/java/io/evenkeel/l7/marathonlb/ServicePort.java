@@ -6,11 +6,13 @@ import io.evenkeel.l4.TcpRelay;
 import io.evenkeel.l4.TcpRelayConfig;
 import io.evenkeel.l4.TrafficStats;
 import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.HttpStats;
 import io.evenkeel.l7.Route;
+import io.evenkeel.l7.TlsAcceptor;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -25,16 +27,19 @@ import org.jspecify.annotations.Nullable;
 public final class ServicePort implements ConnectionAcceptor {
 
     private final Cluster cluster;
+    private final HttpEngine engine;
     private final ConnectionAcceptor acceptor;
     private final TrafficStats traffic;
     private final @Nullable HttpFrontend frontend;
     private final @Nullable HttpBackend backend;
     private final @Nullable Route route;
+    private volatile ConnectionAcceptor entrance = this::admit;
     private volatile AppPort port;
 
     ServicePort(AppPort port, Cluster cluster, HttpEngine engine, Transport transport, TcpRelayConfig tcpConfig) {
         this.port = port;
         this.cluster = cluster;
+        this.engine = engine;
         if (port.mode() == AppPort.Mode.HTTP) {
             HttpBackend httpBackend = new HttpBackend(port.name(), cluster);
             Route toBackend = new Route.To(httpBackend);
@@ -59,8 +64,10 @@ public final class ServicePort implements ConnectionAcceptor {
         return mine.name().equals(other.name()) && mine.mode() == other.mode();
     }
 
-    void update(AppPort newPort) {
+    /** Takes over what the labels say now; the certificates are null if they say nothing of TLS. */
+    void update(AppPort newPort, @Nullable Certificates certificates) {
         port = newPort;
+        entrance = certificates == null ? this::admit : new TlsAcceptor(engine, certificates, this::admit);
         if (backend != null) {
             backend.options(newPort.options());
         }
@@ -75,6 +82,10 @@ public final class ServicePort implements ConnectionAcceptor {
 
     @Override
     public void accept(SocketChannel channel) {
+        entrance.accept(channel);
+    }
+
+    private void admit(SocketChannel channel) {
         InetSocketAddress client = channel.remoteAddress();
         boolean tcp = backend == null;
         if (tcp && client != null && !port.options().allowed().contains(client.getAddress())) {

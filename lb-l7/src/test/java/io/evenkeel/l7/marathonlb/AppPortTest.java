@@ -287,10 +287,10 @@ class AppPortTest {
 
     @Test
     void whatWouldBeServedUnprotectedIsNotServed() {
-        assertThatThrownBy(() -> of("HAPROXY_0_SSL_CERT", "/etc/ssl/a.pem"))
-                .hasMessageStartingWith("label HAPROXY_0_SSL_CERT: /etc/ssl/a.pem (expected: none; ");
-        assertThatThrownBy(() -> of("HAPROXY_0_BIND_OPTIONS", "accept-proxy"))
-                .hasMessageStartingWith("label HAPROXY_0_BIND_OPTIONS: accept-proxy (expected: none; ");
+        assertThatThrownBy(() -> of("HAPROXY_0_BIND_OPTIONS", "verify required"))
+                .hasMessageStartingWith("label HAPROXY_0_BIND_OPTIONS: verify required (expected: ca-file with it)");
+        assertThatThrownBy(() -> of("HAPROXY_0_BIND_OPTIONS", "interface eth0"))
+                .hasMessageStartingWith("label HAPROXY_0_BIND_OPTIONS: interface (expected: ");
         assertThatThrownBy(() -> of("HAPROXY_0_BACKEND_HEAD", "backend x"))
                 .hasMessageStartingWith("label HAPROXY_0_BACKEND_HEAD (expected: none; ");
     }

@@ -1,0 +1,224 @@
+package io.evenkeel.l7.marathonlb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.l4.Transport;
+import io.evenkeel.l4.testing.TestServer;
+import io.evenkeel.l7.Backend;
+import io.evenkeel.l7.TestAuthority;
+import io.evenkeel.l7.TestCertificates;
+import io.evenkeel.l7.TlsProvider;
+import io.evenkeel.l7.Wire;
+import io.evenkeel.testing.FakeDiscovery;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What labels make of TLS on service ports, over real sockets. */
+class MarathonLbTlsTest {
+
+    @TempDir
+    private static Path dir;
+
+    private static Path web;
+
+    private final FakeDiscovery source = new FakeDiscovery();
+    private final Transport transport = Transport.open(2);
+    private MarathonLbProxy proxy = builder().build();
+    private final Backend backend = Backend.text("one");
+    private final int port = TestServer.refusing().getPort();
+
+    private MarathonLbProxy.Builder builder() {
+        return MarathonLbProxy.builder(source, new MarathonLbOptions(Set.of("*"), true, false), transport)
+                .serviceAddress("127.0.0.1")
+                .http(Optional.empty())
+                .appId(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    @BeforeAll
+    static void makeCertificates() throws IOException {
+        web = TestCertificates.forHosts(dir.resolve("web"), "web.example");
+    }
+
+    @AfterEach
+    void close() {
+        proxy.close();
+        transport.close();
+        backend.close();
+    }
+
+    @Test
+    void aPortWithACertificateSpeaksTlsAndSaysSoToTheTask() throws Exception {
+        publish("HAPROXY_0_MODE", "http", "HAPROXY_0_SSL_CERT", web.toString());
+        try (SSLSocket socket = TestAuthority.client(address(), "web.example")) {
+            assertThat(new Wire(socket).get("/").message().body()).isEqualTo("one");
+            assertThat(TestAuthority.shown(socket)).isEqualTo("web");
+        }
+        assertThat(backend.requests.get(0).value("X-Forwarded-Proto")).isEqualTo("https");
+        assertThat(backend.requests.get(0).value("X-Forwarded-Port")).isEqualTo(String.valueOf(port));
+        try (Wire plain = Wire.to(address())) {
+            assertThat(plain.get("/").rest()).doesNotContain("HTTP");
+        }
+        assertThat(backend.requests).hasSize(1);
+    }
+
+    @Test
+    void aPortThatPassesBytesPassesThemDecrypted() throws Exception {
+        String large = "x".repeat(300_000);
+        try (TestServer echo = TestServer.echo()) {
+            source.publish(Apps.with(Apps.app("/a", port, "HAPROXY_0_SSL_CERT", web.toString()), echo.endpoint()));
+            ready();
+            for (String version : new String[] {"TLSv1.2", "TLSv1.3"}) {
+                try (SSLSocket socket = TestAuthority.client(address(), "")) {
+                    socket.setEnabledProtocols(new String[] {version});
+                    Wire client = new Wire(socket);
+                    assertThat(client.send("ping").text(4)).isEqualTo("ping");
+                    Thread sender = new Thread(() -> {
+                        try {
+                            client.send(large);
+                        } catch (IOException e) {
+                            throw new AssertionError(e);
+                        }
+                    });
+                    sender.start();
+                    assertThat(client.text(large.length())).isEqualTo(large);
+                    sender.join();
+                }
+            }
+        }
+    }
+
+    @Test
+    void theEndOfATasksOutputIsTheEndOfTls() throws Exception {
+        try (TestServer hello = TestServer.saying("hello")) {
+            source.publish(Apps.with(Apps.app("/a", port, "HAPROXY_0_SSL_CERT", web.toString()), hello.endpoint()));
+            ready();
+            try (SSLSocket socket = TestAuthority.client(address(), "")) {
+                assertThat(new Wire(socket).rest()).isEqualTo("hello"); // a cut without close_notify would throw
+            }
+        }
+    }
+
+    @Test
+    void aClientThatHasNothingMoreToSayIsHeardToHaveSaidSo() throws Exception {
+        proxy.close();
+        proxy = builder().tlsProvider(TlsProvider.JDK).build(); // BoringSSL by Netty ends both ways at once
+        try (TestServer counting = TestServer.of(socket -> {
+            int count = socket.getInputStream().readAllBytes().length;
+            socket.getOutputStream().write((count + " bytes").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        })) {
+            source.publish(Apps.with(Apps.app("/a", port, "HAPROXY_0_SSL_CERT", web.toString()), counting.endpoint()));
+            ready();
+            try (SSLSocket socket = TestAuthority.client(address(), "")) {
+                Wire client = new Wire(socket).send("12345");
+                client.endOutput();
+                assertThat(client.rest()).isEqualTo("5 bytes");
+            }
+        }
+    }
+
+    @Test
+    void aCertificateThatIsNotThereTakesOutItsPortOnly() throws Exception {
+        Path missing = dir.resolve("missing.pem");
+        int other = TestServer.refusing().getPort();
+        source.publish(
+                app("HAPROXY_0_MODE", "http", "HAPROXY_0_SSL_CERT", missing.toString()),
+                Apps.with(Apps.app("/ok", other, "HAPROXY_0_MODE", "http"), backend.endpoint()));
+        ready();
+        assertThatThrownBy(() -> Wire.to(address())).isInstanceOf(ConnectException.class);
+        assertThat(proxy.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.subject()).isEqualTo("/a");
+            assertThat(problem.reason())
+                    .startsWith("certificate " + missing + ": ")
+                    .endsWith("; this port is left out");
+        });
+        try (Wire client = Wire.to(new InetSocketAddress("127.0.0.1", other))) {
+            assertThat(client.get("/").message().body()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void somethingWithoutAnEndIsNoCertificate() {
+        publish("HAPROXY_0_SSL_CERT", "/dev/zero");
+        assertThat(proxy.problems())
+                .extracting(Problem::reason)
+                .singleElement()
+                .asString()
+                .startsWith("certificate /dev/zero: not a file");
+    }
+
+    @Test
+    void aPortThatAsksForClientCertificatesTakesOnlyThose() throws Exception {
+        TestAuthority authority = new TestAuthority("us");
+        Path friend = authority.issue(dir.resolve("friend"), "friend");
+        Path stranger = new TestAuthority("them").issue(dir.resolve("stranger"), "stranger");
+        Path trusted = authority.certificate(dir.resolve("ca.pem"));
+        publish(
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_SSL_CERT",
+                web.toString(),
+                "HAPROXY_0_BIND_OPTIONS",
+                "ca-file " + trusted + " verify required");
+        try (SSLSocket socket = TestAuthority.client(address(), "", friend)) {
+            assertThat(new Wire(socket).get("/").message().body()).isEqualTo("one");
+        }
+        for (Path other : new Path[] {null, stranger}) {
+            assertThatThrownBy(() -> {
+                        try (SSLSocket socket = TestAuthority.client(address(), "", other)) {
+                            new Wire(socket).get("/").message();
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(backend.requests).hasSize(1);
+    }
+
+    @Test
+    void aPortWithAForbiddenVersionDoesNotSpeakIt() throws Exception {
+        publish(
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_SSL_CERT",
+                web.toString(),
+                "HAPROXY_0_BIND_OPTIONS",
+                "ssl-min-ver TLSv1.3");
+        try (SSLSocket old = TestAuthority.client(address(), "")) {
+            old.setEnabledProtocols(new String[] {"TLSv1.2"});
+            assertThatThrownBy(old::startHandshake).isInstanceOf(IOException.class);
+        }
+        try (SSLSocket socket = TestAuthority.client(address(), "")) {
+            assertThat(new Wire(socket).get("/").message().body()).isEqualTo("one");
+        }
+    }
+
+    private void publish(String... labels) {
+        source.publish(app(labels));
+        ready();
+    }
+
+    private Snapshot app(String... labels) {
+        return Apps.with(Apps.app("/a", port, labels), backend.endpoint());
+    }
+
+    private void ready() {
+        proxy.whenReady().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+    }
+
+    private InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+}
