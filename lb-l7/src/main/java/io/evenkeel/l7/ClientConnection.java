@@ -2,6 +2,7 @@ package io.evenkeel.l7;
 
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.BodyReader;
+import io.evenkeel.l4.ConnectionAddresses;
 import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.http.HeadScanner;
 import io.evenkeel.l7.http.HeadWriter;
@@ -65,6 +66,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     };
     private State state = State.HEAD;
     private final byte @Nullable [] serverName;
+    private @Nullable InetSocketAddress client;
     private byte @Nullable [] forwarded;
     private @Nullable ByteBuf received;
     private boolean inHead;
@@ -97,7 +99,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public InetSocketAddress address() {
-        return channel.remoteAddress();
+        InetSocketAddress known = client;
+        return known == null ? channel.remoteAddress() : known;
     }
 
     @Override
@@ -110,9 +113,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     public byte[] forwardedLines() {
         byte[] lines = forwarded;
         if (lines == null) {
-            String client = channel.remoteAddress().getAddress().getHostAddress();
-            lines = Bytes.of("X-Forwarded-For: " + client + "\r\nX-Forwarded-Port: "
-                    + channel.localAddress().getPort() + "\r\n" + (tls ? "X-Forwarded-Proto: https\r\n" : ""));
+            InetSocketAddress local = ConnectionAddresses.local(channel);
+            String from = address().getAddress().getHostAddress();
+            lines = Bytes.of("X-Forwarded-For: " + from + "\r\nX-Forwarded-Port: "
+                    + (local == null ? channel.localAddress() : local).getPort() + "\r\n"
+                    + (tls ? "X-Forwarded-Proto: https\r\n" : ""));
             forwarded = lines;
         }
         return lines;
@@ -120,6 +125,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        client = ConnectionAddresses.client(channel);
         frontend.traffic().connectionOpened();
         loop.clock.register(limit);
         loop.clock.deadline(limit, engine.config().headTimeout().toMillis());
@@ -291,7 +297,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     private boolean dispatch(RequestHead head, Route route) {
         if (route instanceof Route.To to) {
-            if (!to.backend().allows(channel.remoteAddress())) {
+            if (!to.backend().allows(address())) {
                 frontend.stats().deny();
                 to.backend().stats().deny();
                 replyError(403, head.isHead());

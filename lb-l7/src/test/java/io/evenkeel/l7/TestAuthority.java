@@ -1,6 +1,8 @@
 package io.evenkeel.l7;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -64,7 +66,7 @@ public final class TestAuthority {
     }
 
     /** A client that asks for a server name, or for none if it is empty, and shows the certificate of a file, if any. */
-    public static SSLSocket client(java.net.InetSocketAddress server, String serverName, Path own)
+    public static SSLSocket client(InetSocketAddress server, String serverName, Path own)
             throws IOException, GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
@@ -84,8 +86,15 @@ public final class TestAuthority {
         return socket;
     }
 
+    /** A client over a connection that is there already. */
+    public static SSLSocket over(Socket connection) throws IOException, GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new TrustEverybody()}, null);
+        return (SSLSocket) context.getSocketFactory().createSocket(connection, "", connection.getPort(), true);
+    }
+
     /** The same without a certificate. */
-    public static SSLSocket client(java.net.InetSocketAddress server, String serverName)
+    public static SSLSocket client(InetSocketAddress server, String serverName)
             throws IOException, GeneralSecurityException {
         return client(server, serverName, null);
     }

@@ -72,6 +72,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final HttpFrontend appId;
     private final LoadBalancer loadBalancer;
     private final Subscription subscription;
+    private final TrustedProxies proxies;
     private final PortCertificates portCertificates;
     private final CompletableFuture<Void> ownTried;
     private final CompletableFuture<Void> firstListeners = new CompletableFuture<>();
@@ -94,6 +95,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.transport = builder.transport;
         this.engine = new HttpEngine(transport, builder.httpConfig);
         this.listeners = new ListenerSet(transport);
+        this.proxies = builder.proxies;
         this.portCertificates = new PortCertificates(builder.tlsProvider);
         this.http = new HttpFrontend("marathon_http_in", engine, RouteTable.EMPTY);
         this.https = builder.certificates
@@ -136,10 +138,14 @@ public final class MarathonLbProxy implements AutoCloseable {
 
     private Map<InetSocketAddress, ConnectionAcceptor> ownListeners() {
         Map<InetSocketAddress, ConnectionAcceptor> own = new LinkedHashMap<>();
-        httpAddress.ifPresent(address -> own.put(address, http));
-        https.ifPresent(frontend -> own.put(httpsAddress.orElseThrow(), frontend));
+        httpAddress.ifPresent(address -> own.put(address, entrance(http)));
+        https.ifPresent(frontend -> own.put(httpsAddress.orElseThrow(), entrance(frontend)));
         own.put(appIdAddress, appId);
         return own;
+    }
+
+    private ConnectionAcceptor entrance(HttpFrontend frontend) {
+        return proxies.onSharedPorts() ? proxies.before(frontend) : frontend;
     }
 
     /** The strategy that the labels name; what they cannot say, because they cannot be read, is not served anyway. */
@@ -180,7 +186,7 @@ public final class MarathonLbProxy implements AutoCloseable {
             ServicePort known = before.get(port.service().name());
             ServicePort servicePort = known != null && known.fits(port)
                     ? known
-                    : new ServicePort(port, cluster, engine, transport, TcpRelayConfig.defaults());
+                    : new ServicePort(port, cluster, engine, proxies, transport, TcpRelayConfig.defaults());
             servicePort.update(port, certificates);
             serving.put(port.service().name(), servicePort);
             wanted.putIfAbsent(bindAddress(port.listen()), servicePort);
@@ -374,6 +380,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         private String serviceAddress = "*";
         private HttpConfig httpConfig = HttpConfig.defaults();
         private TlsProvider tlsProvider = TlsProvider.AUTO;
+        private TrustedProxies proxies = TrustedProxies.DEFAULTS;
 
         private Builder(Discovery discovery, MarathonLbOptions options, Transport transport) {
             this.discovery = requireNonNull(discovery, "discovery");
@@ -457,6 +464,17 @@ public final class MarathonLbProxy implements AutoCloseable {
          */
         public Builder tlsProvider(TlsProvider provider) {
             tlsProvider = requireNonNull(provider, "provider");
+            return this;
+        }
+
+        /**
+         * Who may say by PROXY headers whom connections come from.
+         *
+         * @param trusted whose word counts and where; everybody's where labels say so, otherwise
+         * @return this
+         */
+        public Builder proxies(TrustedProxies trusted) {
+            proxies = requireNonNull(trusted, "trusted");
             return this;
         }
 

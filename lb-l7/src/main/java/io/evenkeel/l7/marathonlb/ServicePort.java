@@ -2,6 +2,7 @@ package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.cluster.Cluster;
 import io.evenkeel.l4.ConnectionAcceptor;
+import io.evenkeel.l4.ConnectionAddresses;
 import io.evenkeel.l4.TcpRelay;
 import io.evenkeel.l4.TcpRelayConfig;
 import io.evenkeel.l4.TrafficStats;
@@ -28,6 +29,7 @@ public final class ServicePort implements ConnectionAcceptor {
 
     private final Cluster cluster;
     private final HttpEngine engine;
+    private final TrustedProxies proxies;
     private final ConnectionAcceptor acceptor;
     private final TrafficStats traffic;
     private final @Nullable HttpFrontend frontend;
@@ -36,10 +38,17 @@ public final class ServicePort implements ConnectionAcceptor {
     private volatile ConnectionAcceptor entrance = this::admit;
     private volatile AppPort port;
 
-    ServicePort(AppPort port, Cluster cluster, HttpEngine engine, Transport transport, TcpRelayConfig tcpConfig) {
+    ServicePort(
+            AppPort port,
+            Cluster cluster,
+            HttpEngine engine,
+            TrustedProxies proxies,
+            Transport transport,
+            TcpRelayConfig tcpConfig) {
         this.port = port;
         this.cluster = cluster;
         this.engine = engine;
+        this.proxies = proxies;
         if (port.mode() == AppPort.Mode.HTTP) {
             HttpBackend httpBackend = new HttpBackend(port.name(), cluster);
             Route toBackend = new Route.To(httpBackend);
@@ -67,7 +76,9 @@ public final class ServicePort implements ConnectionAcceptor {
     /** Takes over what the labels say now; the certificates are null if they say nothing of TLS. */
     void update(AppPort newPort, @Nullable Certificates certificates) {
         port = newPort;
-        entrance = certificates == null ? this::admit : new TlsAcceptor(engine, certificates, this::admit);
+        ConnectionAcceptor decrypted = this::admit;
+        ConnectionAcceptor plain = certificates == null ? decrypted : new TlsAcceptor(engine, certificates, decrypted);
+        entrance = newPort.listen().bind().acceptProxy() ? proxies.before(plain) : plain;
         if (backend != null) {
             backend.options(newPort.options());
         }
@@ -85,8 +96,18 @@ public final class ServicePort implements ConnectionAcceptor {
         entrance.accept(channel);
     }
 
+    @Override
+    public int maxConnections() {
+        return port.listen().bind().maxConnections();
+    }
+
+    @Override
+    public int backlog() {
+        return port.listen().bind().backlog();
+    }
+
     private void admit(SocketChannel channel) {
-        InetSocketAddress client = channel.remoteAddress();
+        InetSocketAddress client = ConnectionAddresses.client(channel);
         boolean tcp = backend == null;
         if (tcp && client != null && !port.options().allowed().contains(client.getAddress())) {
             traffic.addDenied();

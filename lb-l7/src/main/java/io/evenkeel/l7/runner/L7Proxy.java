@@ -37,6 +37,7 @@ final class L7Proxy implements AutoCloseable {
         MarathonLbProxy proxy = MarathonLbProxy.builder(discovery, settings.options(), transport)
                 .http(settings.http())
                 .https(settings.https(), settings.certificates())
+                .proxies(settings.entrances().proxies())
                 .appId(settings.appId())
                 .reservedPorts(Set.of(settings.admin().getPort()))
                 .serviceAddress(settings.serviceAddress())

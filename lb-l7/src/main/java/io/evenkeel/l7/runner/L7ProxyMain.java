@@ -160,6 +160,9 @@ public final class L7ProxyMain implements Callable<Integer> {
                             + " (default: " + DEFAULT_CERTIFICATE + " if it exists, otherwise HTTPS is not served).")
     private List<Path> sslCerts = List.of();
 
+    @Mixin
+    private EntranceFlags entrance = new EntranceFlags();
+
     @Option(
             names = "--app-id",
             paramLabel = "HOST:PORT",
@@ -259,6 +262,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                 dontBindHttpHttps ? Optional.empty() : Optional.of(http),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(https),
                 dontBindHttpHttps ? Optional.empty() : certificates(),
+                entrance.entrances(),
                 appId,
                 admin,
                 serviceAddress,

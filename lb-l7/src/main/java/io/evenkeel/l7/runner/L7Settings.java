@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param http where virtual hosts are served, if they are
  * @param https where they are served over TLS, if there are certificates
  * @param certificates what is shown there
+ * @param entrances how connections begin
  * @param appId where applications are served by id
  * @param admin where statistics are served
  * @param serviceAddress the address of service ports whose labels name none
@@ -26,6 +27,7 @@ record L7Settings(
         Optional<InetSocketAddress> http,
         Optional<InetSocketAddress> https,
         Optional<Certificates> certificates,
+        Entrances entrances,
         InetSocketAddress appId,
         InetSocketAddress admin,
         String serviceAddress,

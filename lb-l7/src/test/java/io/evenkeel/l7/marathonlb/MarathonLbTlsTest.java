@@ -35,7 +35,7 @@ class MarathonLbTlsTest {
 
     private static Path web;
 
-    private final FakeDiscovery source = new FakeDiscovery();
+    private FakeDiscovery source = new FakeDiscovery();
     private final Transport transport = Transport.open(2);
     private MarathonLbProxy proxy = builder().build();
     private final Backend backend = Backend.text("one");
@@ -115,6 +115,7 @@ class MarathonLbTlsTest {
     @Test
     void aClientThatHasNothingMoreToSayIsHeardToHaveSaidSo() throws Exception {
         proxy.close();
+        source = new FakeDiscovery();
         proxy = builder().tlsProvider(TlsProvider.JDK).build(); // BoringSSL by Netty ends both ways at once
         try (TestServer counting = TestServer.of(socket -> {
             int count = socket.getInputStream().readAllBytes().length;
