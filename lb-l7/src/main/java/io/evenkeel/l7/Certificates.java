@@ -8,6 +8,7 @@ import io.netty.util.Mapping;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -81,6 +82,34 @@ public final class Certificates {
      */
     public static Certificates load(List<Path> paths, Map<String, String> texts, TlsOptions options) {
         return new Certificates(paths, texts, options);
+    }
+
+    /**
+     * A certificate for everybody that nobody vouches for, where there is none other.
+     *
+     * @param options how TLS is spoken with it
+     * @return the certificate, its key made just now
+     */
+    public static Certificates selfSigned(TlsOptions options) {
+        try {
+            return load(
+                    List.of(),
+                    Map.of("(self-signed)", SelfSigned.make("*", Instant.now()).pem()),
+                    options);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK has no P-256", e);
+        }
+    }
+
+    /**
+     * The same certificates by other options.
+     *
+     * @param newOptions how TLS is spoken with them; the provider stays
+     * @return the certificates, loaded anew
+     * @throws IllegalArgumentException if one cannot be read; the message names it
+     */
+    public Certificates withOptions(TlsOptions newOptions) {
+        return new Certificates(paths, texts, newOptions.withProvider(options.provider()));
     }
 
     /** The options with which they are shown. */
@@ -196,6 +225,11 @@ public final class Certificates {
 
     private static IllegalArgumentException wrong(String what, Exception e) {
         return new IllegalArgumentException(what + ": " + e.getMessage() + EXPECTED, e);
+    }
+
+    @Override
+    public String toString() {
+        return "certificates " + paths + (texts.isEmpty() ? "" : " and " + texts.keySet());
     }
 
     /** What is shown to a client that asks for this server; to one that asks for none if it is null. */

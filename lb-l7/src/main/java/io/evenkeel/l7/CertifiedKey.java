@@ -174,6 +174,15 @@ record CertifiedKey(PrivateKey key, List<X509Certificate> chain) {
         }
     }
 
+    /** The same as PEM. */
+    String pem() throws CertificateException {
+        StringBuilder text = new StringBuilder();
+        for (X509Certificate certificate : chain) {
+            text.append(PemBlocks.write("CERTIFICATE", certificate.getEncoded()));
+        }
+        return text.append(PemBlocks.write("PRIVATE KEY", key.getEncoded())).toString();
+    }
+
     /** The host names of the certificate: its alternative names, and its common name if that is one. */
     List<String> names() throws CertificateException {
         X509Certificate own = chain.get(0);

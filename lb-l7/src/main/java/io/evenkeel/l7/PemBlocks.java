@@ -41,6 +41,12 @@ record PemBlocks(List<Block> blocks) {
         return new PemBlocks(List.copyOf(blocks));
     }
 
+    /** One block as text. */
+    static String write(String type, byte[] content) {
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+        return BEGIN + type + DASHES + "\n" + body + "\n" + END + type + DASHES + "\n";
+    }
+
     private static byte[] content(String type, String body) {
         try {
             return Base64.getMimeDecoder().decode(body);

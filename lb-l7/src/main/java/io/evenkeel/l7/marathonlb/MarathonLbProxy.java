@@ -27,6 +27,7 @@ import io.evenkeel.l7.Route;
 import io.evenkeel.l7.RouteTable;
 import io.evenkeel.l7.Router;
 import io.evenkeel.l7.TlsProvider;
+import io.evenkeel.l7.TlsRoute;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -40,6 +41,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +76,9 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final LoadBalancer loadBalancer;
     private final Subscription subscription;
     private final TrustedProxies proxies;
+    private final Optional<Certificates> certificates;
+    private final boolean groupHttpsByVhost;
+    private final FileWatch files;
     private final PortCertificates portCertificates;
     private final CompletableFuture<Void> ownTried;
     private final CompletableFuture<Void> firstListeners = new CompletableFuture<>();
@@ -96,6 +102,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.engine = new HttpEngine(transport, builder.httpConfig);
         this.listeners = new ListenerSet(transport);
         this.proxies = builder.proxies;
+        this.certificates = builder.certificates;
+        this.groupHttpsByVhost = builder.groupHttpsByVhost;
         this.portCertificates = new PortCertificates(builder.tlsProvider);
         this.http = new HttpFrontend("marathon_http_in", engine, RouteTable.EMPTY);
         this.https = builder.certificates
@@ -122,6 +130,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                 // The load balancer keeps it for whoever asks; what is served does not change.
             }
         });
+        this.files = FileWatch.start(builder.files, this::refresh);
     }
 
     /**
@@ -163,7 +172,8 @@ public final class MarathonLbProxy implements AutoCloseable {
                 .build();
     }
 
-    private void apply(Catalog catalog) {
+    /* By the control thread, and when files have changed. */
+    private synchronized void apply(Catalog catalog) {
         MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner);
         Map<String, ServicePort> before = ports;
         Map<String, ServicePort> serving = new LinkedHashMap<>();
@@ -191,14 +201,18 @@ public final class MarathonLbProxy implements AutoCloseable {
             serving.put(port.service().name(), servicePort);
             wanted.putIfAbsent(bindAddress(port.listen()), servicePort);
         }
-        portCertificates.end();
         ports = serving;
         plan = next;
-        unloaded = withoutCertificates;
         List<ServicePort> inOrder = List.copyOf(serving.values());
-        RouteTable.Builder vhosts = vhostRoutes(inOrder);
+        List<ServicePort> byWeight = byWeight(inOrder);
+        RouteTable.Builder vhosts = vhostRoutes(inOrder, byWeight);
         http.router(vhosts.build());
-        https.ifPresent(frontend -> frontend.router(vhosts.buildForTls()));
+        https.ifPresent(frontend -> {
+            frontend.router(vhosts.buildForTls());
+            frontend.tls(serverNames(byWeight, certificates.orElseThrow(), withoutCertificates::add));
+        });
+        portCertificates.end();
+        unloaded = List.copyOf(withoutCertificates);
         appId.router(appIdRoutes(inOrder));
         problemLog.update(catalogProblems());
         CompletableFuture<Void> listening = listeners.apply(wanted);
@@ -210,30 +224,62 @@ public final class MarathonLbProxy implements AutoCloseable {
         CompletableFuture.allOf(ownTried, listening).whenComplete((done, failure) -> firstListeners.complete(null));
     }
 
+    private void refresh() {
+        certificates
+                .filter(Certificates::refresh)
+                .ifPresent(changed -> LOG.info("{}: those that are there now are shown", changed));
+        if (portCertificates.refresh()) {
+            apply(loadBalancer.catalog());
+        } else {
+            problemLog.update(catalogProblems());
+        }
+    }
+
+    /**
+     * Looks at all files with certificates now, rather than within the next seconds. What has become unreadable stays as it
+     * was.
+     *
+     * @return completes, never exceptionally, when what there is now is shown
+     */
+    public CompletionStage<Void> reload() {
+        return files.now();
+    }
+
     private InetSocketAddress bindAddress(Listen listen) {
         String host = listen.address().equals("*") ? serviceAddress : listen.address();
         return host.equals("*") ? new InetSocketAddress(listen.port()) : new InetSocketAddress(host, listen.port());
     }
 
-    private RouteTable.Builder vhostRoutes(List<ServicePort> serving) {
-        RouteTable.Builder table = RouteTable.builder();
-        serving.stream()
+    private static List<ServicePort> byWeight(List<ServicePort> serving) {
+        return serving.stream()
                 .sorted(Comparator.comparingInt(
                         (ServicePort s) -> -s.port().vhosts().weight()))
-                .forEachOrdered(servicePort -> {
-                    VhostRule rule = servicePort.port().vhosts();
-                    for (String host : rule.hosts()) {
-                        rule.auth()
-                                .ifPresent(auth ->
-                                        table.guard(host, rule.path(), engine.guard(auth), rule.redirectToHttps()));
-                        if (rule.redirectToHttps()) {
-                            table.add(host, rule.path(), Route.TO_HTTPS);
-                        }
-                        if (!isMapped(rule)) {
-                            servicePort.route().ifPresent(route -> table.add(host, rule.path(), route));
-                        }
-                    }
-                });
+                .toList();
+    }
+
+    private TlsRoute.Router serverNames(List<ServicePort> byWeight, Certificates shared, Consumer<Problem> problems) {
+        if (groupHttpsByVhost) {
+            return ServerNameRoutes.grouped(byWeight, tls -> portCertificates.shared(shared, tls), problems);
+        }
+        return new ServerNameRoutes(Map.of(), new TlsRoute.Show(shared));
+    }
+
+    private RouteTable.Builder vhostRoutes(List<ServicePort> serving, List<ServicePort> byWeight) {
+        RouteTable.Builder table = RouteTable.builder();
+        for (ServicePort servicePort : byWeight) {
+            VhostRule rule = servicePort.port().vhosts();
+            for (String host : rule.hosts()) {
+                rule.auth()
+                        .ifPresent(auth ->
+                                table.guard(host, rule.path(), engine.guard(auth), rule.redirectToHttps()));
+                if (rule.redirectToHttps()) {
+                    table.add(host, rule.path(), Route.TO_HTTPS);
+                }
+                if (!isMapped(rule)) {
+                    servicePort.route().ifPresent(route -> table.add(host, rule.path(), route));
+                }
+            }
+        }
         for (ServicePort servicePort : serving) { // maps know no weights: the first application has the host
             VhostRule rule = servicePort.port().vhosts();
             if (isMapped(rule)) {
@@ -310,6 +356,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         List<Problem> all = new ArrayList<>(loadBalancer.catalog().problems());
         all.addAll(plan.problems());
         all.addAll(unloaded);
+        all.addAll(portCertificates.problems());
+        certificates.flatMap(PortCertificates::problem).ifPresent(all::add);
         return all;
     }
 
@@ -360,6 +408,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     /** Stops following the source and stops listening. Connections that are open are closed with the transport. */
     @Override
     public void close() {
+        files.close();
         subscription.close();
         listeners.close();
         loadBalancer.close();
@@ -381,6 +430,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         private HttpConfig httpConfig = HttpConfig.defaults();
         private TlsProvider tlsProvider = TlsProvider.AUTO;
         private TrustedProxies proxies = TrustedProxies.DEFAULTS;
+        private boolean groupHttpsByVhost;
+        private @Nullable ScheduledExecutorService files;
 
         private Builder(Discovery discovery, MarathonLbOptions options, Transport transport) {
             this.discovery = requireNonNull(discovery, "discovery");
@@ -464,6 +515,29 @@ public final class MarathonLbProxy implements AutoCloseable {
          */
         public Builder tlsProvider(TlsProvider provider) {
             tlsProvider = requireNonNull(provider, "provider");
+            return this;
+        }
+
+        /**
+         * Serves every virtual host over TLS by itself: with the certificates and bind options of its labels, and refuses
+         * clients that ask for another host or none.
+         *
+         * @param grouped whether it does so; not, otherwise
+         * @return this
+         */
+        public Builder groupHttpsByVhost(boolean grouped) {
+            groupHttpsByVhost = grouped;
+            return this;
+        }
+
+        /**
+         * What looks at files now and then.
+         *
+         * @param scheduler one that may read files, and is not closed by the proxy; a thread of the proxy's own, otherwise
+         * @return this
+         */
+        public Builder files(ScheduledExecutorService scheduler) {
+            files = requireNonNull(scheduler, "scheduler");
             return this;
         }
 

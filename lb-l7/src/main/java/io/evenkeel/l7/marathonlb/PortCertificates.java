@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The certificates that labels name, loaded once for all ports that name the same with the same options, and watched as
@@ -20,6 +23,8 @@ final class PortCertificates {
 
     /** What tells them apart. */
     private record Key(List<Path> paths, TlsOptions options) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(PortCertificates.class);
 
     private final TlsProvider provider;
     private final Map<Key, Certificates> loaded = new HashMap<>();
@@ -58,6 +63,25 @@ final class PortCertificates {
         return known;
     }
 
+    /**
+     * The shared certificates by the options of one virtual host.
+     *
+     * @throws IllegalArgumentException if they cannot be loaded; the message names the file
+     */
+    synchronized Certificates shared(Certificates certificates, TlsOptions options) {
+        if (options.withProvider(certificates.options().provider()).equals(certificates.options())) {
+            return certificates;
+        }
+        Key key = new Key(List.of(), options);
+        used.add(key);
+        Certificates known = loaded.get(key);
+        if (known == null) {
+            known = certificates.withOptions(options);
+            loaded.put(key, known);
+        }
+        return known;
+    }
+
     /** The reading is over: what nobody has asked for is forgotten. */
     synchronized void end() {
         loaded.keySet().retainAll(used);
@@ -65,7 +89,11 @@ final class PortCertificates {
 
     /** Takes over files that have changed; true if there are now certificates that could not be loaded before. */
     synchronized boolean refresh() {
-        loaded.values().forEach(Certificates::refresh);
+        for (Certificates certificates : loaded.values()) {
+            if (certificates.refresh()) {
+                LOG.info("{}: those that are there now are shown", certificates);
+            }
+        }
         for (Key key : failed) {
             try {
                 loaded.put(key, Certificates.load(key.paths(), key.options()));
@@ -80,10 +108,14 @@ final class PortCertificates {
     /** Files that have become worse than what is shown. */
     synchronized List<Problem> problems() {
         List<Problem> problems = new ArrayList<>();
-        loaded.forEach((key, certificates) -> certificates
-                .failure()
-                .ifPresent(reason -> problems.add(
-                        new Problem("certificates " + key.paths(), reason + "; what was there before is shown"))));
+        loaded.values().forEach(certificates -> problem(certificates).ifPresent(problems::add));
         return problems;
+    }
+
+    /** What is wrong with the files of certificates that are shown. */
+    static Optional<Problem> problem(Certificates certificates) {
+        return certificates
+                .failure()
+                .map(reason -> new Problem(certificates.toString(), reason + "; what was there before is shown"));
     }
 }

@@ -14,6 +14,7 @@ import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.HttpStats;
 import io.evenkeel.l7.Route;
 import io.evenkeel.l7.TlsAcceptor;
+import io.evenkeel.l7.TlsOptions;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -37,6 +38,7 @@ public final class ServicePort implements ConnectionAcceptor {
     private final @Nullable Route route;
     private volatile ConnectionAcceptor entrance = this::admit;
     private volatile AppPort port;
+    private volatile @Nullable Certificates shown;
 
     ServicePort(
             AppPort port,
@@ -76,6 +78,7 @@ public final class ServicePort implements ConnectionAcceptor {
     /** Takes over what the labels say now; the certificates are null if they say nothing of TLS. */
     void update(AppPort newPort, @Nullable Certificates certificates) {
         port = newPort;
+        shown = certificates;
         ConnectionAcceptor decrypted = this::admit;
         ConnectionAcceptor plain = certificates == null ? decrypted : new TlsAcceptor(engine, certificates, decrypted);
         entrance = newPort.listen().bind().acceptProxy() ? proxies.before(plain) : plain;
@@ -121,6 +124,18 @@ public final class ServicePort implements ConnectionAcceptor {
     /** What the labels say of it now. */
     public AppPort port() {
         return port;
+    }
+
+    /** How TLS is spoken with its clients. */
+    TlsOptions tls() {
+        AppPort now = port;
+        return now.listen().bind().tls(now.mode());
+    }
+
+    /** What it shows to clients; null if it does not speak TLS. */
+    @Nullable
+    Certificates certificates() {
+        return shown;
     }
 
     /** Whom it balances over. */

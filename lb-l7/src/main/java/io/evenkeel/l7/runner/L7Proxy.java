@@ -38,6 +38,8 @@ final class L7Proxy implements AutoCloseable {
                 .http(settings.http())
                 .https(settings.https(), settings.certificates())
                 .proxies(settings.entrances().proxies())
+                .tlsProvider(settings.entrances().tlsProvider())
+                .groupHttpsByVhost(settings.entrances().groupHttpsByVhost())
                 .appId(settings.appId())
                 .reservedPorts(Set.of(settings.admin().getPort()))
                 .serviceAddress(settings.serviceAddress())

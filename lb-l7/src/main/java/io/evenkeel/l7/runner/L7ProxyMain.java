@@ -14,10 +14,8 @@ import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.PortRange;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -157,7 +155,7 @@ public final class L7ProxyMain implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "PEM files with certificate and key for HTTPS, or directories of such; the first is the default"
-                            + " (default: " + DEFAULT_CERTIFICATE + " if it exists, otherwise HTTPS is not served).")
+                            + " (default: " + DEFAULT_CERTIFICATE + " if it exists, otherwise a self-signed one).")
     private List<Path> sslCerts = List.of();
 
     @Mixin
@@ -289,17 +287,8 @@ public final class L7ProxyMain implements Callable<Integer> {
     }
 
     private Optional<Certificates> certificates() {
-        List<Path> paths = new ArrayList<>(sslCerts);
-        if (paths.isEmpty()) {
-            Path usual = Path.of(DEFAULT_CERTIFICATE);
-            if (!Files.isRegularFile(usual)) {
-                LOG.info("HTTPS is not served: no --ssl-certs, and no {}", DEFAULT_CERTIFICATE);
-                return Optional.empty();
-            }
-            paths.add(usual);
-        }
         try {
-            return Optional.of(Certificates.load(paths));
+            return Optional.of(entrance.certificates(sslCerts, System.getenv(), Path.of(DEFAULT_CERTIFICATE)));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

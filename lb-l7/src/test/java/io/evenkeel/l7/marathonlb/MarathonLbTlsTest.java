@@ -8,19 +8,28 @@ import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.l7.Backend;
+import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.TestAuthority;
 import io.evenkeel.l7.TestCertificates;
+import io.evenkeel.l7.TlsOptions;
 import io.evenkeel.l7.TlsProvider;
 import io.evenkeel.l7.Wire;
+import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.FakeDiscovery;
+import io.evenkeel.testing.ManualClock;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What labels make of TLS on service ports, over real sockets. */
 class MarathonLbTlsTest {
+
+    private static final InetSocketAddress HTTPS = new InetSocketAddress("127.0.0.2", 0);
 
     @TempDir
     private static Path dir;
@@ -203,6 +214,132 @@ class MarathonLbTlsTest {
         }
         try (SSLSocket socket = TestAuthority.client(address(), "")) {
             assertThat(new Wire(socket).get("/").message().body()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void changedFilesAreShownToNewClientsAndBadOnesChangeNothing() throws Exception {
+        ManualClock files = new ManualClock();
+        Path file = Files.copy(web, dir.resolve("changing"));
+        Path shared = Files.copy(web, dir.resolve("shared"));
+        Path other = TestCertificates.forHosts(dir.resolve("other"), "web.example");
+        proxy.close();
+        source = new FakeDiscovery();
+        proxy = builder()
+                .files(files)
+                .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(shared))))
+                .build();
+        publish("HAPROXY_0_MODE", "http", "HAPROXY_0_SSL_CERT", file.toString());
+        InetSocketAddress https = proxy.boundAddress(HTTPS);
+        try (SSLSocket early = TestAuthority.client(address(), "")) {
+            Wire earlyClient = new Wire(early);
+            assertThat(earlyClient.get("/").message().body()).isEqualTo("one");
+            Files.writeString(file, "half written");
+            Files.delete(shared);
+            files.advance(Duration.ofSeconds(5));
+            assertThat(shown(address())).isEqualTo("web");
+            assertThat(shown(https)).isEqualTo("web");
+            assertThat(proxy.problems())
+                    .extracting(Problem::subject)
+                    .containsExactlyInAnyOrder("certificates [" + file + "]", "certificates [" + shared + "]");
+            Files.copy(other, file, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(other, shared);
+            files.advance(Duration.ofSeconds(5));
+            assertThat(shown(address())).isEqualTo("other");
+            assertThat(shown(https)).isEqualTo("other");
+            assertThat(proxy.problems()).isEmpty();
+            assertThat(earlyClient.get("/").message().body()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void aCertificateThatComesLaterOpensItsPort() throws Exception {
+        Path late = dir.resolve("late");
+        publish("HAPROXY_0_MODE", "http", "HAPROXY_0_SSL_CERT", late.toString());
+        assertThatThrownBy(() -> Wire.to(address())).isInstanceOf(ConnectException.class);
+        Files.copy(web, late);
+        proxy.reload().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        Eventually.holds("open", () -> proxy.boundAddress(address()) != null);
+        assertThat(shown(address())).isEqualTo("web");
+        assertThat(proxy.problems()).isEmpty();
+    }
+
+    @Test
+    void groupedVirtualHostsHaveTheirOwnCertificatesAndOptionsAndNobodyElseIsServed() throws Exception {
+        TestAuthority authority = new TestAuthority("us");
+        Path friend = authority.issue(dir.resolve("grouped-friend"), "friend");
+        Path trusted = authority.certificate(dir.resolve("grouped-ca.pem"));
+        Path shared = TestCertificates.forHosts(dir.resolve("grouped-shared"), "other.example");
+        proxy.close();
+        source = new FakeDiscovery();
+        proxy = builder()
+                .groupHttpsByVhost(true)
+                .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(shared))))
+                .build();
+        source.publish(
+                app("HAPROXY_0_VHOST", "web.example", "HAPROXY_0_SSL_CERT", web.toString()),
+                vhost("/b", "HAPROXY_0_VHOST", "b.example"),
+                vhost(
+                        "/c",
+                        "HAPROXY_0_VHOST",
+                        "c.example",
+                        "HAPROXY_0_BIND_OPTIONS",
+                        "ca-file " + trusted + " verify required"),
+                vhost(
+                        "/d",
+                        "HAPROXY_0_VHOST",
+                        "d.example",
+                        "HAPROXY_0_BIND_OPTIONS",
+                        "ca-file /no/such.pem verify required"));
+        ready();
+        InetSocketAddress https = proxy.boundAddress(HTTPS);
+        assertThat(shown(https, "web.example", null)).isEqualTo("web");
+        assertThat(shown(https, "WEB.example", null)).isEqualTo("web");
+        assertThat(shown(https, "b.example", null)).isEqualTo("grouped-shared");
+        assertThat(status(https, "c.example", friend)).isEqualTo(200);
+        assertThatThrownBy(() -> status(https, "c.example", null)).isInstanceOf(IOException.class);
+        for (String unknown : new String[] {"unknown.example", "d.example", ""}) {
+            assertThatThrownBy(() -> shown(https, unknown, null))
+                    .as(unknown)
+                    .isInstanceOf(SSLHandshakeException.class)
+                    .hasMessageContaining("unrecognized_name");
+        }
+        assertThat(proxy.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.subject()).isEqualTo("/d");
+            assertThat(problem.reason()).contains("/no/such.pem").endsWith("d.example is not served over TLS");
+        });
+    }
+
+    @Test
+    void aCertificateOfOurOwnIsShownWhereThereIsNoOther() throws Exception {
+        proxy.close();
+        source = new FakeDiscovery();
+        proxy = builder()
+                .https(Optional.of(HTTPS), Optional.of(Certificates.selfSigned(TlsOptions.DEFAULTS)))
+                .build();
+        publish("HAPROXY_0_VHOST", "web.example");
+        assertThat(shown(proxy.boundAddress(HTTPS), "web.example", null)).isEqualTo("*");
+        assertThat(status(proxy.boundAddress(HTTPS), "web.example", null)).isEqualTo(200);
+    }
+
+    private Snapshot vhost(String id, String... labels) {
+        return Apps.with(Apps.app(id, TestServer.refusing().getPort(), labels), backend.endpoint());
+    }
+
+    private static String shown(InetSocketAddress server) throws Exception {
+        return shown(server, "web.example", null);
+    }
+
+    private static String shown(InetSocketAddress server, String serverName, Path own) throws Exception {
+        try (SSLSocket socket = TestAuthority.client(server, serverName, own)) {
+            socket.startHandshake();
+            return TestAuthority.shown(socket);
+        }
+    }
+
+    private static int status(InetSocketAddress server, String serverName, Path own) throws Exception {
+        try (SSLSocket socket = TestAuthority.client(server, serverName, own)) {
+            return new Wire(socket).get("/").message().status();
         }
     }
 
