@@ -5,8 +5,10 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes Netty's TLS contexts of certified keys, all with the same options. Immutable. */
 final class TlsContexts {
+
+    /* The first is safe from quantum computers; the JDK has its own list. */
+    private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
 
     private final TlsOptions options;
     private final @Nullable TrustManagerFactory trust;
@@ -88,6 +93,9 @@ final class TlsContexts {
                         });
         if (trust != null) {
             builder.trustManager(trust);
+        }
+        if (options.provider().netty() == SslProvider.OPENSSL) {
+            builder.option(OpenSslContextOption.GROUPS, GROUPS.clone());
         }
         if (!options.applicationProtocols().isEmpty()) {
             builder.applicationProtocolConfig(new ApplicationProtocolConfig(

@@ -50,6 +50,7 @@ import picocli.CommandLine.TypeConversionException;
 public final class L7ProxyMain implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(L7ProxyMain.class);
+    private static final String RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
     private static final String DEFAULT_CERTIFICATE = "/etc/ssl/cert.pem";
 
     @Spec
@@ -213,6 +214,9 @@ public final class L7ProxyMain implements Callable<Integer> {
      * @param args the flags; {@code --help} lists them
      */
     public static void main(String[] args) {
+        if (System.getProperty(RENEGOTIATION) == null) {
+            System.setProperty(RENEGOTIATION, "true"); // read when the JDK's TLS is first used; BoringSSL never does it
+        }
         System.exit(commandLine(L7ProxyMain::serve).execute(args));
     }
 
