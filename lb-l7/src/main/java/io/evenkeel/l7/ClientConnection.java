@@ -1,8 +1,8 @@
 package io.evenkeel.l7;
 
+import io.evenkeel.l4.ConnectionAddresses;
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.BodyReader;
-import io.evenkeel.l4.ConnectionAddresses;
 import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.http.HeadScanner;
 import io.evenkeel.l7.http.HeadWriter;

@@ -18,6 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /** A certificate authority for tests, and clients that show its certificates and trust everybody. */
@@ -65,16 +66,7 @@ public final class TestAuthority {
     /** A client that asks for a server name, or for none if it is empty, and shows the certificate of a file, if any. */
     public static SSLSocket client(InetSocketAddress server, String serverName, Path own)
             throws IOException, GeneralSecurityException {
-        SSLContext context = SSLContext.getInstance("TLS");
-        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        if (own != null) {
-            CertifiedKey key = CertifiedKey.parse(Files.readString(own));
-            store.setKeyEntry("own", key.key(), PASSWORD, key.chain().toArray(Certificate[]::new));
-        }
-        keys.init(store, PASSWORD);
-        context.init(keys.getKeyManagers(), new TrustManager[] {new TrustEverybody()}, null);
+        SSLContext context = context(own, new TrustEverybody());
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(server.getAddress(), server.getPort());
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(serverName.isEmpty() ? List.of() : List.of(new SNIHostName(serverName)));
@@ -94,6 +86,35 @@ public final class TestAuthority {
     public static SSLSocket client(InetSocketAddress server, String serverName)
             throws IOException, GeneralSecurityException {
         return client(server, serverName, null);
+    }
+
+    /** What a server that shows the certificate of a file speaks TLS with. */
+    public static SSLContext server(Path own) throws IOException, GeneralSecurityException {
+        return context(own, new TrustEverybody());
+    }
+
+    /** The same, for a server that demands a certificate of this authority. */
+    public SSLContext demandingServer(Path own) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry("root", root.chain().get(0));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(store);
+        return context(own, trust.getTrustManagers()[0]);
+    }
+
+    private static SSLContext context(Path own, TrustManager trust) throws IOException, GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        if (own != null) {
+            CertifiedKey key = CertifiedKey.parse(Files.readString(own));
+            store.setKeyEntry("own", key.key(), PASSWORD, key.chain().toArray(Certificate[]::new));
+        }
+        keys.init(store, PASSWORD);
+        context.init(keys.getKeyManagers(), new TrustManager[] {trust}, null);
+        return context;
     }
 
     /** The common name that a server shows. */

@@ -55,10 +55,12 @@ public record AppPort(
         MarathonLbLabels labels = new MarathonLbLabels(service.labels(), service.portIndex());
         refuseTemplates(labels);
         VhostRule vhosts = VhostRule.of(labels);
-        Mode mode = mode(
-                labels,
-                service,
-                !VhostRule.hosts(labels.get(MarathonLbLabels.VHOST, "")).isEmpty());
+        Mode mode = vhosts.passthrough()
+                ? passthrough(labels)
+                : mode(
+                        labels,
+                        service,
+                        !VhostRule.hosts(labels.get(MarathonLbLabels.VHOST, "")).isEmpty());
         Listen listen = Listen.of(labels, service, remarks);
         for (String label : labels.withoutEffect()) {
             remarks.accept("label " + label + ": has no effect");
@@ -81,6 +83,17 @@ public record AppPort(
             throw new IllegalArgumentException("label " + String.join(", ", labels.templates())
                     + " (expected: none; HAProxy templates are not interpreted)");
         }
+    }
+
+    private static Mode passthrough(MarathonLbLabels labels) {
+        String value = labels.get(MarathonLbLabels.MODE, "tcp");
+        if (!value.toLowerCase(Locale.ROOT).equals("tcp")) {
+            throw labels.wrong(
+                    MarathonLbLabels.MODE,
+                    value,
+                    "tcp, since " + labels.ownName(MarathonLbLabels.TLS_PASSTHROUGH) + " is set");
+        }
+        return Mode.TCP;
     }
 
     private static Mode mode(MarathonLbLabels labels, Service service, boolean hasVhost) {

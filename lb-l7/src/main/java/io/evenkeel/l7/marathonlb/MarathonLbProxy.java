@@ -261,7 +261,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         if (groupHttpsByVhost) {
             return ServerNameRoutes.grouped(byWeight, tls -> portCertificates.shared(shared, tls), problems);
         }
-        return new ServerNameRoutes(Map.of(), new TlsRoute.Show(shared));
+        return ServerNameRoutes.shared(byWeight, shared);
     }
 
     private RouteTable.Builder vhostRoutes(List<ServicePort> serving, List<ServicePort> byWeight) {
@@ -270,8 +270,7 @@ public final class MarathonLbProxy implements AutoCloseable {
             VhostRule rule = servicePort.port().vhosts();
             for (String host : rule.hosts()) {
                 rule.auth()
-                        .ifPresent(auth ->
-                                table.guard(host, rule.path(), engine.guard(auth), rule.redirectToHttps()));
+                        .ifPresent(auth -> table.guard(host, rule.path(), engine.guard(auth), rule.redirectToHttps()));
                 if (rule.redirectToHttps()) {
                     table.add(host, rule.path(), Route.TO_HTTPS);
                 }

@@ -29,8 +29,24 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
     }
 
     /**
-     * Every virtual host by itself: with its own certificates if it has any, by its own options, and nobody else. Of
-     * several ports on one host the first decides, but one that asks more of clients before it.
+     * The shared certificates for everybody, but for the hosts that are passed on undecrypted.
+     *
+     * @param sorted the ports in the order of their rules
+     * @param shared what is shown
+     */
+    static ServerNameRoutes shared(List<ServicePort> sorted, Certificates shared) {
+        TlsRoute show = new TlsRoute.Show(shared);
+        Map<String, TlsRoute> byName = new HashMap<>();
+        deciding(sorted).forEach((host, port) -> {
+            if (port.port().vhosts().passthrough()) {
+                byName.put(host, new TlsRoute.Pass(port::admit));
+            }
+        });
+        return new ServerNameRoutes(byName, show);
+    }
+
+    /**
+     * Every virtual host by itself: with its own certificates if it has any, by its own options, and nobody else.
      *
      * @param sorted the ports in the order of their rules
      * @param shared the certificates for those that have none, with their options; may throw what names a bad file
@@ -38,23 +54,32 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
      */
     static ServerNameRoutes grouped(
             List<ServicePort> sorted, Function<TlsOptions, Certificates> shared, Consumer<Problem> problems) {
-        Map<String, ServicePort> deciding = new HashMap<>();
-        for (ServicePort port : sorted) {
-            for (String host : port.port().vhosts().hosts()) {
-                deciding.merge(host, port, (first, next) -> demand(next) > demand(first) ? next : first);
-            }
-        }
         Map<String, TlsRoute> byName = new HashMap<>();
-        deciding.forEach((host, port) -> {
+        deciding(sorted).forEach((host, port) -> {
             Certificates own = port.certificates();
             try {
-                byName.put(host, new TlsRoute.Show(own != null ? own : shared.apply(port.tls())));
+                byName.put(
+                        host,
+                        port.port().vhosts().passthrough()
+                                ? new TlsRoute.Pass(port::admit)
+                                : new TlsRoute.Show(own != null ? own : shared.apply(port.tls())));
             } catch (IllegalArgumentException e) {
                 problems.accept(new Problem(
                         port.port().service().application(), e.getMessage() + "; " + host + " is not served over TLS"));
             }
         });
         return new ServerNameRoutes(byName, TlsRoute.REFUSE);
+    }
+
+    /** Of several ports on one host the first decides, but one that asks more of clients before it. */
+    private static Map<String, ServicePort> deciding(List<ServicePort> sorted) {
+        Map<String, ServicePort> deciding = new HashMap<>();
+        for (ServicePort port : sorted) {
+            for (String host : port.port().vhosts().hosts()) {
+                deciding.merge(host, port, (first, next) -> demand(next) > demand(first) ? next : first);
+            }
+        }
+        return deciding;
     }
 
     private static int demand(ServicePort port) {

@@ -109,7 +109,8 @@ public final class ServicePort implements ConnectionAcceptor {
         return port.listen().bind().backlog();
     }
 
-    private void admit(SocketChannel channel) {
+    /** Takes a connection behind whatever stands at the entrance. */
+    void admit(SocketChannel channel) {
         InetSocketAddress client = ConnectionAddresses.client(channel);
         boolean tcp = backend == null;
         if (tcp && client != null && !port.options().allowed().contains(client.getAddress())) {

@@ -286,6 +286,24 @@ class AppPortTest {
     }
 
     @Test
+    void whatIsPassedOnUndecryptedIsOfModeTcpAndKnowsHostsOnly() {
+        AppPort port = of("HAPROXY_0_VHOST", "a.example", "LB_0_TLS_PASSTHROUGH", "true");
+        assertThat(port.mode()).isEqualTo(Mode.TCP);
+        assertThat(port.vhosts().passthrough()).isTrue();
+        assertThat(of("HAPROXY_0_VHOST", "a.example", "LB_0_TLS_PASSTHROUGH", "false")
+                        .mode())
+                .isEqualTo(Mode.HTTP);
+        assertThatThrownBy(() -> of("LB_0_TLS_PASSTHROUGH", "true"))
+                .hasMessage("label LB_0_TLS_PASSTHROUGH: true (expected: HAPROXY_0_VHOST with it)");
+        assertThatThrownBy(() -> of("HAPROXY_0_VHOST", "a", "HAPROXY_0_PATH", "/x", "LB_0_TLS_PASSTHROUGH", "true"))
+                .hasMessage("label LB_0_TLS_PASSTHROUGH: true (expected: no HAPROXY_0_PATH with it)");
+        assertThatThrownBy(() -> of("HAPROXY_0_VHOST", "a", "HAPROXY_0_MODE", "http", "LB_0_TLS_PASSTHROUGH", "true"))
+                .hasMessage("label HAPROXY_0_MODE: http (expected: tcp, since LB_0_TLS_PASSTHROUGH is set)");
+        assertThatThrownBy(() -> of("HAPROXY_0_VHOST", "a", "LB_0_TLS_PASSTHROUGH", "1"))
+                .hasMessage("label LB_0_TLS_PASSTHROUGH: 1 (expected: true or false)");
+    }
+
+    @Test
     void whatWouldBeServedUnprotectedIsNotServed() {
         assertThatThrownBy(() -> of("HAPROXY_0_BIND_OPTIONS", "verify required"))
                 .hasMessageStartingWith("label HAPROXY_0_BIND_OPTIONS: verify required (expected: ca-file with it)");

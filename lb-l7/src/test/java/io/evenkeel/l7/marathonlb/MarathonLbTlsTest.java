@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -320,6 +321,41 @@ class MarathonLbTlsTest {
         publish("HAPROXY_0_VHOST", "web.example");
         assertThat(shown(proxy.boundAddress(HTTPS), "web.example", null)).isEqualTo("*");
         assertThat(status(proxy.boundAddress(HTTPS), "web.example", null)).isEqualTo(200);
+    }
+
+    @Test
+    void aHostThatIsPassedOnIsDecryptedByItsTaskOnly() throws Exception {
+        SSLContext context = TestAuthority.server(web);
+        Path shared = TestCertificates.forHosts(dir.resolve("passing-shared"), "other.example");
+        try (TestServer task = TestServer.of(socket -> {
+            try (SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true)) {
+                tls.setUseClientMode(false);
+                Wire wire = new Wire(tls);
+                wire.message();
+                wire.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntask");
+            }
+        })) {
+            proxy.close();
+            source = new FakeDiscovery();
+            proxy = builder()
+                    .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(shared))))
+                    .build();
+            source.publish(
+                    Apps.with(
+                            Apps.app("/pass", port, "HAPROXY_0_VHOST", "Pass.example", "LB_0_TLS_PASSTHROUGH", "true"),
+                            task.endpoint()),
+                    vhost("/b", "HAPROXY_0_VHOST", "b.example"));
+            ready();
+            InetSocketAddress https = proxy.boundAddress(HTTPS);
+            try (SSLSocket socket = TestAuthority.client(https, "PASS.example")) {
+                assertThat(new Wire(socket).get("/").message().body()).isEqualTo("task");
+                assertThat(TestAuthority.shown(socket)).isEqualTo("web");
+            }
+            assertThat(shown(https, "b.example", null)).isEqualTo("passing-shared");
+            assertThat(status(https, "b.example", null)).isEqualTo(200);
+            assertThat(status(https, "unknown.example", null)).isEqualTo(503);
+            assertThat(proxy.problems()).isEmpty();
+        }
     }
 
     private Snapshot vhost(String id, String... labels) {
