@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefixStrip what is taken from paths
  * @param locationRewrite what becomes of redirects
  * @param sticky what keeps clients with their endpoints
+ * @param tls how endpoints are spoken to over TLS, if they are
  */
 public record BackendOptions(
         boolean hsts,
@@ -23,7 +24,8 @@ public record BackendOptions(
         @Nullable RootRedirect rootRedirect,
         @Nullable PrefixStrip prefixStrip,
         @Nullable LocationRewrite locationRewrite,
-        @Nullable StickyCookie sticky) {
+        @Nullable StickyCookie sticky,
+        @Nullable BackendTls tls) {
 
     /** Nothing is done, and everybody may. */
     public static final BackendOptions NONE = builder().build();
@@ -49,6 +51,7 @@ public record BackendOptions(
         private @Nullable PrefixStrip prefixStrip;
         private @Nullable LocationRewrite locationRewrite;
         private @Nullable StickyCookie sticky;
+        private @Nullable BackendTls tls;
 
         private Builder() {}
 
@@ -129,9 +132,20 @@ public record BackendOptions(
             return this;
         }
 
+        /**
+         * Endpoints are spoken to over TLS.
+         *
+         * @param how with whom
+         * @return this
+         */
+        public Builder tls(BackendTls how) {
+            tls = requireNonNull(how, "how");
+            return this;
+        }
+
         /** The options. */
         public BackendOptions build() {
-            return new BackendOptions(hsts, allowed, key, rootRedirect, prefixStrip, locationRewrite, sticky);
+            return new BackendOptions(hsts, allowed, key, rootRedirect, prefixStrip, locationRewrite, sticky, tls);
         }
     }
 }

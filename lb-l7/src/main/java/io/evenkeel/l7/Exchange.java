@@ -132,11 +132,11 @@ final class Exchange {
             return;
         }
         endpoint = chosen;
-        UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen) : null;
+        UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen, current.tls()) : null;
         if (pooled != null) {
             connected(pooled);
         } else {
-            UpstreamConnector.open(engine, loop, client.eventLoop(), chosen, this);
+            UpstreamConnector.open(engine, loop, client.eventLoop(), chosen, current.tls(), this);
         }
     }
 

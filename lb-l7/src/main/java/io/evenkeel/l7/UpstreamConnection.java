@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
      * connection is read to its end, at once and without regard to back-pressure: what the kernel holds is bounded.
      */
     private final EndpointStats endpoint;
+    private final @Nullable UpstreamTls tls;
     private final LoopResources loop;
     private final Channel channel;
     private final long idleMillis;
@@ -50,11 +52,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private boolean answering;
     private boolean outputFailed;
 
-    UpstreamConnection(EndpointStats endpoint, LoopResources loop, Channel channel, long idleMillis) {
+    UpstreamConnection(
+            EndpointStats endpoint, @Nullable UpstreamTls tls, LoopResources loop, Channel channel, long idleMillis) {
         this.endpoint = endpoint;
+        this.tls = tls;
         this.loop = loop;
         this.channel = channel;
         this.idleMillis = idleMillis;
+    }
+
+    /** Whether it was made by this, which may be null for plain text. */
+    boolean isMadeBy(@Nullable UpstreamTls other) {
+        return tls == other;
     }
 
     /** It is connected: from now on it has deadlines. */
@@ -304,6 +313,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             if (current != null) {
                 current.upstreamTakesNoMore();
             }
+        } else if (event instanceof SslCloseCompletionEvent end && !end.isSuccess() && body.isUntilClose()) {
+            body.beginLength(1); // whoever cut the connection was not the endpoint: it would have said so
         }
     }
 

@@ -5,6 +5,8 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
 
 /** Opens connections to endpoints, on the event loop of the exchange that needs one. */
 final class UpstreamConnector {
@@ -13,9 +15,14 @@ final class UpstreamConnector {
 
     private UpstreamConnector() {}
 
-    /** Opens a connection for an exchange, which is told of the outcome. */
+    /** Opens a connection for an exchange, which is told of the outcome; over TLS if there is something to speak it with. */
     static void open(
-            HttpEngine engine, LoopResources loop, EventLoop eventLoop, EndpointStats endpoint, Exchange exchange) {
+            HttpEngine engine,
+            LoopResources loop,
+            EventLoop eventLoop,
+            EndpointStats endpoint,
+            @Nullable UpstreamTls tls,
+            Exchange exchange) {
         SocketChannel channel;
         try {
             channel = engine.newSocket();
@@ -28,7 +35,7 @@ final class UpstreamConnector {
                 .setWriteBufferWaterMark(WATER_MARK)
                 .setAutoClose(false); // the connection says why
         UpstreamConnection connection = new UpstreamConnection(
-                endpoint, loop, channel, engine.config().keepAliveTimeout().toMillis());
+                endpoint, tls, loop, channel, engine.config().keepAliveTimeout().toMillis());
         eventLoop.register(channel).addListener(registered -> {
             if (!registered.isSuccess()) {
                 exchange.cannotConnect(endpoint);
@@ -36,14 +43,36 @@ final class UpstreamConnector {
             }
             channel.pipeline().addLast(connection);
             channel.connect(endpoint.endpoint().address()).addListener(connected -> {
-                if (connected.isSuccess()) {
-                    connection.opened();
-                    exchange.connected(connection);
+                if (connected.isSuccess() && tls != null) {
+                    handshake(engine, tls, channel, connection, exchange);
                 } else {
-                    channel.close();
-                    exchange.connectFailed(endpoint);
+                    done(connected.isSuccess(), channel, connection, exchange);
                 }
             });
         });
+    }
+
+    /* An endpoint that does not show what it must is one that cannot be reached. */
+    private static void handshake(
+            HttpEngine engine,
+            UpstreamTls tls,
+            SocketChannel channel,
+            UpstreamConnection connection,
+            Exchange exchange) {
+        SslHandler handler =
+                tls.newHandler(channel.alloc(), connection.endpoint().endpoint().address());
+        handler.setHandshakeTimeoutMillis(engine.config().handshakeTimeout().toMillis());
+        handler.handshakeFuture().addListener(agreed -> done(agreed.isSuccess(), channel, connection, exchange));
+        channel.pipeline().addFirst(handler);
+    }
+
+    private static void done(boolean success, SocketChannel channel, UpstreamConnection connection, Exchange exchange) {
+        if (success) {
+            connection.opened();
+            exchange.connected(connection);
+        } else {
+            channel.close();
+            exchange.connectFailed(connection.endpoint());
+        }
     }
 }

@@ -67,6 +67,10 @@ public record AppPort(
         }
         String algorithm = BalanceLabel.of(labels, mode, remarks);
         Balance balance = BalanceLabel.parse(labels, algorithm);
+        BackendOptions options = BackendLabels.of(labels, balance);
+        if (options.tls() != null && mode == Mode.TCP) {
+            throw labels.wrongOwn(MarathonLbLabels.BACKEND_TLS, "mode http with it");
+        }
         return new AppPort(
                 service,
                 service.application().replaceFirst("^/", "").replace('/', '_') + "_" + listen.port(),
@@ -75,7 +79,7 @@ public record AppPort(
                 BalanceLabel.name(algorithm),
                 balance,
                 vhosts,
-                BackendLabels.of(labels, balance));
+                options);
     }
 
     private static void refuseTemplates(MarathonLbLabels labels) {

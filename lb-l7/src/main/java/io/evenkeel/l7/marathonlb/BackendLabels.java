@@ -2,12 +2,16 @@ package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.l7.AllowedNetworks;
 import io.evenkeel.l7.BackendOptions;
+import io.evenkeel.l7.BackendTls;
 import io.evenkeel.l7.LocationRewrite;
 import io.evenkeel.l7.PrefixStrip;
 import io.evenkeel.l7.RootRedirect;
 import io.evenkeel.l7.StickyCookie;
 import io.evenkeel.strategy.Balance;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -37,7 +41,50 @@ final class BackendLabels {
                 labels,
                 MarathonLbLabels.HTTP_BACKEND_REVPROXY_PATH,
                 path -> options.locationRewrite(new LocationRewrite(hosts, path)));
+        tls(labels).ifPresent(options::tls);
         return options.build();
+    }
+
+    private static Optional<BackendTls> tls(MarathonLbLabels labels) {
+        String value = labels.own(MarathonLbLabels.BACKEND_TLS).toLowerCase(Locale.ROOT);
+        if (value.isEmpty() || value.equals("false")) {
+            for (String label : List.of(
+                    MarathonLbLabels.BACKEND_TLS_CA,
+                    MarathonLbLabels.BACKEND_TLS_SNI,
+                    MarathonLbLabels.BACKEND_TLS_CERT)) {
+                if (!labels.own(label).isEmpty()) {
+                    throw labels.wrongOwn(label, labels.ownName(MarathonLbLabels.BACKEND_TLS) + " with it");
+                }
+            }
+            return Optional.empty();
+        }
+        BackendTls tls = switch (value) {
+            case "true" -> BackendTls.VERIFIED;
+            case "insecure" -> BackendTls.UNVERIFIED;
+            default -> throw labels.wrongOwn(MarathonLbLabels.BACKEND_TLS, "true, insecure or false");
+        };
+        String authorities = labels.own(MarathonLbLabels.BACKEND_TLS_CA);
+        if (!authorities.isEmpty()) {
+            if (!tls.verify()) {
+                throw labels.wrongOwn(
+                        MarathonLbLabels.BACKEND_TLS_CA,
+                        labels.ownName(MarathonLbLabels.BACKEND_TLS) + "=true with it");
+            }
+            tls = tls.withAuthorities(path(labels, MarathonLbLabels.BACKEND_TLS_CA));
+        }
+        if (!labels.own(MarathonLbLabels.BACKEND_TLS_CERT).isEmpty()) {
+            tls = tls.withCertificate(path(labels, MarathonLbLabels.BACKEND_TLS_CERT));
+        }
+        String name = labels.own(MarathonLbLabels.BACKEND_TLS_SNI);
+        return Optional.of(name.isEmpty() ? tls : tls.withServerName(name));
+    }
+
+    private static Path path(MarathonLbLabels labels, String label) {
+        try {
+            return Path.of(labels.own(label));
+        } catch (InvalidPathException e) {
+            throw labels.wrongOwn(label, "a file");
+        }
     }
 
     /* With several hosts marathon-lb would send the whole list as one, which names nobody. */

@@ -76,6 +76,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final LoadBalancer loadBalancer;
     private final Subscription subscription;
     private final TrustedProxies proxies;
+    private final TlsProvider tlsProvider;
     private final Optional<Certificates> certificates;
     private final boolean groupHttpsByVhost;
     private final FileWatch files;
@@ -87,6 +88,8 @@ public final class MarathonLbProxy implements AutoCloseable {
     private volatile Map<String, ServicePort> ports = Map.of();
     private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
     private volatile List<Problem> unloaded = List.of();
+    private volatile List<Problem> outdatedTls = List.of();
+    private volatile boolean tryAgain;
     private volatile boolean draining;
     private final ProblemLog problemLog =
             new ProblemLog(problem -> LOG.warn("{}", problem), problem -> LOG.info("No longer: {}", problem));
@@ -102,6 +105,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.engine = new HttpEngine(transport, builder.httpConfig);
         this.listeners = new ListenerSet(transport);
         this.proxies = builder.proxies;
+        this.tlsProvider = builder.tlsProvider;
         this.certificates = builder.certificates;
         this.groupHttpsByVhost = builder.groupHttpsByVhost;
         this.portCertificates = new PortCertificates(builder.tlsProvider);
@@ -179,14 +183,14 @@ public final class MarathonLbProxy implements AutoCloseable {
         Map<String, ServicePort> serving = new LinkedHashMap<>();
         Map<InetSocketAddress, ConnectionAcceptor> wanted = ownListeners();
         List<Problem> withoutCertificates = new ArrayList<>();
+        boolean untrusting = false;
         portCertificates.begin();
         for (AppPort port : next.ports()) {
             Certificates certificates;
             try {
                 certificates = port.listen().bind().isTls() ? portCertificates.of(port) : null;
             } catch (IllegalArgumentException e) {
-                withoutCertificates.add(
-                        new Problem(port.service().application(), e.getMessage() + "; this port is left out"));
+                withoutCertificates.add(leftOut(port, e));
                 continue;
             }
             Cluster cluster = loadBalancer.cluster(port.service().name());
@@ -197,7 +201,14 @@ public final class MarathonLbProxy implements AutoCloseable {
             ServicePort servicePort = known != null && known.fits(port)
                     ? known
                     : new ServicePort(port, cluster, engine, proxies, transport, TcpRelayConfig.defaults());
-            servicePort.update(port, certificates);
+            try {
+                servicePort.backend().ifPresent(backend -> backend.tlsProvider(tlsProvider));
+                servicePort.update(port, certificates);
+            } catch (IllegalArgumentException e) {
+                untrusting = true;
+                withoutCertificates.add(leftOut(port, e));
+                continue;
+            }
             serving.put(port.service().name(), servicePort);
             wanted.putIfAbsent(bindAddress(port.listen()), servicePort);
         }
@@ -213,6 +224,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         });
         portCertificates.end();
         unloaded = List.copyOf(withoutCertificates);
+        tryAgain = untrusting;
         appId.router(appIdRoutes(inOrder));
         problemLog.update(catalogProblems());
         CompletableFuture<Void> listening = listeners.apply(wanted);
@@ -228,7 +240,19 @@ public final class MarathonLbProxy implements AutoCloseable {
         certificates
                 .filter(Certificates::refresh)
                 .ifPresent(changed -> LOG.info("{}: those that are there now are shown", changed));
-        if (portCertificates.refresh()) {
+        List<Problem> outdated = new ArrayList<>();
+        ports.values()
+                .forEach(port -> port.backend().ifPresent(backend -> {
+                    try {
+                        backend.refreshTls();
+                    } catch (IllegalArgumentException e) {
+                        outdated.add(new Problem(
+                                port.port().service().application(),
+                                e.getMessage() + "; what was there before counts"));
+                    }
+                }));
+        outdatedTls = List.copyOf(outdated);
+        if (portCertificates.refresh() || tryAgain) {
             apply(loadBalancer.catalog());
         } else {
             problemLog.update(catalogProblems());
@@ -243,6 +267,10 @@ public final class MarathonLbProxy implements AutoCloseable {
      */
     public CompletionStage<Void> reload() {
         return files.now();
+    }
+
+    private static Problem leftOut(AppPort port, IllegalArgumentException reason) {
+        return new Problem(port.service().application(), reason.getMessage() + "; this port is left out");
     }
 
     private InetSocketAddress bindAddress(Listen listen) {
@@ -355,6 +383,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         List<Problem> all = new ArrayList<>(loadBalancer.catalog().problems());
         all.addAll(plan.problems());
         all.addAll(unloaded);
+        all.addAll(outdatedTls);
         all.addAll(portCertificates.problems());
         certificates.flatMap(PortCertificates::problem).ifPresent(all::add);
         return all;

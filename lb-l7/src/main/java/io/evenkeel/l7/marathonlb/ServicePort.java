@@ -75,16 +75,20 @@ public final class ServicePort implements ConnectionAcceptor {
         return mine.name().equals(other.name()) && mine.mode() == other.mode();
     }
 
-    /** Takes over what the labels say now; the certificates are null if they say nothing of TLS. */
+    /**
+     * Takes over what the labels say now; the certificates are null if they say nothing of TLS.
+     *
+     * @throws IllegalArgumentException if what TLS to endpoints needs cannot be loaded; then nothing has changed
+     */
     void update(AppPort newPort, @Nullable Certificates certificates) {
+        if (backend != null) {
+            backend.options(newPort.options());
+        }
         port = newPort;
         shown = certificates;
         ConnectionAcceptor decrypted = this::admit;
         ConnectionAcceptor plain = certificates == null ? decrypted : new TlsAcceptor(engine, certificates, decrypted);
         entrance = newPort.listen().bind().acceptProxy() ? proxies.before(plain) : plain;
-        if (backend != null) {
-            backend.options(newPort.options());
-        }
     }
 
     /** The port is gone: requests on connections that are still open find nothing here any more. */

@@ -1,0 +1,99 @@
+package io.evenkeel.l7;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * What speaks TLS with the endpoints of one backend, files and all. Immutable, and itself its identity: connections that
+ * were made by another one are not reused.
+ */
+final class UpstreamTls {
+
+    private final BackendTls options;
+    private final Map<Path, String> stamps;
+    private final SslContext context;
+
+    private UpstreamTls(BackendTls options, Map<Path, String> stamps, SslContext context) {
+        this.options = options;
+        this.stamps = stamps;
+        this.context = context;
+    }
+
+    /**
+     * Loads what the options name.
+     *
+     * @throws IllegalArgumentException if a file or the server's name cannot be read; the message names it
+     */
+    static UpstreamTls load(BackendTls options, TlsProvider provider) {
+        Map<Path, String> stamps = CertificateFiles.stamps(files(options));
+        try {
+            SslContextBuilder builder = SslContextBuilder.forClient()
+                    .sslProvider(provider.netty())
+                    .protocols(TlsOptions.DEFAULTS.protocols())
+                    .trustManager(trust(options))
+                    .endpointIdentificationAlgorithm(options.verify() ? "HTTPS" : null);
+            if (options.certificate().isPresent()) {
+                CertifiedKey own = CertifiedKey.parse(
+                        CertificateFiles.read(options.certificate().get()));
+                builder.keyManager(own.key(), own.chain());
+            }
+            options.serverName().ifPresent(SNIHostName::new); // throws if it is none
+            return new UpstreamTls(options, stamps, builder.build());
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "TLS to endpoints: " + files(options) + ": " + e.getMessage()
+                            + " (expected: readable PEM files and a host's name)",
+                    e);
+        }
+    }
+
+    private static List<Path> files(BackendTls options) {
+        return Stream.concat(options.authorities().stream(), options.certificate().stream())
+                .toList();
+    }
+
+    private static TrustManagerFactory trust(BackendTls options) throws IOException, GeneralSecurityException {
+        if (!options.verify()) {
+            return InsecureTrustManagerFactory.INSTANCE;
+        }
+        if (options.authorities().isPresent()) {
+            return TlsContexts.trust(CertificateFiles.read(options.authorities().get()), null);
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init((KeyStore) null);
+        return factory;
+    }
+
+    /** Whether the files are not what they were. */
+    boolean isOutdated() {
+        return !stamps.isEmpty() && !CertificateFiles.stamps(files(options)).equals(stamps);
+    }
+
+    /** A handler for one connection to an endpoint. */
+    SslHandler newHandler(ByteBufAllocator allocator, InetSocketAddress endpoint) {
+        String name = options.serverName().orElse(options.verify() ? endpoint.getHostString() : "");
+        SslHandler handler = name.isEmpty()
+                ? context.newHandler(allocator)
+                : context.newHandler(allocator, name, endpoint.getPort());
+        options.serverName().ifPresent(asked -> {
+            SSLParameters parameters = handler.engine().getSSLParameters();
+            parameters.setServerNames(List.of(new SNIHostName(asked)));
+            handler.engine().setSSLParameters(parameters);
+        });
+        return handler;
+    }
+}
