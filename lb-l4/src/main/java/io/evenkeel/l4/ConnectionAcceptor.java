@@ -18,4 +18,22 @@ public interface ConnectionAcceptor {
      * @param channel the connection; its options may still be changed, auto-read among them
      */
     void accept(SocketChannel channel);
+
+    /**
+     * How many connections its listener may have open at once; what comes beyond waits to be accepted.
+     *
+     * @return the number, 0 for any
+     */
+    default int maxConnections() {
+        return 0;
+    }
+
+    /**
+     * How many connections may wait to be accepted. Counts when the listener is opened.
+     *
+     * @return the number, 0 for the usual one
+     */
+    default int backlog() {
+        return 0;
+    }
 }

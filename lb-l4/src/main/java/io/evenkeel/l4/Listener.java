@@ -1,11 +1,13 @@
 package io.evenkeel.l4;
 
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +33,7 @@ final class Listener {
     private final ScheduledExecutorService scheduler;
     private final InetSocketAddress wanted;
     private final OpenConnections connections;
+    private final ConnectionLimit limit = new ConnectionLimit(() -> acceptor().maxConnections());
     private volatile ConnectionAcceptor acceptor;
 
     private @Nullable Channel channel;
@@ -55,6 +58,10 @@ final class Listener {
         return wanted;
     }
 
+    private ConnectionAcceptor acceptor() {
+        return acceptor;
+    }
+
     void acceptor(ConnectionAcceptor newAcceptor) {
         acceptor = newAcceptor;
     }
@@ -73,8 +80,9 @@ final class Listener {
             return tried;
         }
         try {
-            transport
-                    .serverBootstrap()
+            int backlog = acceptor.backlog();
+            ServerBootstrap bootstrap = transport.serverBootstrap();
+            (backlog > 0 ? bootstrap.option(ChannelOption.SO_BACKLOG, backlog) : bootstrap)
                     .handler(connections)
                     .childHandler(new Accept())
                     .bind(wanted)
@@ -112,6 +120,7 @@ final class Listener {
             return;
         }
         channel = bound;
+        bound.pipeline().addFirst(limit);
         // Behind the acceptor, whose answer to a failed accept (EMFILE) is to pause for a second.
         bound.pipeline().addLast(new AcceptFailures());
         if (failure != null) {

@@ -7,6 +7,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +111,8 @@ final class RelayHalf extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
+        boolean said = event instanceof SslCloseCompletionEvent tls && tls.isSuccess();
+        if ((said || event instanceof ChannelInputShutdownEvent) && !inputEnded) {
             inputEnded = true;
             if (peer != null) {
                 endOutput(peer);
@@ -123,11 +126,20 @@ final class RelayHalf extends ChannelInboundHandlerAdapter {
     private void endOutput(SocketChannel other) {
         other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
             if (sent.isSuccess()) {
-                other.shutdownOutput().addListener(shut -> {
-                    outputEnded = true;
-                    session.directionEnded();
-                });
+                SslHandler tls = other.pipeline().get(SslHandler.class);
+                if (tls == null) {
+                    shutOutput(other);
+                } else {
+                    tls.closeOutbound().addListener(told -> shutOutput(other));
+                }
             }
+        });
+    }
+
+    private void shutOutput(SocketChannel other) {
+        other.shutdownOutput().addListener(shut -> {
+            outputEnded = true;
+            session.directionEnded();
         });
     }
 

@@ -93,7 +93,7 @@ final class RelaySession implements Runnable {
     /* All that is known of a connection is who the client is; most strategies do not ask. */
     private PickContext context() {
         if (context == null && relay.cluster().state().usesKey()) {
-            InetSocketAddress from = client.channel().remoteAddress();
+            InetSocketAddress from = ConnectionAddresses.client(client.channel());
             if (from != null) { // not gone already
                 context = PickContext.create().key(from.getAddress().getAddress());
             }

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.evenkeel.l7.rule.HeaderEdits;
 import io.evenkeel.l7.rule.RequestRules;
 import io.evenkeel.strategy.KeySource;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param rules which requests no endpoint gets, and what becomes of the fields of the others
  * @param responseEdits what becomes of the fields of responses
  * @param limits where they differ from the engine's
- * @param tls how connections to endpoints are encrypted, if they are
  * @param compression which responses are compressed
  * @param key what the key is made from by which hashing and sticky strategies choose
  * @param rootRedirect where those go who ask for the root
  * @param prefixStrip what is taken from paths
  * @param locationRewrite what becomes of redirects
  * @param sticky what keeps clients with their endpoints
+ * @param tls how endpoints are spoken to over TLS, if they are
  */
 public record BackendOptions(
         boolean hsts,
@@ -32,13 +31,13 @@ public record BackendOptions(
         RequestRules rules,
         HeaderEdits responseEdits,
         BackendLimits limits,
-        Optional<UpstreamTls> tls,
         @Nullable Compression compression,
         KeySource key,
         @Nullable RootRedirect rootRedirect,
         @Nullable PrefixStrip prefixStrip,
         @Nullable LocationRewrite locationRewrite,
-        @Nullable StickyCookie sticky) {
+        @Nullable StickyCookie sticky,
+        @Nullable BackendTls tls) {
 
     /** Nothing is done, and everybody may. */
     public static final BackendOptions NONE = builder().build();
@@ -49,7 +48,6 @@ public record BackendOptions(
         requireNonNull(rules, "rules");
         requireNonNull(responseEdits, "responseEdits");
         requireNonNull(limits, "limits");
-        requireNonNull(tls, "tls");
         requireNonNull(key, "key");
     }
 
@@ -67,13 +65,13 @@ public record BackendOptions(
         private RequestRules rules = RequestRules.NONE;
         private HeaderEdits responseEdits = HeaderEdits.NONE;
         private BackendLimits limits = BackendLimits.NONE;
-        private Optional<UpstreamTls> tls = Optional.empty();
         private @Nullable Compression compression;
         private KeySource key = KeySource.NONE;
         private @Nullable RootRedirect rootRedirect;
         private @Nullable PrefixStrip prefixStrip;
         private @Nullable LocationRewrite locationRewrite;
         private @Nullable StickyCookie sticky;
+        private @Nullable BackendTls tls;
 
         private Builder() {}
 
@@ -144,17 +142,6 @@ public record BackendOptions(
         }
 
         /**
-         * How connections to endpoints are encrypted.
-         *
-         * @param newTls how; nothing if they are plain
-         * @return this
-         */
-        public Builder tls(Optional<UpstreamTls> newTls) {
-            tls = requireNonNull(newTls, "tls");
-            return this;
-        }
-
-        /**
          * Responses are compressed.
          *
          * @param newCompression which
@@ -220,6 +207,17 @@ public record BackendOptions(
             return this;
         }
 
+        /**
+         * Endpoints are spoken to over TLS.
+         *
+         * @param how with whom
+         * @return this
+         */
+        public Builder tls(BackendTls how) {
+            tls = requireNonNull(how, "how");
+            return this;
+        }
+
         /** The options. */
         public BackendOptions build() {
             return new BackendOptions(
@@ -229,13 +227,13 @@ public record BackendOptions(
                     rules,
                     responseEdits,
                     limits,
-                    tls,
                     compression,
                     key,
                     rootRedirect,
                     prefixStrip,
                     locationRewrite,
-                    sticky);
+                    sticky,
+                    tls);
         }
     }
 }

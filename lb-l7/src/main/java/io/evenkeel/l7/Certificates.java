@@ -1,128 +1,239 @@
 package io.evenkeel.l7;
 
-import io.netty.handler.ssl.SniHandler;
+import static java.util.Objects.requireNonNull;
+
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.DomainWildcardMappingBuilder;
 import io.netty.util.Mapping;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The certificates that a TLS frontend shows, chosen by the server name that the client asks for. Immutable.
+ * The certificates that a TLS frontend shows, chosen by the server name that the client asks for.
  *
- * <p>The first certificate is the default, for clients that ask for no name or for one that no certificate has.
+ * <p>The first certificate is the default, for clients that ask for no name or for one that no certificate has. Thread-safe;
+ * {@link #refresh} takes over what has become of the files, for handshakes from then on.
  */
 public final class Certificates {
 
-    private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
-    private static final Integer DNS_NAME = 2; // RFC 5280, section 4.2.1.6
-    private static final Pattern HOST_NAME = Pattern.compile("(\\*\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
+    private static final String EXPECTED = " (expected: a PEM file with a certificate chain and its unencrypted key)";
 
-    private final Mapping<String, SslContext> contexts;
+    private final List<Path> paths;
+    private final Map<String, String> texts;
+    private final TlsOptions options;
+    private volatile Mapping<? super String, SslContext> contexts;
+    private volatile @Nullable String failure;
 
-    private Certificates(Mapping<String, SslContext> contexts) {
-        this.contexts = contexts;
+    /* Guarded by this. A file that has just changed is read once more, lest it was read half written. */
+    private Map<Path, String> stamps;
+    private Map<String, String> content;
+    private boolean unsettled;
+
+    private Certificates(List<Path> paths, Map<String, String> texts, TlsOptions options) {
+        this.paths = List.copyOf(paths);
+        this.texts = new LinkedHashMap<>(texts);
+        this.options = requireNonNull(options, "options");
+        List<Path> files = files();
+        this.stamps = CertificateFiles.stamps(files);
+        this.content = content(files);
+        this.contexts = contexts(content);
     }
 
     /**
      * Loads certificates with their keys.
      *
-     * @param paths PEM files with a certificate chain and an unencrypted PKCS#8 key each, or directories of such files
+     * @param paths PEM files with a certificate chain and its unencrypted key each, or directories of such files
      * @return the certificates
      * @throws IllegalArgumentException if there is none, or a file cannot be read; the message names it
      */
     public static Certificates load(List<Path> paths) {
-        Map<String, SslContext> byName = new LinkedHashMap<>();
-        List<SslContext> all = new ArrayList<>();
-        for (Path file : files(paths)) {
+        return load(paths, TlsOptions.DEFAULTS);
+    }
+
+    /**
+     * Loads certificates with their keys.
+     *
+     * @param paths PEM files with a certificate chain and its unencrypted key each, or directories of such files
+     * @param options how TLS is spoken with them
+     * @return the certificates
+     * @throws IllegalArgumentException if there is none, or a file cannot be read; the message names it
+     */
+    public static Certificates load(List<Path> paths, TlsOptions options) {
+        return load(paths, Map.of(), options);
+    }
+
+    /**
+     * Loads certificates with their keys, from files and from texts.
+     *
+     * @param paths PEM files with a certificate chain and its unencrypted key each, or directories of such files
+     * @param texts further such files' contents, by the name that messages call them; they come after the files
+     * @param options how TLS is spoken with them
+     * @return the certificates
+     * @throws IllegalArgumentException if there is none, or one cannot be read; the message names it
+     */
+    public static Certificates load(List<Path> paths, Map<String, String> texts, TlsOptions options) {
+        return new Certificates(paths, texts, options);
+    }
+
+    /**
+     * A certificate for everybody that nobody vouches for, where there is none other.
+     *
+     * @param options how TLS is spoken with it
+     * @return the certificate, its key made just now
+     */
+    public static Certificates selfSigned(TlsOptions options) {
+        try {
+            return load(
+                    List.of(),
+                    Map.of("(self-signed)", SelfSigned.make("*", Instant.now()).pem()),
+                    options);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK has no P-256", e);
+        }
+    }
+
+    /**
+     * The same certificates by other options.
+     *
+     * @param newOptions how TLS is spoken with them; the provider stays
+     * @return the certificates, loaded anew
+     * @throws IllegalArgumentException if one cannot be read; the message names it
+     */
+    public Certificates withOptions(TlsOptions newOptions) {
+        return new Certificates(paths, texts, newOptions.withProvider(options.provider()));
+    }
+
+    /** The options with which they are shown. */
+    public TlsOptions options() {
+        return options;
+    }
+
+    /**
+     * Takes over files that have changed. What cannot be read changes nothing. Reads files, so not for event loops.
+     *
+     * @return whether something else is shown from now on
+     */
+    public synchronized boolean refresh() {
+        try {
+            List<Path> files = files();
+            Map<Path, String> newStamps = CertificateFiles.stamps(files);
+            boolean changed = !newStamps.equals(stamps);
+            if (!changed && !unsettled) {
+                return false;
+            }
+            stamps = newStamps;
+            unsettled = changed;
+            Map<String, String> newContent = content(files);
+            if (newContent.equals(content)) {
+                failure = null;
+                return false;
+            }
+            contexts = contexts(newContent);
+            content = newContent;
+            failure = null;
+            return true;
+        } catch (IllegalArgumentException e) {
+            failure = e.getMessage();
+            return false;
+        }
+    }
+
+    /**
+     * Why the files as they are now are not shown.
+     *
+     * @return the reason, if what is shown is what they were before
+     */
+    public Optional<String> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    private List<Path> files() {
+        List<Path> files = new ArrayList<>(CertificateFiles.files(paths));
+        options.authorities().ifPresent(files::add);
+        options.revoked().ifPresent(files::add);
+        return files;
+    }
+
+    private static Map<String, String> content(List<Path> files) {
+        Map<String, String> content = new HashMap<>();
+        for (Path file : files) {
             try {
-                byte[] pem = Files.readAllBytes(file);
-                SslContext context = SslContextBuilder.forServer(
-                                new ByteArrayInputStream(pem), new ByteArrayInputStream(pem))
-                        .protocols(PROTOCOLS)
-                        .build();
-                all.add(context);
-                for (String name : names(pem)) {
-                    byName.putIfAbsent(name, context);
-                }
-            } catch (IOException | CertificateException | IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        "certificate " + file + ": " + e.getMessage()
-                                + " (expected: a PEM file with a certificate chain and an unencrypted PKCS#8 key)",
-                        e);
+                content.put(file.toString(), CertificateFiles.read(file));
+            } catch (IOException e) {
+                throw wrong("certificate " + file, e);
             }
         }
+        return content;
+    }
+
+    private Mapping<? super String, SslContext> contexts(Map<String, String> read) {
+        Map<String, SslContext> byName = new LinkedHashMap<>();
+        List<SslContext> all = new ArrayList<>();
+        TlsContexts factory = factory(read);
+        for (Path file : CertificateFiles.files(paths)) {
+            String pem = read.get(file.toString());
+            if (pem != null) {
+                add("certificate " + file, pem, factory, byName, all);
+            }
+        }
+        texts.forEach((name, pem) -> add("certificate " + name, pem, factory, byName, all));
         if (all.isEmpty()) {
             throw new IllegalArgumentException("certificates: none in " + paths + " (expected: at least one PEM file)");
         }
         DomainWildcardMappingBuilder<SslContext> mapping = new DomainWildcardMappingBuilder<>(all.get(0));
         byName.forEach(mapping::add);
-        return new Certificates(mapping.build());
+        return mapping.build();
     }
 
-    private static List<Path> files(List<Path> paths) {
-        List<Path> files = new ArrayList<>();
-        for (Path path : paths) {
-            if (!Files.isDirectory(path)) {
-                files.add(path);
-                continue;
-            }
-            try (Stream<Path> inside = Files.list(path)) {
-                inside.filter(Files::isRegularFile).sorted().forEach(files::add);
-            } catch (IOException e) {
-                throw new IllegalArgumentException("certificates: " + path + " (expected: a readable directory)", e);
-            }
-        }
-        return files;
-    }
-
-    /** The host names of the first certificate of a chain: its alternative names, and its common name if that is one. */
-    private static List<String> names(byte[] pem) throws CertificateException {
-        String text = new String(pem, StandardCharsets.ISO_8859_1);
-        int begin = text.lastIndexOf("-----BEGIN", text.indexOf("CERTIFICATE-----")); // a key may come before it
-        X509Certificate first = (X509Certificate) CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(pem, begin, pem.length - begin));
-        List<String> names = new ArrayList<>();
-        Collection<List<?>> alternatives = first.getSubjectAlternativeNames();
-        for (List<?> alternative : alternatives == null ? List.<List<?>>of() : alternatives) {
-            if (alternative.get(0).equals(DNS_NAME)) {
-                names.add(String.valueOf(alternative.get(1)));
-            }
-        }
+    private TlsContexts factory(Map<String, String> read) {
+        String authorities =
+                options.authorities().map(file -> read.get(file.toString())).orElse(null);
+        String revoked =
+                options.revoked().map(file -> read.get(file.toString())).orElse(null);
         try {
-            for (Rdn part : new LdapName(first.getSubjectX500Principal().getName()).getRdns()) {
-                if (part.getType().equalsIgnoreCase("CN")) {
-                    names.add(String.valueOf(part.getValue()));
-                }
-            }
-        } catch (InvalidNameException e) {
-            throw new CertificateException(e.getMessage(), e);
+            return TlsContexts.of(options, authorities, revoked);
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "client certificates: " + options.authorities().orElseThrow() + ": " + e.getMessage()
+                            + " (expected: a PEM file with certificates of authorities, and one with revocation lists)",
+                    e);
         }
-        names.replaceAll(name -> name.toLowerCase(Locale.ROOT));
-        names.removeIf(name -> !HOST_NAME.matcher(name).matches());
-        return names;
     }
 
-    /** A handler for one connection. */
-    SniHandler newHandler() {
-        return new SniHandler(contexts);
+    private static void add(
+            String what, String pem, TlsContexts factory, Map<String, SslContext> byName, List<SslContext> all) {
+        try {
+            CertifiedKey key = CertifiedKey.parse(pem);
+            SslContext context = factory.context(key);
+            all.add(context);
+            for (String name : key.names()) {
+                byName.putIfAbsent(name, context);
+            }
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            throw wrong(what, e);
+        }
+    }
+
+    private static IllegalArgumentException wrong(String what, Exception e) {
+        return new IllegalArgumentException(what + ": " + e.getMessage() + EXPECTED, e);
+    }
+
+    @Override
+    public String toString() {
+        return "certificates " + paths + (texts.isEmpty() ? "" : " and " + texts.keySet());
+    }
+
+    /** What is shown to a client that asks for this server; to one that asks for none if it is null. */
+    SslContext context(@Nullable String serverName) {
+        return contexts.map(serverName);
     }
 }

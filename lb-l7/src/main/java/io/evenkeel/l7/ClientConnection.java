@@ -1,5 +1,6 @@
 package io.evenkeel.l7;
 
+import io.evenkeel.l4.ConnectionAddresses;
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.BodyReader;
 import io.evenkeel.l7.http.Bytes;
@@ -19,7 +20,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +67,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     };
     private State state = State.HEAD;
-    private byte @Nullable [] serverName;
+    private final byte @Nullable [] serverName;
+    private @Nullable InetSocketAddress client;
     private byte @Nullable [] forwarded;
     private @Nullable ByteBuf received;
     private boolean inHead;
@@ -79,6 +80,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         this.engine = engine;
         this.channel = channel;
         this.loop = engine.loop(channel.eventLoop());
+        this.serverName = ServerNames.of(channel);
         this.exchange = new Exchange(this, engine, loop);
     }
 
@@ -99,7 +101,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public InetSocketAddress address() {
-        return channel.remoteAddress();
+        InetSocketAddress known = client;
+        return known == null ? channel.remoteAddress() : known;
     }
 
     @Override
@@ -122,9 +125,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     public byte[] forwardedLines() {
         byte[] lines = forwarded;
         if (lines == null) {
-            String client = channel.remoteAddress().getAddress().getHostAddress();
-            lines = Bytes.of("X-Forwarded-For: " + client + "\r\nX-Forwarded-Port: "
-                    + channel.localAddress().getPort() + "\r\n" + (tls ? "X-Forwarded-Proto: https\r\n" : ""));
+            InetSocketAddress local = ConnectionAddresses.local(channel);
+            String from = address().getAddress().getHostAddress();
+            lines = Bytes.of("X-Forwarded-For: " + from + "\r\nX-Forwarded-Port: "
+                    + (local == null ? channel.localAddress() : local).getPort() + "\r\n"
+                    + (tls ? "X-Forwarded-Proto: https\r\n" : ""));
             forwarded = lines;
         }
         return lines;
@@ -132,6 +137,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        client = ConnectionAddresses.client(channel);
         frontend.traffic().connectionOpened();
         loop.clock.register(limit);
         loop.clock.deadline(limit, engine.config().headTimeout().toMillis());
@@ -303,7 +309,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     private boolean dispatch(RequestHead head, Route route) {
         if (route instanceof Route.To to) {
-            if (!to.backend().allows(channel.remoteAddress())) {
+            if (!to.backend().allows(address())) {
                 frontend.stats().deny();
                 to.backend().stats().deny();
                 replyError(403, head.isHead());
@@ -598,11 +604,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent handshake) {
-            if (handshake.isSuccess()) {
-                serverName = ServerNames.requested(channel.pipeline().get(SslHandler.class));
-            }
-        } else if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent) {
             inputClosed = true;
             switch (state) {
                 case HEAD, GUARD, EXCHANGE -> pump();

@@ -146,15 +146,11 @@ final class Exchange {
             return;
         }
         endpoint = chosen;
-        UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen) : null;
-        if (pooled != null && !pooled.isAs(options.tls())) {
-            pooled.release(false);
-            pooled = null;
-        }
+        UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen, current.tls()) : null;
         if (pooled != null) {
             connected(pooled);
         } else {
-            UpstreamConnector.open(engine, limits, options.tls(), loop, client.eventLoop(), chosen, this);
+            UpstreamConnector.open(engine, limits, current.tls(), loop, client.eventLoop(), chosen, this);
         }
     }
 

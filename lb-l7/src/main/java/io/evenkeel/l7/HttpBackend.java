@@ -10,8 +10,10 @@ import io.evenkeel.strategy.KeySource;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster as HTTP sees it: whom requests go to, and what is done to them on the way.
@@ -28,6 +30,8 @@ public final class HttpBackend {
     private final ReentrantLock serversLock = new ReentrantLock();
     private final Map<EndpointStats, HttpStats> servers = new WeakHashMap<>();
     private volatile BackendOptions options = BackendOptions.NONE;
+    private volatile TlsProvider tlsProvider = TlsProvider.AUTO;
+    private volatile @Nullable UpstreamTls tls;
     private volatile RequestKey key = new RequestKey(KeySource.NONE);
 
     /**
@@ -76,12 +80,44 @@ public final class HttpBackend {
         return options;
     }
 
-    /** Replaces the options for requests that begin from now on. */
+    /**
+     * Replaces the options for requests that begin from now on.
+     *
+     * @throws IllegalArgumentException if what they say of TLS cannot be loaded; then nothing has changed
+     */
     public void options(BackendOptions newOptions) {
+        BackendTls wanted = newOptions.tls();
+        if (!Objects.equals(wanted, options.tls())) {
+            tls = wanted == null ? null : UpstreamTls.load(wanted, tlsProvider);
+        }
         options = requireNonNull(newOptions, "options");
         if (!key.source().equals(newOptions.key())) {
             key = new RequestKey(newOptions.key());
         }
+    }
+
+    /**
+     * Takes over files that have changed, for connections from now on. Reads files, so not for event loops.
+     *
+     * @throws IllegalArgumentException if they cannot be read; then nothing has changed
+     */
+    public void refreshTls() {
+        UpstreamTls current = tls;
+        BackendTls wanted = options.tls();
+        if (current != null && wanted != null && current.isOutdated()) {
+            tls = UpstreamTls.load(wanted, tlsProvider);
+        }
+    }
+
+    /** Whose TLS is spoken with endpoints; to be said before options that ask for it. */
+    public void tlsProvider(TlsProvider provider) {
+        tlsProvider = requireNonNull(provider, "provider");
+    }
+
+    /** What speaks TLS with endpoints; null if nobody does. */
+    @Nullable
+    UpstreamTls tls() {
+        return tls;
     }
 
     /** How to find a request's key. */

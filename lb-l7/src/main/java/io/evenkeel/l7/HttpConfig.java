@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param tunnelTimeout for silence of an upgraded connection
  * @param retries how often a request is tried again while nobody takes it; one that was sent is sent once more at most
  * @param retryDelay before the only endpoint there is is tried again
+ * @param handshakeTimeout for a whole TLS handshake, from the beginning of the connection
  */
 public record HttpConfig(
         Duration connectTimeout,
@@ -22,7 +23,8 @@ public record HttpConfig(
         Duration keepAliveTimeout,
         Duration tunnelTimeout,
         int retries,
-        Duration retryDelay) {
+        Duration retryDelay,
+        Duration handshakeTimeout) {
 
     private static final HttpConfig DEFAULTS = new HttpConfig(
             Duration.ofSeconds(3),
@@ -32,7 +34,8 @@ public record HttpConfig(
             Duration.ofSeconds(60),
             Duration.ofHours(1),
             3,
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(10));
 
     /** Checks the ranges. */
     public HttpConfig {
@@ -43,6 +46,7 @@ public record HttpConfig(
         requirePositive("keepAliveTimeout", keepAliveTimeout);
         requirePositive("tunnelTimeout", tunnelTimeout);
         requirePositive("retryDelay", retryDelay);
+        requirePositive("handshakeTimeout", handshakeTimeout);
         if (retries < 0) {
             throw new IllegalArgumentException("retries: " + retries + " (expected: >= 0)");
         }
@@ -78,7 +82,8 @@ public record HttpConfig(
                 keepAliveTimeout,
                 tunnelTimeout,
                 retries,
-                retryDelay);
+                retryDelay,
+                handshakeTimeout);
     }
 
     /**
@@ -96,7 +101,8 @@ public record HttpConfig(
                 keepAliveTimeout,
                 tunnelTimeout,
                 retries,
-                retryDelay);
+                retryDelay,
+                handshakeTimeout);
     }
 
     /**
@@ -115,6 +121,26 @@ public record HttpConfig(
                 keepAliveTimeout,
                 tunnelTimeout,
                 count,
-                delay);
+                delay,
+                handshakeTimeout);
+    }
+
+    /**
+     * These limits with another patience for TLS handshakes.
+     *
+     * @param timeout for a whole one
+     * @return the changed copy
+     */
+    public HttpConfig withHandshakeTimeout(Duration timeout) {
+        return new HttpConfig(
+                connectTimeout,
+                headTimeout,
+                clientTimeout,
+                serverTimeout,
+                keepAliveTimeout,
+                tunnelTimeout,
+                retries,
+                retryDelay,
+                timeout);
     }
 }

@@ -7,6 +7,7 @@ import io.evenkeel.l4.TrafficStats;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ public final class HttpFrontend implements ConnectionAcceptor {
     private final HttpEngine engine;
     private final TrafficStats traffic = new TrafficStats();
     private final HttpStats stats = new HttpStats();
-    private final @Nullable Certificates certificates;
+    private volatile TlsRoute.@Nullable Router tls;
     private volatile Router router;
 
     /**
@@ -45,7 +46,7 @@ public final class HttpFrontend implements ConnectionAcceptor {
      * @param certificates what is shown to clients; null for plain HTTP
      */
     public HttpFrontend(String name, HttpEngine engine, Router router, @Nullable Certificates certificates) {
-        this.certificates = certificates;
+        this.tls = certificates == null ? null : always(certificates);
         this.name = requireNonNull(name, "name");
         this.engine = requireNonNull(engine, "engine");
         this.router = requireNonNull(router, "router");
@@ -76,14 +77,36 @@ public final class HttpFrontend implements ConnectionAcceptor {
         router = requireNonNull(newRouter, "router");
     }
 
+    /**
+     * Replaces what is done with TLS connections, for those that are accepted from now on.
+     *
+     * @param newTls the decision by server name; null for plain HTTP
+     */
+    public void tls(TlsRoute.@Nullable Router newTls) {
+        tls = newTls;
+    }
+
+    private static TlsRoute.Router always(Certificates certificates) {
+        TlsRoute show = new TlsRoute.Show(certificates);
+        return serverName -> show;
+    }
+
     @Override
     public void accept(SocketChannel channel) {
+        TlsRoute.Router decision = tls;
+        if (decision == null) {
+            begin(channel);
+        } else {
+            TlsHandshake.expect(engine, channel, decision, this::begin);
+        }
+    }
+
+    /** HTTP begins: at once, or when TLS is agreed upon, with whatever its ALPN says. */
+    private void begin(SocketChannel channel) {
         channel.config().setTcpNoDelay(true).setAllowHalfClosure(true).setWriteBufferWaterMark(WATER_MARK);
         channel.config().setOption(ChannelOption.ALLOCATOR, engine.transport().allocator());
-        if (certificates != null) {
-            channel.pipeline().addLast(certificates.newHandler());
-        }
-        channel.pipeline().addLast(new ClientConnection(this, engine, channel, certificates != null));
+        boolean decrypted = channel.pipeline().get(SslHandler.class) != null;
+        channel.pipeline().addLast(new ClientConnection(this, engine, channel, decrypted));
     }
 
     @Override

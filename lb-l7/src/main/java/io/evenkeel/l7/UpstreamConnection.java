@@ -11,8 +11,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +28,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
      * connection is read to its end, at once and without regard to back-pressure: what the kernel holds is bounded.
      */
     private final EndpointStats endpoint;
+    private final @Nullable UpstreamTls tls;
     private final LoopResources loop;
     private final Channel channel;
     private final long idleMillis;
-    private final Optional<UpstreamTls> tls;
     private final HeadScanner scanner = new HeadScanner();
     private final BodyReader body = new BodyReader();
     private final LoopClock.Timed idleLimit = new LoopClock.Timed() {
@@ -53,12 +53,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private boolean outputFailed;
 
     UpstreamConnection(
-            EndpointStats endpoint, LoopResources loop, Channel channel, long idleMillis, Optional<UpstreamTls> tls) {
+            EndpointStats endpoint, @Nullable UpstreamTls tls, LoopResources loop, Channel channel, long idleMillis) {
         this.endpoint = endpoint;
+        this.tls = tls;
         this.loop = loop;
         this.channel = channel;
         this.idleMillis = idleMillis;
-        this.tls = tls;
+    }
+
+    /** Whether it was made by this, which may be null for plain text. */
+    boolean isMadeBy(@Nullable UpstreamTls other) {
+        return tls == other;
     }
 
     /** It is connected: from now on it has deadlines. */
@@ -84,11 +89,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             stats = known = backend.stats(endpoint);
         }
         return known;
-    }
-
-    /** Whether this connection is encrypted, or not, as a backend wants it now. */
-    boolean isAs(Optional<UpstreamTls> wanted) {
-        return tls.equals(wanted);
     }
 
     @Override
@@ -313,6 +313,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             if (current != null) {
                 current.upstreamTakesNoMore();
             }
+        } else if (event instanceof SslCloseCompletionEvent end && !end.isSuccess() && body.isUntilClose()) {
+            body.beginLength(1); // whoever cut the connection was not the endpoint: it would have said so
         }
     }
 

@@ -6,8 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.Future;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Opens connections to endpoints, on the event loop of the exchange that needs one. */
 final class UpstreamConnector {
@@ -16,11 +15,11 @@ final class UpstreamConnector {
 
     private UpstreamConnector() {}
 
-    /** Opens a connection for an exchange, which is told of the outcome. */
+    /** Opens a connection for an exchange, which is told of the outcome; over TLS if there is something to speak it with. */
     static void open(
             HttpEngine engine,
             HttpConfig limits,
-            Optional<UpstreamTls> tls,
+            @Nullable UpstreamTls tls,
             LoopResources loop,
             EventLoop eventLoop,
             EndpointStats endpoint,
@@ -37,37 +36,44 @@ final class UpstreamConnector {
                 .setWriteBufferWaterMark(WATER_MARK)
                 .setAutoClose(false); // the connection says why
         UpstreamConnection connection = new UpstreamConnection(
-                endpoint, loop, channel, engine.config().keepAliveTimeout().toMillis(), tls);
+                endpoint, tls, loop, channel, engine.config().keepAliveTimeout().toMillis());
         eventLoop.register(channel).addListener(registered -> {
             if (!registered.isSuccess()) {
                 exchange.cannotConnect(endpoint);
                 return;
             }
-            SslHandler handler = tls.map(t -> t.newHandler(
-                            channel.alloc(), limits.connectTimeout().toMillis()))
-                    .orElse(null);
-            if (handler != null) {
-                channel.pipeline().addLast(handler);
-            }
             channel.pipeline().addLast(connection);
-            Future<?> open = channel.connect(endpoint.endpoint().address());
-            if (handler != null) {
-                open.addListener(connected -> {
-                    if (!connected.isSuccess()) {
-                        channel.close(); // which fails the handshake
-                    }
-                });
-                open = handler.handshakeFuture();
-            }
-            open.addListener(connected -> {
-                if (connected.isSuccess()) {
-                    connection.opened();
-                    exchange.connected(connection);
+            channel.connect(endpoint.endpoint().address()).addListener(connected -> {
+                if (connected.isSuccess() && tls != null) {
+                    handshake(engine, tls, channel, connection, exchange);
                 } else {
-                    channel.close();
-                    exchange.connectFailed(endpoint);
+                    done(connected.isSuccess(), channel, connection, exchange);
                 }
             });
         });
+    }
+
+    /* An endpoint that does not show what it must is one that cannot be reached. */
+    private static void handshake(
+            HttpEngine engine,
+            UpstreamTls tls,
+            SocketChannel channel,
+            UpstreamConnection connection,
+            Exchange exchange) {
+        SslHandler handler =
+                tls.newHandler(channel.alloc(), connection.endpoint().endpoint().address());
+        handler.setHandshakeTimeoutMillis(engine.config().handshakeTimeout().toMillis());
+        handler.handshakeFuture().addListener(agreed -> done(agreed.isSuccess(), channel, connection, exchange));
+        channel.pipeline().addFirst(handler);
+    }
+
+    private static void done(boolean success, SocketChannel channel, UpstreamConnection connection, Exchange exchange) {
+        if (success) {
+            connection.opened();
+            exchange.connected(connection);
+        } else {
+            channel.close();
+            exchange.connectFailed(connection.endpoint());
+        }
     }
 }

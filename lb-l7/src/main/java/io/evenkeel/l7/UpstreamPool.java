@@ -56,15 +56,17 @@ final class UpstreamPool {
         this.clock = clock;
     }
 
+    /** A connection to an endpoint that was made by this; others are of no use any more. */
     @Nullable
-    UpstreamConnection take(EndpointStats endpoint) {
+    UpstreamConnection take(EndpointStats endpoint, @Nullable UpstreamTls tls) {
         Idle known = idle.get(endpoint);
         if (known == null) {
             return null;
         }
         UpstreamConnection connection = known.connections.pollFirst();
-        while (connection != null && !connection.channel().isActive()) {
-            connection = known.connections.pollFirst(); // closed just now, which it is yet to be told
+        while (connection != null && !(connection.channel().isActive() && connection.isMadeBy(tls))) {
+            connection.channel().close(); // if it is not yet, which it is yet to be told
+            connection = known.connections.pollFirst();
         }
         return connection;
     }

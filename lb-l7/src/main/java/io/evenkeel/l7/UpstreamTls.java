@@ -1,51 +1,99 @@
 package io.evenkeel.l7;
 
-import static java.util.Objects.requireNonNull;
-
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.List;
-import javax.net.ssl.SSLException;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
- * TLS to the endpoints of a backend that shows any certificate and is not asked whose it is: what HAProxy calls {@code ssl
- * verify none}. It keeps listeners on the network out, and nobody else. Immutable.
- *
- * @param serverName the name that is asked for; none if empty
+ * What speaks TLS with the endpoints of one backend, files and all. Immutable, and itself its identity: connections that
+ * were made by another one are not reused.
  */
-public record UpstreamTls(String serverName) {
+final class UpstreamTls {
 
-    /* Made once, when the first backend wants it. */
-    private static final class Context {
+    private final BackendTls options;
+    private final Map<Path, String> stamps;
+    private final SslContext context;
 
-        private static final SslContext UNVERIFIED = unverified();
+    private UpstreamTls(BackendTls options, Map<Path, String> stamps, SslContext context) {
+        this.options = options;
+        this.stamps = stamps;
+        this.context = context;
+    }
 
-        private static SslContext unverified() {
-            try {
-                return SslContextBuilder.forClient()
-                        .trustManager(InsecureTrustManagerFactory.INSTANCE)
-                        .endpointIdentificationAlgorithm(null)
-                        .protocols(List.of("TLSv1.3", "TLSv1.2"))
-                        .build();
-            } catch (SSLException e) {
-                throw new IllegalStateException(e);
+    /**
+     * Loads what the options name.
+     *
+     * @throws IllegalArgumentException if a file or the server's name cannot be read; the message names it
+     */
+    static UpstreamTls load(BackendTls options, TlsProvider provider) {
+        Map<Path, String> stamps = CertificateFiles.stamps(files(options));
+        try {
+            SslContextBuilder builder = SslContextBuilder.forClient()
+                    .sslProvider(provider.netty())
+                    .protocols(TlsOptions.DEFAULTS.protocols())
+                    .trustManager(trust(options))
+                    .endpointIdentificationAlgorithm(options.verify() ? "HTTPS" : null);
+            if (options.certificate().isPresent()) {
+                CertifiedKey own = CertifiedKey.parse(
+                        CertificateFiles.read(options.certificate().get()));
+                builder.keyManager(own.key(), own.chain());
             }
+            options.serverName().ifPresent(SNIHostName::new); // throws if it is none
+            return new UpstreamTls(options, stamps, builder.build());
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "TLS to endpoints: " + files(options) + ": " + e.getMessage()
+                            + " (expected: readable PEM files and a host's name)",
+                    e);
         }
     }
 
-    /** Nothing may be absent. */
-    public UpstreamTls {
-        requireNonNull(serverName, "serverName");
+    private static List<Path> files(BackendTls options) {
+        return Stream.concat(options.authorities().stream(), options.certificate().stream())
+                .toList();
     }
 
-    SslHandler newHandler(ByteBufAllocator allocator, long handshakeTimeoutMillis) {
-        SslHandler handler = serverName.isEmpty()
-                ? Context.UNVERIFIED.newHandler(allocator)
-                : Context.UNVERIFIED.newHandler(allocator, serverName, -1);
-        handler.setHandshakeTimeoutMillis(handshakeTimeoutMillis);
+    private static TrustManagerFactory trust(BackendTls options) throws IOException, GeneralSecurityException {
+        if (!options.verify()) {
+            return InsecureTrustManagerFactory.INSTANCE;
+        }
+        if (options.authorities().isPresent()) {
+            return TlsContexts.trust(CertificateFiles.read(options.authorities().get()), null);
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init((KeyStore) null);
+        return factory;
+    }
+
+    /** Whether the files are not what they were. */
+    boolean isOutdated() {
+        return !stamps.isEmpty() && !CertificateFiles.stamps(files(options)).equals(stamps);
+    }
+
+    /** A handler for one connection to an endpoint. */
+    SslHandler newHandler(ByteBufAllocator allocator, InetSocketAddress endpoint) {
+        String name = options.serverName().orElse(options.verify() ? endpoint.getHostString() : "");
+        SslHandler handler = name.isEmpty()
+                ? context.newHandler(allocator)
+                : context.newHandler(allocator, name, endpoint.getPort());
+        options.serverName().ifPresent(asked -> {
+            SSLParameters parameters = handler.engine().getSSLParameters();
+            parameters.setServerNames(List.of(new SNIHostName(asked)));
+            handler.engine().setSSLParameters(parameters);
+        });
         return handler;
     }
 }

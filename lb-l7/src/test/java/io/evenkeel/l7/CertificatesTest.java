@@ -29,14 +29,14 @@ class CertificatesTest {
         Path inside = Files.createDirectory(dir.resolve("more"));
         Files.writeString(inside.resolve("two.pem"), good);
         Files.createDirectory(inside.resolve("not-a-file"));
-        assertThat(Certificates.load(List.of(file, inside)).newHandler()).isNotNull();
+        assertThat(Certificates.load(List.of(file, inside)).context(null)).isNotNull();
     }
 
     @Test
     void aFileMayHaveItsKeyFirst() throws IOException {
         int key = good.indexOf("-----BEGIN PRIVATE");
         Path file = Files.writeString(dir.resolve("key-first.pem"), good.substring(key) + good.substring(0, key));
-        assertThat(Certificates.load(List.of(file)).newHandler()).isNotNull();
+        assertThat(Certificates.load(List.of(file)).context(null)).isNotNull();
     }
 
     @Test
@@ -84,6 +84,6 @@ class CertificatesTest {
                 .as(name)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("certificate " + file + ": ")
-                .hasMessageEndingWith(" (expected: a PEM file with a certificate chain and an unencrypted PKCS#8 key)");
+                .hasMessageEndingWith(" (expected: a PEM file with a certificate chain and its unencrypted key)");
     }
 }

@@ -2,11 +2,16 @@ package io.evenkeel.l7;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -20,38 +25,58 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP over TLS on real sockets: which certificate a client is shown, and where its server name leads. */
+@ParameterizedClass
+@EnumSource(names = {"OPENSSL", "JDK"})
 class TlsTest {
 
-    private static Certificates certificates;
+    @TempDir
+    private static Path dir;
+
+    private static List<Path> files;
+
+    private final TlsProvider provider;
     private HttpFixture fixture;
     private Backend web;
 
+    TlsTest(TlsProvider provider) {
+        this.provider = provider;
+    }
+
     @BeforeAll
-    static void makeCertificates(@TempDir Path dir) throws IOException {
-        certificates = Certificates.load(List.of(
+    static void makeCertificates() throws IOException {
+        files = List.of(
                 TestCertificates.forHosts(dir.resolve("default"), "default.example"),
                 TestCertificates.forHosts(dir.resolve("two-names"), "a.example", "B.example"),
                 TestCertificates.forHosts(dir.resolve("wildcard"), "*.wild.example"),
                 TestCertificates.forHosts(dir.resolve("second"), "a.example", "exact.wild.example"),
-                TestCertificates.withoutNames(dir.resolve("unnamed"), "common.example")));
+                TestCertificates.withoutNames(dir.resolve("unnamed"), "common.example"));
     }
 
     @BeforeEach
     void open() {
-        fixture = new HttpFixture(HttpFixture.QUICK, certificates);
+        assumeTrue(provider.isAvailable());
+        open(HttpFixture.QUICK);
+    }
+
+    private void open(HttpConfig config) {
+        fixture = new HttpFixture(config, Certificates.load(files, TlsOptions.DEFAULTS.withProvider(provider)));
         web = Backend.text("web");
         fixture.endpoints(web);
     }
 
     @AfterEach
     void close() {
-        fixture.close();
-        web.close();
+        if (fixture != null) {
+            fixture.close();
+            web.close();
+        }
     }
 
     @ParameterizedTest
@@ -131,6 +156,62 @@ class TlsTest {
         }
         assertThat(web.requests).isEmpty();
         assertThat(status("a.example", "a.example")).isEqualTo(200);
+    }
+
+    @Test
+    void whoDoesNotFinishItsHandshakeInTimeIsSentAway() throws Exception {
+        close();
+        open(HttpFixture.QUICK.withHandshakeTimeout(Duration.ofMillis(1)));
+        try (Wire silent = fixture.connect()) {
+            assertThat(silent.rest()).isEmpty();
+        }
+        try (Wire stalled = fixture.connect()) {
+            stalled.send("\u0016\u0003\u0001\u0002\u0000\u0001");
+            assertThat(stalled.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFirstMessageBeyondReasonEndsTheConnection() throws Exception {
+        try (Wire client = fixture.connect()) {
+            client.send("\u0016\u0003\u0001\u0000\u0040" + "\u0001\u0000\u0040\u0001" + "x".repeat(60)); // 16,385 bytes
+            assertThat(client.rest()).doesNotContain("HTTP");
+        }
+    }
+
+    @Test
+    void aFirstMessageMayComeByteByByte() throws Exception {
+        try (Socket slow = new SlowSocket(fixture.address());
+                SSLSocket socket = TestAuthority.over(slow)) {
+            assertThat(new Wire(socket).get("/").message().body()).isEqualTo("web");
+        }
+    }
+
+    /** Sends every byte by itself. */
+    private static final class SlowSocket extends Socket {
+
+        SlowSocket(InetSocketAddress address) throws IOException {
+            super(address.getAddress(), address.getPort());
+            setTcpNoDelay(true);
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            OutputStream out = super.getOutputStream();
+            return new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    out.write(b);
+                }
+
+                @Override
+                public void write(byte[] bytes, int from, int length) throws IOException {
+                    for (int i = from; i < from + length; i++) {
+                        out.write(bytes[i]);
+                    }
+                }
+            };
+        }
     }
 
     private int status(String serverName, String host) throws Exception {

@@ -61,11 +61,13 @@ public record AppPort(
     static AppPort of(Service service, Map<String, String> templates, Consumer<String> remarks) {
         MarathonLbLabels labels = new MarathonLbLabels(service.labels(), service.portIndex());
         VhostRule vhosts = VhostRule.of(labels);
-        Mode mode = mode(
-                labels,
-                service,
-                !VhostRule.hosts(labels.get(MarathonLbLabels.VHOST, "")).isEmpty());
-        Listen listen = Listen.of(labels, service);
+        Mode mode = vhosts.passthrough()
+                ? passthrough(labels)
+                : mode(
+                        labels,
+                        service,
+                        !VhostRule.hosts(labels.get(MarathonLbLabels.VHOST, "")).isEmpty());
+        Listen listen = Listen.of(labels, service, remarks);
         for (String label : labels.withoutEffect()) {
             remarks.accept("label " + label + ": has no effect");
         }
@@ -80,6 +82,10 @@ public record AppPort(
                 remarks);
         String algorithm = effects.balance().orElse(labelled);
         Balance balance = BalanceLabel.parse(labels, algorithm);
+        BackendOptions options = BackendLabels.of(labels, effects, balance);
+        if (options.tls() != null && mode == Mode.TCP) {
+            throw labels.wrongOwn(MarathonLbLabels.BACKEND_TLS, "mode http with it");
+        }
         return new AppPort(
                 service,
                 name,
@@ -88,13 +94,24 @@ public record AppPort(
                 BalanceLabel.name(algorithm),
                 balance,
                 vhosts,
-                BackendLabels.of(labels, effects, balance),
+                options,
                 effects);
     }
 
     /** Reads the labels of a service where marathon-lb's own templates count. */
     static AppPort of(Service service, Consumer<String> remarks) {
         return of(service, Map.of(), remarks);
+    }
+
+    private static Mode passthrough(MarathonLbLabels labels) {
+        String value = labels.get(MarathonLbLabels.MODE, "tcp");
+        if (!value.toLowerCase(Locale.ROOT).equals("tcp")) {
+            throw labels.wrong(
+                    MarathonLbLabels.MODE,
+                    value,
+                    "tcp, since " + labels.ownName(MarathonLbLabels.TLS_PASSTHROUGH) + " is set");
+        }
+        return Mode.TCP;
     }
 
     private static Mode mode(MarathonLbLabels labels, Service service, boolean hasVhost) {

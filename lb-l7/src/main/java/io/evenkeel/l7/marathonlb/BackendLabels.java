@@ -3,6 +3,7 @@ package io.evenkeel.l7.marathonlb;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.AllowedNetworks;
 import io.evenkeel.l7.BackendOptions;
+import io.evenkeel.l7.BackendTls;
 import io.evenkeel.l7.LocationRewrite;
 import io.evenkeel.l7.PrefixStrip;
 import io.evenkeel.l7.RootRedirect;
@@ -11,6 +12,8 @@ import io.evenkeel.l7.marathonlb.template.CookieOptions;
 import io.evenkeel.l7.marathonlb.template.PortFacts;
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.strategy.Balance;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,8 +33,8 @@ final class BackendLabels {
                 .rules(effects.rules())
                 .responseEdits(effects.responseEdits())
                 .limits(effects.limits())
-                .tls(effects.tls())
                 .key(balance.key());
+        effects.tls().ifPresent(options::tls);
         effects.compression().ifPresent(options::compression);
         if (labels.isTrue(MarathonLbLabels.STICKY, false)) {
             CookieOptions cookie = effects.cookie().orElse(CookieOptions.DEFAULT);
@@ -50,7 +53,50 @@ final class BackendLabels {
                 labels,
                 MarathonLbLabels.HTTP_BACKEND_REVPROXY_PATH,
                 path -> options.locationRewrite(new LocationRewrite(hosts, path)));
+        tls(labels).ifPresent(options::tls);
         return options.build();
+    }
+
+    private static Optional<BackendTls> tls(MarathonLbLabels labels) {
+        String value = labels.own(MarathonLbLabels.BACKEND_TLS).toLowerCase(Locale.ROOT);
+        if (value.isEmpty() || value.equals("false")) {
+            for (String label : List.of(
+                    MarathonLbLabels.BACKEND_TLS_CA,
+                    MarathonLbLabels.BACKEND_TLS_SNI,
+                    MarathonLbLabels.BACKEND_TLS_CERT)) {
+                if (!labels.own(label).isEmpty()) {
+                    throw labels.wrongOwn(label, labels.ownName(MarathonLbLabels.BACKEND_TLS) + " with it");
+                }
+            }
+            return Optional.empty();
+        }
+        BackendTls tls = switch (value) {
+            case "true" -> BackendTls.VERIFIED;
+            case "insecure" -> BackendTls.UNVERIFIED;
+            default -> throw labels.wrongOwn(MarathonLbLabels.BACKEND_TLS, "true, insecure or false");
+        };
+        String authorities = labels.own(MarathonLbLabels.BACKEND_TLS_CA);
+        if (!authorities.isEmpty()) {
+            if (!tls.verify()) {
+                throw labels.wrongOwn(
+                        MarathonLbLabels.BACKEND_TLS_CA,
+                        labels.ownName(MarathonLbLabels.BACKEND_TLS) + "=true with it");
+            }
+            tls = tls.withAuthorities(path(labels, MarathonLbLabels.BACKEND_TLS_CA));
+        }
+        if (!labels.own(MarathonLbLabels.BACKEND_TLS_CERT).isEmpty()) {
+            tls = tls.withCertificate(path(labels, MarathonLbLabels.BACKEND_TLS_CERT));
+        }
+        String name = labels.own(MarathonLbLabels.BACKEND_TLS_SNI);
+        return Optional.of(name.isEmpty() ? tls : tls.withServerName(name));
+    }
+
+    private static Path path(MarathonLbLabels labels, String label) {
+        try {
+            return Path.of(labels.own(label));
+        } catch (InvalidPathException e) {
+            throw labels.wrongOwn(label, "a file");
+        }
     }
 
     /* With several hosts marathon-lb would send the whole list as one, which names nobody. */

@@ -2,29 +2,29 @@ package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.discovery.Service;
 import io.netty.util.NetUtil;
-import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What is opened for one service port. Immutable.
  *
  * @param port the port
  * @param address the literal address, {@code *} for all
+ * @param bind what else is said of it
  */
-public record Listen(int port, String address) {
+public record Listen(int port, String address, BindOptions bind) {
 
-    /** Reads the labels; what would be served in plain text against their word is refused. */
-    static Listen of(MarathonLbLabels labels, Service service) {
-        for (String label : List.of(MarathonLbLabels.SSL_CERT, MarathonLbLabels.BIND_OPTIONS)) {
-            String value = labels.get(label);
-            if (value != null) {
-                throw labels.wrong(label, value, "none; TLS and bind options on service ports are not available");
-            }
-        }
+    /** What no two can have at once. */
+    String where() {
+        return address + ":" + port;
+    }
+
+    /** Reads the labels; what would be served against their word is refused. */
+    static Listen of(MarathonLbLabels labels, Service service, Consumer<String> remarks) {
         int port = labels.integer(MarathonLbLabels.PORT, service.servicePort());
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("service port: " + port + " (expected: 1 to 65535)");
         }
-        return new Listen(port, address(labels));
+        return new Listen(port, address(labels), BindOptions.of(labels, remarks));
     }
 
     /* A name would be looked up on the control thread, and one without an address would leave the port unserved. */

@@ -34,6 +34,13 @@ final class MarathonLbLabels {
     static final String SSL_CERT = "SSL_CERT";
     static final String BIND_OPTIONS = "BIND_OPTIONS";
 
+    /* Labels of our own begin with LB_. */
+    static final String TLS_PASSTHROUGH = "TLS_PASSTHROUGH";
+    static final String BACKEND_TLS = "BACKEND_TLS";
+    static final String BACKEND_TLS_CA = "BACKEND_TLS_CA";
+    static final String BACKEND_TLS_SNI = "BACKEND_TLS_SNI";
+    static final String BACKEND_TLS_CERT = "BACKEND_TLS_CERT";
+
     /** Labels that are understood. */
     private static final Set<String> KNOWN = Set.of(
             GROUP,
@@ -92,6 +99,22 @@ final class MarathonLbLabels {
 
     String get(String label, String otherwise) {
         return labels.getOrDefault(name(label), otherwise);
+    }
+
+    /** The full name of a label of our own, for messages. */
+    String ownName(String label) {
+        return "LB_" + index + "_" + label;
+    }
+
+    /** A label of our own; empty if it is not there. */
+    String own(String label) {
+        return labels.getOrDefault(ownName(label), "").trim();
+    }
+
+    /** What to throw for a value of our own label that cannot be read. */
+    IllegalArgumentException wrongOwn(String label, String expected) {
+        return new IllegalArgumentException(
+                "label " + ownName(label) + ": " + own(label) + " (expected: " + expected + ")");
     }
 
     /** The groups of this port: its own list if it has one, else the application's; nothing is trimmed. */

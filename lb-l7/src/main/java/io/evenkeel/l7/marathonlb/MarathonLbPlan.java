@@ -126,9 +126,9 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
 
     /** Of several applications that want the same port of the same address, the first in order has it. */
     private static void reportClashes(List<AppPort> sorted, List<Problem> problems) {
-        Map<Listen, AppPort> holders = new HashMap<>();
+        Map<String, AppPort> holders = new HashMap<>();
         for (AppPort port : sorted) {
-            AppPort holder = holders.putIfAbsent(port.listen(), port);
+            AppPort holder = holders.putIfAbsent(port.listen().where(), port);
             if (holder != null) {
                 problems.add(problem(
                         port.service(),

@@ -26,6 +26,8 @@ import io.evenkeel.l7.PathPrefixes;
 import io.evenkeel.l7.Route;
 import io.evenkeel.l7.RouteTable;
 import io.evenkeel.l7.Router;
+import io.evenkeel.l7.TlsProvider;
+import io.evenkeel.l7.TlsRoute;
 import io.evenkeel.l7.marathonlb.template.HostRule;
 import io.evenkeel.l7.rule.Verdict;
 import io.evenkeel.strategy.Strategy;
@@ -41,6 +43,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +77,12 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final HttpFrontend appId;
     private final LoadBalancer loadBalancer;
     private final Subscription subscription;
+    private final TrustedProxies proxies;
+    private final TlsProvider tlsProvider;
+    private final Optional<Certificates> certificates;
+    private final boolean groupHttpsByVhost;
+    private final FileWatch files;
+    private final PortCertificates portCertificates;
     private final CompletableFuture<Void> ownTried;
     private final CompletableFuture<Void> firstListeners = new CompletableFuture<>();
 
@@ -80,6 +90,9 @@ public final class MarathonLbProxy implements AutoCloseable {
     private volatile Map<String, ServicePort> ports = Map.of();
     private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
     private volatile Map<InetSocketAddress, ConnectionAcceptor> wanted;
+    private volatile List<Problem> unloaded = List.of();
+    private volatile List<Problem> outdatedTls = List.of();
+    private volatile boolean tryAgain;
     private volatile boolean draining;
     private final ProblemLog problemLog =
             new ProblemLog(problem -> LOG.warn("{}", problem), problem -> LOG.info("No longer: {}", problem));
@@ -94,6 +107,11 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.transport = builder.transport;
         this.engine = new HttpEngine(transport, builder.httpConfig);
         this.listeners = new ListenerSet(transport);
+        this.proxies = builder.proxies;
+        this.tlsProvider = builder.tlsProvider;
+        this.certificates = builder.certificates;
+        this.groupHttpsByVhost = builder.groupHttpsByVhost;
+        this.portCertificates = new PortCertificates(builder.tlsProvider);
         this.http = new HttpFrontend("marathon_http_in", engine, RouteTable.EMPTY);
         this.https = builder.certificates
                 .filter(c -> httpsAddress.isPresent())
@@ -120,6 +138,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                 // The load balancer keeps it for whoever asks; what is served does not change.
             }
         });
+        this.files = FileWatch.start(builder.files, this::refresh);
     }
 
     /**
@@ -136,10 +155,14 @@ public final class MarathonLbProxy implements AutoCloseable {
 
     private Map<InetSocketAddress, ConnectionAcceptor> ownListeners() {
         Map<InetSocketAddress, ConnectionAcceptor> own = new LinkedHashMap<>();
-        httpAddress.ifPresent(address -> own.put(address, http));
-        https.ifPresent(frontend -> own.put(httpsAddress.orElseThrow(), frontend));
+        httpAddress.ifPresent(address -> own.put(address, entrance(http)));
+        https.ifPresent(frontend -> own.put(httpsAddress.orElseThrow(), entrance(frontend)));
         own.put(appIdAddress, appId);
         return own;
+    }
+
+    private ConnectionAcceptor entrance(HttpFrontend frontend) {
+        return proxies.onSharedPorts() ? proxies.before(frontend) : frontend;
     }
 
     /** The strategy that the labels name; what they cannot say, because they cannot be read, is not served anyway. */
@@ -159,12 +182,23 @@ public final class MarathonLbProxy implements AutoCloseable {
                 .build();
     }
 
-    private void apply(Catalog catalog) {
+    /* By the control thread, and when files have changed. */
+    private synchronized void apply(Catalog catalog) {
         MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner);
         Map<String, ServicePort> before = ports;
         Map<String, ServicePort> serving = new LinkedHashMap<>();
         Map<InetSocketAddress, ConnectionAcceptor> wantedNow = ownListeners();
+        List<Problem> withoutCertificates = new ArrayList<>();
+        boolean untrusting = false;
+        portCertificates.begin();
         for (AppPort port : next.ports()) {
+            Certificates certificates;
+            try {
+                certificates = port.listen().bind().isTls() ? portCertificates.of(port) : null;
+            } catch (IllegalArgumentException e) {
+                withoutCertificates.add(leftOut(port, e));
+                continue;
+            }
             Cluster cluster = loadBalancer.cluster(port.service().name());
             if (cluster.state().active().isEmpty() && cluster.state().draining().isEmpty()) {
                 continue; // an application without a usable task has no listener at all
@@ -172,8 +206,15 @@ public final class MarathonLbProxy implements AutoCloseable {
             ServicePort known = before.get(port.service().name());
             ServicePort servicePort = known != null && known.fits(port)
                     ? known
-                    : new ServicePort(port, cluster, engine, transport, TcpRelayConfig.defaults());
-            servicePort.update(port);
+                    : new ServicePort(port, cluster, engine, proxies, transport, TcpRelayConfig.defaults());
+            try {
+                servicePort.backend().ifPresent(backend -> backend.tlsProvider(tlsProvider));
+                servicePort.update(port, certificates);
+            } catch (IllegalArgumentException e) {
+                untrusting = true;
+                withoutCertificates.add(leftOut(port, e));
+                continue;
+            }
             serving.put(port.service().name(), servicePort);
             wantedNow.putIfAbsent(bindAddress(port.listen()), servicePort);
         }
@@ -181,8 +222,15 @@ public final class MarathonLbProxy implements AutoCloseable {
         plan = next;
         wanted = wantedNow;
         List<ServicePort> inOrder = List.copyOf(serving.values());
-        http.router(vhostRoutes(inOrder, false).build());
-        https.ifPresent(frontend -> frontend.router(vhostRoutes(inOrder, true).buildForTls()));
+        List<ServicePort> byWeight = byWeight(inOrder);
+        http.router(vhostRoutes(inOrder, byWeight, false).build());
+        https.ifPresent(frontend -> {
+            frontend.router(vhostRoutes(inOrder, byWeight, true).buildForTls());
+            frontend.tls(serverNames(byWeight, certificates.orElseThrow(), withoutCertificates::add));
+        });
+        portCertificates.end();
+        unloaded = List.copyOf(withoutCertificates);
+        tryAgain = untrusting;
         appId.router(appIdRoutes(inOrder));
         problemLog.update(catalogProblems());
         CompletableFuture<Void> listening = listeners.apply(wantedNow);
@@ -194,36 +242,82 @@ public final class MarathonLbProxy implements AutoCloseable {
         CompletableFuture.allOf(ownTried, listening).whenComplete((done, failure) -> firstListeners.complete(null));
     }
 
+    private void refresh() {
+        certificates
+                .filter(Certificates::refresh)
+                .ifPresent(changed -> LOG.info("{}: those that are there now are shown", changed));
+        List<Problem> outdated = new ArrayList<>();
+        ports.values()
+                .forEach(port -> port.backend().ifPresent(backend -> {
+                    try {
+                        backend.refreshTls();
+                    } catch (IllegalArgumentException e) {
+                        outdated.add(new Problem(
+                                port.port().service().application(),
+                                e.getMessage() + "; what was there before counts"));
+                    }
+                }));
+        outdatedTls = List.copyOf(outdated);
+        if (portCertificates.refresh() || tryAgain) {
+            apply(loadBalancer.catalog());
+        } else {
+            problemLog.update(catalogProblems());
+        }
+    }
+
+    /**
+     * Looks at all files with certificates now, rather than within the next seconds. What has become unreadable stays as it
+     * was.
+     *
+     * @return completes, never exceptionally, when what there is now is shown
+     */
+    public CompletionStage<Void> reload() {
+        return files.now();
+    }
+
+    private static Problem leftOut(AppPort port, IllegalArgumentException reason) {
+        return new Problem(port.service().application(), reason.getMessage() + "; this port is left out");
+    }
+
     private InetSocketAddress bindAddress(Listen listen) {
         String host = listen.address().equals("*") ? serviceAddress : listen.address();
         return host.equals("*") ? new InetSocketAddress(listen.port()) : new InetSocketAddress(host, listen.port());
     }
 
-    private RouteTable.Builder vhostRoutes(List<ServicePort> serving, boolean secure) {
-        RouteTable.Builder table = RouteTable.builder();
-        serving.stream()
+    private static List<ServicePort> byWeight(List<ServicePort> serving) {
+        return serving.stream()
                 .sorted(Comparator.comparingInt(
                         (ServicePort s) -> -s.port().vhosts().weight()))
-                .forEachOrdered(servicePort -> {
-                    VhostRule rule = servicePort.port().vhosts();
-                    Optional<List<HostRule>> replaced =
-                            servicePort.port().effects().hostRules(secure);
-                    if (replaced.isPresent()) {
-                        servicePort.route().ifPresent(route -> addRules(table, replaced.get(), route));
-                        return;
-                    }
-                    for (String host : rule.hosts()) {
-                        rule.auth()
-                                .ifPresent(auth ->
-                                        table.guard(host, rule.path(), engine.guard(auth), rule.redirectToHttps()));
-                        if (rule.redirectToHttps()) {
-                            table.add(host, rule.path(), Route.TO_HTTPS);
-                        }
-                        if (!isMapped(rule)) {
-                            servicePort.route().ifPresent(route -> table.add(host, rule.path(), route));
-                        }
-                    }
-                });
+                .toList();
+    }
+
+    private TlsRoute.Router serverNames(List<ServicePort> byWeight, Certificates shared, Consumer<Problem> problems) {
+        if (groupHttpsByVhost) {
+            return ServerNameRoutes.grouped(byWeight, tls -> portCertificates.shared(shared, tls), problems);
+        }
+        return ServerNameRoutes.shared(byWeight, shared);
+    }
+
+    private RouteTable.Builder vhostRoutes(List<ServicePort> serving, List<ServicePort> byWeight, boolean secure) {
+        RouteTable.Builder table = RouteTable.builder();
+        for (ServicePort servicePort : byWeight) {
+            VhostRule rule = servicePort.port().vhosts();
+            Optional<List<HostRule>> replaced = servicePort.port().effects().hostRules(secure);
+            if (replaced.isPresent()) {
+                servicePort.route().ifPresent(route -> addRules(table, replaced.get(), route));
+                continue;
+            }
+            for (String host : rule.hosts()) {
+                rule.auth()
+                        .ifPresent(auth -> table.guard(host, rule.path(), engine.guard(auth), rule.redirectToHttps()));
+                if (rule.redirectToHttps()) {
+                    table.add(host, rule.path(), Route.TO_HTTPS);
+                }
+                if (!isMapped(rule)) {
+                    servicePort.route().ifPresent(route -> table.add(host, rule.path(), route));
+                }
+            }
+        }
         for (ServicePort servicePort : serving) { // maps know no weights: the first application has the host
             VhostRule rule = servicePort.port().vhosts();
             if (isMapped(rule) && servicePort.port().effects().hostRules(secure).isEmpty()) {
@@ -358,6 +452,10 @@ public final class MarathonLbProxy implements AutoCloseable {
     private List<Problem> catalogProblems() {
         List<Problem> all = new ArrayList<>(loadBalancer.catalog().problems());
         all.addAll(plan.problems());
+        all.addAll(unloaded);
+        all.addAll(outdatedTls);
+        all.addAll(portCertificates.problems());
+        certificates.flatMap(PortCertificates::problem).ifPresent(all::add);
         return all;
     }
 
@@ -408,6 +506,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     /** Stops following the source and stops listening. Connections that are open are closed with the transport. */
     @Override
     public void close() {
+        files.close();
         subscription.close();
         listeners.close();
         loadBalancer.close();
@@ -427,6 +526,10 @@ public final class MarathonLbProxy implements AutoCloseable {
         private Set<Integer> reservedPorts = Set.of();
         private String serviceAddress = "*";
         private HttpConfig httpConfig = HttpConfig.defaults();
+        private TlsProvider tlsProvider = TlsProvider.AUTO;
+        private TrustedProxies proxies = TrustedProxies.DEFAULTS;
+        private boolean groupHttpsByVhost;
+        private @Nullable ScheduledExecutorService files;
 
         private Builder(Discovery discovery, MarathonLbOptions options, Transport transport) {
             this.discovery = requireNonNull(discovery, "discovery");
@@ -499,6 +602,51 @@ public final class MarathonLbProxy implements AutoCloseable {
          */
         public Builder httpConfig(HttpConfig config) {
             httpConfig = requireNonNull(config, "config");
+            return this;
+        }
+
+        /**
+         * Whose TLS is spoken on service ports.
+         *
+         * @param provider the best that is there, otherwise
+         * @return this
+         */
+        public Builder tlsProvider(TlsProvider provider) {
+            tlsProvider = requireNonNull(provider, "provider");
+            return this;
+        }
+
+        /**
+         * Serves every virtual host over TLS by itself: with the certificates and bind options of its labels, and refuses
+         * clients that ask for another host or none.
+         *
+         * @param grouped whether it does so; not, otherwise
+         * @return this
+         */
+        public Builder groupHttpsByVhost(boolean grouped) {
+            groupHttpsByVhost = grouped;
+            return this;
+        }
+
+        /**
+         * What looks at files now and then.
+         *
+         * @param scheduler one that may read files, and is not closed by the proxy; a thread of the proxy's own, otherwise
+         * @return this
+         */
+        public Builder files(ScheduledExecutorService scheduler) {
+            files = requireNonNull(scheduler, "scheduler");
+            return this;
+        }
+
+        /**
+         * Who may say by PROXY headers whom connections come from.
+         *
+         * @param trusted whose word counts and where; everybody's where labels say so, otherwise
+         * @return this
+         */
+        public Builder proxies(TrustedProxies trusted) {
+            proxies = requireNonNull(trusted, "trusted");
             return this;
         }
 

@@ -2,16 +2,20 @@ package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.cluster.Cluster;
 import io.evenkeel.l4.ConnectionAcceptor;
+import io.evenkeel.l4.ConnectionAddresses;
 import io.evenkeel.l4.TcpRelay;
 import io.evenkeel.l4.TcpRelayConfig;
 import io.evenkeel.l4.TrafficStats;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.BackendOptions;
+import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.HttpStats;
 import io.evenkeel.l7.Route;
+import io.evenkeel.l7.TlsAcceptor;
+import io.evenkeel.l7.TlsOptions;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.rule.Origin;
 import io.netty.channel.socket.SocketChannel;
@@ -30,16 +34,28 @@ public final class ServicePort implements ConnectionAcceptor {
     private static final RequestHead NO_REQUEST = new RequestHead();
 
     private final Cluster cluster;
+    private final HttpEngine engine;
+    private final TrustedProxies proxies;
     private final ConnectionAcceptor acceptor;
     private final TrafficStats traffic;
     private final @Nullable HttpFrontend frontend;
     private final @Nullable HttpBackend backend;
     private final @Nullable Route route;
+    private volatile ConnectionAcceptor entrance = this::admit;
     private volatile AppPort port;
+    private volatile @Nullable Certificates shown;
 
-    ServicePort(AppPort port, Cluster cluster, HttpEngine engine, Transport transport, TcpRelayConfig tcpConfig) {
+    ServicePort(
+            AppPort port,
+            Cluster cluster,
+            HttpEngine engine,
+            TrustedProxies proxies,
+            Transport transport,
+            TcpRelayConfig tcpConfig) {
         this.port = port;
         this.cluster = cluster;
+        this.engine = engine;
+        this.proxies = proxies;
         if (port.mode() == AppPort.Mode.HTTP) {
             HttpBackend httpBackend = new HttpBackend(port.name(), cluster);
             Route toBackend = new Route.To(httpBackend);
@@ -64,11 +80,20 @@ public final class ServicePort implements ConnectionAcceptor {
         return mine.name().equals(other.name()) && mine.mode() == other.mode();
     }
 
-    void update(AppPort newPort) {
-        port = newPort;
+    /**
+     * Takes over what the labels say now; the certificates are null if they say nothing of TLS.
+     *
+     * @throws IllegalArgumentException if what TLS to endpoints needs cannot be loaded; then nothing has changed
+     */
+    void update(AppPort newPort, @Nullable Certificates certificates) {
         if (backend != null) {
             backend.options(newPort.options());
         }
+        port = newPort;
+        shown = certificates;
+        ConnectionAcceptor decrypted = this::admit;
+        ConnectionAcceptor plain = certificates == null ? decrypted : new TlsAcceptor(engine, certificates, decrypted);
+        entrance = newPort.listen().bind().acceptProxy() ? proxies.before(plain) : plain;
     }
 
     /** The port is gone: requests on connections that are still open find nothing here any more. */
@@ -80,7 +105,22 @@ public final class ServicePort implements ConnectionAcceptor {
 
     @Override
     public void accept(SocketChannel channel) {
-        InetSocketAddress client = channel.remoteAddress();
+        entrance.accept(channel);
+    }
+
+    @Override
+    public int maxConnections() {
+        return port.listen().bind().maxConnections();
+    }
+
+    @Override
+    public int backlog() {
+        return port.listen().bind().backlog();
+    }
+
+    /** Takes a connection behind whatever stands at the entrance. */
+    void admit(SocketChannel channel) {
+        InetSocketAddress client = ConnectionAddresses.client(channel);
         boolean tcp = backend == null;
         if (tcp && client != null && !allows(channel)) {
             traffic.addDenied();
@@ -124,6 +164,18 @@ public final class ServicePort implements ConnectionAcceptor {
     /** What the labels say of it now. */
     public AppPort port() {
         return port;
+    }
+
+    /** How TLS is spoken with its clients. */
+    TlsOptions tls() {
+        AppPort now = port;
+        return now.listen().bind().tls(now.mode());
+    }
+
+    /** What it shows to clients; null if it does not speak TLS. */
+    @Nullable
+    Certificates certificates() {
+        return shown;
     }
 
     /** Whom it balances over. */

@@ -16,9 +16,15 @@ import java.util.Optional;
  * @param weight order among the routes, larger first
  * @param redirectToHttps whether the plain frontend sends clients to the secure one
  * @param auth who may use it there, if not everybody
+ * @param passthrough whether its tasks decrypt what comes to the secure frontend for its hosts
  */
 public record VhostRule(
-        List<String> hosts, PathPrefixes path, int weight, boolean redirectToHttps, Optional<BasicAuth> auth) {
+        List<String> hosts,
+        PathPrefixes path,
+        int weight,
+        boolean redirectToHttps,
+        Optional<BasicAuth> auth,
+        boolean passthrough) {
 
     /** Copies the list. */
     public VhostRule {
@@ -35,7 +41,32 @@ public record VhostRule(
                 hasPath ? PathPrefixes.parse(path) : PathPrefixes.ANY,
                 hasPath && weight == 0 ? 1 : weight,
                 labels.isTrue(MarathonLbLabels.REDIRECT_TO_HTTPS, false),
-                auth(labels));
+                auth(labels),
+                passthrough(labels, hosts));
+    }
+
+    /* Of what is not decrypted only the server name is known. */
+    private static boolean passthrough(MarathonLbLabels labels, List<String> hosts) {
+        String value = labels.own(MarathonLbLabels.TLS_PASSTHROUGH);
+        switch (value.toLowerCase(Locale.ROOT)) {
+            case "", "false" -> {
+                return false;
+            }
+            case "true" -> {
+                if (hosts.isEmpty()) {
+                    throw labels.wrongOwn(
+                            MarathonLbLabels.TLS_PASSTHROUGH, labels.name(MarathonLbLabels.VHOST) + " with it");
+                }
+                for (String label : List.of(MarathonLbLabels.PATH, MarathonLbLabels.AUTH)) {
+                    if (!labels.get(label, "").isBlank()) {
+                        throw labels.wrongOwn(
+                                MarathonLbLabels.TLS_PASSTHROUGH, "no " + labels.name(label) + " with it");
+                    }
+                }
+                return true;
+            }
+            default -> throw labels.wrongOwn(MarathonLbLabels.TLS_PASSTHROUGH, "true or false");
+        }
     }
 
     private static Optional<BasicAuth> auth(MarathonLbLabels labels) {

@@ -14,10 +14,8 @@ import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.PortRange;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +52,7 @@ import picocli.CommandLine.TypeConversionException;
 public final class L7ProxyMain implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(L7ProxyMain.class);
+    private static final String RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
     private static final String DEFAULT_CERTIFICATE = "/etc/ssl/cert.pem";
 
     @Spec
@@ -159,8 +158,11 @@ public final class L7ProxyMain implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "PEM files with certificate and key for HTTPS, or directories of such; the first is the default"
-                            + " (default: " + DEFAULT_CERTIFICATE + " if it exists, otherwise HTTPS is not served).")
+                            + " (default: " + DEFAULT_CERTIFICATE + " if it exists, otherwise a self-signed one).")
     private List<Path> sslCerts = List.of();
+
+    @Mixin
+    private EntranceFlags entrance = new EntranceFlags();
 
     @Option(
             names = "--app-id",
@@ -229,6 +231,9 @@ public final class L7ProxyMain implements Callable<Integer> {
      * @param args the flags; {@code --help} lists them
      */
     public static void main(String[] args) {
+        if (System.getProperty(RENEGOTIATION) == null) {
+            System.setProperty(RENEGOTIATION, "true"); // read when the JDK's TLS is first used; BoringSSL never does it
+        }
         System.exit(commandLine(L7ProxyMain::serve).execute(args));
     }
 
@@ -276,6 +281,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                 dontBindHttpHttps ? Optional.empty() : Optional.of(http),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(https),
                 dontBindHttpHttps ? Optional.empty() : certificates(),
+                entrance.entrances(),
                 appId,
                 admin,
                 adminToken(),
@@ -321,17 +327,8 @@ public final class L7ProxyMain implements Callable<Integer> {
     }
 
     private Optional<Certificates> certificates() {
-        List<Path> paths = new ArrayList<>(sslCerts);
-        if (paths.isEmpty()) {
-            Path usual = Path.of(DEFAULT_CERTIFICATE);
-            if (!Files.isRegularFile(usual)) {
-                LOG.info("HTTPS is not served: no --ssl-certs, and no {}", DEFAULT_CERTIFICATE);
-                return Optional.empty();
-            }
-            paths.add(usual);
-        }
         try {
-            return Optional.of(Certificates.load(paths));
+            return Optional.of(entrance.certificates(sslCerts, System.getenv(), Path.of(DEFAULT_CERTIFICATE)));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param http where virtual hosts are served, if they are
  * @param https where they are served over TLS, if there are certificates
  * @param certificates what is shown there
+ * @param entrances how connections begin
  * @param appId where applications are served by id
  * @param admin where statistics are served
  * @param adminToken what allows changes there from other machines
@@ -33,6 +34,7 @@ record L7Settings(
         Optional<InetSocketAddress> http,
         Optional<InetSocketAddress> https,
         Optional<Certificates> certificates,
+        Entrances entrances,
         InetSocketAddress appId,
         InetSocketAddress admin,
         Optional<AdminToken> adminToken,

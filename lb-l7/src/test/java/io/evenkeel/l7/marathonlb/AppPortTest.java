@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
+import io.evenkeel.l7.BackendTls;
 import io.evenkeel.l7.BasicAuth;
 import io.evenkeel.l7.PathPrefixes;
 import io.evenkeel.l7.marathonlb.AppPort.Mode;
 import io.evenkeel.strategy.Balance;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -286,11 +288,67 @@ class AppPortTest {
     }
 
     @Test
+    void whatIsPassedOnUndecryptedIsOfModeTcpAndKnowsHostsOnly() {
+        AppPort port = of("HAPROXY_0_VHOST", "a.example", "LB_0_TLS_PASSTHROUGH", "true");
+        assertThat(port.mode()).isEqualTo(Mode.TCP);
+        assertThat(port.vhosts().passthrough()).isTrue();
+        assertThat(of("HAPROXY_0_VHOST", "a.example", "LB_0_TLS_PASSTHROUGH", "false")
+                        .mode())
+                .isEqualTo(Mode.HTTP);
+        assertThatThrownBy(() -> of("LB_0_TLS_PASSTHROUGH", "true"))
+                .hasMessage("label LB_0_TLS_PASSTHROUGH: true (expected: HAPROXY_0_VHOST with it)");
+        assertThatThrownBy(() -> of("HAPROXY_0_VHOST", "a", "HAPROXY_0_PATH", "/x", "LB_0_TLS_PASSTHROUGH", "true"))
+                .hasMessage("label LB_0_TLS_PASSTHROUGH: true (expected: no HAPROXY_0_PATH with it)");
+        assertThatThrownBy(() -> of("HAPROXY_0_VHOST", "a", "HAPROXY_0_MODE", "http", "LB_0_TLS_PASSTHROUGH", "true"))
+                .hasMessage("label HAPROXY_0_MODE: http (expected: tcp, since LB_0_TLS_PASSTHROUGH is set)");
+        assertThatThrownBy(() -> of("HAPROXY_0_VHOST", "a", "LB_0_TLS_PASSTHROUGH", "1"))
+                .hasMessage("label LB_0_TLS_PASSTHROUGH: 1 (expected: true or false)");
+    }
+
+    @Test
+    void tasksMayBeSpokenToOverTls() {
+        assertThat(of("HAPROXY_0_MODE", "http", "LB_0_BACKEND_TLS", "insecure")
+                        .options()
+                        .tls())
+                .isEqualTo(BackendTls.UNVERIFIED);
+        assertThat(of("HAPROXY_0_MODE", "http", "LB_0_BACKEND_TLS", "false")
+                        .options()
+                        .tls())
+                .isNull();
+        assertThat(of(
+                                "HAPROXY_0_MODE",
+                                "http",
+                                "LB_0_BACKEND_TLS",
+                                "TRUE",
+                                "LB_0_BACKEND_TLS_CA",
+                                "/ca.pem",
+                                "LB_0_BACKEND_TLS_SNI",
+                                "web.example",
+                                "LB_0_BACKEND_TLS_CERT",
+                                "/own.pem")
+                        .options()
+                        .tls())
+                .isEqualTo(BackendTls.VERIFIED
+                        .withAuthorities(Path.of("/ca.pem"))
+                        .withServerName("web.example")
+                        .withCertificate(Path.of("/own.pem")));
+        assertThatThrownBy(() -> of("HAPROXY_0_MODE", "http", "LB_0_BACKEND_TLS", "yes"))
+                .hasMessage("label LB_0_BACKEND_TLS: yes (expected: true, insecure or false)");
+        assertThatThrownBy(() -> of("LB_0_BACKEND_TLS", "true"))
+                .hasMessage("label LB_0_BACKEND_TLS: true (expected: mode http with it)");
+        assertThatThrownBy(() -> of("HAPROXY_0_MODE", "http", "LB_0_BACKEND_TLS_SNI", "a"))
+                .hasMessage("label LB_0_BACKEND_TLS_SNI: a (expected: LB_0_BACKEND_TLS with it)");
+        assertThatThrownBy(() ->
+                        of("HAPROXY_0_MODE", "http", "LB_0_BACKEND_TLS", "insecure", "LB_0_BACKEND_TLS_CA", "/ca.pem"))
+                .hasMessage("label LB_0_BACKEND_TLS_CA: /ca.pem (expected: LB_0_BACKEND_TLS=true with it)");
+    }
+
+    @Test
     void whatWouldBeServedUnprotectedIsNotServed() {
-        assertThatThrownBy(() -> of("HAPROXY_0_SSL_CERT", "/etc/ssl/a.pem"))
-                .hasMessageStartingWith("label HAPROXY_0_SSL_CERT: /etc/ssl/a.pem (expected: none; ");
-        assertThatThrownBy(() -> of("HAPROXY_0_BIND_OPTIONS", "accept-proxy"))
-                .hasMessageStartingWith("label HAPROXY_0_BIND_OPTIONS: accept-proxy (expected: none; ");
+        assertThatThrownBy(() -> of("HAPROXY_0_BIND_OPTIONS", "verify required"))
+                .hasMessageStartingWith("label HAPROXY_0_BIND_OPTIONS: verify required (expected: ca-file with it)");
+        assertThatThrownBy(() -> of("HAPROXY_0_BIND_OPTIONS", "interface eth0"))
+                .hasMessageStartingWith("label HAPROXY_0_BIND_OPTIONS: interface (expected: ");
         assertThatThrownBy(() -> of("HAPROXY_0_BACKEND_HEAD", "backend x"))
                 .hasMessage("label HAPROXY_0_BACKEND_HEAD: backend x (expected: backend shop_web_10000)");
     }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.PortRange;
+import io.evenkeel.l7.marathonlb.TrustedProxies;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -117,6 +119,7 @@ class L7ProxyMainTest {
             --group=                     | --group     | group: '' (expected: a name, or * for all)
             --ssl-certs /no/such.pem     | /no/such.pem | certificate /no/such.pem: /no/such.pem (expected: a PEM file
             --admin-token-file /no/such  | /no/such  | admin token file: /no/such (expected: a readable file with one word in it)
+            --proxy-protocol-trusted 10.0.0.0/40 | --proxy-protocol-trusted | network: 10.0.0.0/40 (expected: an IP address or a network
             --bogus                      | --bogus     | Unknown option: '--bogus'
             --marathon http://a --bogus  | --bogus     | Unknown option: '--bogus'
             -m http://a -x               | -x          | Unknown option: '-x'
@@ -209,6 +212,22 @@ class L7ProxyMainTest {
         assertThat(execute("--group", "a", "--admin-token-file", file.toString()))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("admin token file: " + file).doesNotContain("two words");
+    }
+
+    @Test
+    void proxyHeadersAreBelievedWhereTheFlagsSay() throws Exception {
+        TrustedProxies usual = settings("--group a").entrances().proxies();
+        assertThat(usual.onSharedPorts()).isFalse();
+        assertThat(usual.networks().contains(InetAddress.getByName("192.0.2.1")))
+                .isTrue();
+        TrustedProxies some = settings(
+                        "--group a --accept-proxy --proxy-protocol-trusted 10.0.0.0/8,fd00::/8 192.0.2.2")
+                .entrances()
+                .proxies();
+        assertThat(some.onSharedPorts()).isTrue();
+        assertThat(some.networks().contains(InetAddress.getByName("192.0.2.1"))).isFalse();
+        assertThat(some.networks().contains(InetAddress.getByName("192.0.2.2"))).isTrue();
+        assertThat(some.networks().contains(InetAddress.getByName("fd00::1"))).isTrue();
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.discovery.StaticDiscovery;
 import io.evenkeel.discovery.marathon.MarathonConfig;
+import io.evenkeel.l7.TlsProvider;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
+import io.evenkeel.l7.marathonlb.TrustedProxies;
 import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.marathon.MarathonSimulator;
 import java.io.BufferedReader;
@@ -100,6 +102,7 @@ class L7ProxyTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                new Entrances(TrustedProxies.DEFAULTS, TlsProvider.AUTO, false),
                 ANY,
                 admin,
                 Optional.empty(),

@@ -1,8 +1,8 @@
 package io.evenkeel.l7.marathonlb.template;
 
 import io.evenkeel.l7.BackendLimits;
+import io.evenkeel.l7.BackendTls;
 import io.evenkeel.l7.Compression;
-import io.evenkeel.l7.UpstreamTls;
 import io.evenkeel.l7.rule.Condition;
 import io.evenkeel.l7.rule.Fetch;
 import io.evenkeel.l7.rule.Format;
@@ -74,7 +74,7 @@ final class Reading {
     }
 
     /** How connections to endpoints are encrypted. */
-    Optional<UpstreamTls> tls() {
+    Optional<BackendTls> tls() {
         if (!ssl) {
             return Optional.empty();
         }
@@ -83,7 +83,8 @@ final class Reading {
                     + (http ? "verify none beside it; no other TLS to endpoints is interpreted" : "none in mode tcp")
                     + ")");
         }
-        return Optional.of(new UpstreamTls(serverName));
+        return Optional.of(
+                serverName.isEmpty() ? BackendTls.UNVERIFIED : BackendTls.UNVERIFIED.withServerName(serverName));
     }
 
     BackendLimits limits() {

@@ -1,8 +1,8 @@
 package io.evenkeel.l7.marathonlb.template;
 
 import io.evenkeel.l7.BackendLimits;
+import io.evenkeel.l7.BackendTls;
 import io.evenkeel.l7.Compression;
-import io.evenkeel.l7.UpstreamTls;
 import io.evenkeel.l7.rule.HeaderEdits;
 import io.evenkeel.l7.rule.RequestRules;
 import java.util.List;
@@ -33,7 +33,7 @@ public record TemplateEffects(
         RequestRules rules,
         HeaderEdits responseEdits,
         BackendLimits limits,
-        Optional<UpstreamTls> tls,
+        Optional<BackendTls> tls,
         Optional<Compression> compression,
         Optional<CookieOptions> cookie,
         CheckOptions check,

@@ -1,0 +1,73 @@
+package io.evenkeel.l7.marathonlb;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at files every few seconds and when asked to, never twice at once. Thread-safe; nobody waits for it. */
+final class FileWatch implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
+    private static final long SECONDS = 5;
+
+    private final ScheduledExecutorService scheduler;
+    private final boolean owned;
+    private final Runnable look;
+    private final ScheduledFuture<?> looking;
+
+    private FileWatch(ScheduledExecutorService scheduler, boolean owned, Runnable look) {
+        this.scheduler = scheduler;
+        this.owned = owned;
+        this.look = look;
+        this.looking = scheduler.scheduleWithFixedDelay(this::look, SECONDS, SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Begins to look, on a thread of its own if there is no scheduler. */
+    static FileWatch start(@Nullable ScheduledExecutorService scheduler, Runnable look) {
+        return scheduler == null ? new FileWatch(newThread(), true, look) : new FileWatch(scheduler, false, look);
+    }
+
+    private static ScheduledExecutorService newThread() {
+        return Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "evenkeel-files");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Looks once, soon. Completes, never exceptionally, when that is done or will never be. */
+    CompletableFuture<Void> now() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            scheduler.execute(() -> {
+                look();
+                done.complete(null);
+            });
+        } catch (RejectedExecutionException e) { // closed
+            done.complete(null);
+        }
+        return done;
+    }
+
+    private synchronized void look() {
+        try {
+            look.run();
+        } catch (RuntimeException e) {
+            LOG.error("Files could not be looked at", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        looking.cancel(false);
+        if (owned) {
+            scheduler.shutdown();
+        }
+    }
+}

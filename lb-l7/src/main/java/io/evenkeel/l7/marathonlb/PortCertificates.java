@@ -1,0 +1,121 @@
+package io.evenkeel.l7.marathonlb;
+
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.TlsOptions;
+import io.evenkeel.l7.TlsProvider;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The certificates that labels name, loaded once for all ports that name the same with the same options, and watched as
+ * long as one does. Thread-safe.
+ */
+final class PortCertificates {
+
+    /** What tells them apart. */
+    private record Key(List<Path> paths, TlsOptions options) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(PortCertificates.class);
+
+    private final TlsProvider provider;
+    private final Map<Key, Certificates> loaded = new HashMap<>();
+    private final Set<Key> failed = new HashSet<>();
+    private Set<Key> used = new HashSet<>();
+
+    PortCertificates(TlsProvider provider) {
+        this.provider = provider;
+    }
+
+    /** A new reading of the labels begins. */
+    synchronized void begin() {
+        used = new HashSet<>();
+        failed.clear();
+    }
+
+    /**
+     * The certificates of a port that speaks TLS.
+     *
+     * @throws IllegalArgumentException if they cannot be loaded; the message names the file
+     */
+    synchronized Certificates of(AppPort port) {
+        BindOptions bind = port.listen().bind();
+        Key key = new Key(bind.certificates(), bind.tls(port.mode()).withProvider(provider));
+        used.add(key);
+        Certificates known = loaded.get(key);
+        if (known == null) {
+            try {
+                known = Certificates.load(key.paths(), key.options());
+            } catch (IllegalArgumentException e) {
+                failed.add(key);
+                throw e;
+            }
+            loaded.put(key, known);
+        }
+        return known;
+    }
+
+    /**
+     * The shared certificates by the options of one virtual host.
+     *
+     * @throws IllegalArgumentException if they cannot be loaded; the message names the file
+     */
+    synchronized Certificates shared(Certificates certificates, TlsOptions options) {
+        if (options.withProvider(certificates.options().provider()).equals(certificates.options())) {
+            return certificates;
+        }
+        Key key = new Key(List.of(), options);
+        used.add(key);
+        Certificates known = loaded.get(key);
+        if (known == null) {
+            known = certificates.withOptions(options);
+            loaded.put(key, known);
+        }
+        return known;
+    }
+
+    /** The reading is over: what nobody has asked for is forgotten. */
+    synchronized void end() {
+        loaded.keySet().retainAll(used);
+    }
+
+    /** Takes over files that have changed; true if there are now certificates that could not be loaded before. */
+    synchronized boolean refresh() {
+        for (Certificates certificates : loaded.values()) {
+            if (certificates.refresh()) {
+                LOG.info("{}: those that are there now are shown", certificates);
+            }
+        }
+        for (Key key : failed) {
+            try {
+                loaded.put(key, Certificates.load(key.paths(), key.options()));
+            } catch (IllegalArgumentException e) {
+                continue; // as before
+            }
+            return true;
+        }
+        return false;
+    }
+
+    /** Files that have become worse than what is shown. */
+    synchronized List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>();
+        loaded.values().forEach(certificates -> problem(certificates).ifPresent(problems::add));
+        return problems;
+    }
+
+    /** What is wrong with the files of certificates that are shown. */
+    static Optional<Problem> problem(Certificates certificates) {
+        return certificates
+                .failure()
+                .map(reason -> new Problem(certificates.toString(), reason + "; what was there before is shown"));
+    }
+}

@@ -1,0 +1,88 @@
+package io.evenkeel.l7.marathonlb;
+
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.TlsOptions;
+import io.evenkeel.l7.TlsRoute;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of connections to the shared HTTPS frontend, by the server name that their clients ask for. Immutable.
+ *
+ * @param byName what labels say of names, in lower case
+ * @param otherwise what becomes of all others
+ */
+record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implements TlsRoute.Router {
+
+    ServerNameRoutes {
+        byName = Map.copyOf(byName);
+    }
+
+    @Override
+    public TlsRoute route(@Nullable String serverName) {
+        return serverName == null ? otherwise : byName.getOrDefault(serverName, otherwise);
+    }
+
+    /**
+     * The shared certificates for everybody, but for the hosts that are passed on undecrypted.
+     *
+     * @param sorted the ports in the order of their rules
+     * @param shared what is shown
+     */
+    static ServerNameRoutes shared(List<ServicePort> sorted, Certificates shared) {
+        TlsRoute show = new TlsRoute.Show(shared);
+        Map<String, TlsRoute> byName = new HashMap<>();
+        deciding(sorted).forEach((host, port) -> {
+            if (port.port().vhosts().passthrough()) {
+                byName.put(host, new TlsRoute.Pass(port::admit));
+            }
+        });
+        return new ServerNameRoutes(byName, show);
+    }
+
+    /**
+     * Every virtual host by itself: with its own certificates if it has any, by its own options, and nobody else.
+     *
+     * @param sorted the ports in the order of their rules
+     * @param shared the certificates for those that have none, with their options; may throw what names a bad file
+     * @param problems takes the hosts that are not served because of one
+     */
+    static ServerNameRoutes grouped(
+            List<ServicePort> sorted, Function<TlsOptions, Certificates> shared, Consumer<Problem> problems) {
+        Map<String, TlsRoute> byName = new HashMap<>();
+        deciding(sorted).forEach((host, port) -> {
+            Certificates own = port.certificates();
+            try {
+                byName.put(
+                        host,
+                        port.port().vhosts().passthrough()
+                                ? new TlsRoute.Pass(port::admit)
+                                : new TlsRoute.Show(own != null ? own : shared.apply(port.tls())));
+            } catch (IllegalArgumentException e) {
+                problems.accept(new Problem(
+                        port.port().service().application(), e.getMessage() + "; " + host + " is not served over TLS"));
+            }
+        });
+        return new ServerNameRoutes(byName, TlsRoute.REFUSE);
+    }
+
+    /** Of several ports on one host the first decides, but one that asks more of clients before it. */
+    private static Map<String, ServicePort> deciding(List<ServicePort> sorted) {
+        Map<String, ServicePort> deciding = new HashMap<>();
+        for (ServicePort port : sorted) {
+            for (String host : port.port().vhosts().hosts()) {
+                deciding.merge(host, port, (first, next) -> demand(next) > demand(first) ? next : first);
+            }
+        }
+        return deciding;
+    }
+
+    private static int demand(ServicePort port) {
+        return port.tls().clients().ordinal();
+    }
+}

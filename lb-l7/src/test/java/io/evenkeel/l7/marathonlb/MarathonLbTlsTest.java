@@ -1,0 +1,398 @@
+package io.evenkeel.l7.marathonlb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.l4.Transport;
+import io.evenkeel.l4.testing.TestServer;
+import io.evenkeel.l7.Backend;
+import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.TestAuthority;
+import io.evenkeel.l7.TestCertificates;
+import io.evenkeel.l7.TlsOptions;
+import io.evenkeel.l7.TlsProvider;
+import io.evenkeel.l7.Wire;
+import io.evenkeel.testing.Eventually;
+import io.evenkeel.testing.FakeDiscovery;
+import io.evenkeel.testing.ManualClock;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What labels make of TLS on service ports, over real sockets. */
+class MarathonLbTlsTest {
+
+    private static final InetSocketAddress HTTPS = new InetSocketAddress("127.0.0.2", 0);
+
+    @TempDir
+    private static Path dir;
+
+    private static Path web;
+
+    private FakeDiscovery source = new FakeDiscovery();
+    private final Transport transport = Transport.open(2);
+    private MarathonLbProxy proxy = builder().build();
+    private final Backend backend = Backend.text("one");
+    private final int port = TestServer.refusing().getPort();
+
+    private MarathonLbProxy.Builder builder() {
+        return MarathonLbProxy.builder(source, new MarathonLbOptions(Set.of("*"), true, false), transport)
+                .serviceAddress("127.0.0.1")
+                .http(Optional.empty())
+                .appId(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    @BeforeAll
+    static void makeCertificates() throws IOException {
+        web = TestCertificates.forHosts(dir.resolve("web"), "web.example");
+    }
+
+    @AfterEach
+    void close() {
+        proxy.close();
+        transport.close();
+        backend.close();
+    }
+
+    @Test
+    void aPortWithACertificateSpeaksTlsAndSaysSoToTheTask() throws Exception {
+        publish("HAPROXY_0_MODE", "http", "HAPROXY_0_SSL_CERT", web.toString());
+        try (SSLSocket socket = TestAuthority.client(address(), "web.example")) {
+            assertThat(new Wire(socket).get("/").message().body()).isEqualTo("one");
+            assertThat(TestAuthority.shown(socket)).isEqualTo("web");
+        }
+        assertThat(backend.requests.get(0).value("X-Forwarded-Proto")).isEqualTo("https");
+        assertThat(backend.requests.get(0).value("X-Forwarded-Port")).isEqualTo(String.valueOf(port));
+        try (Wire plain = Wire.to(address())) {
+            assertThat(plain.get("/").rest()).doesNotContain("HTTP");
+        }
+        assertThat(backend.requests).hasSize(1);
+    }
+
+    @Test
+    void aPortThatPassesBytesPassesThemDecrypted() throws Exception {
+        String large = "x".repeat(300_000);
+        try (TestServer echo = TestServer.echo()) {
+            source.publish(Apps.with(Apps.app("/a", port, "HAPROXY_0_SSL_CERT", web.toString()), echo.endpoint()));
+            ready();
+            for (String version : new String[] {"TLSv1.2", "TLSv1.3"}) {
+                try (SSLSocket socket = TestAuthority.client(address(), "")) {
+                    socket.setEnabledProtocols(new String[] {version});
+                    Wire client = new Wire(socket);
+                    assertThat(client.send("ping").text(4)).isEqualTo("ping");
+                    Thread sender = new Thread(() -> {
+                        try {
+                            client.send(large);
+                        } catch (IOException e) {
+                            throw new AssertionError(e);
+                        }
+                    });
+                    sender.start();
+                    assertThat(client.text(large.length())).isEqualTo(large);
+                    sender.join();
+                }
+            }
+        }
+    }
+
+    @Test
+    void theEndOfATasksOutputIsTheEndOfTls() throws Exception {
+        try (TestServer hello = TestServer.saying("hello")) {
+            source.publish(Apps.with(Apps.app("/a", port, "HAPROXY_0_SSL_CERT", web.toString()), hello.endpoint()));
+            ready();
+            try (SSLSocket socket = TestAuthority.client(address(), "")) {
+                assertThat(new Wire(socket).rest()).isEqualTo("hello"); // a cut without close_notify would throw
+            }
+        }
+    }
+
+    @Test
+    void aClientThatHasNothingMoreToSayIsHeardToHaveSaidSo() throws Exception {
+        proxy.close();
+        source = new FakeDiscovery();
+        proxy = builder().tlsProvider(TlsProvider.JDK).build(); // BoringSSL by Netty ends both ways at once
+        try (TestServer counting = TestServer.of(socket -> {
+            int count = socket.getInputStream().readAllBytes().length;
+            socket.getOutputStream().write((count + " bytes").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        })) {
+            source.publish(Apps.with(Apps.app("/a", port, "HAPROXY_0_SSL_CERT", web.toString()), counting.endpoint()));
+            ready();
+            try (SSLSocket socket = TestAuthority.client(address(), "")) {
+                Wire client = new Wire(socket).send("12345");
+                client.endOutput();
+                assertThat(client.rest()).isEqualTo("5 bytes");
+            }
+        }
+    }
+
+    @Test
+    void aCertificateThatIsNotThereTakesOutItsPortOnly() throws Exception {
+        Path missing = dir.resolve("missing.pem");
+        int other = TestServer.refusing().getPort();
+        source.publish(
+                app("HAPROXY_0_MODE", "http", "HAPROXY_0_SSL_CERT", missing.toString()),
+                Apps.with(Apps.app("/ok", other, "HAPROXY_0_MODE", "http"), backend.endpoint()));
+        ready();
+        assertThatThrownBy(() -> Wire.to(address())).isInstanceOf(ConnectException.class);
+        assertThat(proxy.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.subject()).isEqualTo("/a");
+            assertThat(problem.reason())
+                    .startsWith("certificate " + missing + ": ")
+                    .endsWith("; this port is left out");
+        });
+        try (Wire client = Wire.to(new InetSocketAddress("127.0.0.1", other))) {
+            assertThat(client.get("/").message().body()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void somethingWithoutAnEndIsNoCertificate() {
+        publish("HAPROXY_0_SSL_CERT", "/dev/zero");
+        assertThat(proxy.problems())
+                .extracting(Problem::reason)
+                .singleElement()
+                .asString()
+                .startsWith("certificate /dev/zero: not a file");
+    }
+
+    @Test
+    void aPortThatAsksForClientCertificatesTakesOnlyThose() throws Exception {
+        TestAuthority authority = new TestAuthority("us");
+        Path friend = authority.issue(dir.resolve("friend"), "friend");
+        Path stranger = new TestAuthority("them").issue(dir.resolve("stranger"), "stranger");
+        Path trusted = authority.certificate(dir.resolve("ca.pem"));
+        publish(
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_SSL_CERT",
+                web.toString(),
+                "HAPROXY_0_BIND_OPTIONS",
+                "ca-file " + trusted + " verify required");
+        try (SSLSocket socket = TestAuthority.client(address(), "", friend)) {
+            assertThat(new Wire(socket).get("/").message().body()).isEqualTo("one");
+        }
+        for (Path other : new Path[] {null, stranger}) {
+            assertThatThrownBy(() -> {
+                        try (SSLSocket socket = TestAuthority.client(address(), "", other)) {
+                            new Wire(socket).get("/").message();
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(backend.requests).hasSize(1);
+    }
+
+    @Test
+    void aPortWithAForbiddenVersionDoesNotSpeakIt() throws Exception {
+        publish(
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_SSL_CERT",
+                web.toString(),
+                "HAPROXY_0_BIND_OPTIONS",
+                "ssl-min-ver TLSv1.3");
+        try (SSLSocket old = TestAuthority.client(address(), "")) {
+            old.setEnabledProtocols(new String[] {"TLSv1.2"});
+            assertThatThrownBy(old::startHandshake).isInstanceOf(IOException.class);
+        }
+        try (SSLSocket socket = TestAuthority.client(address(), "")) {
+            assertThat(new Wire(socket).get("/").message().body()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void changedFilesAreShownToNewClientsAndBadOnesChangeNothing() throws Exception {
+        ManualClock files = new ManualClock();
+        Path file = Files.copy(web, dir.resolve("changing"));
+        Path shared = Files.copy(web, dir.resolve("shared"));
+        Path other = TestCertificates.forHosts(dir.resolve("other"), "web.example");
+        proxy.close();
+        source = new FakeDiscovery();
+        proxy = builder()
+                .files(files)
+                .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(shared))))
+                .build();
+        publish("HAPROXY_0_MODE", "http", "HAPROXY_0_SSL_CERT", file.toString());
+        InetSocketAddress https = proxy.boundAddress(HTTPS);
+        try (SSLSocket early = TestAuthority.client(address(), "")) {
+            Wire earlyClient = new Wire(early);
+            assertThat(earlyClient.get("/").message().body()).isEqualTo("one");
+            Files.writeString(file, "half written");
+            Files.delete(shared);
+            files.advance(Duration.ofSeconds(5));
+            assertThat(shown(address())).isEqualTo("web");
+            assertThat(shown(https)).isEqualTo("web");
+            assertThat(proxy.problems())
+                    .extracting(Problem::subject)
+                    .containsExactlyInAnyOrder("certificates [" + file + "]", "certificates [" + shared + "]");
+            Files.copy(other, file, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(other, shared);
+            files.advance(Duration.ofSeconds(5));
+            assertThat(shown(address())).isEqualTo("other");
+            assertThat(shown(https)).isEqualTo("other");
+            assertThat(proxy.problems()).isEmpty();
+            assertThat(earlyClient.get("/").message().body()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void aCertificateThatComesLaterOpensItsPort() throws Exception {
+        Path late = dir.resolve("late");
+        publish("HAPROXY_0_MODE", "http", "HAPROXY_0_SSL_CERT", late.toString());
+        assertThatThrownBy(() -> Wire.to(address())).isInstanceOf(ConnectException.class);
+        Files.copy(web, late);
+        proxy.reload().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        Eventually.holds("open", () -> proxy.boundAddress(address()) != null);
+        assertThat(shown(address())).isEqualTo("web");
+        assertThat(proxy.problems()).isEmpty();
+    }
+
+    @Test
+    void groupedVirtualHostsHaveTheirOwnCertificatesAndOptionsAndNobodyElseIsServed() throws Exception {
+        TestAuthority authority = new TestAuthority("us");
+        Path friend = authority.issue(dir.resolve("grouped-friend"), "friend");
+        Path trusted = authority.certificate(dir.resolve("grouped-ca.pem"));
+        Path shared = TestCertificates.forHosts(dir.resolve("grouped-shared"), "other.example");
+        proxy.close();
+        source = new FakeDiscovery();
+        proxy = builder()
+                .groupHttpsByVhost(true)
+                .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(shared))))
+                .build();
+        source.publish(
+                app("HAPROXY_0_VHOST", "web.example", "HAPROXY_0_SSL_CERT", web.toString()),
+                vhost("/b", "HAPROXY_0_VHOST", "b.example"),
+                vhost(
+                        "/c",
+                        "HAPROXY_0_VHOST",
+                        "c.example",
+                        "HAPROXY_0_BIND_OPTIONS",
+                        "ca-file " + trusted + " verify required"),
+                vhost(
+                        "/d",
+                        "HAPROXY_0_VHOST",
+                        "d.example",
+                        "HAPROXY_0_BIND_OPTIONS",
+                        "ca-file /no/such.pem verify required"));
+        ready();
+        InetSocketAddress https = proxy.boundAddress(HTTPS);
+        assertThat(shown(https, "web.example", null)).isEqualTo("web");
+        assertThat(shown(https, "WEB.example", null)).isEqualTo("web");
+        assertThat(shown(https, "b.example", null)).isEqualTo("grouped-shared");
+        assertThat(status(https, "c.example", friend)).isEqualTo(200);
+        assertThatThrownBy(() -> status(https, "c.example", null)).isInstanceOf(IOException.class);
+        for (String unknown : new String[] {"unknown.example", "d.example", ""}) {
+            assertThatThrownBy(() -> shown(https, unknown, null))
+                    .as(unknown)
+                    .isInstanceOf(SSLHandshakeException.class)
+                    .hasMessageContaining("unrecognized_name");
+        }
+        assertThat(proxy.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.subject()).isEqualTo("/d");
+            assertThat(problem.reason()).contains("/no/such.pem").endsWith("d.example is not served over TLS");
+        });
+    }
+
+    @Test
+    void aCertificateOfOurOwnIsShownWhereThereIsNoOther() throws Exception {
+        proxy.close();
+        source = new FakeDiscovery();
+        proxy = builder()
+                .https(Optional.of(HTTPS), Optional.of(Certificates.selfSigned(TlsOptions.DEFAULTS)))
+                .build();
+        publish("HAPROXY_0_VHOST", "web.example");
+        assertThat(shown(proxy.boundAddress(HTTPS), "web.example", null)).isEqualTo("*");
+        assertThat(status(proxy.boundAddress(HTTPS), "web.example", null)).isEqualTo(200);
+    }
+
+    @Test
+    void aHostThatIsPassedOnIsDecryptedByItsTaskOnly() throws Exception {
+        SSLContext context = TestAuthority.server(web);
+        Path shared = TestCertificates.forHosts(dir.resolve("passing-shared"), "other.example");
+        try (TestServer task = TestServer.of(socket -> {
+            try (SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true)) {
+                tls.setUseClientMode(false);
+                Wire wire = new Wire(tls);
+                wire.message();
+                wire.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntask");
+            }
+        })) {
+            proxy.close();
+            source = new FakeDiscovery();
+            proxy = builder()
+                    .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(shared))))
+                    .build();
+            source.publish(
+                    Apps.with(
+                            Apps.app("/pass", port, "HAPROXY_0_VHOST", "Pass.example", "LB_0_TLS_PASSTHROUGH", "true"),
+                            task.endpoint()),
+                    vhost("/b", "HAPROXY_0_VHOST", "b.example"));
+            ready();
+            InetSocketAddress https = proxy.boundAddress(HTTPS);
+            try (SSLSocket socket = TestAuthority.client(https, "PASS.example")) {
+                assertThat(new Wire(socket).get("/").message().body()).isEqualTo("task");
+                assertThat(TestAuthority.shown(socket)).isEqualTo("web");
+            }
+            assertThat(shown(https, "b.example", null)).isEqualTo("passing-shared");
+            assertThat(status(https, "b.example", null)).isEqualTo(200);
+            assertThat(status(https, "unknown.example", null)).isEqualTo(503);
+            assertThat(proxy.problems()).isEmpty();
+        }
+    }
+
+    private Snapshot vhost(String id, String... labels) {
+        return Apps.with(Apps.app(id, TestServer.refusing().getPort(), labels), backend.endpoint());
+    }
+
+    private static String shown(InetSocketAddress server) throws Exception {
+        return shown(server, "web.example", null);
+    }
+
+    private static String shown(InetSocketAddress server, String serverName, Path own) throws Exception {
+        try (SSLSocket socket = TestAuthority.client(server, serverName, own)) {
+            socket.startHandshake();
+            return TestAuthority.shown(socket);
+        }
+    }
+
+    private static int status(InetSocketAddress server, String serverName, Path own) throws Exception {
+        try (SSLSocket socket = TestAuthority.client(server, serverName, own)) {
+            return new Wire(socket).get("/").message().status();
+        }
+    }
+
+    private void publish(String... labels) {
+        source.publish(app(labels));
+        ready();
+    }
+
+    private Snapshot app(String... labels) {
+        return Apps.with(Apps.app("/a", port, labels), backend.endpoint());
+    }
+
+    private void ready() {
+        proxy.whenReady().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+    }
+
+    private InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+}
