@@ -5,6 +5,7 @@ import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.BackendOptions;
 import io.evenkeel.strategy.Balance;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
  * @param algorithm how it balances, by HAProxy's name
  * @param balance what does that
  * @param vhosts how it is reached on the shared frontends
+ * @param check how its servers are checked
  * @param options what is done to its requests and responses
  */
 public record AppPort(
@@ -27,6 +29,7 @@ public record AppPort(
         String algorithm,
         Balance balance,
         VhostRule vhosts,
+        Optional<ServerCheck> check,
         BackendOptions options) {
 
     /** What a service port speaks. */
@@ -60,9 +63,6 @@ public record AppPort(
                 service,
                 !VhostRule.hosts(labels.get(MarathonLbLabels.VHOST, "")).isEmpty());
         Listen listen = Listen.of(labels, service);
-        for (String label : labels.withoutEffect()) {
-            remarks.accept("label " + label + ": has no effect");
-        }
         String algorithm = BalanceLabel.of(labels, mode, remarks);
         Balance balance = BalanceLabel.parse(labels, algorithm);
         return new AppPort(
@@ -73,6 +73,7 @@ public record AppPort(
                 BalanceLabel.name(algorithm),
                 balance,
                 vhosts,
+                ServerCheck.of(labels, service, mode, remarks),
                 BackendLabels.of(labels, balance));
     }
 
@@ -105,11 +106,7 @@ public record AppPort(
 
     /** Whether the check that belongs to this port is of protocol HTTP: only that word switches the mode. */
     private static boolean isHttpChecked(Service service) {
-        for (DeclaredCheck check : service.checks()) {
-            if (check.port() != 0 || check.portIndex() == service.portIndex()) {
-                return check.protocol().equals("HTTP");
-            }
-        }
-        return false;
+        DeclaredCheck check = ServerCheck.declared(service, service.portIndex());
+        return check != null && check.protocol().equals("HTTP");
     }
 }

@@ -5,6 +5,7 @@ import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.endpoint.Usage;
+import io.evenkeel.health.CheckState;
 import io.evenkeel.l4.TrafficStats;
 import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpFrontend;
@@ -143,13 +144,17 @@ final class StatsTable {
                 .set("dresp", 0)
                 .set("wretr", http.map(b -> b.stats().retries()).orElse(0L))
                 .set("wredis", http.map(b -> b.stats().redispatches()).orElse(0L))
-                .set("status", state.active().isEmpty() ? "DOWN" : "UP")
+                .set("status", state.active().stream().allMatch(CheckColumns::isDown) ? "DOWN" : "UP")
                 .set(
                         "weight",
                         state.active().stream()
                                 .mapToLong(s -> s.endpoint().weight())
                                 .sum())
-                .set("act", state.active().size())
+                .set(
+                        "act",
+                        state.active().stream()
+                                .filter(s -> !CheckColumns.isDown(s))
+                                .count())
                 .set("bck", 0)
                 .set("mode", port.port().mode().lowerCase())
                 .set("algo", port.port().algorithm());
@@ -170,13 +175,13 @@ final class StatsTable {
             boolean takesWork,
             Optional<HttpBackend> http) {
         Endpoint endpoint = server.endpoint();
-        boolean checked = !port.port().service().checks().isEmpty();
+        Optional<CheckState> check = port.cluster().checkState(server);
         String name = ServerNaming.name(endpoint);
         StatsRow row = fill(new StatsRow(proxyName, name, 2, iid, sid), Usage.of(server))
                 .set("dresp", 0)
                 .set("wretr", 0)
                 .set("wredis", 0)
-                .set("status", status(takesWork, checked, MarathonLbFilter.isSetAside(endpoint)))
+                .set("status", status(takesWork, check, MarathonLbFilter.isSetAside(endpoint)))
                 .set("weight", endpoint.weight())
                 .set("act", 1)
                 .set("bck", 0)
@@ -186,13 +191,14 @@ final class StatsTable {
             row.set("cookie", ServerNaming.cookie(endpoint));
         }
         rates.fill(row, server);
+        check.ifPresent(state -> CheckColumns.fill(row, state));
         http.ifPresent(b -> responses(row, b.stats(server)));
         return row;
     }
 
-    private static String status(boolean takesWork, boolean checked, boolean setAside) {
+    private static String status(boolean takesWork, Optional<CheckState> check, boolean setAside) {
         if (takesWork) {
-            return checked ? "UP" : "no check";
+            return check.map(CheckColumns::status).orElse("no check");
         }
         return setAside ? "MAINT" : "DRAIN";
     }
