@@ -167,11 +167,9 @@ class HealthCheckerTest {
                 "task-0",
                 CompletableFuture.failedFuture(
                         new CheckFailedException(Finding.L7STS, 503, "status 503 (expected: 200 to 399)", null)));
-        Duration upFor = INTERVAL;
         while (state(one).isUp()) {
             assertThat(state(one).streak()).isEqualTo((int) state(one).failures());
             clock.advance(Duration.ofMillis(100));
-            upFor = upFor.plusMillis(100);
         }
         clock.advance(Duration.ofSeconds(30));
         CheckState down = state(one);
@@ -248,10 +246,6 @@ class HealthCheckerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new CheckFailedException(Finding.L7OK, 200, "", null))
                 .withMessage("finding: L7OK (expected: one that has not passed)");
-    }
-
-    private CheckState state(EndpointStats one) {
-        return cluster.checkState(one).orElseThrow();
     }
 
     @Test
@@ -462,6 +456,10 @@ class HealthCheckerTest {
         public void close() {
             throw new IllegalStateException("on purpose");
         }
+    }
+
+    private CheckState state(EndpointStats one) {
+        return cluster.checkState(one).orElseThrow();
     }
 
     /* The same policy object each time, since a lambda equals nothing but itself. */
