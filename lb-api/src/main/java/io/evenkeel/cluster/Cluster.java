@@ -8,9 +8,11 @@ import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.endpoint.Usage;
+import io.evenkeel.health.CheckState;
 import io.evenkeel.strategy.PickContext;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -469,6 +471,18 @@ public final class Cluster implements AutoCloseable {
     public ClusterLayers layers() {
         synchronized (control) {
             return assembler.layers(failsOpen, failedOpen);
+        }
+    }
+
+    /**
+     * How an endpoint fares under this cluster's health check. Thread-safe; waits while the cluster is being changed.
+     *
+     * @param endpoint one of this cluster's
+     * @return its state of this moment; nothing if nobody checks it
+     */
+    public Optional<CheckState> checkState(EndpointStats endpoint) {
+        synchronized (control) {
+            return Optional.ofNullable(monitors.checkState(endpoint));
         }
     }
 

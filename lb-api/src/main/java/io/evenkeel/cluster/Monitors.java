@@ -3,6 +3,7 @@ package io.evenkeel.cluster;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.endpoint.UseObserver;
+import io.evenkeel.health.CheckState;
 import io.evenkeel.health.Monitor;
 import io.evenkeel.health.MonitorPolicy;
 import io.evenkeel.health.MonitoredCluster;
@@ -11,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -125,6 +127,18 @@ final class Monitors implements UseObserver {
             LOG.error("{}: a monitor could not be made; the cluster goes on without", cluster.name(), e);
             return ABSENT;
         }
+    }
+
+    /** How an endpoint fares under the first of them that checks it. */
+    @Nullable
+    CheckState checkState(EndpointStats endpoint) {
+        for (Monitor one : current) {
+            CheckState state = one.checkState(endpoint);
+            if (state != null) {
+                return state;
+            }
+        }
+        return null;
     }
 
     void close() {

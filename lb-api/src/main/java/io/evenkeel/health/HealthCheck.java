@@ -16,7 +16,8 @@ public interface HealthCheck {
      * @param endpoint whom
      * @param timeout after which the answer no longer matters and the check should let go of what it holds
      * @return completes normally if the endpoint is well, exceptionally with the reason if it is not; is cancelled, if it
-     *     can be, when nobody waits for the answer any more
+     *     can be, when nobody waits for the answer any more. With a {@link CheckResult.Verdict} or a
+     *     {@link CheckFailedException} it tells {@link CheckState} more than that
      */
     CompletionStage<?> check(Endpoint endpoint, Duration timeout);
 }

@@ -3,6 +3,7 @@ package io.evenkeel.health;
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -63,6 +64,14 @@ final class HealthChecker implements Monitor {
     }
 
     @Override
+    public @Nullable CheckState checkState(EndpointStats endpoint) {
+        Patient patient = patients.get(endpoint);
+        return patient == null
+                ? null
+                : patient.seen.state(policy, cluster.ticker().nanos());
+    }
+
+    @Override
     public void close() {
         left(List.copyOf(patients.keySet()));
     }
@@ -84,16 +93,19 @@ final class HealthChecker implements Monitor {
 
         private final EndpointStats endpoint;
         private boolean up = policy.trusting();
-        private boolean first = true;
+        private boolean first = !policy.trusting();
         private int streak; // checks in a row that say otherwise
         private long round; // answers to earlier ones come too late
         private boolean asked;
+        private long askedAt;
+        private volatile CheckRecord seen;
         private volatile boolean gone;
         private @Nullable Future<?> next;
         private @Nullable CompletionStage<?> answer;
 
         Patient(EndpointStats endpoint) {
             this.endpoint = endpoint;
+            this.seen = CheckRecord.begun(up, cluster.ticker().nanos());
         }
 
         void enter() {
@@ -129,19 +141,20 @@ final class HealthChecker implements Monitor {
         void check() {
             long mine = ++round;
             asked = true;
+            askedAt = cluster.ticker().nanos();
             running++;
             next = control.after(
                     Ticker.toNanos(policy.timeout()),
-                    () -> answered(mine, new TimeoutException("no answer within " + policy.timeout())));
+                    () -> answered(mine, null, new TimeoutException("no answer within " + policy.timeout())));
             CompletionStage<?> current;
             try {
                 current = policy.check().check(endpoint.endpoint(), policy.timeout());
             } catch (RuntimeException e) {
-                answered(mine, e);
+                answered(mine, null, e);
                 return;
             }
             answer = current;
-            current.whenComplete((well, problem) -> control.run(() -> answered(mine, problem)));
+            current.whenComplete((well, problem) -> control.run(() -> answered(mine, well, problem)));
         }
 
         /* Nobody waits for what was asked any more. */
@@ -155,13 +168,16 @@ final class HealthChecker implements Monitor {
             answer = null;
         }
 
-        private void answered(long which, @Nullable Throwable problem) {
+        private void answered(long which, @Nullable Object answer, @Nullable Throwable problem) {
             if (gone || which != round) {
                 return;
             }
             ControlThread.cancel(next);
             letGo();
+            long now = cluster.ticker().nanos();
             judge(problem);
+            CheckResult result = CheckResult.of(problem == null ? answer : problem, Duration.ofNanos(now - askedAt));
+            seen = seen.after(result, up, streak, now);
             double jitter = 0.9 + 0.2 * cluster.random().nextDouble();
             long interval = Ticker.toNanos(up ? policy.interval() : policy.downInterval());
             next = control.after((long) (interval * jitter), this::turn);
@@ -171,7 +187,7 @@ final class HealthChecker implements Monitor {
         private void judge(@Nullable Throwable problem) {
             boolean well = problem == null;
             streak = well == up ? 0 : streak + 1;
-            // An endpoint that has never passed has to pass once; later it takes as many as the policy says.
+            // One that waits for its first pass has to pass once; later it takes as many as the policy says.
             int needed = well ? (first ? 1 : policy.rise()) : policy.fall();
             first &= !well;
             if (streak < needed) {

@@ -3,11 +3,12 @@ package io.evenkeel.health;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.UseObserver;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that works beside one cluster and judges its endpoints: a health checker, an outlier detector.
  *
- * <p>{@link #joined}, {@link #left} and {@link #close} are called by the cluster, one at a time and with its control lock
+ * <p>{@link #joined}, {@link #left}, {@link #checkState} and {@link #close} are called by the cluster, one at a time and with its control lock
  * held: they must be quick. What {@link UseObserver} tells comes from any thread; monitors hand it to the control executor. A
  * monitor has timers only while there are members, so that a cluster that nobody needs can go away.
  */
@@ -26,6 +27,16 @@ public interface Monitor extends UseObserver, AutoCloseable {
      * @param endpoints some of those that have joined
      */
     void left(List<EndpointStats> endpoints);
+
+    /**
+     * How an endpoint fares, if this monitor checks it.
+     *
+     * @param endpoint whose state is asked for
+     * @return its state, or null if this monitor does not check it
+     */
+    default @Nullable CheckState checkState(EndpointStats endpoint) {
+        return null;
+    }
 
     /** Stops all work and takes away all bars of this monitor's own. Closing again has no effect. */
     @Override

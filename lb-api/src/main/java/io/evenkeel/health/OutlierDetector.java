@@ -50,7 +50,9 @@ final class OutlierDetector implements Monitor {
 
     @Override
     public void failed(EndpointStats endpoint, int inARow, Outcome outcome) {
-        if (endpoint.isProbing()) {
+        if (!policy.consecutiveOutcomes().contains(outcome)) {
+            recovered(endpoint); // a trial has shown what it was to show
+        } else if (endpoint.isProbing()) {
             control.run(() -> eject(endpoint, "its trial failed"));
         } else if (policy.consecutiveFailures() > 0 && inARow % policy.consecutiveFailures() == 0) {
             control.run(() -> eject(endpoint, inARow + " failures in a row"));
@@ -108,6 +110,10 @@ final class OutlierDetector implements Monitor {
         if (ejected >= Math.max(1, (int) (policy.maxEjectedShare() * suspects.size()))) {
             return;
         }
+        if (policy.sparesLast() && !isAnotherFree(suspect)) {
+            endpoint.setProbing(false); // trials are for those whose work others can do
+            return;
+        }
         int times = suspect.times + 1;
         double nanos = Math.min(
                 (double) Ticker.toNanos(policy.baseEjection()) * times, (double) Ticker.toNanos(policy.maxEjection()));
@@ -126,6 +132,15 @@ final class OutlierDetector implements Monitor {
                 endpoint.endpoint().id(),
                 spread / 1_000_000_000,
                 reason);
+    }
+
+    private boolean isAnotherFree(Suspect suspect) {
+        for (Suspect other : suspects.values()) {
+            if (other != suspect && !other.endpoint.isBarred() && !other.endpoint.isProbing()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void comeBack(Suspect suspect) {

@@ -2,7 +2,13 @@ package io.evenkeel.health;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.endpoint.Outcome;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * When to eject an endpoint that stands out among those of its cluster by its own uses, without asking it anything.
@@ -13,10 +19,13 @@ import java.time.Duration;
  * client ejects wait for others, and a cluster of which less than half is left ignores ejections anyway.
  *
  * @param consecutiveFailures failures in a row that eject; 0 for never
+ * @param consecutiveOutcomes how the last of them must have ended, and a use that is let through on trial, to eject: some
+ *     outcomes that are {@linkplain Outcome#isFailure failures}
  * @param interval how often the others are compared, above 0
  * @param baseEjection how long the first ejection lasts, above 0
  * @param maxEjection how long one lasts at most, but for up to a tenth more by chance; not below the base
  * @param maxEjectedShare which share of the endpoints that take work may be out at once, but always one; 0 to 1
+ * @param sparesLast whether the last endpoint that nothing bars is never ejected
  * @param successRateDeviations how many standard deviations below the mean success rate eject; 0 for never
  * @param successRateHosts how many endpoints with enough uses that takes
  * @param successRateVolume how many uses in an interval are enough
@@ -29,10 +38,12 @@ import java.time.Duration;
  */
 public record OutlierPolicy(
         int consecutiveFailures,
+        Set<Outcome> consecutiveOutcomes,
         Duration interval,
         Duration baseEjection,
         Duration maxEjection,
         double maxEjectedShare,
+        boolean sparesLast,
         double successRateDeviations,
         int successRateHosts,
         int successRateVolume,
@@ -43,11 +54,19 @@ public record OutlierPolicy(
         int latencyVolume)
         implements MonitorPolicy {
 
+    private static final Set<Outcome> FAILURES =
+            Arrays.stream(Outcome.values()).filter(Outcome::isFailure).collect(Collectors.toUnmodifiableSet());
     private static final OutlierPolicy DEFAULTS = builder().build();
 
     /** Checks ranges. */
     public OutlierPolicy {
         notNegative("consecutiveFailures", consecutiveFailures);
+        consecutiveOutcomes = Set.copyOf(consecutiveOutcomes);
+        for (Outcome outcome : consecutiveOutcomes) {
+            if (!outcome.isFailure()) {
+                throw new IllegalArgumentException("consecutiveOutcomes: " + outcome + " (expected: failures)");
+            }
+        }
         positive("interval", interval);
         positive("baseEjection", baseEjection);
         if (maxEjection.compareTo(baseEjection) < 0) {
@@ -112,10 +131,12 @@ public record OutlierPolicy(
     public static final class Builder {
 
         private int consecutiveFailures = 5;
+        private Set<Outcome> consecutiveOutcomes = FAILURES;
         private Duration interval = Duration.ofSeconds(10);
         private Duration baseEjection = Duration.ofSeconds(30);
         private Duration maxEjection = Duration.ofMinutes(5);
         private double maxEjectedShare = 0.5;
+        private boolean sparesLast;
         private double successRateDeviations = 1.9;
         private int successRateHosts = 5;
         private int successRateVolume = 100;
@@ -135,6 +156,20 @@ public record OutlierPolicy(
          */
         public Builder consecutiveFailures(int failures) {
             consecutiveFailures = failures;
+            return this;
+        }
+
+        /**
+         * How the last failure in a row must have ended to eject: with {@link Outcome#CONNECT_FAILED} alone, answers never
+         * do.
+         *
+         * @param outcomes defaults to all that are failures
+         * @return this
+         */
+        public Builder consecutiveOutcomes(Collection<Outcome> outcomes) {
+            EnumSet<Outcome> copy = EnumSet.noneOf(Outcome.class);
+            copy.addAll(outcomes);
+            consecutiveOutcomes = copy;
             return this;
         }
 
@@ -170,6 +205,18 @@ public record OutlierPolicy(
          */
         public Builder maxEjectedShare(double share) {
             maxEjectedShare = share;
+            return this;
+        }
+
+        /**
+         * Whether the last endpoint that nothing bars is never ejected: for clusters that do not ignore bars when too few
+         * are left, that is with a panic threshold of 0.
+         *
+         * @param isSpared defaults to false
+         * @return this
+         */
+        public Builder sparesLast(boolean isSpared) {
+            sparesLast = isSpared;
             return this;
         }
 
@@ -225,10 +272,12 @@ public record OutlierPolicy(
         public OutlierPolicy build() {
             return new OutlierPolicy(
                     consecutiveFailures,
+                    consecutiveOutcomes,
                     interval,
                     baseEjection,
                     maxEjection,
                     maxEjectedShare,
+                    sparesLast,
                     successRateDeviations,
                     successRateHosts,
                     successRateVolume,

@@ -9,6 +9,8 @@ import io.evenkeel.cluster.ClusterRuntime;
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.health.CheckResult.Finding;
+import io.evenkeel.health.CheckResult.Verdict;
 import io.evenkeel.strategy.PickContext;
 import io.evenkeel.testing.Endpoints;
 import io.evenkeel.testing.ManualClock;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -33,11 +36,16 @@ class HealthCheckerTest {
     private final Cluster cluster = new Cluster("web", new ClusterRuntime(clock, new SplittableRandom(1), clock));
     private final Set<String> sick = new HashSet<>();
     private final Set<String> silent = new HashSet<>();
+    private final Map<String, CompletionStage<?>> answers = new HashMap<>();
     private final Map<String, Integer> asked = new HashMap<>();
     private final List<CompletableFuture<Void>> open = new ArrayList<>();
 
-    private CompletionStage<Void> check(Endpoint endpoint, Duration timeout) {
+    private CompletionStage<?> check(Endpoint endpoint, Duration timeout) {
         asked.merge(endpoint.id(), 1, Integer::sum);
+        CompletionStage<?> answer = answers.get(endpoint.id());
+        if (answer != null) {
+            return answer;
+        }
         if (silent.contains(endpoint.id())) {
             CompletableFuture<Void> never = new CompletableFuture<>();
             open.add(never);
@@ -123,6 +131,121 @@ class HealthCheckerTest {
         silent.clear();
         clock.advance(ROUND.plusSeconds(2));
         assertThat(all.get(1).isBarred()).isFalse();
+    }
+
+    @Test
+    void oneThatWasTrustedAndNeverPassedComesBackAfterAsManyPassesAsAnyOther() {
+        sick.add("task-0");
+        EndpointStats one = members(4, HealthCheckPolicy.of(this::check)).get(0);
+        while (!one.isBarred(Bar.UNHEALTHY)) {
+            clock.advance(Duration.ofMillis(100));
+        }
+        sick.clear();
+        int before = asked.get("task-0");
+        while (asked.get("task-0") < before + 2) {
+            assertThat(one.isBarred(Bar.UNHEALTHY)).isTrue();
+            clock.advance(Duration.ofMillis(100));
+        }
+        assertThat(one.isBarred()).isFalse();
+    }
+
+    @Test
+    void tellsHowAnEndpointFares() {
+        answers.put("task-0", CompletableFuture.completedFuture(new Verdict(Finding.L7OK, 204)));
+        HealthCheckPolicy policy = HealthCheckPolicy.of(this::check);
+        EndpointStats one = members(2, policy).get(0);
+        CheckState begun = state(one);
+        assertThat(begun.isUp()).isTrue();
+        assertThat(begun.last()).isEmpty();
+        assertThat(begun.policy()).isEqualTo(policy);
+
+        clock.advance(INTERVAL);
+        assertThat(state(one).last()).contains(new CheckResult(Finding.L7OK, 204, "", Duration.ZERO));
+        assertThat(state(one).sinceChange()).isEqualTo(INTERVAL);
+
+        answers.put(
+                "task-0",
+                CompletableFuture.failedFuture(
+                        new CheckFailedException(Finding.L7STS, 503, "status 503 (expected: 200 to 399)", null)));
+        while (state(one).isUp()) {
+            assertThat(state(one).streak()).isEqualTo((int) state(one).failures());
+            clock.advance(Duration.ofMillis(100));
+        }
+        clock.advance(Duration.ofSeconds(30));
+        CheckState down = state(one);
+        assertThat(down.last())
+                .contains(new CheckResult(Finding.L7STS, 503, "status 503 (expected: 200 to 399)", Duration.ZERO));
+        assertThat(down.failures()).isEqualTo(3); // those while it was up
+        assertThat(down.falls()).isEqualTo(1);
+        assertThat(down.streak()).isZero();
+        assertThat(down.sinceChange()).isBetween(Duration.ofSeconds(30), Duration.ofMillis(30_100));
+        assertThat(down.downtime()).isEqualTo(down.sinceChange());
+
+        answers.clear();
+        while (!state(one).isUp()) {
+            clock.advance(Duration.ofMillis(100));
+        }
+        Duration downtime = state(one).downtime();
+        clock.advance(Duration.ofHours(1));
+        assertThat(state(one).downtime()).isEqualTo(downtime).isGreaterThan(Duration.ofSeconds(30));
+        assertThat(state(one).last()).map(CheckResult::finding).contains(Finding.PASSED);
+        assertThat(state(one).falls()).isEqualTo(1);
+    }
+
+    @Test
+    void tellsHowLongAnAnswerTookAndThatNoneCame() {
+        silent.add("task-0");
+        EndpointStats one = members(1, HealthCheckPolicy.of(this::check)).get(0);
+        while (open.isEmpty()) {
+            clock.advance(Duration.ofMillis(100));
+        }
+        clock.advance(Duration.ofMillis(300));
+        open.get(0).completeExceptionally(new CompletionException(new IllegalStateException("sick")));
+        CheckResult first = state(one).last().orElseThrow();
+        assertThat(first.finding()).isEqualTo(Finding.FAILED);
+        assertThat(first.detail()).isEqualTo("sick");
+        assertThat(first.duration()).isBetween(Duration.ofMillis(300), Duration.ofMillis(400));
+
+        clock.advance(ROUND.plusSeconds(2));
+        CheckResult second = state(one).last().orElseThrow();
+        assertThat(second.detail()).isEqualTo("no answer within PT2S");
+        assertThat(second.duration()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void anEqualPolicyKeepsWhatIsKnownAndOfThoseWhoLeaveNothingIsKnown() {
+        sick.add("task-0");
+        HealthCheckPolicy policy = HealthCheckPolicy.of(this::check);
+        EndpointStats one = members(4, policy).get(0);
+        while (state(one).isUp()) {
+            clock.advance(Duration.ofMillis(100));
+        }
+        members(
+                5,
+                new HealthCheckPolicy(
+                        policy.check(),
+                        policy.interval(),
+                        policy.downInterval(),
+                        policy.timeout(),
+                        policy.rise(),
+                        policy.fall(),
+                        policy.trusting(),
+                        policy.maxConcurrent()));
+        assertThat(state(one).isUp()).isFalse();
+        assertThat(one.isBarred(Bar.UNHEALTHY)).isTrue();
+
+        cluster.remove();
+        assertThat(cluster.checkState(one)).isEmpty();
+    }
+
+    @Test
+    void whatPassedIsNoFailureAndTheOtherWayRound() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Verdict(Finding.L4CON, 0))
+                .withMessage("finding: L4CON (expected: one that has passed)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new CheckFailedException(Finding.L7OK, 200, "", null))
+                .withMessage("finding: L7OK (expected: one that has not passed)");
     }
 
     @Test
@@ -333,6 +456,10 @@ class HealthCheckerTest {
         public void close() {
             throw new IllegalStateException("on purpose");
         }
+    }
+
+    private CheckState state(EndpointStats one) {
+        return cluster.checkState(one).orElseThrow();
     }
 
     /* The same policy object each time, since a lambda equals nothing but itself. */

@@ -27,6 +27,9 @@ class OutlierDetectorTest {
     private static final Duration BASE = Duration.ofSeconds(30);
     private static final Duration JITTER = Duration.ofSeconds(4);
 
+    private static final OutlierPolicy.Builder CONNECTS_ONLY =
+            OutlierPolicy.builder().consecutiveOutcomes(List.of(Outcome.CONNECT_FAILED));
+
     private final ManualClock clock = ManualClock.executing(Runnable::run);
     private final Cluster cluster = new Cluster("web", new ClusterRuntime(clock, new SplittableRandom(1), clock));
 
@@ -60,6 +63,67 @@ class OutlierDetectorTest {
         one.complete(Outcome.SUCCESS);
         assertThat(one.tryStart(0)).isTrue();
         assertThat(one.tryStart(0)).isTrue();
+    }
+
+    @Test
+    void ejectsByThoseOutcomesOnlyThatItWasTold() {
+        EndpointStats one = members(10, CONNECTS_ONLY.build()).get(0);
+        complete(one, 30, Outcome.FAILURE);
+        complete(one, 30, Outcome.TIMEOUT);
+        complete(one, 1, Outcome.SUCCESS);
+        complete(one, 4, Outcome.CONNECT_FAILED);
+        assertThat(one.isBarred()).isFalse();
+
+        complete(one, 1, Outcome.CONNECT_FAILED);
+        assertThat(one.isBarred(Bar.EJECTED)).isTrue();
+
+        clock.advance(BASE.plus(JITTER));
+        assertThat(one.isProbing()).isTrue();
+        complete(one, 1, Outcome.FAILURE); // it can be reached, which is all that was asked
+        assertThat(one.isProbing()).isFalse();
+        assertThat(one.isBarred()).isFalse();
+    }
+
+    @Test
+    void sparesTheLastOneThatIsFree() {
+        List<EndpointStats> all = members(
+                3, OutlierPolicy.builder().maxEjectedShare(1).sparesLast(true).build());
+        cluster.bar(all.get(0), Bar.UNHEALTHY);
+        complete(all.get(1), 5, Outcome.CONNECT_FAILED);
+        complete(all.get(2), 5, Outcome.CONNECT_FAILED);
+        assertThat(all.get(1).isBarred(Bar.EJECTED)).isTrue();
+        assertThat(all.get(2).isBarred()).isFalse();
+
+        clock.advance(BASE.plus(JITTER));
+        assertThat(all.get(1).isProbing()).isTrue();
+        complete(all.get(2), 5, Outcome.CONNECT_FAILED);
+        assertThat(all.get(2).isBarred()).isFalse(); // one on trial takes no load
+
+        cluster.unbar(all.get(0), Bar.UNHEALTHY);
+        complete(all.get(2), 5, Outcome.CONNECT_FAILED);
+        assertThat(all.get(2).isBarred(Bar.EJECTED)).isTrue();
+    }
+
+    @Test
+    void whoIsLeftAloneWithAFailedTrialIsNoLongerOnTrial() {
+        List<EndpointStats> all = members(
+                2, OutlierPolicy.builder().maxEjectedShare(1).sparesLast(true).build());
+        complete(all.get(0), 5, Outcome.CONNECT_FAILED);
+        clock.advance(BASE.plus(JITTER));
+        cluster.bar(all.get(1), Bar.UNHEALTHY);
+        complete(all.get(0), 1, Outcome.CONNECT_FAILED);
+
+        assertThat(all.get(0).isBarred()).isFalse();
+        assertThat(all.get(0).isProbing()).isFalse();
+    }
+
+    @Test
+    void ejectsByFailuresOnly() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> OutlierPolicy.builder()
+                        .consecutiveOutcomes(List.of(Outcome.CANCELLED))
+                        .build())
+                .withMessage("consecutiveOutcomes: CANCELLED (expected: failures)");
     }
 
     @Test

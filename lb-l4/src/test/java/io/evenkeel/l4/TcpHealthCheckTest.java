@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.health.CheckFailedException;
+import io.evenkeel.health.CheckResult.Finding;
+import io.evenkeel.health.CheckResult.Verdict;
 import io.evenkeel.l4.testing.TestServer;
+import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +39,7 @@ class TcpHealthCheckTest {
                 closed.countDown();
             }
         })) {
-            ask(server.endpoint()).get(1, TimeUnit.MINUTES);
+            assertThat(ask(server.endpoint()).get(1, TimeUnit.MINUTES)).isEqualTo(new Verdict(Finding.L4OK, 0));
 
             assertThat(closed.await(1, TimeUnit.MINUTES)).isTrue();
         }
@@ -44,10 +48,19 @@ class TcpHealthCheckTest {
     @Test
     void failsWhereNobodyListens() {
         assertThatThrownBy(() -> ask(Endpoint.of(TestServer.refusing())).get(1, TimeUnit.MINUTES))
-                .hasCauseInstanceOf(ConnectException.class);
+                .hasRootCauseInstanceOf(ConnectException.class)
+                .satisfies(e -> assertThat(((CheckFailedException) e.getCause()).finding())
+                        .isEqualTo(Finding.L4CON));
     }
 
-    private CompletableFuture<Void> ask(Endpoint endpoint) {
+    @Test
+    void tellsAConnectionThatTakesTooLongFromOneThatIsRefused() {
+        assertThat(TcpHealthCheck.noConnection(new ConnectTimeoutException("after 3 s"))
+                        .finding())
+                .isEqualTo(Finding.L4TOUT);
+    }
+
+    private CompletableFuture<Verdict> ask(Endpoint endpoint) {
         return check.check(endpoint, TIMEOUT).toCompletableFuture();
     }
 }

@@ -27,6 +27,7 @@ final class Attempts {
     private int retries;
     private final PickContext context = PickContext.create();
     private boolean contextIsNeeded;
+    private boolean avoiding;
     private boolean repeatable;
     private boolean repeated;
     private boolean reusing;
@@ -39,13 +40,15 @@ final class Attempts {
             context.clear();
             contextIsNeeded = false;
         }
+        avoiding = false;
         repeatable = isRepeatable;
         repeated = false;
         reusing = isRepeatable;
     }
 
-    boolean isFirst() {
-        return retries == 0;
+    /** Whether there is somebody who would be chosen again if that was not to be avoided. */
+    boolean isAvoiding() {
+        return avoiding;
     }
 
     /** By what to choose, and whom to avoid. */
@@ -66,6 +69,7 @@ final class Attempts {
 
     /** Everyone there is was tried: all of them may be tried again. */
     void startOver() {
+        avoiding = false;
         ownContext().retryAll();
     }
 
@@ -93,6 +97,7 @@ final class Attempts {
     }
 
     private void avoid(EndpointStats endpoint) {
+        avoiding = true;
         ownContext().exclude(endpoint);
     }
 }

@@ -135,7 +135,7 @@ final class Exchange {
         }
         EndpointStats chosen = choose(current.cluster());
         if (chosen == null) {
-            if (attempts.isFirst() || current.cluster().state().active().isEmpty()) {
+            if (!attempts.isAvoiding() || current.cluster().state().active().isEmpty()) {
                 fail(503);
             } else {
                 // Everyone there is was tried: begin again from the start, after a pause.

@@ -3,7 +3,11 @@ package io.evenkeel.l7;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.health.CheckFailedException;
+import io.evenkeel.health.CheckResult.Finding;
+import io.evenkeel.health.CheckResult.Verdict;
 import io.evenkeel.health.HealthCheck;
+import io.evenkeel.l4.TcpHealthCheck;
 import io.evenkeel.l4.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -16,7 +20,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.SocketChannel;
 import java.io.EOFException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +27,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an endpoint answers a GET with a status that is good enough. Only the status line is read; the connection is
@@ -96,8 +98,8 @@ public record HttpHealthCheck(Transport transport, String path, String host, int
     }
 
     @Override
-    public CompletableFuture<Void> check(Endpoint endpoint, Duration timeout) {
-        CompletableFuture<Void> verdict = new CompletableFuture<>();
+    public CompletableFuture<Verdict> check(Endpoint endpoint, Duration timeout) {
+        CompletableFuture<Verdict> verdict = new CompletableFuture<>();
         String to = host.isEmpty() ? HeadRewriter.authority(endpoint.address()) : host;
         String request = "GET " + path + " HTTP/1.1\r\nHost: " + to
                 + "\r\nUser-Agent: evenkeel-health-check\r\nAccept: */*\r\nConnection: close\r\n\r\n";
@@ -109,8 +111,11 @@ public record HttpHealthCheck(Transport transport, String path, String host, int
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        Future<?> timer =
-                                channel.eventLoop().schedule(() -> channel.close(), millis, TimeUnit.MILLISECONDS);
+                        Future<?> timer = channel.eventLoop()
+                                .schedule(
+                                        () -> verdict.completeExceptionally(silence(channel, millis)),
+                                        millis,
+                                        TimeUnit.MILLISECONDS);
                         verdict.whenComplete((well, problem) -> timer.cancel(false));
                         channel.pipeline().addLast(new Answer(verdict));
                     }
@@ -123,11 +128,19 @@ public record HttpHealthCheck(Transport transport, String path, String host, int
                                 .writeAndFlush(ByteBufUtil.writeAscii(
                                         connected.channel().alloc(), request));
                     } else {
-                        verdict.completeExceptionally(connected.cause());
+                        verdict.completeExceptionally(TcpHealthCheck.noConnection(connected.cause()));
                     }
                 });
         verdict.whenComplete((well, problem) -> connecting.channel().close()); // also if it was cancelled
         return verdict;
+    }
+
+    private static CheckFailedException silence(SocketChannel channel, long millis) {
+        return new CheckFailedException(
+                channel.isActive() ? Finding.L7TOUT : Finding.L4TOUT,
+                0,
+                (channel.isActive() ? "no answer" : "no connection") + " within " + millis + " ms",
+                null);
     }
 
     @Override
@@ -138,10 +151,10 @@ public record HttpHealthCheck(Transport transport, String path, String host, int
     /** Reads as far as the end of the status line, however it comes. */
     private final class Answer extends SimpleChannelInboundHandler<ByteBuf> {
 
-        private final CompletableFuture<Void> verdict;
+        private final CompletableFuture<Verdict> verdict;
         private final StringBuilder line = new StringBuilder();
 
-        Answer(CompletableFuture<Void> verdict) {
+        Answer(CompletableFuture<Verdict> verdict) {
             this.verdict = verdict;
         }
 
@@ -155,39 +168,44 @@ public record HttpHealthCheck(Transport transport, String path, String host, int
             line.append(bytes.toString(
                     bytes.readerIndex(), Math.min(length, MAX_STATUS_LINE + 1), StandardCharsets.ISO_8859_1));
             if (line.length() > MAX_STATUS_LINE) {
-                end(context, new IOException("a status line of more than " + MAX_STATUS_LINE + " bytes"));
+                fail(context, nonsense("a status line of more than " + MAX_STATUS_LINE + " bytes"));
             } else if (end >= 0) {
-                end(context, problem(line.toString().stripTrailing()));
+                judge(context, line.toString().stripTrailing());
             }
         }
 
-        private @Nullable IOException problem(String statusLine) {
+        private void judge(ChannelHandlerContext context, String statusLine) {
             Matcher matcher = STATUS_LINE.matcher(statusLine);
             if (!matcher.matches()) {
-                return new IOException("no HTTP answer: " + statusLine);
+                fail(context, nonsense("no HTTP answer: " + statusLine));
+                return;
             }
             int status = Integer.parseInt(matcher.group(1));
-            return status >= lowest && status <= highest
-                    ? null
-                    : new IOException("status " + status + " (expected: " + lowest + " to " + highest + ")");
+            if (status < lowest || status > highest) {
+                String message = "status " + status + " (expected: " + lowest + " to " + highest + ")";
+                fail(context, new CheckFailedException(Finding.L7STS, status, message, null));
+                return;
+            }
+            verdict.complete(new Verdict(Finding.L7OK, status));
+            context.close();
+        }
+
+        private static CheckFailedException nonsense(String message) {
+            return new CheckFailedException(Finding.L7RSP, 0, message, null);
         }
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            end(context, new EOFException("closed without an answer"));
+            fail(context, new CheckFailedException(Finding.L7RSP, new EOFException("closed without an answer")));
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            end(context, cause);
+            fail(context, new CheckFailedException(Finding.L7RSP, cause));
         }
 
-        private void end(ChannelHandlerContext context, @Nullable Throwable problem) {
-            if (problem == null) {
-                verdict.complete(null);
-            } else {
-                verdict.completeExceptionally(problem);
-            }
+        private void fail(ChannelHandlerContext context, CheckFailedException problem) {
+            verdict.completeExceptionally(problem);
             context.close();
         }
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.health.CheckFailedException;
+import io.evenkeel.health.CheckResult.Finding;
+import io.evenkeel.health.CheckResult.Verdict;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.testing.Eventually;
@@ -34,7 +37,7 @@ class HttpHealthCheckTest {
     @ValueSource(ints = {200, 204, 302, 399})
     void isContentWithAGoodStatus(int status) throws Exception {
         try (Backend backend = Backend.saying("HTTP/1.1 " + status + " Whatever\r\nContent-Length: 0\r\n\r\n")) {
-            ask(check, backend.endpoint());
+            assertThat(ask(check, backend.endpoint())).isEqualTo(new Verdict(Finding.L7OK, status));
 
             assertThat(backend.requests.get(0).head())
                     .startsWith("GET /health?full=1 HTTP/1.1\r\nHost: " + HeadRewriter.authority(backend.address())
@@ -48,7 +51,9 @@ class HttpHealthCheckTest {
     void failsWithAnotherStatusAndNamesIt(int status) throws Exception {
         try (Backend backend = Backend.saying("HTTP/1.1 " + status + " No\r\nContent-Length: 0\r\n\r\n")) {
             assertThatThrownBy(() -> ask(check, backend.endpoint()))
-                    .hasMessageEndingWith("status " + status + " (expected: 200 to 399)");
+                    .hasMessageEndingWith("status " + status + " (expected: 200 to 399)")
+                    .satisfies(e -> assertThat(finding(e)).isEqualTo(Finding.L7STS))
+                    .satisfies(e -> assertThat(failure(e).code()).isEqualTo(status));
         }
     }
 
@@ -75,7 +80,9 @@ class HttpHealthCheckTest {
             socket.getInputStream().read();
             socket.getOutputStream().write(answer.replace("\\r\\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
         })) {
-            assertThatThrownBy(() -> ask(check, backend.endpoint())).hasMessageContaining(message);
+            assertThatThrownBy(() -> ask(check, backend.endpoint()))
+                    .hasMessageContaining(message)
+                    .satisfies(e -> assertThat(finding(e)).isEqualTo(Finding.L7RSP));
         }
     }
 
@@ -118,7 +125,8 @@ class HttpHealthCheckTest {
             assertThatThrownBy(() -> check.check(backend.endpoint(), Duration.ofMillis(50))
                             .toCompletableFuture()
                             .get(1, TimeUnit.MINUTES))
-                    .hasMessageContaining("closed without an answer");
+                    .hasMessageContaining("no answer within 50 ms")
+                    .satisfies(e -> assertThat(finding(e)).isEqualTo(Finding.L7TOUT));
             assertThat(closed.await(1, TimeUnit.MINUTES)).isTrue();
         }
     }
@@ -126,7 +134,8 @@ class HttpHealthCheckTest {
     @Test
     void failsWhereNobodyListens() {
         assertThatThrownBy(() -> ask(check, Endpoint.of(TestServer.refusing())))
-                .hasCauseInstanceOf(ConnectException.class);
+                .hasRootCauseInstanceOf(ConnectException.class)
+                .satisfies(e -> assertThat(finding(e)).isEqualTo(Finding.L4CON));
     }
 
     @Test
@@ -143,7 +152,7 @@ class HttpHealthCheckTest {
             socket.getInputStream().readAllBytes();
             closed.countDown();
         })) {
-            CompletableFuture<Void> verdict = check.check(Endpoint.of(silent.address()), Duration.ofHours(1));
+            CompletableFuture<Verdict> verdict = check.check(Endpoint.of(silent.address()), Duration.ofHours(1));
             Eventually.holds("somebody is asked", () -> silent.accepted() == 1);
 
             verdict.cancel(true);
@@ -162,7 +171,17 @@ class HttpHealthCheckTest {
                 .withMessage("status: 300 to 200 (expected: a range within 100 to 599)");
     }
 
-    private static void ask(HttpHealthCheck check, Endpoint endpoint) throws Exception {
-        check.check(endpoint, Duration.ofSeconds(30)).toCompletableFuture().get(1, TimeUnit.MINUTES);
+    private static Verdict ask(HttpHealthCheck check, Endpoint endpoint) throws Exception {
+        return check.check(endpoint, Duration.ofSeconds(30))
+                .toCompletableFuture()
+                .get(1, TimeUnit.MINUTES);
+    }
+
+    private static Finding finding(Throwable thrown) {
+        return failure(thrown).finding();
+    }
+
+    private static CheckFailedException failure(Throwable thrown) {
+        return (CheckFailedException) thrown.getCause();
     }
 }

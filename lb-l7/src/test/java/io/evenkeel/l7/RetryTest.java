@@ -2,10 +2,18 @@ package io.evenkeel.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.cluster.RetryBudget;
+import io.evenkeel.discovery.Service;
+import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.health.Monitor;
+import io.evenkeel.health.MonitoredCluster;
 import io.evenkeel.l4.testing.TestServer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +80,39 @@ class RetryTest {
         assertThat(fixture.endpoint(0).count(Outcome.CONNECT_FAILED)
                         + fixture.endpoint(1).count(Outcome.CONNECT_FAILED))
                 .isEqualTo(4);
+    }
+
+    @Test
+    void whereNobodyIsLeftAfterTheFirstAttemptTheAnswerIs503AndNoWait() throws Exception {
+        fixture.endpoints(Endpoint.of(TestServer.refusing()));
+        EndpointStats only = fixture.endpoint(0);
+        fixture.cluster.update(
+                new Snapshot(Service.named("web"), List.of(only.endpoint())),
+                ClusterConfig.builder()
+                        .panicThreshold(0)
+                        .monitors(cluster -> new TakesOutAtOnce(cluster))
+                        .build());
+        assertThat(fixture.get("/").status()).isEqualTo(503);
+        assertThat(only.count(Outcome.CONNECT_FAILED)).isEqualTo(1);
+        assertThat(only.isBarred()).isTrue();
+    }
+
+    /** Bars whoever fails, in the middle of a request. */
+    private record TakesOutAtOnce(MonitoredCluster cluster) implements Monitor {
+
+        @Override
+        public void joined(List<EndpointStats> endpoints) {}
+
+        @Override
+        public void left(List<EndpointStats> endpoints) {}
+
+        @Override
+        public void failed(EndpointStats endpoint, int inARow, Outcome outcome) {
+            cluster.bar(endpoint, Bar.UNHEALTHY);
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
  * @param algorithm how it balances, by HAProxy's name
  * @param balance what does that
  * @param vhosts how it is reached on the shared frontends
+ * @param check how its servers are checked
  * @param options what is done to its requests and responses
  * @param effects what its templates ask for, of which the options are a part
  */
@@ -32,6 +33,7 @@ public record AppPort(
         String algorithm,
         Balance balance,
         VhostRule vhosts,
+        Optional<ServerCheck> check,
         BackendOptions options,
         TemplateEffects effects) {
 
@@ -68,9 +70,6 @@ public record AppPort(
                         service,
                         !VhostRule.hosts(labels.get(MarathonLbLabels.VHOST, "")).isEmpty());
         Listen listen = Listen.of(labels, service, remarks);
-        for (String label : labels.withoutEffect()) {
-            remarks.accept("label " + label + ": has no effect");
-        }
         for (String label : labels.noTemplates()) {
             remarks.accept("label " + label + ": has no effect (expected: the name of a template that labels replace)");
         }
@@ -94,6 +93,7 @@ public record AppPort(
                 BalanceLabel.name(algorithm),
                 balance,
                 vhosts,
+                ServerCheck.of(labels, service, mode, remarks),
                 options,
                 effects);
     }
@@ -136,13 +136,11 @@ public record AppPort(
 
     /** Whether the check that belongs to this port is of protocol HTTP: only that word switches the mode. */
     private static boolean isHttpChecked(Service service) {
-        return check(service).stream().anyMatch(check -> check.protocol().equals("HTTP"));
+        return declaredCheck(service).stream().anyMatch(check -> check.protocol().equals("HTTP"));
     }
 
     /** The check that belongs to this port: the first with a fixed port or this port's index. */
-    static Optional<DeclaredCheck> check(Service service) {
-        return service.checks().stream()
-                .filter(check -> check.port() != 0 || check.portIndex() == service.portIndex())
-                .findFirst();
+    static Optional<DeclaredCheck> declaredCheck(Service service) {
+        return Optional.ofNullable(ServerCheck.declared(service, service.portIndex()));
     }
 }

@@ -135,7 +135,7 @@ final class BackendLabels {
                 List.of(
                         labels.get(MarathonLbLabels.HTTP_BACKEND_PROXYPASS_PATH) != null,
                         labels.get(MarathonLbLabels.HTTP_BACKEND_REVPROXY_PATH) != null),
-                AppPort.check(service));
+                AppPort.declaredCheck(service));
     }
 
     private static AllowedNetworks allowed(MarathonLbLabels labels) {

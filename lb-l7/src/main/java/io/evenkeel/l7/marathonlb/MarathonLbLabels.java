@@ -30,6 +30,7 @@ final class MarathonLbLabels {
     static final String HTTP_BACKEND_REDIR = "HTTP_BACKEND_REDIR";
     static final String HTTP_BACKEND_PROXYPASS_PATH = "HTTP_BACKEND_PROXYPASS_PATH";
     static final String HTTP_BACKEND_REVPROXY_PATH = "HTTP_BACKEND_REVPROXY_PATH";
+    static final String BACKEND_HEALTHCHECK_PORT_INDEX = "BACKEND_HEALTHCHECK_PORT_INDEX";
     static final String AUTH = "AUTH";
     static final String SSL_CERT = "SSL_CERT";
     static final String BIND_OPTIONS = "BIND_OPTIONS";
@@ -59,12 +60,10 @@ final class MarathonLbLabels {
             HTTP_BACKEND_REDIR,
             HTTP_BACKEND_PROXYPASS_PATH,
             HTTP_BACKEND_REVPROXY_PATH,
+            BACKEND_HEALTHCHECK_PORT_INDEX,
             AUTH,
             SSL_CERT,
             BIND_OPTIONS);
-
-    /** Labels of marathon-lb without which an application still works, only less well: it is served, and told. */
-    private static final Set<String> SERVED_WITHOUT = Set.of("BACKEND_HEALTHCHECK_PORT_INDEX");
 
     /** How the names of marathon-lb's templates begin or end; what such a label holds is HAProxy configuration. */
     private static final List<String> TEMPLATES = List.of(
@@ -166,20 +165,8 @@ final class MarathonLbLabels {
         Set<String> found = new TreeSet<>();
         forEachSuffix(suffix -> {
             if (!KNOWN.contains(suffix)
-                    && !SERVED_WITHOUT.contains(suffix)
                     && !Templates.OF_PORTS.contains(suffix)
                     && TEMPLATES.stream().anyMatch(suffix::startsWith)) {
-                found.add(name(suffix));
-            }
-        });
-        return found;
-    }
-
-    /** Labels of this port that are known but without effect. */
-    Set<String> withoutEffect() {
-        Set<String> found = new TreeSet<>();
-        forEachSuffix(suffix -> {
-            if (SERVED_WITHOUT.contains(suffix)) {
                 found.add(name(suffix));
             }
         });

@@ -114,7 +114,8 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
         return new Problem(service.application(), reason);
     }
 
-    private static boolean isPublished(Service service, MarathonLbOptions options) {
+    /** Whether a port is served, if its labels can be read. */
+    static boolean isPublished(Service service, MarathonLbOptions options) {
         if (service.protocol() != Protocol.TCP || service.application().equals(options.ownApplication())) {
             return false;
         }

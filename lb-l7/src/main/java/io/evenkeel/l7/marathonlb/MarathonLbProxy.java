@@ -13,6 +13,9 @@ import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.ProblemLog;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Subscription;
+import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.health.MonitorPolicy;
+import io.evenkeel.health.OutlierPolicy;
 import io.evenkeel.l4.ConnectionAcceptor;
 import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.ListenerStatus;
@@ -62,6 +65,20 @@ public final class MarathonLbProxy implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MarathonLbProxy.class);
 
+    /*
+     * Who cannot be connected to is left alone for a moment, as long as there is somebody else: what HAProxy does not do
+     * before a check has failed. Answers do not count, be they errors: those are the application's own affair.
+     */
+    private static final OutlierPolicy UNREACHABLE = OutlierPolicy.builder()
+            .consecutiveFailures(3)
+            .consecutiveOutcomes(Set.of(Outcome.CONNECT_FAILED))
+            .ejection(Duration.ofSeconds(1), Duration.ofSeconds(10))
+            .maxEjectedShare(1)
+            .sparesLast(true)
+            .successRate(0, 0, 0)
+            .failureShare(0, 0, 0)
+            .build();
+
     private final MarathonLbOptions options;
     private final Optional<InetSocketAddress> httpAddress;
     private final Optional<InetSocketAddress> httpsAddress;
@@ -71,6 +88,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final String serviceAddress;
     private final Transport transport;
     private final HttpEngine engine;
+    private final ServerChecks checks;
     private final ListenerSet listeners;
     private final HttpFrontend http;
     private final Optional<HttpFrontend> https;
@@ -106,6 +124,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.serviceAddress = builder.serviceAddress;
         this.transport = builder.transport;
         this.engine = new HttpEngine(transport, builder.httpConfig);
+        this.checks = new ServerChecks(transport, this::catalog);
         this.listeners = new ListenerSet(transport);
         this.proxies = builder.proxies;
         this.tlsProvider = builder.tlsProvider;
@@ -165,21 +184,35 @@ public final class MarathonLbProxy implements AutoCloseable {
         return proxies.onSharedPorts() ? proxies.before(frontend) : frontend;
     }
 
-    /** The strategy that the labels name; what they cannot say, because they cannot be read, is not served anyway. */
+    /*
+     * What the labels say; what they cannot say, because they cannot be read, is not served anyway. Bars are never ignored:
+     * where all servers fail their checks, clients get 503 at once. Nothing of it depends on the service port, which the
+     * plan may have to assign.
+     */
     private ClusterConfig clusterConfig(Service service) {
-        Strategy strategy = Strategy.weighted();
+        ClusterConfig.Builder config = ClusterConfig.builder()
+                .strategy(Strategy.weighted())
+                .filter(options.filter())
+                .panicThreshold(0)
+                .monitors();
+        if (!MarathonLbPlan.isPublished(service, options)) {
+            return config.build();
+        }
         try {
-            strategy = AppPort.of(service, options.templates(), remark -> {})
-                    .balance()
-                    .strategy();
+            Service numbered = service.servicePort() == 0 ? service.withServicePort(1) : service;
+            AppPort port = AppPort.of(numbered, options.templates(), remark -> {});
+            config.strategy(port.balance().strategy());
+            List<MonitorPolicy> monitors = new ArrayList<>(List.of(UNREACHABLE));
+            port.check().ifPresent(check -> monitors.add(checks.policy(service.application(), check)));
+            config.monitors(monitors.toArray(MonitorPolicy[]::new));
         } catch (IllegalArgumentException e) {
             // reported by the plan
         }
-        return ClusterConfig.builder()
-                .strategy(strategy)
-                .filter(options.filter())
-                .monitors()
-                .build();
+        return config.build();
+    }
+
+    private Catalog catalog() {
+        return loadBalancer.catalog();
     }
 
     /* By the control thread, and when files have changed. */

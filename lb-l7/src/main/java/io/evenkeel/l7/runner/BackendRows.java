@@ -5,12 +5,14 @@ import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.endpoint.Usage;
+import io.evenkeel.health.CheckState;
 import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpStats;
 import io.evenkeel.l7.marathonlb.ServerNaming;
 import io.evenkeel.l7.marathonlb.ServicePort;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -55,12 +57,15 @@ final class BackendRows {
         if (http != null && port.port().options().sticky() != null) {
             row.set("cookie", ServerNaming.cookie(endpoint));
         }
-        String check = ServerStatus.check(port.port().service(), server);
-        if (check != null) {
-            row.set("check_status", check).set("last_chk", "Marathon: " + endpoint.health());
-        }
         rates.fill(row, server);
         standings.fill(row, server, status);
+        Optional<CheckState> own = port.cluster().checkState(server);
+        String others = ServerStatus.check(port.port().service(), server);
+        if (own.isPresent()) {
+            CheckColumns.fill(row, own.get());
+        } else if (others != null) {
+            row.set("check_status", others).set("last_chk", "Marathon: " + endpoint.health());
+        }
         return row;
     }
 

@@ -37,7 +37,9 @@ final class ServerStatus {
         if (!takesWork) {
             return maintained ? "MAINT" : "DRAIN";
         }
-        return ofTaker(server, !port.port().service().checks().isEmpty());
+        boolean checked = port.cluster().checkState(server).isPresent()
+                || !port.port().service().checks().isEmpty();
+        return ofTaker(server, checked);
     }
 
     private static String ofTaker(EndpointStats server, boolean checked) {

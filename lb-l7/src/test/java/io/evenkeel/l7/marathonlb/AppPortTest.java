@@ -389,13 +389,6 @@ class AppPortTest {
         refuses("label HAPROXY_0_" + label + ": " + message, "HAPROXY_0_" + label, value);
     }
 
-    @Test
-    void aLabelWithoutEffectIsReportedAndThePortServed() {
-        assertThat(of("HAPROXY_0_BACKEND_HEALTHCHECK_PORT_INDEX", "0").listen().port())
-                .isEqualTo(10000);
-        assertThat(remarks).containsExactly("label HAPROXY_0_BACKEND_HEALTHCHECK_PORT_INDEX: has no effect");
-    }
-
     private void refuses(String message, String... labels) {
         assertThatThrownBy(() -> of(labels))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -60,17 +60,11 @@ class MarathonLbLabelsTest {
     @Test
     void anIndexOfTwoDigitsIsNotTakenForOne() {
         Map<String, String> labels = Apps.labels(
-                "HAPROXY_1_VHOST",
-                "one",
-                "HAPROXY_10_VHOST",
-                "ten",
-                "HAPROXY_10_BACKEND_HEALTHCHECK_PORT_INDEX",
-                "true");
+                "HAPROXY_1_VHOST", "one", "HAPROXY_10_VHOST", "ten", "HAPROXY_10_BACKEND_HEAD", "backend x");
         assertThat(new MarathonLbLabels(labels, 1).get(MarathonLbLabels.VHOST)).isEqualTo("one");
         assertThat(new MarathonLbLabels(labels, 10).get(MarathonLbLabels.VHOST)).isEqualTo("ten");
-        assertThat(new MarathonLbLabels(labels, 1).withoutEffect()).isEmpty();
-        assertThat(new MarathonLbLabels(labels, 10).withoutEffect())
-                .containsExactly("HAPROXY_10_BACKEND_HEALTHCHECK_PORT_INDEX");
+        assertThat(new MarathonLbLabels(labels, 1).templates()).isEmpty();
+        assertThat(new MarathonLbLabels(labels, 10).templates()).containsExactly("HAPROXY_10_BACKEND_HEAD");
     }
 
     @ParameterizedTest

@@ -110,16 +110,13 @@ class MarathonLbPlanTest {
     void aRemarkLeavesThePortIn() {
         MarathonLbPlan plan = plan(
                 EXTERNAL,
-                Apps.app(
-                        "/web",
-                        10000,
-                        "HAPROXY_GROUP",
-                        "external",
-                        "HAPROXY_0_BACKEND_HEALTHCHECK_PORT_INDEX",
-                        "true"));
+                Apps.app("/web", 10000, "HAPROXY_GROUP", "external", "HAPROXY_0_BACKEND_HEALTHCHECK_PORT_INDEX", "-1"));
         assertThat(plan.ports()).hasSize(1);
         assertThat(plan.problems())
-                .containsExactly(new Problem("/web", "label HAPROXY_0_BACKEND_HEALTHCHECK_PORT_INDEX: has no effect"));
+                .containsExactly(
+                        new Problem(
+                                "/web",
+                                "label HAPROXY_0_BACKEND_HEALTHCHECK_PORT_INDEX: -1 (expected: >= 0; the port itself is checked)"));
     }
 
     @Test

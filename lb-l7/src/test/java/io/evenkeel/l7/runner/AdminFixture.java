@@ -1,6 +1,7 @@
 package io.evenkeel.l7.runner;
 
 import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Protocol;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
@@ -98,8 +99,13 @@ abstract class AdminFixture {
     }
 
     Snapshot app(String id, int index, Map<String, String> labels, Endpoint... endpoints) {
+        return app(id, index, labels, List.of(), endpoints);
+    }
+
+    Snapshot app(
+            String id, int index, Map<String, String> labels, List<DeclaredCheck> checks, Endpoint... endpoints) {
         Service service = new Service(
-                Service.nameOf(id, index), id, "marathon", index, "", port, Protocol.TCP, labels, Map.of(), List.of());
+                Service.nameOf(id, index), id, "marathon", index, "", port, Protocol.TCP, labels, Map.of(), checks);
         return new Snapshot(service, List.of(endpoints));
     }
 

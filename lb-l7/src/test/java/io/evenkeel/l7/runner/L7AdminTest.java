@@ -2,6 +2,7 @@ package io.evenkeel.l7.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
@@ -65,6 +66,34 @@ class L7AdminTest extends AdminFixture {
         assertThat(rows("mode")).contains(name + "/BACKEND http");
         assertThat(rows("act")).contains(name + "/BACKEND 2");
         assertThat(rows("iid")).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aServersRowTellsOfItsCheck() throws Exception {
+        DeclaredCheck check = new DeclaredCheck("TCP", "", 0, 0, Duration.ofMillis(20), Duration.ofSeconds(10), 2);
+        Endpoint refusing = Endpoint.of(TestServer.refusing());
+        publish(app("/web", 0, Map.of(), List.of(check), refusing, backend.endpoint()));
+        String down = StatsRow.serverName(refusing);
+        String up = StatsRow.serverName(backend.endpoint());
+        Eventually.holds("a server is down", () -> "DOWN".equals(cell(down, "status")));
+        Eventually.holds("the other is checked", () -> "L4OK".equals(cell(up, "check_status")));
+        assertThat(cell(down, "check_status")).isEqualTo("L4CON");
+        assertThat(cell(down, "chkfail")).isEqualTo("3");
+        assertThat(cell(down, "chkdown")).isEqualTo("1");
+        assertThat(cell(down, "check_rise")).isEqualTo("2");
+        assertThat(cell(down, "check_fall")).isEqualTo("3");
+        assertThat(Long.parseLong(cell(down, "downtime"))).isGreaterThanOrEqualTo(0);
+        assertThat(cell(up, "downtime")).isEqualTo("0");
+        assertThat(Long.parseLong(cell(up, "lastchg"))).isGreaterThanOrEqualTo(0);
+        assertThat(cell(up, "status")).isEqualTo("UP");
+        assertThat(cell(up, "chkfail")).isEqualTo("0");
+        assertThat(cell(up, "check_health")).isEqualTo("4");
+        assertThat(cell("BACKEND", "status")).isEqualTo("UP");
+        assertThat(cell("BACKEND", "act")).isEqualTo("1");
+
+        publish(app("/web", 0, Map.of(), List.of(check), refusing));
+        Eventually.holds("nobody is up", () -> "DOWN".equals(cell("BACKEND", "status")));
+        assertThat(cell("BACKEND", "act")).isEqualTo("0");
     }
 
     @Test

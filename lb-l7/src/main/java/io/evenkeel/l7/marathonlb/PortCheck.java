@@ -1,0 +1,74 @@
+package io.evenkeel.l7.marathonlb;
+
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.health.HealthCheck;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A health check that asks its question where the target says, with a timeout of its own. Used on the control thread.
+ *
+ * @param question what is asked
+ * @param ownTimeout for the answer
+ * @param target where
+ */
+record PortCheck(HealthCheck question, Duration ownTimeout, Target target) implements HealthCheck {
+
+    @Override
+    public CompletionStage<?> check(Endpoint endpoint, Duration timeout) {
+        InetSocketAddress address = target.of(endpoint);
+        return question.check(address.equals(endpoint.address()) ? endpoint : Endpoint.of(address), ownTimeout);
+    }
+
+    @Override
+    public String toString() {
+        return question + " at " + target;
+    }
+
+    /** Where a server is asked. Targets that say the same are equal. */
+    interface Target {
+
+        /** The address that the server serves at. */
+        Target OWN = new Target() {
+            @Override
+            public InetSocketAddress of(Endpoint endpoint) {
+                return endpoint.address();
+            }
+
+            @Override
+            public String toString() {
+                return "the server's port";
+            }
+        };
+
+        InetSocketAddress of(Endpoint endpoint);
+    }
+
+    /** A port of the server's host. */
+    record Fixed(int port) implements Target {
+
+        @Override
+        public InetSocketAddress of(Endpoint endpoint) {
+            InetAddress host = endpoint.address().getAddress();
+            return host == null
+                    ? InetSocketAddress.createUnresolved(endpoint.address().getHostString(), port)
+                    : new InetSocketAddress(host, port);
+        }
+    }
+
+    /** Another port of the server's task, or the server's own if the task does not have that. */
+    record OfTask(TaskPorts ports, String application, int index) implements Target {
+
+        @Override
+        public InetSocketAddress of(Endpoint endpoint) {
+            return ports.address(application, index, endpoint);
+        }
+
+        @Override
+        public String toString() {
+            return "port index " + index;
+        }
+    }
+}
