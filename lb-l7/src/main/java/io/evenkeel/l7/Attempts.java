@@ -82,7 +82,7 @@ final class Attempts {
     }
 
     /** Whether to try again after the connection broke that the request was sent on. */
-    boolean againAfterBreak(UpstreamConnection broken, RetryBudget budget) {
+    boolean againAfterBreak(Upstream broken, RetryBudget budget) {
         if (!repeatable || repeated || broken.isAnswering() || ++retries > limit) {
             return false;
         }

@@ -1,15 +1,19 @@
 package io.evenkeel.l7;
 
+import io.evenkeel.l7.HeadRewriter.BodyFraming;
+import io.evenkeel.l7.http.BodyReader;
 import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.http.HeadScanner;
+import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.RequestHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -19,11 +23,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection from a client: reads requests one after the other and hands each to its exchange.
+ * One connection from a client that speaks HTTP/1: reads requests one after the other and hands each to its exchange.
  *
  * <p>Lives on one event loop. Whatever arrives while a request is being served is kept, within a bound, until its turn.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements Client {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, Downstream {
 
     private enum State {
         /** Between requests, or in the middle of a head. */
@@ -46,6 +50,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private final LoopResources loop;
     private final Exchange exchange;
     private final HeadScanner scanner = new HeadScanner();
+    private final BodyReader body = new BodyReader();
     private final LoopClock.Timed limit = new LoopClock.Timed() {
         @Override
         void expired() {
@@ -73,8 +78,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         this.exchange = new Exchange(this, engine, loop);
     }
 
-    Channel channel() {
-        return channel;
+    @Override
+    public EventLoop eventLoop() {
+        return channel.eventLoop();
+    }
+
+    @Override
+    public ByteBufAllocator alloc() {
+        return channel.alloc();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
     }
 
     @Override
@@ -87,8 +103,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         return serverName;
     }
 
-    /** The lines that tell the endpoint of the client; made once per connection. */
-    byte[] forwardedLines() {
+    /** {@inheritDoc} Made once per connection. */
+    @Override
+    public byte[] forwardedLines() {
         byte[] lines = forwarded;
         if (lines == null) {
             String client = channel.remoteAddress().getAddress().getHostAddress();
@@ -132,14 +149,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
-    /** Goes as far as what has been received allows. */
-    void pump() {
+    @Override
+    public void pump() {
         // A client that takes no responses gets no further ones, else they would pile up here.
         while (state == State.HEAD && channel.isWritable() && readHead()) {
             // one turn per request that could be answered at once
         }
         ByteBuf held = received;
-        boolean forwarded = state == State.EXCHANGE && held != null && exchange.forwardBody(held);
+        boolean forwarded = state == State.EXCHANGE && held != null && forwardBody(held);
         dropIfEmpty();
         if (inputClosed) {
             endOfInput();
@@ -151,6 +168,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
+    /** Forwards what has been received of the request's body; true if that brought it any further. */
+    private boolean forwardBody(ByteBuf held) {
+        if (!exchange.takesBody()) {
+            return false;
+        }
+        boolean forwarded = false;
+        ByteBuf payload;
+        while ((payload = body.read(held)) != null) {
+            forwarded = true;
+            exchange.requestBody(payload);
+        }
+        if (body.isFailed()) {
+            exchange.badRequest();
+        } else if (body.isDone()) {
+            exchange.requestDone();
+        }
+        return forwarded || body.isDone();
+    }
+
     /** What was received is all there is: goes on for as long as that makes requests. */
     private void endOfInput() {
         if (state == State.HEAD && channel.isWritable()) {
@@ -160,8 +196,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
-    /** Reads while there is somebody to take what comes, or room to keep it. */
-    void adjustReading() {
+    /** {@inheritDoc} Reads while there is somebody to take what comes, or room to keep it. */
+    @Override
+    public void adjustReading() {
         ByteBuf held = received;
         boolean read = switch (state) {
             case HEAD -> channel.isWritable();
@@ -234,7 +271,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 return false;
             }
             state = State.EXCHANGE;
-            exchange.begin(to.backend(), head);
+            if (head.chunked()) {
+                body.beginChunked();
+            } else {
+                body.beginLength(Math.max(head.contentLength(), 0));
+            }
+            exchange.begin(to.backend(), head, body.isDone());
             if (state == State.EXCHANGE) {
                 progress();
             }
@@ -258,13 +300,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         return false;
     }
 
-    void write(ByteBuf bytes) {
+    private void write(ByteBuf bytes) {
         frontend.traffic().addBytesOut(bytes.readableBytes());
         channel.write(bytes, channel.voidPromise());
     }
 
-    void writeBody(ByteBuf payload, boolean chunked) {
-        if (chunked) {
+    @Override
+    public void writeInformational(HeadWriter head) {
+        write(head.finish(channel.alloc()));
+    }
+
+    @Override
+    public void writeHead(HeadWriter head) {
+        write(head.finish(channel.alloc()));
+    }
+
+    @Override
+    public void writeBody(ByteBuf payload, BodyFraming framing) {
+        if (framing == BodyFraming.CHUNKED) {
             frontend.traffic().addBytesOut(payload.readableBytes());
             ChunkWriter.write(channel, payload);
         } else {
@@ -272,12 +325,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
-    void count(int status) {
+    @Override
+    public void writeEnd(BodyFraming framing) {
+        if (framing == BodyFraming.CHUNKED) {
+            ChunkWriter.writeLast(channel);
+        }
+    }
+
+    @Override
+    public void flush() {
+        channel.flush();
+    }
+
+    @Override
+    public void count(int status) {
         frontend.stats().response(status);
     }
 
-    /** Something moved: the endpoint, or the client, gets its whole patience again. */
-    void progress() {
+    @Override
+    public void progress() {
         HttpConfig config = engine.config();
         Duration patience = state == State.TUNNEL
                 ? config.tunnelTimeout()
@@ -291,8 +357,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         return owesBody || !channel.isWritable();
     }
 
-    /** Whether another request may follow: the client may still send one, or has, and we are not about to end. */
-    boolean mayGoOn() {
+    /** {@inheritDoc} The client may still send one, or has, and we are not about to end. */
+    @Override
+    public boolean mayGoOn() {
         return !engine.isDraining() && (!inputClosed || received != null);
     }
 
@@ -302,7 +369,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
-    void tunnel() {
+    @Override
+    public void beginTunnel(HeadWriter head) {
+        write(head.finish(channel.alloc()));
+        channel.flush();
         state = State.TUNNEL;
         progress();
         ByteBuf held = received;
@@ -313,7 +383,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
-    void exchangeDone(boolean keepAlive) {
+    @Override
+    public void exchangeDone(boolean keepAlive) {
         if (!channel.isActive()) {
             return;
         }
@@ -335,7 +406,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
-    void replyError(int status, boolean headOnly) {
+    @Override
+    public void replyError(int status, boolean headOnly) {
         count(status);
         channel.write(Replies.error(channel.alloc(), status, headOnly), channel.voidPromise());
         linger();
@@ -364,7 +436,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         loop.clock.deadline(limit, LINGER_MILLIS);
     }
 
-    void closeAfterFlush() {
+    @Override
+    public void cut(BodyFraming framing) {
+        if (framing == BodyFraming.UNTIL_CLOSE) {
+            reset();
+        } else {
+            closeAfterFlush();
+        }
+    }
+
+    private void closeAfterFlush() {
         state = State.CLOSING;
         dropReceived();
         loop.clock.deadline(limit, engine.config().clientTimeout().toMillis());
@@ -373,7 +454,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     /** Ends the connection in a way that nobody can take for the end of a body: by a reset, and without a TLS alert. */
-    void reset() {
+    private void reset() {
         state = State.CLOSING;
         channel.flush();
         if (!channel.isOpen()) {

@@ -3,7 +3,6 @@ package io.evenkeel.l7;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
-import io.evenkeel.l7.http.BodyReader;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
@@ -13,23 +12,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request and its response: picks an endpoint, tries others when its {@link Attempts} allow it, and relays both ways.
  *
- * <p>One per client connection, begun anew for each request. Used on the connection's event loop only.
+ * <p>One per client connection or stream, begun anew for each request. Used on the connection's event loop only.
  */
 final class Exchange {
 
     private static final int MAX_INFORMATIONAL = 16;
 
-    private final ClientConnection client;
+    private final Downstream client;
     private final HttpEngine engine;
     private final LoopResources loop;
     private final Attempts attempts;
-    private final BodyReader requestBody = new BodyReader();
     private @Nullable HttpBackend backend;
     private HttpBackend.Options options = HttpBackend.Options.NONE;
     private @Nullable ByteBuf head;
     private @Nullable EndpointStats endpoint;
     private @Nullable HttpStats serverStats;
-    private @Nullable UpstreamConnection upstream;
+    private @Nullable Upstream upstream;
     private BodyFraming framing = BodyFraming.NONE;
     private int informationals;
     private int status;
@@ -40,9 +38,10 @@ final class Exchange {
     private boolean keepAlive;
     private boolean webSocket;
     private boolean chunkedRequest;
+    private boolean requestDone;
     private boolean responded;
 
-    Exchange(ClientConnection client, HttpEngine engine, LoopResources loop) {
+    Exchange(Downstream client, HttpEngine engine, LoopResources loop) {
         this.client = client;
         this.engine = engine;
         this.loop = loop;
@@ -55,7 +54,7 @@ final class Exchange {
 
     /** Whether all of the request has been received. */
     boolean isRequestDone() {
-        return requestBody.isDone();
+        return requestDone;
     }
 
     boolean isResponding() {
@@ -73,11 +72,18 @@ final class Exchange {
 
     /** Whether what comes from the client can be passed on now; while nobody is connected yet, it can be kept. */
     boolean takesMore() {
-        UpstreamConnection to = upstream;
-        return to == null || to.channel().isWritable();
+        Upstream to = upstream;
+        return to == null || to.isWritable();
     }
 
-    void begin(HttpBackend newBackend, RequestHead request) {
+    /** Whether there is somebody to take the request's body, as far as it has been received. */
+    boolean takesBody() {
+        Upstream to = upstream;
+        return to != null && !requestDone && to.isOutputOpen();
+    }
+
+    /** Begins with a request; its head may be all there is of it. */
+    void begin(HttpBackend newBackend, RequestHead request, boolean isWhole) {
         backend = newBackend;
         options = newBackend.options();
         active = true;
@@ -90,17 +96,12 @@ final class Exchange {
         informationals = 0;
         framing = BodyFraming.NONE;
         responded = false;
-        if (chunkedRequest) {
-            requestBody.beginChunked();
-        } else {
-            requestBody.beginLength(Math.max(request.contentLength(), 0));
-        }
-        attempts.begin(request.isIdempotent() && requestBody.isDone());
+        requestDone = isWhole;
+        attempts.begin(request.isIdempotent() && isWhole);
         if (newBackend.cluster().state().usesKey()) {
             newBackend.key().put(attempts.ownContext(), request, client.address());
         }
-        head = HeadRewriter.request(
-                loop.writer, request, client.forwardedLines(), client.channel().alloc());
+        head = HeadRewriter.request(loop.writer, request, client.forwardedLines(), client.alloc());
         newBackend.stats().request();
         newBackend.retryBudget().request();
         connect();
@@ -118,8 +119,7 @@ final class Exchange {
             } else {
                 // Everyone there is was tried: begin again from the start, after a pause.
                 attempts.startOver();
-                client.channel()
-                        .eventLoop()
+                client.eventLoop()
                         .schedule(this::connect, engine.config().retryDelay().toMillis(), TimeUnit.MILLISECONDS);
             }
             return;
@@ -129,11 +129,11 @@ final class Exchange {
         if (pooled != null) {
             connected(pooled);
         } else {
-            UpstreamConnector.open(engine, loop, client.channel().eventLoop(), chosen, this);
+            UpstreamConnector.open(engine, loop, client.eventLoop(), chosen, this);
         }
     }
 
-    void connected(UpstreamConnection connection) {
+    void connected(Upstream connection) {
         if (!active || head == null || endpoint != connection.endpoint()) {
             connection.release(false); // the client went away meanwhile
             return;
@@ -145,13 +145,12 @@ final class Exchange {
         connection.write(hostNamed ? head.retainedDuplicate() : headWithHost(head, connection));
         client.pump();
         if (upstream == connection) {
-            connection.channel().flush();
+            connection.flush();
         }
     }
 
-    private ByteBuf headWithHost(ByteBuf hostless, UpstreamConnection to) {
-        return HeadRewriter.withHost(
-                hostless, to.endpoint().endpoint().address(), client.channel().alloc());
+    private ByteBuf headWithHost(ByteBuf hostless, Upstream to) {
+        return HeadRewriter.withHost(hostless, to.endpoint().endpoint().address(), client.alloc());
     }
 
     /** We have nothing to connect with: that is nobody's fault but ours, and no better with another endpoint. */
@@ -188,39 +187,39 @@ final class Exchange {
         connect();
     }
 
-    /** Forwards what has been received of the request's body; true if that brought it any further. */
-    boolean forwardBody(ByteBuf received) {
-        UpstreamConnection to = upstream;
-        if (to == null || requestBody.isDone() || !to.isOutputOpen()) {
-            return false;
+    /** Forwards a part of the request's body; to be called while {@link #takesBody}. */
+    void requestBody(ByteBuf payload) {
+        Upstream to = upstream;
+        if (to == null) {
+            payload.release();
+            return;
         }
-        boolean forwarded = false;
-        ByteBuf payload;
-        while ((payload = requestBody.read(received)) != null) {
-            forwarded = true;
-            if (chunkedRequest) {
-                to.writeChunk(payload);
-            } else {
-                to.write(payload);
-            }
+        to.writeBody(payload, chunkedRequest);
+    }
+
+    /** The request's body is whole. */
+    void requestDone() {
+        requestDone = true;
+        Upstream to = upstream;
+        if (to != null) {
+            to.writeEnd(chunkedRequest);
         }
-        if (requestBody.isFailed()) {
-            fail(400);
-        } else if (requestBody.isDone() && chunkedRequest) {
-            ChunkWriter.writeLast(to.channel());
-        }
-        return forwarded || requestBody.isDone();
+    }
+
+    /** The request's body turns out not to be one. */
+    void badRequest() {
+        fail(400);
     }
 
     void flushUpstream() {
-        UpstreamConnection to = upstream;
+        Upstream to = upstream;
         if (to != null) {
-            to.channel().flush();
+            to.flush();
         }
     }
 
     void flushClient() {
-        client.channel().flush();
+        client.flush();
     }
 
     /** The endpoint takes nothing more of the request, but may have answered it. */
@@ -235,9 +234,8 @@ final class Exchange {
 
     /** The client takes more again. */
     void clientWritable() {
-        UpstreamConnection from = upstream;
-        if (from != null && !from.channel().config().isAutoRead()) {
-            from.channel().config().setAutoRead(true);
+        Upstream from = upstream;
+        if (from != null && from.resumeReading()) {
             client.progress();
         }
     }
@@ -253,35 +251,31 @@ final class Exchange {
             return false;
         }
         if (!http10) {
-            client.write(HeadRewriter.informational(
-                    loop.writer, response, client.channel().alloc()));
+            client.writeInformational(HeadRewriter.informational(loop.writer, response));
         }
         return true;
     }
 
     /** The endpoint agrees to an upgrade; false if nobody asked for one. */
     boolean upgraded(ResponseHead response) {
-        UpstreamConnection connection = upstream;
+        Upstream connection = upstream;
         if (!webSocket || !response.isWebSocketUpgrade() || connection == null) {
             badResponse();
             return false;
         }
         beginResponse(101);
         connection.tunnel();
-        client.write(
-                HeadRewriter.upgrade(loop.writer, response, client.channel().alloc()));
-        client.channel().flush();
-        client.tunnel();
+        client.beginTunnel(HeadRewriter.upgrade(loop.writer, response));
         return true;
     }
 
     void tunnelToClient(ByteBuf bytes) {
-        client.write(bytes);
+        client.writeBody(bytes, BodyFraming.NONE);
         pauseUpstreamIfFull();
     }
 
     void tunnelToServer(ByteBuf bytes) {
-        UpstreamConnection to = upstream;
+        Upstream to = upstream;
         if (to == null) {
             bytes.release();
             return;
@@ -306,36 +300,26 @@ final class Exchange {
     void responseHead(ResponseHead response) {
         beginResponse(response.status());
         framing = BodyFraming.of(response, headMethod, http10);
-        keepAlive = keepAlive && requestBody.isDone() && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
-        client.write(HeadRewriter.response(
-                loop.writer,
-                response,
-                framing,
-                options,
-                http10,
-                keepAlive,
-                client.channel().alloc()));
+        keepAlive = keepAlive && requestDone && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
+        client.writeHead(HeadRewriter.response(loop.writer, response, framing, options, http10, keepAlive));
     }
 
     void responseBody(ByteBuf payload) {
-        client.writeBody(payload, framing == BodyFraming.CHUNKED);
+        client.writeBody(payload, framing);
         pauseUpstreamIfFull();
     }
 
     private void pauseUpstreamIfFull() {
-        UpstreamConnection from = upstream;
-        if (from != null && !client.channel().isWritable()) {
+        Upstream from = upstream;
+        if (from != null && !client.isWritable()) {
             from.pauseReading();
             client.progress();
         }
     }
 
     void responseDone() {
-        if (framing == BodyFraming.CHUNKED) {
-            ChunkWriter.writeLast(client.channel());
-        }
-        UpstreamConnection connection = upstream;
-        boolean requestDone = requestBody.isDone();
+        client.writeEnd(framing);
+        Upstream connection = upstream;
         end(status >= 500 ? Outcome.FAILURE : Outcome.SUCCESS);
         if (connection != null) {
             connection.release(requestDone);
@@ -345,7 +329,7 @@ final class Exchange {
 
     /** The endpoint said something that is no response. */
     void badResponse() {
-        UpstreamConnection connection = upstream;
+        Upstream connection = upstream;
         end(Outcome.FAILURE);
         if (connection != null) {
             connection.release(false);
@@ -353,14 +337,14 @@ final class Exchange {
         refuse(502);
     }
 
-    void upstreamClosed(UpstreamConnection connection) {
+    void upstreamClosed(Upstream connection) {
         if (connection != upstream) {
             return;
         }
         EndpointStats failed = connection.endpoint();
         if (responded) {
             end(isTunnel() ? Outcome.SUCCESS : Outcome.RESET);
-            cut();
+            client.cut(framing);
             return;
         }
         failed.complete(Outcome.RESET);
@@ -375,14 +359,14 @@ final class Exchange {
 
     /** The endpoint was silent for too long. */
     void serverTimedOut() {
-        UpstreamConnection connection = upstream;
+        Upstream connection = upstream;
         boolean late = responded;
         end(Outcome.TIMEOUT);
         if (connection != null) {
             connection.release(false);
         }
         if (late) {
-            cut();
+            client.cut(framing);
         } else {
             refuse(504);
         }
@@ -390,17 +374,17 @@ final class Exchange {
 
     /** The client is gone, or must go. */
     void abort() {
-        UpstreamConnection connection = upstream;
+        Upstream connection = upstream;
         end(isTunnel() ? Outcome.SUCCESS : Outcome.CANCELLED);
         if (connection != null) {
-            connection.channel().flush();
+            connection.flush();
             connection.release(false);
         }
     }
 
     /** Gives up on this request with an answer of our own. */
     private void fail(int giveUpStatus) {
-        UpstreamConnection connection = upstream;
+        Upstream connection = upstream;
         end(Outcome.CANCELLED);
         if (connection != null) {
             connection.release(false);
@@ -410,7 +394,7 @@ final class Exchange {
 
     private void refuse(int refusal) {
         if (responded) {
-            cut();
+            client.cut(framing);
             return;
         }
         if (backend != null) {
@@ -421,15 +405,6 @@ final class Exchange {
 
     private boolean isTunnel() {
         return responded && status == 101;
-    }
-
-    /** Ends a response that is not whole so that the client can tell. */
-    private void cut() {
-        if (framing == BodyFraming.UNTIL_CLOSE) {
-            client.reset();
-        } else {
-            client.closeAfterFlush();
-        }
     }
 
     /** Ends the use of the endpoint and forgets it; what the request was stays readable until the next begins. */

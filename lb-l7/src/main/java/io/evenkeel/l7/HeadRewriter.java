@@ -116,15 +116,14 @@ final class HeadRewriter {
         return host + ":" + address.getPort();
     }
 
-    /** A final response as the client gets it. */
-    static ByteBuf response(
+    /** A final response as the client gets it, but for the empty line. */
+    static HeadWriter response(
             HeadWriter writer,
             ResponseHead head,
             BodyFraming framing,
             HttpBackend.Options options,
             boolean http10Client,
-            boolean keepAlive,
-            ByteBufAllocator allocator) {
+            boolean keepAlive) {
         begin(writer, head);
         switch (framing) {
             case CHUNKED -> writer.chunked();
@@ -139,17 +138,17 @@ final class HeadRewriter {
         } else if (http10Client) {
             writer.add(CONNECTION_KEEP_ALIVE);
         }
-        return writer.finish(allocator);
+        return writer;
     }
 
-    /** An informational response as the client gets it. */
-    static ByteBuf informational(HeadWriter writer, ResponseHead head, ByteBufAllocator allocator) {
-        return begin(writer, head).finish(allocator);
+    /** An informational response as the client gets it, but for the empty line. */
+    static HeadWriter informational(HeadWriter writer, ResponseHead head) {
+        return begin(writer, head);
     }
 
-    /** The agreement to an upgrade as the client gets it. */
-    static ByteBuf upgrade(HeadWriter writer, ResponseHead head, ByteBufAllocator allocator) {
-        return begin(writer, head).add(UPGRADE_WEBSOCKET).finish(allocator);
+    /** The agreement to an upgrade as the client gets it, but for the empty line. */
+    static HeadWriter upgrade(HeadWriter writer, ResponseHead head) {
+        return begin(writer, head).add(UPGRADE_WEBSOCKET);
     }
 
     private static HeadWriter begin(HeadWriter writer, ResponseHead head) {

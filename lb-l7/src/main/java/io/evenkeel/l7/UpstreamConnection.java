@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It reads responses and tells the exchange what they are; what becomes of them is the exchange's business.
  */
-final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Upstream {
 
     /*
      * A failed write does not close the connection: an endpoint that refuses an upload answers at the head and goes, and
@@ -62,7 +62,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         loop.clock.register(idleLimit);
     }
 
-    EndpointStats endpoint() {
+    @Override
+    public EndpointStats endpoint() {
         return endpoint;
     }
 
@@ -70,8 +71,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
-    /** What this connection's endpoint has seen of a backend, remembered since it hardly ever is another one. */
-    HttpStats stats(HttpBackend backend) {
+    /** {@inheritDoc} Remembered, since it hardly ever is another one. */
+    @Override
+    public HttpStats stats(HttpBackend backend) {
         HttpStats known = stats;
         if (known == null || statsOwner != backend) {
             statsOwner = backend;
@@ -80,18 +82,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return known;
     }
 
-    /** Whether this connection has served an exchange before, so that the endpoint may just be closing it. */
-    boolean isReused() {
+    @Override
+    public boolean isReused() {
         return reused;
     }
 
-    /** Whether so much as a byte of response has come. */
-    boolean isAnswering() {
+    @Override
+    public boolean isAnswering() {
         return answering;
     }
 
-    /** Starts reading the response to a request that is about to be written. */
-    void begin(Exchange newExchange, boolean isHeadRequest) {
+    @Override
+    public void begin(Exchange newExchange, boolean isHeadRequest) {
         exchange = newExchange;
         headRequest = isHeadRequest;
         inBody = false;
@@ -100,35 +102,68 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         loop.clock.clear(idleLimit);
     }
 
-    /** Whether anything more can be sent; an answer may come nevertheless. */
-    boolean isOutputOpen() {
+    @Override
+    public boolean isOutputOpen() {
         return !outputFailed;
     }
 
-    /** Stops reading, for as long as the client takes no more. */
-    void pauseReading() {
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void pauseReading() {
         if (!outputFailed) {
             channel.config().setAutoRead(false);
         }
     }
 
-    void write(ByteBuf bytes) {
+    @Override
+    public boolean resumeReading() {
+        if (channel.config().isAutoRead()) {
+            return false;
+        }
+        channel.config().setAutoRead(true);
+        return true;
+    }
+
+    @Override
+    public void write(ByteBuf bytes) {
         endpoint.addBytesSent(bytes.readableBytes());
         channel.write(bytes, channel.voidPromise());
     }
 
-    void writeChunk(ByteBuf payload) {
-        endpoint.addBytesSent(payload.readableBytes());
-        ChunkWriter.write(channel, payload);
+    @Override
+    public void writeBody(ByteBuf payload, boolean chunked) {
+        if (chunked) {
+            endpoint.addBytesSent(payload.readableBytes());
+            ChunkWriter.write(channel, payload);
+        } else {
+            write(payload);
+        }
     }
 
-    /** From now on bytes pass both ways unread. */
-    void tunnel() {
+    @Override
+    public void writeEnd(boolean chunked) {
+        if (chunked) {
+            ChunkWriter.writeLast(channel);
+        }
+    }
+
+    @Override
+    public void flush() {
+        channel.flush();
+    }
+
+    @Override
+    public void tunnel() {
         tunnel = true;
     }
 
-    /** Ends the exchange: back into the pool if that is safe, closed otherwise. */
-    void release(boolean clean) {
+    /** {@inheritDoc} Back into the pool if that is safe, closed otherwise. */
+    @Override
+    public void release(boolean clean) {
         exchange = null;
         reused = true;
         if (clean && persistent && !outputFailed && channel.isActive() && toPool()) {

@@ -1,0 +1,75 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.l7.HeadRewriter.BodyFraming;
+import io.evenkeel.l7.http.HeadWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+
+/**
+ * The client's side of an exchange, whatever version of HTTP the client speaks: takes the response, and is told when
+ * something moves.
+ *
+ * <p>Heads come as {@link HeadRewriter} wrote them, in the form of HTTP/1.1, and each version encodes them as its own. Used
+ * on the event loop of the exchange only.
+ */
+interface Downstream {
+
+    /** Where all of the exchange happens. */
+    EventLoop eventLoop();
+
+    /** Where the buffers come from that are written here. */
+    ByteBufAllocator alloc();
+
+    /** The other end of the connection. */
+    InetSocketAddress address();
+
+    /** The lines that tell the endpoint of the client. */
+    byte[] forwardedLines();
+
+    /** Hands on what has been kept of the request since nobody took it, and goes as far as that allows. */
+    void pump();
+
+    /** Receives more, or stops to, by what the exchange takes. */
+    void adjustReading();
+
+    /** Something moved: the endpoint, or the client, gets its whole patience again. */
+    void progress();
+
+    /** Whether the client takes more of the response now. */
+    boolean isWritable();
+
+    /** Whether another request may follow on the connection. */
+    boolean mayGoOn();
+
+    /** Counts a response. */
+    void count(int status);
+
+    /** Passes an informational response on. */
+    void writeInformational(HeadWriter head);
+
+    /** Passes the agreement to an upgrade on; bytes pass unread from then on. */
+    void beginTunnel(HeadWriter head);
+
+    /** Passes the final response's head on. */
+    void writeHead(HeadWriter head);
+
+    /** Passes a part of the response's body on, or of what a tunnel carries if the framing is {@code NONE}. */
+    void writeBody(ByteBuf payload, BodyFraming framing);
+
+    /** Says that the response's body is whole. */
+    void writeEnd(BodyFraming framing);
+
+    /** Sends what was written. */
+    void flush();
+
+    /** The response is whole, and the connection may go on or not. */
+    void exchangeDone(boolean keepAlive);
+
+    /** Answers in place of an endpoint. */
+    void replyError(int status, boolean headOnly);
+
+    /** Ends a response that is not whole so that the client can tell. */
+    void cut(BodyFraming framing);
+}

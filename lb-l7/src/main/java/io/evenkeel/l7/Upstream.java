@@ -1,0 +1,58 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.endpoint.EndpointStats;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The endpoint's side of an exchange, whatever version of HTTP the endpoint speaks: takes the request, and tells the
+ * exchange what comes back.
+ *
+ * <p>Used on the event loop of the exchange only.
+ */
+interface Upstream {
+
+    /** Whom the request goes to. */
+    EndpointStats endpoint();
+
+    /** What the endpoint has seen of a backend. */
+    HttpStats stats(HttpBackend backend);
+
+    /** Whether the connection has served an exchange before, so that the endpoint may just be closing it. */
+    boolean isReused();
+
+    /** Whether so much as a byte of response has come. */
+    boolean isAnswering();
+
+    /** Starts reading the response to a request that is about to be written. */
+    void begin(Exchange newExchange, boolean isHeadRequest);
+
+    /** Whether anything more can be sent; an answer may come nevertheless. */
+    boolean isOutputOpen();
+
+    /** Whether the endpoint takes more now. */
+    boolean isWritable();
+
+    /** Sends a request's head, in the form of HTTP/1.1, or what goes through a tunnel. */
+    void write(ByteBuf bytes);
+
+    /** Sends a part of the request's body. */
+    void writeBody(ByteBuf payload, boolean chunked);
+
+    /** Says that the request's body is whole. */
+    void writeEnd(boolean chunked);
+
+    /** Sends what was written. */
+    void flush();
+
+    /** Stops reading, for as long as the client takes no more. */
+    void pauseReading();
+
+    /** Reads again; false if it was not paused. */
+    boolean resumeReading();
+
+    /** From now on bytes pass both ways unread. */
+    void tunnel();
+
+    /** Ends the exchange; clean if request and response both came to their end. */
+    void release(boolean clean);
+}
