@@ -1,5 +1,7 @@
 package io.evenkeel.l7;
 
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -33,6 +35,12 @@ import javax.naming.ldap.Rdn;
 public final class Certificates {
 
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+    private static final ApplicationProtocolConfig APPLICATION_PROTOCOLS = new ApplicationProtocolConfig(
+            ApplicationProtocolConfig.Protocol.ALPN,
+            ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+            ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+            ApplicationProtocolNames.HTTP_2,
+            ApplicationProtocolNames.HTTP_1_1);
     private static final Integer DNS_NAME = 2; // RFC 5280, section 4.2.1.6
     private static final Pattern HOST_NAME = Pattern.compile("(\\*\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
 
@@ -58,6 +66,7 @@ public final class Certificates {
                 SslContext context = SslContextBuilder.forServer(
                                 new ByteArrayInputStream(pem), new ByteArrayInputStream(pem))
                         .protocols(PROTOCOLS)
+                        .applicationProtocolConfig(APPLICATION_PROTOCOLS)
                         .build();
                 all.add(context);
                 for (String name : names(pem)) {
@@ -119,6 +128,11 @@ public final class Certificates {
         names.replaceAll(name -> name.toLowerCase(Locale.ROOT));
         names.removeIf(name -> !HOST_NAME.matcher(name).matches());
         return names;
+    }
+
+    /** Whether two hosts, in lower case, are shown the same certificate. */
+    boolean isSame(String host, String other) {
+        return contexts.map(host) == contexts.map(other);
     }
 
     /** A handler for one connection. */

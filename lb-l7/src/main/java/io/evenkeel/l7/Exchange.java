@@ -6,6 +6,7 @@ import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,11 @@ final class Exchange {
 
     boolean isResponding() {
         return responded;
+    }
+
+    /** Whether the request asks for a WebSocket. */
+    boolean isWebSocket() {
+        return webSocket;
     }
 
     boolean isHeadMethod() {
@@ -198,11 +204,11 @@ final class Exchange {
     }
 
     /** The request's body is whole. */
-    void requestDone() {
+    void requestDone(@Nullable Http2Headers trailers) {
         requestDone = true;
         Upstream to = upstream;
         if (to != null) {
-            to.writeEnd(chunkedRequest);
+            to.writeEnd(chunkedRequest, trailers);
         }
     }
 
@@ -317,8 +323,8 @@ final class Exchange {
         }
     }
 
-    void responseDone() {
-        client.writeEnd(framing);
+    void responseDone(@Nullable Http2Headers trailers) {
+        client.writeEnd(framing, trailers);
         Upstream connection = upstream;
         end(status >= 500 ? Outcome.FAILURE : Outcome.SUCCESS);
         if (connection != null) {

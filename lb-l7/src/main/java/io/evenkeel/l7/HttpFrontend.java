@@ -51,6 +51,12 @@ public final class HttpFrontend implements ConnectionAcceptor {
         this.router = requireNonNull(router, "router");
     }
 
+    /** What is shown to clients; null for plain HTTP. */
+    @Nullable
+    Certificates certificates() {
+        return certificates;
+    }
+
     /** As statistics show it. */
     public String name() {
         return name;

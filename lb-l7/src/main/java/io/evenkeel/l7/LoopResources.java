@@ -2,6 +2,7 @@ package io.evenkeel.l7;
 
 import io.evenkeel.l7.http.HeadScanner;
 import io.evenkeel.l7.http.HeadWriter;
+import io.evenkeel.l7.http.Http2Requests;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
 import io.netty.channel.EventLoop;
@@ -16,6 +17,8 @@ final class LoopResources {
     final RequestHead request = new RequestHead();
     final ResponseHead response = new ResponseHead();
     final HeadWriter writer = new HeadWriter();
+    final HeadWriter http2Writer = new HeadWriter();
+    final Http2Requests http2Requests = new Http2Requests();
     final LoopClock clock;
     final UpstreamPool pool;
 

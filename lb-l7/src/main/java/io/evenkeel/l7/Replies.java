@@ -21,6 +21,7 @@ final class Replies {
         error(405, "Method Not Allowed", "This method is not allowed here.");
         error(408, "Request Time-out", "Your browser didn't send a complete request in time.");
         error(414, "URI Too Long", "The request line is too long.");
+        error(421, "Misdirected Request", "This connection is not for that host.");
         error(431, "Request Header Fields Too Large", "The request has too many or too large header fields.");
         error(501, "Not Implemented", "The request's transfer coding is not known.");
         error(502, "Bad Gateway", "The server returned an invalid or incomplete response.");

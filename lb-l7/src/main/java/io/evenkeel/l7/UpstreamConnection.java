@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -145,7 +146,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     }
 
     @Override
-    public void writeEnd(boolean chunked) {
+    public void writeEnd(boolean chunked, @Nullable Http2Headers trailers) {
         if (chunked) {
             ChunkWriter.writeLast(channel);
         }
@@ -275,7 +276,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             if (in.isReadable()) {
                 persistent = false; // bytes that belong to no response: never reuse this connection
             }
-            current.responseDone();
+            current.responseDone(null);
         }
     }
 
@@ -322,7 +323,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         }
         if (inBody && body.isUntilClose() && !tunnel) {
             body.beginNone();
-            current.responseDone();
+            current.responseDone(null);
         } else {
             current.upstreamClosed(this);
         }

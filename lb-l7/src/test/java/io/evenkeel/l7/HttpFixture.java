@@ -43,6 +43,7 @@ final class HttpFixture implements AutoCloseable {
             .build();
     final Cluster cluster = loadBalancer.cluster("web");
     final HttpBackend backend = new HttpBackend("web", cluster);
+    final HttpEngine engine;
     final HttpFrontend frontend;
     volatile boolean outOfDescriptors;
     private final List<EndpointStats> used = new ArrayList<>();
@@ -57,8 +58,8 @@ final class HttpFixture implements AutoCloseable {
         transport = Transport.open(1);
         listeners = new ListenerSet(transport);
         Route route = new Route.To(backend);
-        frontend = new HttpFrontend(
-                "in", new HttpEngine(transport, config, this::newSocket), (request, client) -> route, certificates);
+        engine = new HttpEngine(transport, config, this::newSocket);
+        frontend = new HttpFrontend("in", engine, (request, client) -> route, certificates);
         listeners.apply(Map.of(ANY, frontend)).join();
     }
 
