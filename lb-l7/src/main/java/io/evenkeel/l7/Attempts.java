@@ -95,6 +95,11 @@ final class Attempts {
         return budget.tryRetry();
     }
 
+    /** Whether to try again after an endpoint has said that it did nothing with the request. */
+    boolean againUntouched() {
+        return ++retries <= limit;
+    }
+
     private void avoid(EndpointStats endpoint) {
         ownContext().exclude(endpoint);
     }

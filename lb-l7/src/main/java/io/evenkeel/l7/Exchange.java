@@ -131,6 +131,10 @@ final class Exchange {
             return;
         }
         endpoint = chosen;
+        if (current.protocol() == BackendProtocol.H2C && !webSocket) {
+            loop.http2Pool.open(engine, loop, client.eventLoop(), current.cluster(), chosen, this);
+            return;
+        }
         UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen) : null;
         if (pooled != null) {
             connected(pooled);
@@ -353,10 +357,13 @@ final class Exchange {
             client.cut(framing);
             return;
         }
-        failed.complete(Outcome.RESET);
+        boolean untouched = connection.isUntouched();
+        failed.complete(untouched ? Outcome.CANCELLED : Outcome.RESET);
         endpoint = null;
         upstream = null;
-        if (backend != null && attempts.againAfterBreak(connection, backend.retryBudget())) {
+        if (untouched && attempts.againUntouched()) {
+            again();
+        } else if (backend != null && attempts.againAfterBreak(connection, backend.retryBudget())) {
             again();
         } else {
             fail(502);

@@ -21,9 +21,11 @@ final class LoopResources {
     final Http2Requests http2Requests = new Http2Requests();
     final LoopClock clock;
     final UpstreamPool pool;
+    final Http2UpstreamPool http2Pool;
 
     LoopResources(EventLoop loop) {
         this.clock = new LoopClock(loop);
         this.pool = new UpstreamPool(clock);
+        this.http2Pool = new Http2UpstreamPool(clock);
     }
 }

@@ -25,6 +25,9 @@ interface Upstream {
     /** Whether so much as a byte of response has come. */
     boolean isAnswering();
 
+    /** Whether the endpoint has done nothing with the request, so that anybody may be sent it again. */
+    boolean isUntouched();
+
     /** Starts reading the response to a request that is about to be written. */
     void begin(Exchange newExchange, boolean isHeadRequest);
 

@@ -94,6 +94,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     }
 
     @Override
+    public boolean isUntouched() {
+        return false; // HTTP/1.1 has no way to say so
+    }
+
+    @Override
     public void begin(Exchange newExchange, boolean isHeadRequest) {
         exchange = newExchange;
         headRequest = isHeadRequest;

@@ -25,6 +25,10 @@ public final class Http2Heads {
 
     private static final AsciiString[] STATUSES = new AsciiString[1000];
     private static final AsciiString[] NONE = {};
+    private static final AsciiString HTTP = AsciiString.cached("http");
+
+    /* That is true of clients of HTTP/2 only, but servers of gRPC refuse whoever does not say so. */
+    private static final AsciiString[] TRAILERS_ACCEPTED = {AsciiString.cached("te"), AsciiString.cached("trailers")};
 
     static {
         for (int status = 100; status < 1000; status++) {
@@ -43,7 +47,45 @@ public final class Http2Heads {
      * @return the response's header fields
      */
     public static Http2Headers response(byte[] head, int length, int status) {
-        return ReadOnlyHttp2Headers.serverHeaders(false, STATUSES[status], fields(head, length, NONE));
+        return ReadOnlyHttp2Headers.serverHeaders(
+                false, STATUSES[status], fields(Arrays.copyOf(head, length), length, NONE));
+    }
+
+    /**
+     * A request.
+     *
+     * @param head a request line, fields with a host among them, and perhaps an empty line; belongs to the result
+     * @return the request's header fields
+     */
+    public static Http2Headers request(byte[] head) {
+        int method = 0;
+        while (head[method] != ' ') {
+            method++;
+        }
+        int target = method + 1;
+        while (head[target] != ' ') {
+            target++;
+        }
+        return ReadOnlyHttp2Headers.clientHeaders(
+                false,
+                new AsciiString(head, 0, method, true),
+                new AsciiString(head, method + 1, target - method - 1, true),
+                HTTP,
+                host(head),
+                fields(head, head.length, TRAILERS_ACCEPTED));
+    }
+
+    private static AsciiString host(byte[] head) {
+        int at = lineEnd(head, 0) + 1;
+        while (at < head.length && head[at] != '\r') {
+            int end = lineEnd(head, at);
+            int colon = at + 4;
+            if (head[colon] == ':' && Field.of(head, at, colon) == Field.HOST) {
+                return new AsciiString(head, colon + 2, end - 1 - (colon + 2), true);
+            }
+            at = end + 1;
+        }
+        return AsciiString.EMPTY_STRING;
     }
 
     /** The status in a status line that is our own writing. */
@@ -51,9 +93,9 @@ public final class Http2Heads {
         return (head[9] - '0') * 100 + (head[10] - '0') * 10 + (head[11] - '0');
     }
 
-    private static AsciiString[] fields(byte[] head, int length, AsciiString[] more) {
+    /** The fields after the first line, in bytes that are theirs from now on. */
+    private static AsciiString[] fields(byte[] b, int length, AsciiString[] more) {
         boolean shared = length <= MAX_SHARED;
-        byte[] b = Arrays.copyOf(head, length);
         int lines = 0;
         for (int i = 0; i < length; i++) {
             if (b[i] == '\n') {
