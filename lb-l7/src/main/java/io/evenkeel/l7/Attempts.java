@@ -96,6 +96,11 @@ final class Attempts {
         return budget.tryRetry();
     }
 
+    /** Whether to try again after an endpoint has said that it did nothing with the request. */
+    boolean againUntouched() {
+        return ++retries <= limit;
+    }
+
     private void avoid(EndpointStats endpoint) {
         avoiding = true;
         ownContext().exclude(endpoint);

@@ -56,7 +56,7 @@ public final class Certificates {
      * @throws IllegalArgumentException if there is none, or a file cannot be read; the message names it
      */
     public static Certificates load(List<Path> paths) {
-        return load(paths, TlsOptions.DEFAULTS);
+        return load(paths, TlsOptions.HTTP);
     }
 
     /**

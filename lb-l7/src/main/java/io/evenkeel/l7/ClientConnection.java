@@ -19,6 +19,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -46,6 +48,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     private static final int MAX_AHEAD = 64 * 1024;
     private static final long LINGER_MILLIS = 2000;
+    private static final byte[] HTTP_2_PREFACE = Bytes.of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
     private final HttpFrontend frontend;
     private final HttpEngine engine;
@@ -72,16 +75,34 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private byte @Nullable [] forwarded;
     private @Nullable ByteBuf received;
     private boolean inHead;
+    private boolean mayBeHttp2;
     private boolean inputClosed;
 
     ClientConnection(HttpFrontend frontend, HttpEngine engine, SocketChannel channel, boolean tls) {
         this.frontend = frontend;
         this.tls = tls;
+        this.mayBeHttp2 = !tls;
         this.engine = engine;
         this.channel = channel;
         this.loop = engine.loop(channel.eventLoop());
         this.serverName = ServerNames.of(channel);
         this.exchange = new Exchange(this, engine, loop);
+    }
+
+    HttpFrontend frontend() {
+        return frontend;
+    }
+
+    HttpEngine engine() {
+        return engine;
+    }
+
+    LoopResources loop() {
+        return loop;
+    }
+
+    SocketChannel channel() {
+        return channel;
     }
 
     @Override
@@ -141,6 +162,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         frontend.traffic().connectionOpened();
         loop.clock.register(limit);
         loop.clock.deadline(limit, engine.config().headTimeout().toMillis());
+        SslHandler handler = tls ? channel.pipeline().get(SslHandler.class) : null;
+        if (handler != null && ApplicationProtocolNames.HTTP_2.equals(handler.applicationProtocol())) {
+            becomeHttp2();
+        }
     }
 
     @Override
@@ -155,8 +180,41 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             }
             case HEAD, GUARD, EXCHANGE -> {
                 keep(in);
+                if (mayBeHttp2 && beginsHttp2()) {
+                    return;
+                }
                 pump();
             }
+        }
+    }
+
+    /** Whether what was received begins as HTTP/2 does; if all of that has come, another handler has taken over. */
+    private boolean beginsHttp2() {
+        ByteBuf held = received;
+        if (held == null) {
+            return false;
+        }
+        int length = Math.min(held.readableBytes(), HTTP_2_PREFACE.length);
+        for (int i = 0; i < length; i++) {
+            if (held.getByte(held.readerIndex() + i) != HTTP_2_PREFACE[i]) {
+                mayBeHttp2 = false;
+                return false;
+            }
+        }
+        if (length == HTTP_2_PREFACE.length) {
+            becomeHttp2();
+        }
+        return true;
+    }
+
+    private void becomeHttp2() {
+        loop.clock.unregister(limit);
+        ByteBuf held = received;
+        received = null;
+        Http2ClientConnection handler = Http2ClientConnection.of(this);
+        channel.pipeline().replace(this, null, handler);
+        if (held != null) {
+            handler.takeOver(held);
         }
     }
 
@@ -202,7 +260,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (body.isFailed()) {
             exchange.badRequest();
         } else if (body.isDone()) {
-            exchange.requestDone();
+            exchange.requestDone(null);
         }
         return forwarded || body.isDone();
     }
@@ -419,7 +477,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     @Override
-    public void writeEnd(BodyFraming framing) {
+    public void writeEnd(BodyFraming framing, @Nullable Http2Headers trailers) {
         if (framing == BodyFraming.CHUNKED) {
             ChunkWriter.writeLast(channel);
         }

@@ -6,6 +6,8 @@ import io.evenkeel.l7.rule.Origin;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of an exchange, whatever version of HTTP the client speaks: takes the response, and is told when
@@ -55,8 +57,8 @@ interface Downstream extends Origin {
     /** Passes a part of the response's body on, or of what a tunnel carries if the framing is {@code NONE}. */
     void writeBody(ByteBuf payload, BodyFraming framing);
 
-    /** Says that the response's body is whole. */
-    void writeEnd(BodyFraming framing);
+    /** Says that the response's body is whole; trailers go only where they are known. */
+    void writeEnd(BodyFraming framing, @Nullable Http2Headers trailers);
 
     /** Sends what was written. */
     void flush();

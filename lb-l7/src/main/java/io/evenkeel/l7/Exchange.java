@@ -7,6 +7,7 @@ import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,11 @@ final class Exchange {
 
     boolean isResponding() {
         return responded;
+    }
+
+    /** Whether the request asks for a WebSocket. */
+    boolean isWebSocket() {
+        return webSocket;
     }
 
     boolean isHeadMethod() {
@@ -146,6 +152,10 @@ final class Exchange {
             return;
         }
         endpoint = chosen;
+        if (current.protocol() == BackendProtocol.H2C && !webSocket) {
+            loop.http2Pool.open(engine, loop, client.eventLoop(), current.cluster(), chosen, this);
+            return;
+        }
         UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen, current.tls()) : null;
         if (pooled != null) {
             connected(pooled);
@@ -246,11 +256,11 @@ final class Exchange {
     }
 
     /** The request's body is whole. */
-    void requestDone() {
+    void requestDone(@Nullable Http2Headers trailers) {
         requestDone = true;
         Upstream to = upstream;
         if (to != null) {
-            to.writeEnd(chunkedRequest);
+            to.writeEnd(chunkedRequest, trailers);
         }
     }
 
@@ -372,12 +382,12 @@ final class Exchange {
         }
     }
 
-    void responseDone() {
+    void responseDone(@Nullable Http2Headers trailers) {
         GzipBody compressed = gzip;
         if (compressed != null) {
             client.writeBody(compressed.finish(client.alloc()), framing);
         }
-        client.writeEnd(framing);
+        client.writeEnd(framing, trailers);
         Upstream connection = upstream;
         end(status >= 500 ? Outcome.FAILURE : Outcome.SUCCESS);
         if (connection != null) {
@@ -406,10 +416,13 @@ final class Exchange {
             client.cut(framing);
             return;
         }
-        failed.complete(Outcome.RESET);
+        boolean untouched = connection.isUntouched();
+        failed.complete(untouched ? Outcome.CANCELLED : Outcome.RESET);
         endpoint = null;
         upstream = null;
-        if (backend != null && attempts.againAfterBreak(connection, backend.retryBudget())) {
+        if (untouched && attempts.againUntouched()) {
+            again(failed);
+        } else if (backend != null && attempts.againAfterBreak(connection, backend.retryBudget())) {
             again(failed);
         } else {
             fail(502);

@@ -29,6 +29,7 @@ public final class HttpBackend {
     private final RetryBudget retryBudget = new RetryBudget(0.2, 0, Ticker.system());
     private final ReentrantLock serversLock = new ReentrantLock();
     private final Map<EndpointStats, HttpStats> servers = new WeakHashMap<>();
+    private volatile BackendProtocol protocol = BackendProtocol.HTTP1;
     private volatile BackendOptions options = BackendOptions.NONE;
     private volatile TlsProvider tlsProvider = TlsProvider.AUTO;
     private volatile @Nullable UpstreamTls tls;
@@ -73,6 +74,16 @@ public final class HttpBackend {
         } finally {
             serversLock.unlock();
         }
+    }
+
+    /** How its endpoints are spoken to. */
+    public BackendProtocol protocol() {
+        return protocol;
+    }
+
+    /** Has its endpoints be spoken to in another way, for requests that begin from now on. */
+    public void protocol(BackendProtocol newProtocol) {
+        protocol = requireNonNull(newProtocol, "protocol");
     }
 
     /** What is done to requests and responses now. */

@@ -106,6 +106,35 @@ public record HttpConfig(
     }
 
     /**
+     * These limits with another patience for silent clients.
+     *
+     * @param timeout for silence of a client that owes bytes or takes none
+     * @return the changed copy
+     */
+    public HttpConfig withClientTimeout(Duration timeout) {
+        return new HttpConfig(
+                connectTimeout,
+                headTimeout,
+                timeout,
+                serverTimeout,
+                keepAliveTimeout,
+                tunnelTimeout,
+                retries,
+                retryDelay);
+    }
+
+    /**
+     * These limits with another patience for idle connections.
+     *
+     * @param timeout for an idle connection between requests, on either side
+     * @return the changed copy
+     */
+    public HttpConfig withKeepAliveTimeout(Duration timeout) {
+        return new HttpConfig(
+                connectTimeout, headTimeout, clientTimeout, serverTimeout, timeout, tunnelTimeout, retries, retryDelay);
+    }
+
+    /**
      * These limits with another way of trying again.
      *
      * @param count how often

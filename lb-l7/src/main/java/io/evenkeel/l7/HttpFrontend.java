@@ -52,6 +52,15 @@ public final class HttpFrontend implements ConnectionAcceptor {
         this.router = requireNonNull(router, "router");
     }
 
+    /** Whether two servers, by their names in lower case, are shown to be the same by one certificate. */
+    boolean isSameServer(String name, String other) {
+        TlsRoute.Router decision = tls;
+        return decision == null
+                || (decision.route(name) instanceof TlsRoute.Show one
+                        && decision.route(other) instanceof TlsRoute.Show two
+                        && one.certificates().context(name) == two.certificates().context(other));
+    }
+
     /** As statistics show it. */
     public String name() {
         return name;

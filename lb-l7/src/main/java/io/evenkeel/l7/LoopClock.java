@@ -36,6 +36,7 @@ final class LoopClock implements Runnable {
     private final EventLoop loop;
     private final Head head = new Head();
     private @Nullable Future<?> ticking;
+    private @Nullable Timed following;
     private long millis;
 
     LoopClock(EventLoop loop) {
@@ -60,6 +61,9 @@ final class LoopClock implements Runnable {
         if (before == null) {
             return;
         }
+        if (following == timed) {
+            following = timed.next;
+        }
         before.next = timed.next;
         if (timed.next != null) {
             timed.next.previous = before;
@@ -81,11 +85,11 @@ final class LoopClock implements Runnable {
         timed.deadline = Long.MAX_VALUE;
     }
 
-    /** Does something with all that is registered; it may unregister itself on that. */
+    /** Does something with all that is registered; whatever of it may be unregistered on that. */
     void forEach(Consumer<Timed> action) {
         Timed timed = head.next();
         while (timed != null) {
-            Timed following = timed.next;
+            following = timed.next;
             action.accept(timed);
             timed = following;
         }
@@ -94,15 +98,12 @@ final class LoopClock implements Runnable {
     @Override
     public void run() {
         millis += TICK_MILLIS;
-        Timed timed = head.next();
-        while (timed != null) {
-            Timed following = timed.next;
+        forEach(timed -> {
             if (timed.deadline <= millis) {
                 timed.deadline = Long.MAX_VALUE;
                 expire(timed);
             }
-            timed = following;
-        }
+        });
     }
 
     /* What escaped from here would end the ticking, and with it every timeout of the loop. */

@@ -2,6 +2,7 @@ package io.evenkeel.l7;
 
 import io.evenkeel.l7.http.HeadScanner;
 import io.evenkeel.l7.http.HeadWriter;
+import io.evenkeel.l7.http.Http2Requests;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
 import io.netty.channel.EventLoop;
@@ -16,11 +17,15 @@ final class LoopResources {
     final RequestHead request = new RequestHead();
     final ResponseHead response = new ResponseHead();
     final HeadWriter writer = new HeadWriter();
+    final HeadWriter http2Writer = new HeadWriter();
+    final Http2Requests http2Requests = new Http2Requests();
     final LoopClock clock;
     final UpstreamPool pool;
+    final Http2UpstreamPool http2Pool;
 
     LoopResources(EventLoop loop) {
         this.clock = new LoopClock(loop);
         this.pool = new UpstreamPool(clock);
+        this.http2Pool = new Http2UpstreamPool(clock);
     }
 }

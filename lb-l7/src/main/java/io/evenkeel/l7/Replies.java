@@ -22,6 +22,7 @@ final class Replies {
         error(405, "Method Not Allowed", "This method is not allowed here.");
         error(408, "Request Time-out", "Your browser didn't send a complete request in time.");
         error(414, "URI Too Long", "The request line is too long.");
+        error(421, "Misdirected Request", "This connection is not for that host.");
         error(425, "Too Early", "Your browser sent early data.");
         error(429, "Too Many Requests", "You have sent too many requests in a given amount of time.");
         error(431, "Request Header Fields Too Large", "The request has too many or too large header fields.");

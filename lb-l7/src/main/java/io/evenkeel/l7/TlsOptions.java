@@ -2,6 +2,7 @@ package io.evenkeel.l7;
 
 import static java.util.Objects.requireNonNull;
 
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,10 @@ public record TlsOptions(
             Optional.empty(),
             Optional.empty(),
             List.of());
+
+    /** The same for who speaks HTTP: version 2 and 1.1 are offered by ALPN. */
+    public static final TlsOptions HTTP = DEFAULTS.withApplicationProtocols(
+            List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1));
 
     /** Copies the lists. */
     public TlsOptions {

@@ -2,6 +2,8 @@ package io.evenkeel.l7;
 
 import io.evenkeel.endpoint.EndpointStats;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoint's side of an exchange, whatever version of HTTP the endpoint speaks: takes the request, and tells the
@@ -23,6 +25,9 @@ interface Upstream {
     /** Whether so much as a byte of response has come. */
     boolean isAnswering();
 
+    /** Whether the endpoint has done nothing with the request, so that anybody may be sent it again. */
+    boolean isUntouched();
+
     /** Starts reading the response to a request that is about to be written. */
     void begin(Exchange newExchange, boolean isHeadRequest);
 
@@ -38,8 +43,8 @@ interface Upstream {
     /** Sends a part of the request's body. */
     void writeBody(ByteBuf payload, boolean chunked);
 
-    /** Says that the request's body is whole. */
-    void writeEnd(boolean chunked);
+    /** Says that the request's body is whole; trailers go only where they are known. */
+    void writeEnd(boolean chunked, @Nullable Http2Headers trailers);
 
     /** Sends what was written. */
     void flush();

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     }
 
     @Override
+    public boolean isUntouched() {
+        return false; // HTTP/1.1 has no way to say so
+    }
+
+    @Override
     public void begin(Exchange newExchange, boolean isHeadRequest) {
         exchange = newExchange;
         headRequest = isHeadRequest;
@@ -154,7 +160,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     }
 
     @Override
-    public void writeEnd(boolean chunked) {
+    public void writeEnd(boolean chunked, @Nullable Http2Headers trailers) {
         if (chunked) {
             ChunkWriter.writeLast(channel);
         }
@@ -284,7 +290,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             if (in.isReadable()) {
                 persistent = false; // bytes that belong to no response: never reuse this connection
             }
-            current.responseDone();
+            current.responseDone(null);
         }
     }
 
@@ -333,7 +339,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         }
         if (inBody && body.isUntilClose() && !tunnel) {
             body.beginNone();
-            current.responseDone();
+            current.responseDone(null);
         } else {
             current.upstreamClosed(this);
         }

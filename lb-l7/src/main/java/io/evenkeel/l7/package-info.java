@@ -16,6 +16,11 @@
  *   <li>The upstream connection goes back to the pool if both messages ended cleanly, and the next request begins.
  * </ol>
  *
+ * <p>Versions of HTTP meet in the exchange: its {@code Downstream} is a {@code ClientConnection} or a stream of an {@code
+ * Http2ClientConnection}, and heads have the form of HTTP/1.1 in between, so that parsing, routing and rewriting exist
+ * once; its {@code Upstream} is an {@code UpstreamConnection} or a stream of an {@code Http2UpstreamConnection}, which many
+ * exchanges of one event loop share. A client's connection begins as one of HTTP/1.1 and hands over when ALPN, or the first bytes, say so.
+ *
  * <p>Both connections of an exchange live on the same event loop, so nothing here locks or hands over.
  */
 @NullMarked

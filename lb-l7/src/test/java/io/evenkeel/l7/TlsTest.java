@@ -66,7 +66,7 @@ class TlsTest {
     }
 
     private void open(HttpConfig config) {
-        fixture = new HttpFixture(config, Certificates.load(files, TlsOptions.DEFAULTS.withProvider(provider)));
+        fixture = new HttpFixture(config, Certificates.load(files, TlsOptions.HTTP.withProvider(provider)));
         web = Backend.text("web");
         fixture.endpoints(web);
     }
@@ -240,7 +240,7 @@ class TlsTest {
         return socket;
     }
 
-    private static final class TrustEverybody implements X509TrustManager {
+    static final class TrustEverybody implements X509TrustManager {
 
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType) {}

@@ -82,6 +82,16 @@ public final class HeadWriter {
         return add(CHUNKED);
     }
 
+    /** What has been written is in these bytes, until more is. */
+    public byte[] bytes() {
+        return out;
+    }
+
+    /** How many bytes have been written. */
+    public int length() {
+        return length;
+    }
+
     /** Ends the head. */
     public ByteBuf finish(ByteBufAllocator allocator) {
         endLine();

@@ -1,5 +1,6 @@
 /**
- * HTTP/1.1 on the wire: strict parsers over byte arrays, body framing over buffers, and the writer of new heads.
+ * HTTP/1.1 on the wire: strict parsers over byte arrays, body framing over buffers, and the writer of new heads; and what
+ * puts the heads of HTTP/2 in that form and back.
  *
  * <p>Nothing here knows of channels, routes or endpoints, and nothing is materialised: a head is a set of offsets into
  * the bytes it was received in, valid until the next one is parsed. What a parser accepts is exactly what RFC 9110 and

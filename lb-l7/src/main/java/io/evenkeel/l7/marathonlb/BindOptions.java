@@ -34,7 +34,7 @@ public record BindOptions(
     public static final BindOptions NONE = new BindOptions(List.of(), TlsOptions.DEFAULTS, List.of(), false, 0, 0);
 
     /* Behind TLS of a port in mode http; in mode tcp it is the endpoint's matter. */
-    private static final List<String> SPOKEN = List.of("http/1.1", "http/1.0");
+    private static final List<String> SPOKEN = List.of("h2", "http/1.1", "http/1.0");
 
     /** Copies the lists. */
     public BindOptions {

@@ -58,7 +58,7 @@ final class EntranceFlags {
      * @throws IllegalArgumentException if one cannot be read; the message names it
      */
     Certificates certificates(List<Path> files, Map<String, String> environment, Path usual) {
-        TlsOptions options = TlsOptions.DEFAULTS.withProvider(tlsProvider);
+        TlsOptions options = TlsOptions.HTTP.withProvider(tlsProvider);
         Map<String, String> texts = new LinkedHashMap<>();
         for (int i = -1; i <= LAST_TEXT; i++) {
             String name = "HAPROXY_SSL_CERT" + (i < 0 ? "" : i);

@@ -90,7 +90,7 @@ class BindOptionsTest {
         BindOptions options = of("SSL_CERT", "/a", "BIND_OPTIONS", "alpn h2,http/1.1");
         assertThat(options.applicationProtocols()).containsExactly("h2", "http/1.1");
         assertThat(options.tls(AppPort.Mode.TCP).applicationProtocols()).containsExactly("h2", "http/1.1");
-        assertThat(options.tls(AppPort.Mode.HTTP).applicationProtocols()).containsExactly("http/1.1");
+        assertThat(options.tls(AppPort.Mode.HTTP).applicationProtocols()).containsExactly("h2", "http/1.1");
     }
 
     @Test

@@ -1,0 +1,12 @@
+package io.evenkeel.l7;
+
+/** How a backend's endpoints are spoken to. */
+public enum BackendProtocol {
+    /** HTTP/1.1, one request at a time on each of many connections. */
+    HTTP1,
+    /**
+     * HTTP/2 without TLS and without asking first ("prior knowledge"), many requests at a time on few connections: what
+     * gRPC needs. Requests for a WebSocket still go as HTTP/1.1.
+     */
+    H2C
+}

@@ -1,0 +1,603 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.l7.HeadRewriter.BodyFraming;
+import io.evenkeel.l7.http.Bytes;
+import io.evenkeel.l7.http.HeadWriter;
+import io.evenkeel.l7.http.Http2Heads;
+import io.evenkeel.l7.http.Http2Requests;
+import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.rule.Format;
+import io.evenkeel.l7.rule.Verdict;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of a client's HTTP/2 connection: one request, put in the form of HTTP/1.1 and served as such, and its
+ * response.
+ *
+ * <p>Lives on its connection's event loop. The client may send no more than a window ahead of what the endpoint has taken,
+ * and the endpoint is read no faster than the client opens its own window.
+ */
+final class Http2ClientStream implements Downstream {
+
+    /* It guards against nothing between us and an endpoint, but HTTP/1.1 must have one (RFC 8441, section 5.1). */
+    private static final byte[] WEB_SOCKET_KEY = Bytes.of("ZXZlbmtlZWwtaHR0cDItIQ==");
+
+    private enum State {
+        /** A request is being served. */
+        EXCHANGE,
+        /** Bytes pass both ways unread. */
+        TUNNEL,
+        /** Our last word is said, but may not be sent yet; what still comes is thrown away. */
+        ENDING,
+        /** As before, and it has been a reset. */
+        RESET,
+        CLOSED
+    }
+
+    private final Http2ClientConnection connection;
+    private final Http2Stream stream;
+    private final LoopResources loop;
+    private final Exchange exchange;
+    private final LoopClock.Timed limit = new LoopClock.Timed() {
+        @Override
+        void expired() {
+            timedOut();
+        }
+    };
+    private State state = State.EXCHANGE;
+    private @Nullable ByteBuf received;
+    private @Nullable Http2Headers requestTrailers;
+    private @Nullable Http2Headers head;
+    private @Nullable ByteBuf payload;
+    private int unreturned;
+    private boolean requestEnded;
+    private boolean toBeFlushed;
+
+    Http2ClientStream(Http2ClientConnection connection, Http2Stream stream) {
+        this.connection = connection;
+        this.stream = stream;
+        this.loop = connection.loop();
+        this.exchange = new Exchange(this, connection.engine(), loop);
+    }
+
+    @Override
+    public EventLoop eventLoop() {
+        return connection.channel().eventLoop();
+    }
+
+    @Override
+    public ByteBufAllocator alloc() {
+        return connection.channel().alloc();
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return connection.address();
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return connection.localAddress();
+    }
+
+    @Override
+    public boolean isTls() {
+        return connection.isTls();
+    }
+
+    @Override
+    public byte @Nullable [] serverName() {
+        return connection.serverName();
+    }
+
+    @Override
+    public byte[] forwardedLines() {
+        return connection.forwarded();
+    }
+
+    /** Begins with a request's head. */
+    void begin(Http2Headers headers, boolean isWhole) {
+        requestEnded = isWhole;
+        loop.clock.register(limit);
+        take(headers, isWhole);
+    }
+
+    private void take(Http2Headers headers, boolean isWhole) {
+        HeadWriter writer = loop.http2Writer;
+        int status = loop.http2Requests.write(headers, isWhole, WEB_SOCKET_KEY, writer);
+        RequestHead request = loop.request;
+        if (status == 0) {
+            status = request.parse(writer.bytes(), 0, writer.length());
+        }
+        if (status != 0) {
+            connection.frontend().stats().requestError();
+            if (status == Http2Requests.MALFORMED) {
+                reset(Http2Error.PROTOCOL_ERROR);
+            } else {
+                replyError(status, false);
+            }
+            return;
+        }
+        Route route = connection.route(request);
+        if (route instanceof Route.Pending pending) {
+            pending.guard()
+                    .judgeSlowly(request)
+                    .whenCompleteAsync((done, failure) -> judged(headers, isWhole, failure), eventLoop());
+            return;
+        }
+        connection.frontend().stats().request();
+        dispatch(request, route);
+    }
+
+    /** Comes back to the same request, now that a guard has made up its mind. */
+    private void judged(Http2Headers headers, boolean isWhole, @Nullable Throwable failure) {
+        if (state != State.EXCHANGE) {
+            return; // it is gone
+        }
+        if (failure == null) {
+            take(headers, isWhole);
+            flushUpstreamLater();
+        } else {
+            replyError(503, false);
+        }
+    }
+
+    private void dispatch(RequestHead request, Route route) {
+        HttpStats stats = connection.frontend().stats();
+        if (route instanceof Route.To to) {
+            to(to.backend(), request);
+        } else if (route instanceof Route.ToHttps) {
+            redirect(request, Route.ToHttps.location(request));
+        } else if (route instanceof Route.Answer answer) {
+            answer(answer.verdict(), request);
+        } else if (route instanceof Route.Challenge challenge) {
+            stats.deny();
+            count(401);
+            reply(Replies.challenge(alloc(), challenge.realm(), request.isHead()));
+        } else {
+            replyError(route instanceof Route.Reply reply ? reply.status() : 503, request.isHead());
+        }
+    }
+
+    private void to(HttpBackend backend, RequestHead request) {
+        if (!backend.allows(address())) {
+            connection.frontend().stats().deny();
+            backend.stats().deny();
+            replyError(403, request.isHead());
+            return;
+        }
+        Verdict verdict = backend.options().rules().verdict(request, this);
+        if (verdict != null) {
+            backend.stats().deny();
+            answer(verdict, request);
+            return;
+        }
+        RootRedirect root = backend.options().rootRedirect();
+        if (root != null && root.applies(request)) {
+            backend.stats().response(301);
+            redirect(request, root.location());
+            return;
+        }
+        exchange.begin(backend, request, requestEnded);
+        if (state == State.EXCHANGE) {
+            progress();
+            pump(); // what came while a guard was thinking
+        }
+    }
+
+    private void redirect(RequestHead request, String location) {
+        answer(new Verdict.Redirect(301, Format.of(location), ""), request);
+    }
+
+    /** Answers in place of a backend. */
+    private void answer(Verdict verdict, RequestHead request) {
+        HttpStats stats = connection.frontend().stats();
+        if (verdict instanceof Verdict.Redirect redirect) {
+            stats.intercept();
+            count(redirect.status());
+            reply(redirect.write(loop.writer, request, this).finish(alloc()));
+        } else if (verdict instanceof Verdict.Deny deny) {
+            stats.deny();
+            replyError(deny.status(), request.isHead());
+        } else {
+            stats.deny();
+            reset(Http2Error.REFUSED_STREAM);
+        }
+    }
+
+    /**
+     * A part of the request's body.
+     *
+     * @return how many bytes the client may send again
+     */
+    int data(ByteBuf data, int padding, boolean isLast) throws Http2Exception {
+        requestEnded |= isLast;
+        int bytes = data.readableBytes() + padding;
+        switch (state) {
+            case EXCHANGE -> {
+                unreturned += bytes;
+                keep(data);
+                pump();
+            }
+            case TUNNEL -> {
+                unreturned += bytes;
+                progress();
+                if (isLast) {
+                    exchange.abort();
+                    writeEnd(BodyFraming.NONE, null);
+                    ending();
+                } else {
+                    exchange.tunnelToServer(data.retain());
+                }
+            }
+            case ENDING, RESET, CLOSED -> {
+                return bytes;
+            }
+        }
+        if (state == State.EXCHANGE || state == State.TUNNEL) {
+            flushUpstreamLater();
+        }
+        return 0;
+    }
+
+    private void keep(ByteBuf data) {
+        if (data.isReadable()) {
+            ByteBuf held = received;
+            received = held == null ? data.retain() : Buffers.join(alloc(), held, data.retain());
+        }
+    }
+
+    private void flushUpstreamLater() {
+        if (!toBeFlushed) {
+            toBeFlushed = true;
+            connection.flushUpstreamAfterRead(this);
+        }
+    }
+
+    void flushUpstream() {
+        toBeFlushed = false;
+        exchange.flushUpstream();
+    }
+
+    /** What follows the request's body. */
+    void trailers(Http2Headers headers) {
+        requestEnded = true;
+        if (state == State.EXCHANGE) {
+            requestTrailers = Http2Heads.trailers(headers);
+            pump();
+            flushUpstreamLater();
+        }
+    }
+
+    @Override
+    public void pump() {
+        if (state == State.EXCHANGE && exchange.takesBody()) {
+            ByteBuf held = received;
+            if (held != null) {
+                received = null;
+                exchange.requestBody(held);
+            }
+            if (requestEnded && exchange.takesBody()) {
+                exchange.requestDone(requestTrailers);
+            }
+            if (state == State.EXCHANGE) {
+                progress();
+            }
+        }
+        adjustReading();
+    }
+
+    /** {@inheritDoc} The client gets back the window that it has used up, once what came through it has gone on. */
+    @Override
+    public void adjustReading() {
+        int bytes = unreturned;
+        if (bytes > 0 && received == null && exchange.takesMore() && state != State.CLOSED) {
+            unreturned = 0;
+            try {
+                if (connection.connection().local().flowController().consumeBytes(stream, bytes)) {
+                    connection.flushSoon();
+                }
+            } catch (Http2Exception e) {
+                connection.onError(connection.context(), true, e);
+            }
+        }
+    }
+
+    @Override
+    public void progress() {
+        HttpConfig config = exchange.limits();
+        Duration patience = switch (state) {
+            case TUNNEL -> config.tunnelTimeout();
+            case EXCHANGE -> isClientToMove() ? config.clientTimeout() : config.serverTimeout();
+            case ENDING, RESET, CLOSED -> config.clientTimeout();
+        };
+        loop.clock.deadline(limit, patience.toMillis());
+    }
+
+    /** Whether it is the client that an exchange waits for: to send its body, or to take what is there for it. */
+    private boolean isClientToMove() {
+        boolean owesBody = !requestEnded && unreturned == 0;
+        return owesBody || !isWritable();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return connection.encoder().flowController().isWritable(stream);
+    }
+
+    void writabilityChanged() {
+        if (isWritable()) {
+            windowOpened();
+            exchange.clientWritable();
+        }
+    }
+
+    /** The client takes more of what it has been sent, be it only a little. */
+    void windowOpened() {
+        if (state == State.ENDING) {
+            progress();
+        }
+    }
+
+    @Override
+    public boolean mayGoOn() {
+        return true;
+    }
+
+    @Override
+    public void count(int status) {
+        connection.frontend().stats().response(status);
+    }
+
+    private Http2ConnectionEncoder encoder() {
+        return connection.encoder();
+    }
+
+    private boolean isMute() {
+        return state == State.RESET || state == State.CLOSED;
+    }
+
+    @Override
+    public void writeInformational(HeadWriter informational) {
+        sendHead(Http2Heads.response(
+                informational.bytes(), informational.length(), Http2Heads.status(informational.bytes())));
+    }
+
+    @Override
+    public void writeHead(HeadWriter response) {
+        int status = Http2Heads.status(response.bytes());
+        if (exchange.isWebSocket() && status / 100 == 2) {
+            reset(Http2Error.CONNECT_ERROR); // to the client it would mean that the WebSocket is there
+            return;
+        }
+        countBytes(response.length());
+        head = Http2Heads.response(response.bytes(), response.length(), status);
+    }
+
+    private void countBytes(int bytes) {
+        connection.frontend().traffic().addBytesOut(bytes);
+    }
+
+    private void sendHead(Http2Headers headers) {
+        if (!isMute()) {
+            ChannelHandlerContext ctx = connection.context();
+            encoder().writeHeaders(ctx, stream.id(), headers, 0, false, ctx.newPromise());
+        }
+    }
+
+    /* The last frame is held back until it is known whether it is the last: it need not be followed by an empty one. */
+    private void sendHeld() {
+        Http2Headers heldHead = head;
+        if (heldHead != null) {
+            head = null;
+            sendHead(heldHead);
+        }
+        ByteBuf held = payload;
+        if (held != null) {
+            payload = null;
+            sendData(held, false);
+        }
+    }
+
+    private ChannelFuture sendData(ByteBuf data, boolean isLast) {
+        ChannelHandlerContext ctx = connection.context();
+        return encoder().writeData(ctx, stream.id(), data, 0, isLast, ctx.newPromise());
+    }
+
+    @Override
+    public void writeBody(ByteBuf part, BodyFraming framing) {
+        if (isMute()) {
+            part.release();
+            return;
+        }
+        countBytes(part.readableBytes());
+        sendHeld();
+        payload = part;
+    }
+
+    @Override
+    public void writeEnd(BodyFraming framing, @Nullable Http2Headers trailers) {
+        if (isMute()) {
+            return;
+        }
+        ChannelHandlerContext ctx = connection.context();
+        ChannelFuture last;
+        if (trailers != null) {
+            sendHeld();
+            last = encoder().writeHeaders(ctx, stream.id(), trailers, 0, true, ctx.newPromise());
+        } else {
+            ByteBuf held = payload;
+            Http2Headers heldHead = head;
+            payload = null;
+            head = null;
+            if (held == null && heldHead != null) {
+                last = encoder().writeHeaders(ctx, stream.id(), heldHead, 0, true, ctx.newPromise());
+            } else {
+                if (heldHead != null) {
+                    sendHead(heldHead);
+                }
+                last = sendData(held == null ? Unpooled.EMPTY_BUFFER : held, true);
+            }
+        }
+        if (!requestEnded) {
+            last.addListener(sent -> stopRequest());
+        }
+        connection.flushSoon();
+    }
+
+    /** The response is whole and was sent: the client need not send the rest of its request (RFC 9113, section 8.1). */
+    private void stopRequest() {
+        if (!isMute() && !requestEnded) {
+            reset(Http2Error.NO_ERROR);
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (!isMute()) {
+            sendHeld();
+        }
+        connection.flushSoon();
+    }
+
+    @Override
+    public void beginTunnel(HeadWriter agreement) {
+        countBytes(agreement.length());
+        sendHead(Http2Heads.response(agreement.bytes(), agreement.length(), 200));
+        connection.flushSoon();
+        state = State.TUNNEL;
+        progress();
+        ByteBuf held = received;
+        if (held != null) {
+            received = null;
+            exchange.tunnelToServer(held);
+            exchange.flushUpstream();
+        }
+    }
+
+    @Override
+    public void exchangeDone(boolean keepAlive) {
+        ending();
+    }
+
+    @Override
+    public void replyError(int status, boolean headOnly) {
+        count(status);
+        reply(Replies.error(alloc(), status, headOnly));
+    }
+
+    /** Answers with a whole message in the form of HTTP/1.1. */
+    private void reply(ByteBuf message) {
+        byte[] bytes = new byte[message.readableBytes()];
+        message.readBytes(bytes).release();
+        int body = 4;
+        while (bytes[body - 1] != '\n' || bytes[body - 3] != '\n') {
+            body++;
+        }
+        if (isMute()) {
+            return;
+        }
+        countBytes(bytes.length);
+        head = Http2Heads.response(bytes, body, Http2Heads.status(bytes));
+        if (body < bytes.length) {
+            payload = Unpooled.wrappedBuffer(bytes, body, bytes.length - body);
+        }
+        writeEnd(BodyFraming.LENGTH, null);
+        ending();
+    }
+
+    private void ending() {
+        if (!isMute()) {
+            state = State.ENDING;
+            dropHeld();
+            adjustReading();
+            progress();
+        }
+    }
+
+    @Override
+    public void cut(BodyFraming framing) {
+        if (state == State.TUNNEL) {
+            writeEnd(framing, null);
+            ending();
+        } else {
+            reset(Http2Error.INTERNAL_ERROR);
+        }
+    }
+
+    private void reset(Http2Error error) {
+        if (isMute()) {
+            return;
+        }
+        state = State.RESET;
+        dropHeld();
+        ChannelHandlerContext ctx = connection.context();
+        encoder().writeRstStream(ctx, stream.id(), error.code(), ctx.newPromise());
+        connection.flushSoon();
+        progress();
+    }
+
+    private void timedOut() {
+        switch (state) {
+            case EXCHANGE -> {
+                if (!exchange.isActive()) {
+                    reset(Http2Error.CANCEL);
+                } else if (!isClientToMove()) {
+                    exchange.serverTimedOut();
+                } else {
+                    boolean responding = exchange.isResponding();
+                    exchange.abort();
+                    if (responding) {
+                        reset(Http2Error.CANCEL);
+                    } else {
+                        replyError(408, exchange.isHeadMethod());
+                    }
+                }
+            }
+            case TUNNEL -> {
+                exchange.abort();
+                reset(Http2Error.CANCEL);
+            }
+            case ENDING -> reset(Http2Error.CANCEL);
+            case RESET -> connection.abandon();
+            case CLOSED -> {}
+        }
+    }
+
+    private void dropHeld() {
+        head = null;
+        ByteBuf held = received;
+        if (held != null) {
+            received = null;
+            held.release();
+        }
+        held = payload;
+        if (held != null) {
+            payload = null;
+            held.release();
+        }
+    }
+
+    /** The stream is no more, for whatever reason. */
+    void closed() {
+        state = State.CLOSED;
+        loop.clock.unregister(limit);
+        dropHeld();
+        if (exchange.isActive()) {
+            exchange.abort();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.evenkeel.l7;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import java.time.Duration;
+
+/**
+ * Makes HTTP/2 connections whose other end cannot make them hold much or work much: every limit of the protocol that is
+ * ours to set is set here. Stateless.
+ */
+final class Http2Limits {
+
+    /** Streams at a time on one connection. */
+    static final int MAX_STREAMS = 100;
+
+    private static final int MAX_HEADER_LIST = 32 * 1024;
+    private static final int STREAM_WINDOW = 64 * 1024;
+    private static final int CONNECTION_WINDOW = 1024 * 1024;
+    private static final int DEFAULT_WINDOW = 65_535; // RFC 9113, section 6.9.2: of a connection, whatever is set
+    private static final int MAX_RESETS = 200;
+    private static final int RESETS_SECONDS = 30;
+    private static final int MAX_SMALL_CONTINUATIONS = 16;
+    private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
+    private static final int FAIR_SHARE = 16 * 1024;
+
+    private Http2Limits() {}
+
+    /** What makes a handler of the codec's two halves. */
+    @FunctionalInterface
+    interface Handler<T extends Http2ConnectionHandler> {
+        T of(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings);
+    }
+
+    /** A handler for our end of a connection with a client. */
+    static <T extends Http2ConnectionHandler> T server(Duration patience, Handler<T> handler) {
+        return new Builder<>(true, patience, handler).build();
+    }
+
+    /** A handler for our end of a connection with an endpoint. */
+    static <T extends Http2ConnectionHandler> T client(Duration patience, Handler<T> handler) {
+        return new Builder<>(false, patience, handler).build();
+    }
+
+    /** Opens the connection's window, which no setting does; the handler must be in its pipeline. */
+    static void openWindow(Http2ConnectionHandler handler, ChannelHandlerContext ctx) throws Http2Exception {
+        Http2Connection connection = handler.connection();
+        connection
+                .local()
+                .flowController()
+                .incrementWindowSize(connection.connectionStream(), CONNECTION_WINDOW - DEFAULT_WINDOW);
+        ctx.flush();
+    }
+
+    private static final class Builder<T extends Http2ConnectionHandler>
+            extends AbstractHttp2ConnectionHandlerBuilder<T, Builder<T>> {
+
+        private final Handler<T> handler;
+
+        Builder(boolean server, Duration patience, Handler<T> handler) {
+            this.handler = handler;
+            Http2Connection connection = new DefaultHttp2Connection(server, 0);
+            UniformStreamByteDistributor distributor = new UniformStreamByteDistributor(connection);
+            distributor.minAllocationChunk(FAIR_SHARE);
+            connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, distributor));
+            connection(connection);
+            Http2Settings settings =
+                    new Http2Settings().maxHeaderListSize(MAX_HEADER_LIST).initialWindowSize(STREAM_WINDOW);
+            if (server) {
+                settings.maxConcurrentStreams(MAX_STREAMS).connectProtocolEnabled(true);
+            } else {
+                settings.pushEnabled(false).maxConcurrentStreams(0);
+            }
+            initialSettings(settings);
+            validateHeaders(true);
+            flushPreface(false);
+            gracefulShutdownTimeoutMillis(patience.toMillis());
+            encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES);
+            decoderEnforceMaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS);
+            decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
+            encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
+        }
+
+        @Override
+        protected T build() {
+            return super.build();
+        }
+
+        @Override
+        protected T build(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+            return handler.of(decoder, encoder, settings);
+        }
+    }
+}

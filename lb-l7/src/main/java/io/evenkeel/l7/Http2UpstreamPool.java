@@ -1,0 +1,114 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.endpoint.EndpointStats;
+import io.netty.channel.ChannelException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/**
+ * The HTTP/2 connections to endpoints, of one event loop: each is shared by as many exchanges as its endpoint allows, and
+ * there is another only when all are full. Used on that loop only.
+ *
+ * <p>Connections to an endpoint that takes no new work any more get none either, and end with what they have.
+ */
+final class Http2UpstreamPool {
+
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    private final LoopClock clock;
+    private final IdentityHashMap<EndpointStats, List<Http2UpstreamConnection>> connections = new IdentityHashMap<>();
+    private final LoopClock.Timed sweep = new LoopClock.Timed() {
+        @Override
+        void expired() {
+            retireThoseOfFormerEndpoints();
+        }
+    };
+
+    Http2UpstreamPool(LoopClock clock) {
+        this.clock = clock;
+    }
+
+    /** Gives an exchange a stream to an endpoint, now or when there is a connection; it is told of the outcome. */
+    void open(
+            HttpEngine engine,
+            LoopResources loop,
+            EventLoop eventLoop,
+            Cluster cluster,
+            EndpointStats endpoint,
+            Exchange exchange) {
+        List<Http2UpstreamConnection> known = connections.get(endpoint);
+        if (known != null) {
+            for (int i = 0; i < known.size(); i++) {
+                if (known.get(i).hasRoom()) {
+                    known.get(i).open(exchange);
+                    return;
+                }
+            }
+        }
+        SocketChannel channel;
+        try {
+            channel = engine.newSocket();
+        } catch (ChannelException e) { // no file descriptor left: not the endpoint's doing
+            exchange.cannotConnect(endpoint);
+            return;
+        }
+        channel.config()
+                .setConnectTimeoutMillis((int) engine.config().connectTimeout().toMillis())
+                .setWriteBufferWaterMark(WATER_MARK);
+        Http2UpstreamConnection connection = Http2UpstreamConnection.of(engine, loop, channel, cluster, endpoint);
+        add(connection);
+        connection.open(exchange);
+        eventLoop.register(channel).addListener(registered -> {
+            if (!registered.isSuccess()) {
+                connection.failed();
+                return;
+            }
+            channel.pipeline().addLast(connection);
+            channel.connect(endpoint.endpoint().address()).addListener(connected -> {
+                if (!connected.isSuccess()) {
+                    connection.failed();
+                    channel.close();
+                }
+            });
+        });
+    }
+
+    private void add(Http2UpstreamConnection connection) {
+        if (connections.isEmpty()) {
+            clock.register(sweep);
+            clock.deadline(sweep, 0);
+        }
+        connections
+                .computeIfAbsent(connection.endpoint(), e -> new ArrayList<>(2))
+                .add(connection);
+    }
+
+    /** Forgets a connection that takes no more exchanges. */
+    void remove(Http2UpstreamConnection connection) {
+        List<Http2UpstreamConnection> known = connections.get(connection.endpoint());
+        if (known != null && known.remove(connection) && known.isEmpty()) {
+            connections.remove(connection.endpoint());
+            if (connections.isEmpty()) {
+                clock.unregister(sweep);
+            }
+        }
+    }
+
+    private void retireThoseOfFormerEndpoints() {
+        clock.deadline(sweep, 0);
+        List<Http2UpstreamConnection> former = new ArrayList<>(0);
+        for (List<Http2UpstreamConnection> known : connections.values()) {
+            for (Http2UpstreamConnection connection : known) {
+                if (!connection.isStillWanted()) {
+                    former.add(connection);
+                }
+            }
+        }
+        former.forEach(Http2UpstreamConnection::retire);
+    }
+}
