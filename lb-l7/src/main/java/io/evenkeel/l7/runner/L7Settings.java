@@ -1,6 +1,7 @@
 package io.evenkeel.l7.runner;
 
 import io.evenkeel.discovery.marathon.MarathonConfig;
+import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param https where they are served over TLS, if there are certificates
  * @param certificates what is shown there
  * @param entrances how connections begin
+ * @param transport what event loops wait with
  * @param appId where applications are served by id
  * @param admin where statistics are served
  * @param serviceAddress the address of service ports whose labels name none
@@ -28,6 +30,7 @@ record L7Settings(
         Optional<InetSocketAddress> https,
         Optional<Certificates> certificates,
         Entrances entrances,
+        Transport.Kind transport,
         InetSocketAddress appId,
         InetSocketAddress admin,
         String serviceAddress,
