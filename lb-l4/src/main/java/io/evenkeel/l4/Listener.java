@@ -8,11 +8,17 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +42,7 @@ final class Listener {
     private final ConnectionLimit limit = new ConnectionLimit(() -> acceptor().maxConnections());
     private volatile ConnectionAcceptor acceptor;
 
-    private @Nullable Channel channel;
+    private List<Channel> channels = List.of();
     private @Nullable String failure;
     private int retrySeconds = FIRST_RETRY_SECONDS;
     private boolean closed;
@@ -67,7 +73,8 @@ final class Listener {
     }
 
     synchronized ListenerStatus status() {
-        InetSocketAddress bound = channel == null ? null : (InetSocketAddress) channel.localAddress();
+        InetSocketAddress bound =
+                channels.isEmpty() ? null : (InetSocketAddress) channels.get(0).localAddress();
         return new ListenerStatus(wanted, bound, failure);
     }
 
@@ -80,49 +87,104 @@ final class Listener {
             return tried;
         }
         try {
-            int backlog = acceptor.backlog();
-            ServerBootstrap bootstrap = transport.serverBootstrap();
-            (backlog > 0 ? bootstrap.option(ChannelOption.SO_BACKLOG, backlog) : bootstrap)
-                    .handler(connections)
-                    .childHandler(new Accept())
-                    .bind(wanted)
-                    .addListener((ChannelFuture result) -> {
-                        if (result.isSuccess()) {
-                            opened(result.channel());
-                        } else {
-                            failed(ListenerStatus.reason(result.cause()));
-                        }
-                        tried.complete(null);
-                    });
-        } catch (RuntimeException e) { // the loops are shut down
+            List<EventLoop> loops = transport.acceptingLoops();
+            if (loops.size() < 2) {
+                bind(transport.serverBootstrap(), wanted).addListener((ChannelFuture result) -> {
+                    bound(List.of(result), tried);
+                });
+            } else {
+                bindOnAll(loops, tried);
+            }
+        } catch (IOException | RuntimeException e) { // it is not free, or the loops are shut down
             failed(ListenerStatus.reason(e));
             tried.complete(null);
         }
         return tried;
     }
 
+    private ChannelFuture bind(ServerBootstrap bootstrap, InetSocketAddress address) {
+        int backlog = acceptor.backlog();
+        return (backlog > 0 ? bootstrap.option(ChannelOption.SO_BACKLOG, backlog) : bootstrap)
+                .handler(connections)
+                .childHandler(new Accept())
+                .bind(address);
+    }
+
+    /*
+     * One channel per loop on the same port. Whoever shares a port by SO_REUSEPORT shares it with everybody of the same
+     * user; so that a port that another process has is still taken, it is tried for without that first.
+     */
+    private void bindOnAll(List<EventLoop> loops, CompletableFuture<Void> tried) throws IOException {
+        if (wanted.getPort() != 0) {
+            try (Socket trial = new Socket()) {
+                trial.setReuseAddress(true);
+                trial.bind(wanted);
+            }
+        }
+        bind(transport.serverBootstrap(loops.get(0)), wanted).addListener((ChannelFuture first) -> {
+            List<ChannelFuture> all = new ArrayList<>(List.of(first));
+            if (!first.isSuccess()) {
+                bound(all, tried);
+                return;
+            }
+            InetSocketAddress same = (InetSocketAddress) first.channel().localAddress();
+            AtomicInteger left = new AtomicInteger(loops.size() - 1);
+            for (EventLoop loop : loops.subList(1, loops.size())) {
+                all.add(bind(transport.serverBootstrap(loop), same));
+            }
+            for (ChannelFuture other : List.copyOf(all.subList(1, all.size()))) {
+                other.addListener(result -> {
+                    if (left.decrementAndGet() == 0) {
+                        bound(all, tried);
+                    }
+                });
+            }
+        });
+    }
+
+    private void bound(List<ChannelFuture> results, CompletableFuture<Void> tried) {
+        List<Channel> open = new ArrayList<>();
+        Throwable cause = null;
+        for (ChannelFuture result : results) {
+            if (result.isSuccess()) {
+                open.add(result.channel());
+            } else {
+                cause = result.cause();
+            }
+        }
+        if (cause == null) {
+            opened(open);
+        } else {
+            open.forEach(Channel::close);
+            failed(ListenerStatus.reason(cause));
+        }
+        tried.complete(null);
+    }
+
     /** Stops accepting, now or as soon as an attempt under way ends. Completes when the port is free. */
     synchronized CompletableFuture<Void> close() {
         closed = true;
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        if (channel == null) {
-            done.complete(null);
-        } else {
+        List<CompletableFuture<Void>> closes = new ArrayList<>();
+        for (Channel channel : channels) {
+            CompletableFuture<Void> done = new CompletableFuture<>();
             channel.close().addListener(result -> done.complete(null));
-            channel = null;
+            closes.add(done);
         }
-        return done;
+        channels = List.of();
+        return CompletableFuture.allOf(closes.toArray(CompletableFuture<?>[]::new));
     }
 
-    private synchronized void opened(Channel bound) {
+    private synchronized void opened(List<Channel> bound) {
         if (closed) {
-            bound.close();
+            bound.forEach(Channel::close);
             return;
         }
-        channel = bound;
-        bound.pipeline().addFirst(limit);
-        // Behind the acceptor, whose answer to a failed accept (EMFILE) is to pause for a second.
-        bound.pipeline().addLast(new AcceptFailures());
+        channels = bound;
+        for (Channel channel : bound) {
+            channel.pipeline().addFirst(limit);
+            // Behind the acceptor, whose answer to a failed accept (EMFILE) is to pause for a second.
+            channel.pipeline().addLast(new AcceptFailures());
+        }
         if (failure != null) {
             LOG.info("{}: open", name());
             failure = null;

@@ -20,16 +20,26 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDatagramChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event loops of a process and the kind of channels that run on them: epoll where the machine has it, else NIO.
+ * The event loops of a process and the kind of channels that run on them: epoll where the machine has it, else NIO; or
+ * io_uring, for whoever asks for it.
  *
  * <p>One transport serves everything; it accepts and works on the same loops. Whoever opens it closes it, after
  * everything that uses it.
@@ -39,6 +49,18 @@ public final class Transport implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
     private static final long CLOSE_SECONDS = 5;
     private static final int BACKLOG = 4096; // the kernel cuts it to net.core.somaxconn
+
+    /** What event loops wait with. */
+    public enum Kind {
+        /** The best that is known to work: epoll, else NIO. */
+        AUTO,
+        /** Linux's io_uring, which containers often forbid. */
+        IO_URING,
+        /** Linux's epoll. */
+        EPOLL,
+        /** The JDK's selectors, which work everywhere. */
+        NIO
+    }
 
     private final String name;
     private final EventLoopGroup eventLoops;
@@ -73,10 +95,54 @@ public final class Transport implements AutoCloseable {
         if (threads < 0) {
             throw new IllegalArgumentException("threads: " + threads + " (expected: >= 0)");
         }
+        return open(Kind.AUTO, threads);
+    }
+
+    /**
+     * Starts event loops of a kind, or of the best one that works instead, which the log then says.
+     *
+     * @param kind the kind
+     * @param threads how many, 0 for one per processor
+     * @return the transport
+     */
+    public static Transport open(Kind kind, int threads) {
+        if (threads < 0) {
+            throw new IllegalArgumentException("threads: " + threads + " (expected: >= 0)");
+        }
         int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        Transport transport = Epoll.isAvailable() ? epoll(count) : nio(count);
-        LOG.info("Transport: {}, {} event loops", transport.name, count);
+        Transport transport = kind == Kind.IO_URING ? uring(count) : null;
+        String instead = kind == Kind.IO_URING && transport == null ? " (io_uring does not work here)" : "";
+        if (transport == null) {
+            transport = kind != Kind.NIO && Epoll.isAvailable() ? epoll(count) : nio(count);
+        }
+        LOG.info("Transport: {}, {} event loops{}", transport.name, count, instead);
         return transport;
+    }
+
+    /* Kernels and containers refuse io_uring in many ways, some of them late: only an exchange tells. */
+    private static @Nullable Transport uring(int threads) {
+        Transport transport = null;
+        try {
+            if (IoUring.isAvailable()) {
+                transport = new Transport(
+                        "io_uring",
+                        threads,
+                        IoUringIoHandler.newFactory(),
+                        IoUringServerSocketChannel.class,
+                        IoUringSocketChannel.class,
+                        IoUringSocketChannel::new,
+                        IoUringDatagramChannel.class);
+                if (SelfTest.passes(transport)) {
+                    return transport;
+                }
+            }
+        } catch (RuntimeException | LinkageError e) {
+            LOG.debug("io_uring", e);
+        }
+        if (transport != null) {
+            transport.close();
+        }
+        return null;
     }
 
     private static Transport epoll(int threads) {
@@ -167,6 +233,34 @@ public final class Transport implements AutoCloseable {
     }
 
     /**
+     * What prepares a listener that shares its port with those of the other loops: it accepts and works on one loop, and
+     * the kernel spreads connections over all of them.
+     *
+     * @param loop the loop
+     * @return a new bootstrap, still without a child handler
+     */
+    ServerBootstrap serverBootstrap(EventLoop loop) {
+        return new ServerBootstrap()
+                .group(loop)
+                .channel(serverChannel)
+                .option(UnixChannelOption.SO_REUSEPORT, true)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.ALLOCATOR, allocator())
+                .childOption(ChannelOption.ALLOCATOR, allocator())
+                .childOption(ChannelOption.TCP_NODELAY, true);
+    }
+
+    /** The loops if each can have a listener of its own on the same port, which takes a native transport; else none. */
+    List<EventLoop> acceptingLoops() {
+        List<EventLoop> loops = new ArrayList<>();
+        if (serverChannel != NioServerSocketChannel.class) {
+            eventLoops.forEach(loop -> loops.add((EventLoop) loop));
+        }
+        return loops;
+    }
+
+    /**
      * Where buffers come from.
      *
      * @return the pooled allocator
@@ -178,7 +272,7 @@ public final class Transport implements AutoCloseable {
     /**
      * The kind of transport, for logs.
      *
-     * @return {@code epoll} or {@code nio}
+     * @return {@code epoll}, {@code nio} or {@code io_uring}
      */
     public String name() {
         return name;

@@ -14,8 +14,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -109,6 +112,38 @@ class ListenerSetTest {
             listeners.apply(Map.of()).join();
             last.run();
             assertThat(listeners.statuses()).isEmpty();
+        }
+    }
+
+    @Test
+    void everyLoopAcceptsOnTheSamePortAndAllLetGoOfItTogether() throws Exception {
+        try (Transport several = Transport.open(3);
+                ListenerSet spread = new ListenerSet(several)) {
+            Set<String> threads = ConcurrentHashMap.newKeySet();
+            ConnectionAcceptor noting = answering("a");
+            Map<InetSocketAddress, ConnectionAcceptor> wanted = Map.of(ANY, channel -> {
+                threads.add(Thread.currentThread().getName());
+                noting.accept(channel);
+            });
+            spread.apply(wanted).join();
+            InetSocketAddress address = spread.boundAddress(ANY);
+            assertThat(address.getPort()).isPositive();
+            for (int i = 0; i < 200 && threads.size() < 3; i++) { // the kernel's choice, each equally likely
+                try (Socket client = connect(address)) {
+                    assertThat(ask(client)).isEqualTo("a");
+                }
+            }
+            assertThat(threads).hasSize(3);
+            try (ListenerSet other = new ListenerSet(several, retries)) {
+                other.apply(Map.of(address, answering("b"))).join();
+                assertThat(other.statuses().get(0).failure()).isEqualTo("address already in use");
+            }
+            assertThat(spread.drain(Duration.ofSeconds(30)).join()).isZero();
+            try (ServerSocket free = new ServerSocket()) {
+                free.setReuseAddress(true);
+                free.bind(address);
+                assertThat(free.isBound()).isTrue();
+            }
         }
     }
 

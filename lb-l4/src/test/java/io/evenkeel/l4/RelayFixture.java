@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -31,7 +32,7 @@ final class RelayFixture implements AutoCloseable {
             new Cluster("web", new ClusterRuntime(Ticker.system(), RandomGenerator.getDefault(), new ManualClock()));
 
     RelayFixture(String kind) {
-        transport = kind.equals("nio") ? Transport.nio(2) : Transport.open(2);
+        transport = Transport.open(Transport.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), 2);
         listeners = new ListenerSet(transport);
     }
 

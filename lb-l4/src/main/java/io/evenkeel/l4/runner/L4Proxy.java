@@ -1,6 +1,7 @@
 package io.evenkeel.l4.runner;
 
 import io.evenkeel.discovery.Discovery;
+import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.vip.VipService;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,12 +25,16 @@ final class L4Proxy implements AutoCloseable {
 
     static L4Proxy start(
             Discovery discovery,
+            Transport.Kind transport,
             InetSocketAddress dns,
             List<InetSocketAddress> upstreams,
             InetSocketAddress apiAddress,
             String version) {
-        VipService service =
-                VipService.builder(discovery).dns(dns).upstreamDns(upstreams).start();
+        VipService service = VipService.builder(discovery)
+                .transport(transport)
+                .dns(dns)
+                .upstreamDns(upstreams)
+                .start();
         AdminServer api = new VipApi(service, version).routes().open(service.transport(), apiAddress);
         LOG.info("DNS on {}, API on {}", text(service.dnsAddress()), text(api.address()));
         service.whenReady()

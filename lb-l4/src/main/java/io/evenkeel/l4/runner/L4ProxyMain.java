@@ -107,6 +107,9 @@ public final class L4ProxyMain implements Callable<Integer> {
             description = "How long connections may go on after SIGTERM.")
     private Duration drainTimeout = Duration.ofSeconds(10);
 
+    @Mixin
+    private TransportFlag transport = new TransportFlag();
+
     private L4ProxyMain() {}
 
     /**
@@ -159,6 +162,7 @@ public final class L4ProxyMain implements Callable<Integer> {
     private L4Proxy start(MarathonConfig source) {
         return L4Proxy.start(
                 MarathonDiscovery.of(source),
+                transport.transport(),
                 dns,
                 upstreamDns.isEmpty() ? ResolvConf.system() : upstreamDns,
                 api,

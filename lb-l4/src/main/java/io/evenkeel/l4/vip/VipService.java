@@ -54,7 +54,7 @@ public final class VipService implements AutoCloseable {
             new ProblemLog(problem -> LOG.warn("{}", problem), problem -> LOG.info("No longer: {}", problem));
 
     private VipService(Builder builder) {
-        transport = Transport.open(builder.threads);
+        transport = Transport.open(builder.kind, builder.threads);
         try {
             balancer = LoadBalancer.builder(builder.discovery)
                     .config(ClusterConfig.builder()
@@ -216,6 +216,7 @@ public final class VipService implements AutoCloseable {
                 (transport, balancer) -> new VipProxy(transport, balancer, TcpRelayConfig.defaults());
         private @Nullable InetSocketAddress dns;
         private List<InetSocketAddress> upstreams = List.of();
+        private Transport.Kind kind = Transport.Kind.AUTO;
         private int threads;
 
         private Builder(Discovery discovery) {
@@ -267,6 +268,17 @@ public final class VipService implements AutoCloseable {
          */
         public Builder upstreamDns(List<InetSocketAddress> addresses) {
             upstreams = List.copyOf(addresses);
+            return this;
+        }
+
+        /**
+         * What event loops wait with.
+         *
+         * @param newKind the best that is known to work, otherwise
+         * @return this
+         */
+        public Builder transport(Transport.Kind newKind) {
+            kind = requireNonNull(newKind, "kind");
             return this;
         }
 

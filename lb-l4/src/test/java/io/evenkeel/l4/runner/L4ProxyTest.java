@@ -11,6 +11,7 @@ import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.discovery.StaticDiscovery;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.Health;
+import io.evenkeel.l4.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -37,7 +38,7 @@ class L4ProxyTest {
 
     @BeforeEach
     void start() {
-        proxy = L4Proxy.start(discovery, ANY, List.of(), ANY, "1.2.3");
+        proxy = L4Proxy.start(discovery, Transport.Kind.AUTO, ANY, List.of(), ANY, "1.2.3");
         proxy.service().whenReady().toCompletableFuture().join();
     }
 
@@ -71,6 +72,7 @@ class L4ProxyTest {
         Endpoint sick = Endpoint.of("10.0.0.2", 31_000).withHealth(Health.UNHEALTHY);
         proxy = L4Proxy.start(
                 StaticDiscovery.of(vip("/web", "127.3.4.6:15000", Endpoint.of("10.0.0.1", 31_000), sick)),
+                Transport.Kind.AUTO,
                 ANY,
                 List.of(),
                 ANY,
@@ -102,7 +104,7 @@ class L4ProxyTest {
     void takenPortsAreNoReasonNotToServe() throws Exception {
         InetSocketAddress dns = proxy.service().dnsAddress();
         InetSocketAddress api = proxy.apiAddress();
-        try (L4Proxy second = L4Proxy.start(StaticDiscovery.of(), dns, List.of(), api, "1.2.3")) {
+        try (L4Proxy second = L4Proxy.start(StaticDiscovery.of(), Transport.Kind.AUTO, dns, List.of(), api, "1.2.3")) {
             second.service().whenReady().toCompletableFuture().join();
             assertThat(second.apiAddress()).isNull();
             assertThat(second.service().problems())

@@ -1,5 +1,7 @@
 package io.evenkeel.l4.testing;
 
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
 import java.util.stream.Stream;
 
 /** The names of the transports to run a test on. */
@@ -8,6 +10,8 @@ public final class TestTransports {
     private TestTransports() {}
 
     public static Stream<String> names() {
-        return io.netty.channel.epoll.Epoll.isAvailable() ? Stream.of("epoll", "nio") : Stream.of("nio");
+        Stream<String> epoll = Epoll.isAvailable() ? Stream.of("epoll") : Stream.of();
+        Stream<String> uring = IoUring.isAvailable() ? Stream.of("io_uring") : Stream.of();
+        return Stream.concat(Stream.concat(epoll, uring), Stream.of("nio"));
     }
 }

@@ -35,7 +35,7 @@ final class L7Proxy implements AutoCloseable {
      * @return the proxy, following its source
      */
     static L7Proxy start(Discovery discovery, L7Settings settings) {
-        Transport transport = Transport.open(0);
+        Transport transport = Transport.open(settings.transport(), 0);
         MarathonLbProxy proxy = MarathonLbProxy.builder(discovery, settings.options(), transport)
                 .http(settings.http())
                 .https(settings.https(), settings.certificates())

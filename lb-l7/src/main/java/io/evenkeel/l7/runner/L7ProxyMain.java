@@ -8,6 +8,7 @@ import io.evenkeel.l4.runner.JarVersion;
 import io.evenkeel.l4.runner.MarathonAccess;
 import io.evenkeel.l4.runner.MarathonUrlConverter;
 import io.evenkeel.l4.runner.SecondsConverter;
+import io.evenkeel.l4.runner.TransportFlag;
 import io.evenkeel.l4.runner.WrongUsage;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
@@ -162,6 +163,9 @@ public final class L7ProxyMain implements Callable<Integer> {
     private List<Path> sslCerts = List.of();
 
     @Mixin
+    private TransportFlag transport = new TransportFlag();
+
+    @Mixin
     private EntranceFlags entrance = new EntranceFlags();
 
     @Option(
@@ -282,6 +286,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                 dontBindHttpHttps ? Optional.empty() : Optional.of(https),
                 dontBindHttpHttps ? Optional.empty() : certificates(),
                 entrance.entrances(),
+                transport.transport(),
                 appId,
                 admin,
                 adminToken(),

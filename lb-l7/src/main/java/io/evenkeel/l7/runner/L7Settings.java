@@ -2,6 +2,7 @@ package io.evenkeel.l7.runner;
 
 import io.evenkeel.discovery.Redacted;
 import io.evenkeel.discovery.marathon.MarathonConfig;
+import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
  * @param https where they are served over TLS, if there are certificates
  * @param certificates what is shown there
  * @param entrances how connections begin
+ * @param transport what event loops wait with
  * @param appId where applications are served by id
  * @param admin where statistics are served
  * @param adminToken what allows changes there from other machines
@@ -35,6 +37,7 @@ record L7Settings(
         Optional<InetSocketAddress> https,
         Optional<Certificates> certificates,
         Entrances entrances,
+        Transport.Kind transport,
         InetSocketAddress appId,
         InetSocketAddress admin,
         Optional<AdminToken> adminToken,

@@ -120,6 +120,7 @@ class L7ProxyMainTest {
             --ssl-certs /no/such.pem     | /no/such.pem | certificate /no/such.pem: /no/such.pem (expected: a PEM file
             --admin-token-file /no/such  | /no/such  | admin token file: /no/such (expected: a readable file with one word in it)
             --proxy-protocol-trusted 10.0.0.0/40 | --proxy-protocol-trusted | network: 10.0.0.0/40 (expected: an IP address or a network
+            --transport kqueue           | --transport | transport: kqueue (expected: auto, io_uring, epoll or nio)
             --bogus                      | --bogus     | Unknown option: '--bogus'
             --marathon http://a --bogus  | --bogus     | Unknown option: '--bogus'
             -m http://a -x               | -x          | Unknown option: '-x'

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.discovery.StaticDiscovery;
 import io.evenkeel.discovery.marathon.MarathonConfig;
+import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.TlsProvider;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.TrustedProxies;
@@ -103,6 +104,7 @@ class L7ProxyTest {
                 Optional.empty(),
                 Optional.empty(),
                 new Entrances(TrustedProxies.DEFAULTS, TlsProvider.AUTO, false),
+                Transport.Kind.AUTO,
                 ANY,
                 admin,
                 Optional.empty(),
