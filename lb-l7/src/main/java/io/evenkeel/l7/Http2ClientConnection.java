@@ -312,6 +312,9 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
 
     /** Takes no more streams, and closes after the last. */
     private void end() {
+        if (lingering) {
+            return;
+        }
         ending = true;
         loop.clock.clear(limit);
         if (!connection().goAwaySent() || connection().remote().lastStreamKnownByPeer() == Integer.MAX_VALUE) {

@@ -235,12 +235,9 @@ final class Http2ClientStream implements Downstream {
             case TUNNEL -> {
                 unreturned += bytes;
                 progress();
+                exchange.tunnelToServer(data.retain());
                 if (isLast) {
-                    exchange.abort();
-                    writeEnd(BodyFraming.NONE, null);
-                    ending();
-                } else {
-                    exchange.tunnelToServer(data.retain());
+                    endTunnel();
                 }
             }
             case ENDING, RESET, CLOSED -> {
@@ -251,6 +248,13 @@ final class Http2ClientStream implements Downstream {
             flushUpstreamLater();
         }
         return 0;
+    }
+
+    /* As when a client of HTTP/1.1 closes its side: WebSockets have a way of their own to say goodbye first. */
+    private void endTunnel() {
+        exchange.abort();
+        writeEnd(BodyFraming.NONE, null);
+        ending();
     }
 
     private void keep(ByteBuf data) {
@@ -279,6 +283,8 @@ final class Http2ClientStream implements Downstream {
             requestTrailers = Http2Heads.trailers(headers);
             pump();
             flushUpstreamLater();
+        } else if (state == State.TUNNEL) {
+            endTunnel();
         }
     }
 

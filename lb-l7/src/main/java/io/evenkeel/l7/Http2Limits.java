@@ -85,8 +85,11 @@ final class Http2Limits {
             gracefulShutdownTimeoutMillis(patience.toMillis());
             encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES);
             decoderEnforceMaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS);
-            decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
-            encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
+            // Towards endpoints every reset was paid for with a request, and one client's must not end another's
+            // stream.
+            int resets = server ? MAX_RESETS : 0;
+            decoderEnforceMaxRstFramesPerWindow(resets, RESETS_SECONDS);
+            encoderEnforceMaxRstFramesPerWindow(resets, RESETS_SECONDS);
         }
 
         @Override

@@ -295,6 +295,42 @@ class Http2FrontTest {
     }
 
     @Test
+    void theLastWordsOfAWebSocketsClientArriveAndEndIt() throws Exception {
+        try (Backend web = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+                    assertThat(wire.rest()).isEqualTo("one, two");
+                });
+                Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
+            client.headers(
+                    1,
+                    false,
+                    ":method: CONNECT",
+                    ":protocol: websocket",
+                    ":scheme: http",
+                    ":path: /",
+                    ":authority: web");
+            client.expect(Http2Wire.HEADERS, 1);
+            client.data(1, false, "one, ").data(1, true, "two");
+            Http2Wire.Message rest = client.message(1);
+            assertThat(rest.body()).isEmpty();
+            assertThat(rest.reset()).isEqualTo(-1);
+        }
+        fixture.awaitOutcome(0, Outcome.SUCCESS, 1);
+    }
+
+    @Test
+    void trailersOfARequestEndItAlsoWhereTheyAreNotKnown() throws Exception {
+        try (Backend web = Backend.text("thanks");
+                Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
+            client.request(1, false, "POST", "/").data(1, false, "abc").headers(1, true, "x-sum: 1");
+            assertThat(client.message(1).body()).isEqualTo("thanks");
+            assertThat(web.requests.get(0).body()).isEqualTo("abc");
+        }
+    }
+
+    @Test
     void anEndpointThatWillNotUpgradeIsNoWebSocket() throws Exception {
         try (Backend web = Backend.text("page");
                 Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
