@@ -3,6 +3,7 @@ package io.evenkeel.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,23 @@ class ServiceTest {
 
         assertThat(service.withLabels(Map.of("a", "1")).labels()).isEqualTo(Map.of("a", "1"));
         assertThat(service.withLabels(Map.of("a", "1")).withLabels(Map.of())).isEqualTo(service);
+    }
+
+    @Test
+    void changesTheOwnerOrTheScaleOnly() {
+        Service service = Service.named("web").withScale(new Scale(2, Instant.EPOCH));
+
+        assertThat(service.withOwner("a", "b").name()).isEqualTo("a");
+        assertThat(service.withOwner("a", "b").application()).isEqualTo("b");
+        assertThat(service.withOwner("a", "b").withOwner("web", "web")).isEqualTo(service);
+        assertThat(service.withScale(Scale.UNKNOWN)).isEqualTo(Service.named("web"));
+    }
+
+    @Test
+    void namesABadScale() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Scale(-2, Instant.EPOCH))
+                .withMessage("instances: -2 (expected: >= -1)");
     }
 
     private static Service service(int portIndex, int servicePort) {

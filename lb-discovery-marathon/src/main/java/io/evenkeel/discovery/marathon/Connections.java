@@ -91,8 +91,7 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    private static @Nullable Authorization authorization(
-            MarathonConfig config, HttpClient http, RandomGenerator random) {
+    static @Nullable Authorization authorization(MarathonConfig config, HttpClient http, RandomGenerator random) {
         Credentials credentials = config.credentials().orElse(null);
         if (credentials instanceof BasicCredentials basic) {
             return new Authorization.Fixed(basic.header());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evenkeel.discovery.DeclaredCheck;
+import io.evenkeel.discovery.Scale;
 import io.evenkeel.endpoint.EndpointState;
 import io.evenkeel.endpoint.Health;
 import java.io.ByteArrayInputStream;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -40,6 +42,7 @@ class AppsParserTest {
         assertThat(app.ports()).extracting(AppPort::name).containsExactly("http", "admin");
         assertThat(app.ports()).extracting(AppPort::servicePort).containsExactly(10001, 10000);
         assertThat(app.ports().get(0).labels()).containsEntry("VIP_0", "/shop/web:80");
+        assertThat(app.scale()).isEqualTo(new Scale(2, Instant.parse("2026-11-22T02:42:44.444Z")));
         assertThat(app.checks())
                 .containsExactly(
                         new DeclaredCheck("HTTP", "/health", 0, 0, Duration.ofSeconds(2), Duration.ofSeconds(2), 3));
@@ -56,6 +59,17 @@ class AppsParserTest {
         assertThat(answer.unreadable()).hasSize(5);
         assertThat(answer.unreadable().get(0))
                 .isEqualTo(new AppsParser.Unreadable("", "apps[0]", "id: missing (expected: a path)"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', -1, 1970-01-01T00:00:00Z",
+        "'\"instances\": null, \"versionInfo\": null,', -1, 1970-01-01T00:00:00Z",
+        "'\"instances\": -7, \"versionInfo\": {\"lastScalingAt\": \"soon\"},', -1, 1970-01-01T00:00:00Z",
+        "'\"instances\": \"3\", \"versionInfo\": {\"lastScalingAt\": \"2026-01-02T03:04:05Z\"},', 3, 2026-01-02T03:04:05Z",
+    })
+    void tellsTheScaleAsFarAsItCanBeRead(String fields, int instances, Instant since) {
+        assertThat(Fixtures.app("{" + fields + " \"id\": \"/a\"}").scale()).isEqualTo(new Scale(instances, since));
     }
 
     @Test

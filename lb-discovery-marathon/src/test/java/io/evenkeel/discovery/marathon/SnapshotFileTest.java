@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Protocol;
+import io.evenkeel.discovery.Scale;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.Endpoint;
@@ -68,7 +69,8 @@ class SnapshotFileTest {
                 Protocol.UDP,
                 Map.of("l", "1"),
                 Map.of("VIP_0", "/a:1"),
-                List.of(check));
+                List.of(check),
+                new Scale(3, NOW));
         return Catalog.of(List.of(
                 new Snapshot(service, List.of(endpoint, six)), new Snapshot(Service.named("/empty"), List.of())));
     }

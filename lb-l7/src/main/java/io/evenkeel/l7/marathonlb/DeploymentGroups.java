@@ -30,7 +30,8 @@ final class DeploymentGroups {
      * there are no health checks, and old ones that are asked for and do not run, and so may set everybody aside who
      * answers; this counts only those that run. When it takes the roles the other way round, because the older application
      * was scaled last (a rollback, for instance), it also serves the newer one's virtual hosts in place of the older one's
-     * for as long as that lasts; here roles decide who is set aside and nothing else.
+     * for as long as that lasts; here roles decide who is set aside and nothing else, and the target is always
+     * that of the newer, which is of this deployment and not of the one before.
      */
     private final EndpointFilter filter;
     private final List<Problem> problems = new ArrayList<>();
@@ -143,15 +144,15 @@ final class DeploymentGroups {
         DeploymentMember newer = inOrder ? listedLater : listedFirst;
         boolean backwards = newer.labels().hasTarget()
                 && older.scale().since().isAfter(newer.scale().since());
+        OptionalInt target = newer.labels().target();
         return backwards
-                ? older.with(newer.setAside(replaced(newer, older)))
-                : older.setAside(replaced(older, newer)).with(newer);
+                ? older.with(newer.setAside(replaced(newer, older, target)))
+                : older.setAside(replaced(older, newer, target)).with(newer);
     }
 
     /** The tasks of the one that those of the other have come in place of. */
-    private Set<String> replaced(DeploymentMember leaving, DeploymentMember coming) {
+    private Set<String> replaced(DeploymentMember leaving, DeploymentMember coming, OptionalInt target) {
         Set<String> inUse = leaving.inUse(filter);
-        OptionalInt target = coming.labels().target();
         if (inUse.isEmpty() || target.isEmpty()) {
             return Set.of();
         }

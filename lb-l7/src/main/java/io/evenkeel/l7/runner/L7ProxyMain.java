@@ -13,10 +13,12 @@ import io.evenkeel.l4.runner.WrongUsage;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.PortRange;
+import io.evenkeel.l7.runner.deploy.DeployMain;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,7 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "%nExample:",
             "  java -jar lb-l7-standalone.jar --marathon http://master.mesos:8080 --group external --health-check",
+            "%nThe first argument deploy begins a deployment without downtime instead: see deploy --help.",
             "%nStatistics are at http://HOST:9090/haproxy?stats. Changes apply in place; nothing is ever reloaded.",
             "Ends on SIGTERM or SIGINT. Exit codes: 0 ended, 1 failed, 2 wrong usage."
         })
@@ -230,15 +233,19 @@ public final class L7ProxyMain implements Callable<Integer> {
     }
 
     /**
-     * Runs the proxy until it is told to stop.
+     * Runs the proxy until it is told to stop, or a deployment.
      *
-     * @param args the flags; {@code --help} lists them
+     * @param args the flags; {@code --help} lists them; after {@code deploy}, those of {@link DeployMain}
      */
     public static void main(String[] args) {
         if (System.getProperty(RENEGOTIATION) == null) {
             System.setProperty(RENEGOTIATION, "true"); // read when the JDK's TLS is first used; BoringSSL never does it
         }
-        System.exit(commandLine(L7ProxyMain::serve).execute(args));
+        boolean deploys = args.length > 0 && args[0].equals("deploy");
+        System.exit(
+                deploys
+                        ? DeployMain.run(Arrays.copyOfRange(args, 1, args.length))
+                        : commandLine(L7ProxyMain::serve).execute(args));
     }
 
     static CommandLine commandLine(Serving serving) {

@@ -218,6 +218,19 @@ class L7AdminTest extends AdminFixture {
     }
 
     @Test
+    void tasksThatADeploymentHasSetAsideAreInMaintenance() throws Exception {
+        Map<String, String> old = Map.of("HAPROXY_DEPLOYMENT_GROUP", "web", "HAPROXY_0_PORT", "" + port);
+        Map<String, String> fresh = Map.of(
+                "HAPROXY_DEPLOYMENT_GROUP", "web", "HAPROXY_DEPLOYMENT_STARTED_AT", "2026-01-02T03:04:05.678901");
+        publish(
+                app("/web-blue", 0, old, Endpoint.of("127.0.1.1", 1)),
+                app("/web-green", 0, fresh, Endpoint.of("127.0.1.2", 2)));
+        assertThat(rows("status"))
+                .contains("web_" + port + "/127_0_1_1_1 MAINT", "web_" + port + "/127_0_1_2_2 no check");
+        assertThat(rows("scur")).contains("web_" + port + "/127_0_1_1_1 0");
+    }
+
+    @Test
     void applicationsOfOneNameKeepRowsOfTheirOwn() throws Exception {
         publish(
                 app("/a/b", 0, Map.of(), Endpoint.of("127.0.1.1", 1)),

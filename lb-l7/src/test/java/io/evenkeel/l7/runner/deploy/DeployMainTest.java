@@ -1,0 +1,112 @@
+package io.evenkeel.l7.runner.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.testing.marathon.MarathonSimulator;
+import io.evenkeel.testing.marathon.MarathonSimulatorExtension;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class DeployMainTest {
+
+    @RegisterExtension
+    final MarathonSimulatorExtension marathon = new MarathonSimulatorExtension();
+
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --json GOOD --bogus                 | 2 | Unknown option: '--bogus'
+            --force                             | 2 | --json
+            --json GOOD --lb nowhere            | 2 | load balancer: nowhere (expected: a URL like http://host:9090)
+            --json GOOD --step-delay soon       | 2 | seconds: soon (expected: 0 to 86400)
+            --json GOOD -i x                    | 2 | x
+            --json /no/such                     | 2 | --json: /no/such cannot be read
+            --json BAD                          | 2 | (expected: an application as JSON)
+            --json GOOD -c -p                   | 3 | --complete-cur, --complete-prev: both (expected: one of them)
+            --json GOOD --initial-instances 0   | 3 | --initial-instances: 0 (expected: >= 1)
+            --json GOOD --new-instances -1      | 3 | --new-instances: -1 (expected: >= 0)
+            --json GOOD --complete-cur          | 3 | (expected: two applications to choose from)
+            --json BARE                         | 4 | label HAPROXY_DEPLOYMENT_GROUP: missing (expected: a value)
+            --json GOOD --lb http://127.0.0.1:1 | 5 | http://127.0.0.1:1/_haproxy_getpids: cannot be read
+            """)
+    void whatIsWrongIsNamedAndTheCodeIsThatOfMarathonLbsTool(String flags, int code, String message) throws Exception {
+        assertThat(execute(marathon.simulator().uri() + "", flags)).isEqualTo(code);
+        assertThat(err.toString()).contains(message);
+        assertThat(marathon.simulator().apps()).isEmpty();
+    }
+
+    @Test
+    void aMarathonThatIsAwayIsNamed() throws Exception {
+        assertThat(execute("http://127.0.0.1:1", "--json GOOD --force")).isEqualTo(6);
+        assertThat(err.toString()).contains("GET http://127.0.0.1:1/v2/apps: ");
+    }
+
+    @Test
+    void deploysWithCredentials() throws Exception {
+        try (MarathonSimulator secured = MarathonSimulator.builder()
+                .instantly()
+                .basicAuth("me", "secret")
+                .build()
+                .start()) {
+            assertThat(execute(secured.uri() + "", "--json GOOD --force")).isEqualTo(6);
+            assertThat(err.toString()).contains("401");
+            assertThat(execute(secured.uri() + "", "--json GOOD --force --step-delay 0 --auth-credentials me:secret"))
+                    .as(err.toString())
+                    .isZero();
+            assertThat(secured.apps()).containsExactly("/web-blue");
+            assertThat(out.toString()).isEqualToNormalizingNewlines("""
+                            no health checks: tasks are taken to answer as soon as they run
+                            creating /web-blue with 1 of 1 tasks
+                            done: /web-blue is the first of its deployment
+                            """);
+        }
+    }
+
+    @Test
+    void whatMarathonRefusesToCreateIsSaid() throws Exception {
+        assertThat(execute(marathon.simulator().uri() + "", "--json INVALID --force"))
+                .isEqualTo(7);
+        assertThat(err.toString()).contains("POST /v2/apps: Marathon answers 4");
+    }
+
+    @Test
+    void helpTellsEveryFlag() throws Exception {
+        assertThat(execute("http://a", "--help")).isZero();
+        assertThat(out.toString())
+                .contains("--json", "--lb", "--marathon-lb", "-l", "--dry-run", "--force", "--step-delay")
+                .contains("--initial-instances", "--linear-increase", "--resume", "--max-wait", "--new-instances")
+                .contains("--complete-cur", "--complete-prev", "--pre-kill-hook", "Exit codes: 0 done");
+    }
+
+    private int execute(String marathon, String flags) throws Exception {
+        String labels =
+                "\"labels\": {\"HAPROXY_DEPLOYMENT_GROUP\": \"web\", \"HAPROXY_DEPLOYMENT_ALT_PORT\": \"10001\"}";
+        String all = flags.replace(
+                        "GOOD", file("{\"id\": \"web\", \"cmd\": \"x\", \"ports\": [10000], " + labels + "}"))
+                .replace("INVALID", file("{\"id\": \"-web\", \"cmd\": \"x\", \"ports\": [10000], " + labels + "}"))
+                .replace("BAD", file("{"))
+                .replace("BARE", file("{\"id\": \"web\", \"ports\": [10000]}"));
+        CommandLine command = DeployMain.commandLine();
+        command.setOut(new PrintWriter(out, true));
+        command.setErr(new PrintWriter(err, true));
+        return command.execute(("--marathon " + marathon + " " + all).split(" +", -1));
+    }
+
+    private String file(String json) throws Exception {
+        return Files.writeString(Files.createTempFile(directory, "app", ".json"), json)
+                .toString();
+    }
+}
