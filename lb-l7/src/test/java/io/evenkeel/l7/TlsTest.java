@@ -174,7 +174,7 @@ class TlsTest {
     @Test
     void aFirstMessageBeyondReasonEndsTheConnection() throws Exception {
         try (Wire client = fixture.connect()) {
-            client.send("\u0016\u0003\u0001\u0000\u0040" + "\u0001\u0000\u0040\u0001" + "x".repeat(60)); // 16,385 bytes
+            client.send("\u0016\u0003\u0001\u0000@" + "\u0001\u0000@\u0001" + "x".repeat(60)); // 16,385 bytes
             assertThat(client.rest()).doesNotContain("HTTP");
         }
     }

@@ -169,7 +169,7 @@ class MarathonLbProxyHeaderTest {
             third.get("/");
             assertThat(first.get("/").message().body()).isEqualTo("one"); // the loop has had its turn
             assertThat(servicePort.traffic().totalConnections()).isEqualTo(2);
-            first.close();
+            first.socket.close();
             assertThat(third.message().body()).isEqualTo("one");
         }
         Eventually.holds("all are gone", () -> servicePort.traffic().currentConnections() == 0);

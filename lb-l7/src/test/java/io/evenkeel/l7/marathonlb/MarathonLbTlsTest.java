@@ -158,7 +158,7 @@ class MarathonLbTlsTest {
                     .startsWith("certificate " + missing + ": ")
                     .endsWith("; this port is left out");
         });
-        try (Wire client = Wire.to(new InetSocketAddress("127.0.0.1", other))) {
+        try (Wire client = Wire.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), other))) {
             assertThat(client.get("/").message().body()).isEqualTo("one");
         }
     }
