@@ -91,7 +91,8 @@ final class Section {
             case "redirect" -> {
                 if (isHttp(words)) {
                     // Carried out after all of the others, whose edits its condition sees.
-                    redirects.add(() -> end(words, Redirects.words(words), Redirects.verdict(words, reading.edited)));
+                    String template = reading.template;
+                    redirects.add(() -> redirect(template, words));
                 }
             }
             case "block" -> {
@@ -124,6 +125,14 @@ final class Section {
                 }
             }
             default -> uninterpreted(words);
+        }
+    }
+
+    private void redirect(String template, List<String> words) {
+        try {
+            end(words, Redirects.words(words), Redirects.verdict(words, reading.edited));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(template + ": " + e.getMessage(), e);
         }
     }
 

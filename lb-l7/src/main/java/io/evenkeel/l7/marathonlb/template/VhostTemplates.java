@@ -1,5 +1,7 @@
 package io.evenkeel.l7.marathonlb.template;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evenkeel.l7.HostPattern;
 import io.evenkeel.l7.marathonlb.template.Templates.Template;
 import io.evenkeel.l7.rule.Condition;
@@ -80,7 +82,8 @@ final class VhostTemplates {
         for (Map.Entry<String, String> entry : used) {
             Template template = templates
                     .find(entry.getKey())
-                    .orElseGet(() -> new Template("template HAPROXY_" + entry.getKey(), OWN.get(entry.getKey())));
+                    .orElseGet(() -> new Template(
+                            "template HAPROXY_" + entry.getKey(), requireNonNull(OWN.get(entry.getKey()))));
             reading.template = template.fullName();
             try {
                 String text = Placeholders.fill(template.text(), values(hosts.get(0), entry.getValue()));
