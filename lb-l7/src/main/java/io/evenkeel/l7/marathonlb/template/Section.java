@@ -24,7 +24,7 @@ final class Section {
     private final String backend;
     private final boolean isFrontend;
     private final Condition entrance;
-    private final Acls acls = new Acls();
+    private final Acls acls;
     private final List<Runnable> redirects = new ArrayList<>();
     private final List<Condition> taken = new ArrayList<>();
     private Condition passed = Condition.NEVER;
@@ -43,6 +43,7 @@ final class Section {
 
     private Section(Reading reading, String backend, boolean isFrontend, Condition entrance) {
         this.reading = reading;
+        this.acls = new Acls(reading);
         this.backend = backend;
         this.isFrontend = isFrontend;
         this.entrance = entrance;

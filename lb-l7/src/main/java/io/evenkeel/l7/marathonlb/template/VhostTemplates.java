@@ -61,13 +61,14 @@ final class VhostTemplates {
     private final Reading reading;
     private final boolean secure;
     private final Fetch.Kind host;
-    private final Acls acls = new Acls();
+    private final Acls acls;
     private final List<Rule> rules = new ArrayList<>();
 
     VhostTemplates(Templates templates, PortFacts facts, Reading reading, boolean secure) {
         this.templates = templates;
         this.facts = facts;
         this.reading = reading;
+        this.acls = new Acls(reading);
         this.secure = secure;
         this.host = secure ? Fetch.Kind.SERVER_NAME : Fetch.Kind.HOST;
     }

@@ -77,6 +77,7 @@ class PortTemplatesTest {
         assertThat(check.fall()).isEqualTo(OptionalInt.of(4));
         assertThat(check.rise()).isEqualTo(OptionalInt.of(1));
         assertThat(check.port()).isEqualTo(OptionalInt.of(8081));
+        assertThat(remarks).containsExactly("templates: how endpoints are checked (not applied)");
     }
 
     @Test
@@ -178,6 +179,13 @@ class PortTemplatesTest {
     void anAclThatNobodyAsksRestrictsNobody() {
         assertThat(read(true, "BACKEND_HEAD", HEAD + "acl unused nbsrv(x) lt 1").limits())
                 .isEqualTo(TemplateEffects.NONE.limits());
+    }
+
+    @Test
+    void thereIsABoundOnTheRegularExpressionsOfAPort() {
+        String one = "http-request deny if {{ path_reg ^/" + "a".repeat(390) + " }}\n";
+        assertThat(read(true, "BACKEND_HEAD", HEAD + one.repeat(5)).rules()).isNotNull();
+        refuses(true, "BACKEND_HEAD", HEAD + one.repeat(6), "regular expressions of ");
     }
 
     @ParameterizedTest
