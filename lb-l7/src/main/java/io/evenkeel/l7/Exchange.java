@@ -100,6 +100,7 @@ final class Exchange {
     }
 
     /** Begins with a request; its head may be all there is of it. */
+    @SuppressWarnings("ReferenceEquality") // the same options again, as a rule
     void begin(HttpBackend newBackend, RequestHead request, boolean isWhole) {
         backend = newBackend;
         BackendOptions newOptions = newBackend.options();
@@ -364,8 +365,8 @@ final class Exchange {
             framing = BodyFraming.CHUNKED;
         }
         keepAlive = keepAlive && requestDone && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
-        client.writeHead(
-                HeadRewriter.response(loop.writer, response, framing, gzip != null, options, client, cookie(), http10, keepAlive));
+        client.writeHead(HeadRewriter.response(
+                loop.writer, response, framing, gzip != null, options, client, cookie(), http10, keepAlive));
     }
 
     void responseBody(ByteBuf payload) {

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.rule.Condition;
+import io.evenkeel.l7.rule.Fetch;
+import io.evenkeel.l7.rule.Match;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,6 +149,38 @@ class RouteTableTest {
         assertThat(builder.buildForTls().route(get("a.example", "/"), asking("a.example")))
                 .isSameAs(A);
         assertThat(route(plain, "a.example", "/")).isSameAs(Route.TO_HTTPS);
+    }
+
+    @Test
+    void wholeHostsComeBeforeLongerSuffixesBeforeShorterOnesBeforePatternsBeforeAny() {
+        Condition three = Condition.of(Fetch.of(Fetch.Kind.HOST), Match.regex(List.of("^[a-z]+[.]"), true));
+        Route any = new Route.Reply(204);
+        Route pattern = new Route.Reply(205);
+        RouteTable table = RouteTable.builder()
+                .add(HostPattern.ANY, Condition.ALWAYS, any)
+                .add(HostPattern.PATTERN, three, pattern)
+                .add(HostPattern.suffix(".example"), PathPrefixes.ANY, C)
+                .add(HostPattern.suffix(".A.example"), PathPrefixes.ANY, B)
+                .add("w.a.example", PathPrefixes.parse("/api"), A)
+                .build();
+        assertThat(route(table, "W.a.example", "/api")).isSameAs(A);
+        assertThat(route(table, "w.a.example", "/")).isSameAs(B);
+        assertThat(route(table, "x.A.example", "/api")).isSameAs(B);
+        assertThat(route(table, "x.b.example", "/")).isSameAs(C);
+        assertThat(route(table, "www.other", "/")).isSameAs(pattern);
+        assertThat(route(table, "1.other", "/")).isSameAs(any);
+        assertThat(table.route(get("w.a.example", "/api"), asking(null))).isSameAs(A);
+    }
+
+    @Test
+    void overTlsSuffixesAreOfTheServerName() {
+        RouteTable table = RouteTable.builder()
+                .add(HostPattern.suffix(".example"), PathPrefixes.ANY, A)
+                .add(HostPattern.ANY, PathPrefixes.parse("/any"), B)
+                .buildForTls();
+        assertThat(table.route(get("other", "/"), asking("a.example"))).isSameAs(A);
+        assertThat(table.route(get("a.example", "/"), asking("A.example"))).isSameAs(Route.NONE);
+        assertThat(table.route(get("a.example", "/any"), asking(null))).isSameAs(B);
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 final class LinearRegex implements Match {
 
     /** The largest size: characters, times the counts of all repetitions. */
-    static final int MAX_SIZE = 1000;
+    static final int MAX_SIZE = 500;
 
     private final Pattern pattern;
 
@@ -33,7 +33,7 @@ final class LinearRegex implements Match {
     }
 
     /* No less than what RE2 makes of it: it unrolls each repetition that is counted. */
-    private static long size(String expression) {
+    static long size(String expression) {
         long size = Math.max(expression.length(), 1);
         for (int at = expression.indexOf('{'); at >= 0; at = expression.indexOf('{', at + 1)) {
             int end = at + 1;

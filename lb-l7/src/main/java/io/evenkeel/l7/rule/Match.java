@@ -77,6 +77,16 @@ public interface Match {
     }
 
     /**
+     * How much work a regular expression may be: the time that it takes goes with this times the length of the stretch.
+     *
+     * @param expression the expression
+     * @return its characters, times the counts of its repetitions
+     */
+    static long regexSize(String expression) {
+        return LinearRegex.size(expression);
+    }
+
+    /**
      * A length.
      *
      * @param least the smallest

@@ -67,7 +67,12 @@ final class Acls {
             Map.entry("METH_PUT", List.of("method", "PUT")),
             Map.entry("METH_TRACE", List.of("method", "TRACE")));
 
+    private final Reading reading;
     private final Map<String, List<List<String>>> byName = new HashMap<>();
+
+    Acls(Reading reading) {
+        this.reading = reading;
+    }
 
     /** Reads a line that begins with {@code acl}. */
     void define(List<String> words) {
@@ -109,6 +114,7 @@ final class Acls {
             negated = false;
         }
         alternatives.add(complete(needed, negated));
+        alternatives.forEach(each -> each.forEach(literal -> literal.terms.forEach(reading::charge)));
         return alternatives;
     }
 

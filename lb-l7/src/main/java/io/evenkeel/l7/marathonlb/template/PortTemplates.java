@@ -64,6 +64,10 @@ public final class PortTemplates {
             secure = new VhostTemplates(templates, facts, reading, true).read();
         }
         reading.forwardFor();
+        if (!reading.check.equals(CheckOptions.NONE)) {
+            reading.template = "templates";
+            reading.remark("how endpoints are checked (not applied)");
+        }
         reading.rules.edits(reading.requestEdits.build());
         return new TemplateEffects(
                 reading.balance,

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 /** What has been read of the templates of one port so far. Not thread-safe; used for one reading. */
 final class Reading {
 
+    private static final long MAX_REGEX_SIZE = 2000;
+
     final boolean http;
     private final Consumer<String> remarks;
     final RequestRules.Builder rules = RequestRules.builder();
@@ -32,6 +34,8 @@ final class Reading {
 
     /** The full name of the template that is being read. */
     String template = "";
+
+    private long regexSize;
 
     Optional<String> balance = Optional.empty();
     Optional<Duration> connectTimeout = Optional.empty();
@@ -61,6 +65,15 @@ final class Reading {
     Reading(boolean http, Consumer<String> remarks) {
         this.http = http;
         this.remarks = remarks;
+    }
+
+    /** Counts the work that conditions may be, so that no port's can hold an event loop up. */
+    void charge(Term term) {
+        regexSize += term.regexSize();
+        if (regexSize > MAX_REGEX_SIZE) {
+            throw new IllegalArgumentException("regular expressions of " + regexSize + " characters (expected: at most "
+                    + MAX_REGEX_SIZE + " in all conditions of a port, counted repetitions unrolled)");
+        }
     }
 
     /** Tells of something that is not done although the template says so. */

@@ -24,7 +24,7 @@ final class Section {
     private final String backend;
     private final boolean isFrontend;
     private final Condition entrance;
-    private final Acls acls = new Acls();
+    private final Acls acls;
     private final List<Runnable> redirects = new ArrayList<>();
     private final List<Condition> taken = new ArrayList<>();
     private Condition passed = Condition.NEVER;
@@ -43,6 +43,7 @@ final class Section {
 
     private Section(Reading reading, String backend, boolean isFrontend, Condition entrance) {
         this.reading = reading;
+        this.acls = new Acls(reading);
         this.backend = backend;
         this.isFrontend = isFrontend;
         this.entrance = entrance;
@@ -91,7 +92,8 @@ final class Section {
             case "redirect" -> {
                 if (isHttp(words)) {
                     // Carried out after all of the others, whose edits its condition sees.
-                    redirects.add(() -> end(words, Redirects.words(words), Redirects.verdict(words, reading.edited)));
+                    String template = reading.template;
+                    redirects.add(() -> redirect(template, words));
                 }
             }
             case "block" -> {
@@ -124,6 +126,14 @@ final class Section {
                 }
             }
             default -> uninterpreted(words);
+        }
+    }
+
+    private void redirect(String template, List<String> words) {
+        try {
+            end(words, Redirects.words(words), Redirects.verdict(words, reading.edited));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(template + ": " + e.getMessage(), e);
         }
     }
 

@@ -21,9 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param match how; null where the condition is all there is
  * @param condition the same in one
  * @param how how words are compared; null if it is not words
- * @param words the words
+ * @param words the words, or the regular expressions where they are not compared in any other way
  */
 record Term(Sample sample, @Nullable Match match, Condition condition, Match.@Nullable How how, List<String> words) {
+
+    /** How much work the regular expressions are, if it has any. */
+    long regexSize() {
+        return how == null ? words.stream().mapToLong(Match::regexSize).sum() : 0;
+    }
 
     private static final Pattern RANGE = Pattern.compile("(-?[0-9]{1,15})?(:)?(-?[0-9]{1,15})?");
 
@@ -77,7 +82,10 @@ record Term(Sample sample, @Nullable Match match, Condition condition, Match.@Nu
             case "int", "val" -> numbers(sample, fetch, values);
             case "len" -> matching(sample, fetch, any(ranges(values, Match::length)));
             case "ip" -> addresses(sample, fetch, values);
-            case "reg" -> matching(sample, fetch, Match.regex(values, ignoreCase));
+            case "reg" -> {
+                Match match = Match.regex(values, ignoreCase);
+                yield new Term(sample, match, Condition.of(fetch, match), null, List.copyOf(values));
+            }
             default -> words(sample, fetch, how(sample, method), ignoreCase, values);
         };
     }

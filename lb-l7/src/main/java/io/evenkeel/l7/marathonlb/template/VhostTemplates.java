@@ -1,5 +1,7 @@
 package io.evenkeel.l7.marathonlb.template;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evenkeel.l7.HostPattern;
 import io.evenkeel.l7.marathonlb.template.Templates.Template;
 import io.evenkeel.l7.rule.Condition;
@@ -59,13 +61,14 @@ final class VhostTemplates {
     private final Reading reading;
     private final boolean secure;
     private final Fetch.Kind host;
-    private final Acls acls = new Acls();
+    private final Acls acls;
     private final List<Rule> rules = new ArrayList<>();
 
     VhostTemplates(Templates templates, PortFacts facts, Reading reading, boolean secure) {
         this.templates = templates;
         this.facts = facts;
         this.reading = reading;
+        this.acls = new Acls(reading);
         this.secure = secure;
         this.host = secure ? Fetch.Kind.SERVER_NAME : Fetch.Kind.HOST;
     }
@@ -80,7 +83,8 @@ final class VhostTemplates {
         for (Map.Entry<String, String> entry : used) {
             Template template = templates
                     .find(entry.getKey())
-                    .orElseGet(() -> new Template("template HAPROXY_" + entry.getKey(), OWN.get(entry.getKey())));
+                    .orElseGet(() -> new Template(
+                            "template HAPROXY_" + entry.getKey(), requireNonNull(OWN.get(entry.getKey()))));
             reading.template = template.fullName();
             try {
                 String text = Placeholders.fill(template.text(), values(hosts.get(0), entry.getValue()));

@@ -1,0 +1,253 @@
+package io.evenkeel.l7.marathonlb.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.discovery.DeclaredCheck;
+import io.evenkeel.l7.UpstreamTls;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PortTemplatesTest {
+
+    private static final String HEAD = "backend {backend}\n  balance {balance}\n  mode {mode}\n";
+    private static final String SERVER = "server {serverName} {host_ipv4}:{port} id {serverId}{cookieOptions}"
+            + "{healthCheckOptions}{otherOptions}";
+
+    private final List<String> remarks = new ArrayList<>();
+
+    @Test
+    void withoutTemplatesNothingIsAskedFor() {
+        assertThat(read(true)).isSameAs(TemplateEffects.NONE);
+        assertThat(read(true, "SOMETHING_ELSE", "nonsense")).isSameAs(TemplateEffects.NONE);
+    }
+
+    @Test
+    void limitsAreRead() {
+        TemplateEffects effects = read(
+                true,
+                "BACKEND_HEAD",
+                HEAD + "timeout connect 1s\ntimeout server 2m\ntimeout tunnel 0\nretries 5\n",
+                "FRONTEND_BACKEND_GLUE",
+                "timeout client 10s\nuse_backend {backend}\n");
+        assertThat(effects.limits().connectTimeout()).contains(Duration.ofSeconds(1));
+        assertThat(effects.limits().serverTimeout()).contains(Duration.ofMinutes(2));
+        assertThat(effects.limits().tunnelTimeout()).contains(Times.FOREVER);
+        assertThat(effects.limits().clientTimeout()).contains(Duration.ofSeconds(10));
+        assertThat(effects.limits().retries()).isEqualTo(OptionalInt.of(5));
+        assertThat(remarks).isEmpty();
+    }
+
+    @Test
+    void theBalanceIsTheTextsOrHaproxysOwn() {
+        assertThat(read(true, "BACKEND_HEAD", HEAD).balance()).contains("leastconn");
+        assertThat(read(true, "BACKEND_HEAD", "backend {backend}\nmode http\nbalance uri depth 2")
+                        .balance())
+                .contains("uri depth 2");
+        assertThat(read(true, "BACKEND_HEAD", "backend {backend}\nmode http").balance())
+                .contains("roundrobin");
+        assertThat(read(true, "BACKEND_HTTP_OPTIONS", "option forwardfor").balance())
+                .isEmpty();
+    }
+
+    @Test
+    void checksAreRead() {
+        TemplateEffects effects = read(
+                true,
+                "BACKEND_HTTP_HEALTHCHECK_OPTIONS",
+                "  option  httpchk HEAD {healthCheckPath} HTTP/1.1\\r\\nHost:\\ w\n  http-check expect status 204\n"
+                        + "  timeout check {healthCheckTimeoutSeconds}s\n",
+                "BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS",
+                " check inter 7s fall {healthCheckFalls} rise 1 port 8081\n");
+        CheckOptions check = effects.check();
+        assertThat(check.method()).contains("HEAD");
+        assertThat(check.target()).contains("/health");
+        assertThat(check.expect()).contains("status 204");
+        assertThat(check.timeout()).contains(Duration.ofSeconds(2));
+        assertThat(check.inter()).contains(Duration.ofSeconds(7));
+        assertThat(check.fall()).isEqualTo(OptionalInt.of(4));
+        assertThat(check.rise()).isEqualTo(OptionalInt.of(1));
+        assertThat(check.port()).isEqualTo(OptionalInt.of(8081));
+        assertThat(remarks).containsExactly("templates: how endpoints are checked (not applied)");
+    }
+
+    @Test
+    void theCookieIsRead() {
+        Optional<CookieOptions> cookie = read(
+                        true,
+                        "BACKEND_STICKY_OPTIONS",
+                        "cookie SRV insert indirect nocache httponly maxidle 30m domain a.b")
+                .cookie();
+        assertThat(cookie)
+                .contains(new CookieOptions(
+                        "SRV",
+                        true,
+                        true,
+                        true,
+                        false,
+                        false,
+                        List.of("a.b"),
+                        Optional.of(Duration.ofMinutes(30)),
+                        Optional.empty()));
+        assertThat(cookie.orElseThrow().attributes()).isEqualTo("; path=/; domain=a.b; HttpOnly");
+        assertThat(remarks).containsExactly("label L_BACKEND_STICKY_OPTIONS: cookie SRV maxidle (not applied)");
+        assertThat(CookieOptions.DEFAULT.attributes()).isEqualTo("; path=/");
+    }
+
+    @Test
+    void tlsToEndpointsIsReadIfNobodyIsToBeVerified() {
+        assertThat(read(true, "BACKEND_SERVER_OPTIONS", SERVER + " ssl verify none sni str(a.b)")
+                        .tls())
+                .contains(new UpstreamTls("a.b"));
+        refuses(true, "BACKEND_SERVER_OPTIONS", SERVER + " ssl", "server … ssl (expected: verify none beside it");
+        refuses(
+                false,
+                "BACKEND_SERVER_OPTIONS",
+                SERVER + " ssl verify none",
+                "server … ssl (expected: none in mode tcp)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "server {serverName} {host_ipv4}:8080, one server line",
+        "server {serverName} 10.0.0.1:{port}, one server line",
+        "option httplog, one server line",
+    })
+    void aServerLineSendsRequestsToTheTask(String line, String expected) {
+        refuses(true, "BACKEND_SERVER_OPTIONS", line, "(expected: " + expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "disabled",
+                "weight 0",
+                "weight 300",
+                "send-proxy",
+                "redir http://x",
+                "crt /a.pem",
+                "nonsense",
+                "inter",
+                "verify required"
+            })
+    void serverOptionsThatWouldBeMissedAreRefused(String option) {
+        refuses(true, "BACKEND_SERVER_OPTIONS", SERVER + " " + option, "server … ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http-request auth realm x",
+                "http-request deny if { nbsrv(x) lt 1 }",
+                "http-request deny if { src -f /list }",
+                "http-request set-header Content-Length 0",
+                "http-request set-header X-A",
+                "http-request set-header X-A %[env(HOME)]",
+                "http-request set-header X-A %[res.hdr(a)]",
+                "http-request set-header X-A b c",
+                "http-request frobnicate",
+                "http-request track-sc0 src",
+                "http-response set-header X-A %[path]",
+                "http-response deny if { status 500 }",
+                "tcp-request content track-sc0 src",
+                "reqirep ^a b",
+                "filter spoe engine x",
+                "redirect nowhere",
+                "redirect location /x code 200",
+                "mode tcp",
+                "use_backend other",
+                "bind *:81",
+                "frontend x",
+                "http-request deny deny_status 418",
+                "acl a",
+                "timeout server",
+            })
+    void whatWouldBeMissedIsRefused(String line) {
+        refuses(true, "BACKEND_HEAD", HEAD + line.replace("{", "{{").replace("}", "}}"), "(expected: ");
+    }
+
+    @Test
+    void anAclThatNobodyAsksRestrictsNobody() {
+        assertThat(read(true, "BACKEND_HEAD", HEAD + "acl unused nbsrv(x) lt 1").limits())
+                .isEqualTo(TemplateEffects.NONE.limits());
+    }
+
+    @Test
+    void thereIsABoundOnTheRegularExpressionsOfAPort() {
+        String one = "http-request deny if {{ path_reg ^/" + "a".repeat(390) + " }}\n";
+        assertThat(read(true, "BACKEND_HEAD", HEAD + one.repeat(5)).rules()).isNotNull();
+        refuses(true, "BACKEND_HEAD", HEAD + one.repeat(6), "regular expressions of ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP_BACKEND_PROXYPASS_GLUE", "USERLIST_HEAD", "HTTP_FRONTEND_APPID_ACL"})
+    void templatesOfWhatIsDoneInOneWayOnlyAreRefused(String name) {
+        Map<String, String> labels = Map.of(name, "something");
+        assertThatThrownBy(() -> PortTemplates.read(templates(labels), facts(true, true), remarks::add))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("label L_" + name + ": ");
+    }
+
+    @Test
+    void inModeTcpRulesOverHttpDoNothingAndAreTold() {
+        TemplateEffects effects = read(false, "BACKEND_HEAD", HEAD + "http-request deny\nreqadd X-A:\\ b\n");
+        assertThat(effects.rules().edits().isEmpty()).isTrue();
+        assertThat(remarks)
+                .containsExactly(
+                        "label L_BACKEND_HEAD: http-request deny (not applied in mode tcp)",
+                        "label L_BACKEND_HEAD: reqadd X-A: b (not applied in mode tcp)");
+        refuses(
+                false,
+                "FRONTEND_BACKEND_GLUE",
+                "tcp-request content reject if {{ path /x }}",
+                "path (expected: something of a connection, in mode tcp)");
+    }
+
+    private void refuses(boolean http, String name, String text, String message) {
+        assertThatThrownBy(() -> read(http, name, text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("label L_" + name + ": ")
+                .hasMessageContaining(message);
+    }
+
+    private TemplateEffects read(boolean http, String... namesAndTexts) {
+        Map<String, String> labels = new HashMap<>();
+        for (int i = 0; i < namesAndTexts.length; i += 2) {
+            labels.put(namesAndTexts[i], namesAndTexts[i + 1]);
+        }
+        return PortTemplates.read(templates(labels), facts(http, false), remarks::add);
+    }
+
+    private static Templates templates(Map<String, String> labels) {
+        return Templates.of(labels::get, name -> "L_" + name, Map.of());
+    }
+
+    private static PortFacts facts(boolean http, boolean withPasswordsAndPaths) {
+        return new PortFacts(
+                "/shop/web",
+                "shop_web_10000",
+                http,
+                "leastconn",
+                "*",
+                10000,
+                http ? "w.example" : "",
+                "",
+                false,
+                false,
+                true,
+                withPasswordsAndPaths,
+                "",
+                List.of(withPasswordsAndPaths, withPasswordsAndPaths),
+                Optional.of(
+                        new DeclaredCheck("HTTP", "/health", 0, 0, Duration.ofSeconds(5), Duration.ofSeconds(2), 3)));
+    }
+}
