@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.discovery.DeclaredCheck;
-import io.evenkeel.l7.UpstreamTls;
+import io.evenkeel.l7.BackendTls;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,7 +107,7 @@ class PortTemplatesTest {
     void tlsToEndpointsIsReadIfNobodyIsToBeVerified() {
         assertThat(read(true, "BACKEND_SERVER_OPTIONS", SERVER + " ssl verify none sni str(a.b)")
                         .tls())
-                .contains(new UpstreamTls("a.b"));
+                .contains(BackendTls.UNVERIFIED.withServerName("a.b"));
         refuses(true, "BACKEND_SERVER_OPTIONS", SERVER + " ssl", "server … ssl (expected: verify none beside it");
         refuses(
                 false,
