@@ -53,6 +53,7 @@ public record BackendLimits(
                         engine.keepAliveTimeout(),
                         tunnelTimeout.orElse(engine.tunnelTimeout()),
                         retries.orElse(engine.retries()),
-                        engine.retryDelay());
+                        engine.retryDelay(),
+                        engine.handshakeTimeout());
     }
 }

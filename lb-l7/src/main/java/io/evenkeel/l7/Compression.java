@@ -38,8 +38,9 @@ public final class Compression {
      * @param types how {@code Content-Type} begins; any if there are none
      */
     public Compression(List<String> types) {
-        this.types =
-                types.stream().map(type -> Bytes.of(type.toLowerCase(Locale.ROOT))).toList();
+        this.types = types.stream()
+                .map(type -> Bytes.of(type.toLowerCase(Locale.ROOT)))
+                .toList();
     }
 
     /** Whether the client takes gzip. */
@@ -92,7 +93,8 @@ public final class Compression {
     boolean applies(ResponseHead response, BodyFraming framing) {
         int status = response.status();
         boolean whole = status >= 200 && status <= 203;
-        boolean body = framing == BodyFraming.CHUNKED || (framing == BodyFraming.LENGTH && response.contentLength() > 0);
+        boolean body =
+                framing == BodyFraming.CHUNKED || (framing == BodyFraming.LENGTH && response.contentLength() > 0);
         if (!whole || !body) {
             return false;
         }
@@ -131,8 +133,7 @@ public final class Compression {
 
     private static boolean begins(MessageHead head, int field, byte[] word) {
         int start = head.valueStart(field);
-        return head.valueEnd(field) - start >= word.length
-                && Bytes.is(head.bytes(), start, start + word.length, word);
+        return head.valueEnd(field) - start >= word.length && Bytes.is(head.bytes(), start, start + word.length, word);
     }
 
     private static boolean contains(MessageHead head, int field, byte[] word) {

@@ -364,8 +364,8 @@ final class Exchange {
             framing = BodyFraming.CHUNKED;
         }
         keepAlive = keepAlive && requestDone && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
-        client.writeHead(
-                HeadRewriter.response(loop.writer, response, framing, gzip != null, options, client, cookie(), http10, keepAlive));
+        client.writeHead(HeadRewriter.response(
+                loop.writer, response, framing, gzip != null, options, client, cookie(), http10, keepAlive));
     }
 
     void responseBody(ByteBuf payload) {

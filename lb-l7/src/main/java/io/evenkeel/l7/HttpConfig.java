@@ -120,7 +120,8 @@ public record HttpConfig(
                 keepAliveTimeout,
                 tunnelTimeout,
                 retries,
-                retryDelay);
+                retryDelay,
+                handshakeTimeout);
     }
 
     /**
@@ -131,7 +132,15 @@ public record HttpConfig(
      */
     public HttpConfig withKeepAliveTimeout(Duration timeout) {
         return new HttpConfig(
-                connectTimeout, headTimeout, clientTimeout, serverTimeout, timeout, tunnelTimeout, retries, retryDelay);
+                connectTimeout,
+                headTimeout,
+                clientTimeout,
+                serverTimeout,
+                timeout,
+                tunnelTimeout,
+                retries,
+                retryDelay,
+                handshakeTimeout);
     }
 
     /**

@@ -58,7 +58,8 @@ public final class HttpFrontend implements ConnectionAcceptor {
         return decision == null
                 || (decision.route(name) instanceof TlsRoute.Show one
                         && decision.route(other) instanceof TlsRoute.Show two
-                        && one.certificates().context(name) == two.certificates().context(other));
+                        && one.certificates().context(name)
+                                == two.certificates().context(other));
     }
 
     /** As statistics show it. */

@@ -136,7 +136,8 @@ public record AppPort(
 
     /** Whether the check that belongs to this port is of protocol HTTP: only that word switches the mode. */
     private static boolean isHttpChecked(Service service) {
-        return declaredCheck(service).stream().anyMatch(check -> check.protocol().equals("HTTP"));
+        return declaredCheck(service).stream()
+                .anyMatch(check -> check.protocol().equals("HTTP"));
     }
 
     /** The check that belongs to this port: the first with a fixed port or this port's index. */

@@ -32,8 +32,8 @@ final class ServerStatus {
      */
     String of(ServicePort port, EndpointStats server, boolean takesWork) {
         // What marathon-lb calls "disabled": no new requests, what it has goes on.
-        boolean maintained = MarathonLbFilter.isSetAside(server.endpoint())
-                || overrides.of(server) == Overrides.Kind.MAINT;
+        boolean maintained =
+                MarathonLbFilter.isSetAside(server.endpoint()) || overrides.of(server) == Overrides.Kind.MAINT;
         if (!takesWork) {
             return maintained ? "MAINT" : "DRAIN";
         }

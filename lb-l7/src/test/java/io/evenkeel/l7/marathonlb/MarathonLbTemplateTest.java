@@ -558,7 +558,9 @@ class MarathonLbTemplateTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Content-Encoding: br\r\n", "Cache-Control: public, No-Transform\r\n", "Content-Type: multipart/x\r\n"
+                "Content-Encoding: br\r\n",
+                "Cache-Control: public, No-Transform\r\n",
+                "Content-Type: multipart/x\r\n"
             })
     void whatMayNotBeCompressedIsNot(String field) throws Exception {
         String head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + field + "Content-Length: 3\r\n\r\n";

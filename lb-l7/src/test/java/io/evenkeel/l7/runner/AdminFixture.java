@@ -102,8 +102,7 @@ abstract class AdminFixture {
         return app(id, index, labels, List.of(), endpoints);
     }
 
-    Snapshot app(
-            String id, int index, Map<String, String> labels, List<DeclaredCheck> checks, Endpoint... endpoints) {
+    Snapshot app(String id, int index, Map<String, String> labels, List<DeclaredCheck> checks, Endpoint... endpoints) {
         Service service = new Service(
                 Service.nameOf(id, index), id, "marathon", index, "", port, Protocol.TCP, labels, Map.of(), checks);
         return new Snapshot(service, List.of(endpoints));

@@ -34,7 +34,8 @@ class TemplateTextsTest {
         Files.writeString(image.resolve("HAPROXY_BACKEND_HEAD"), "image");
         Files.writeString(sandbox.resolve("HAPROXY_BACKEND_HEAD"), "sandbox");
         assertThat(TemplateTexts.find(Map.of(), List.of(image, sandbox))).containsEntry("BACKEND_HEAD", "sandbox");
-        Map<String, String> environment = Map.of("MESOS_SANDBOX", folder.resolve("sandbox").toString());
+        Map<String, String> environment =
+                Map.of("MESOS_SANDBOX", folder.resolve("sandbox").toString());
         assertThat(TemplateTexts.folders(environment)).containsExactly(Path.of("templates"), sandbox);
         assertThat(TemplateTexts.folders(Map.of())).containsExactly(Path.of("templates"));
     }
