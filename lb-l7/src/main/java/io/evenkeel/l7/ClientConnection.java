@@ -72,6 +72,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private State state = State.HEAD;
     private final byte @Nullable [] serverName;
     private @Nullable InetSocketAddress client;
+    private @Nullable InetSocketAddress local;
     private byte @Nullable [] forwarded;
     private @Nullable ByteBuf received;
     private boolean inHead;
@@ -128,7 +129,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public InetSocketAddress localAddress() {
-        return channel.localAddress();
+        InetSocketAddress known = local;
+        return known == null ? channel.localAddress() : known;
     }
 
     @Override
@@ -146,10 +148,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     public byte[] forwardedLines() {
         byte[] lines = forwarded;
         if (lines == null) {
-            InetSocketAddress local = ConnectionAddresses.local(channel);
             String from = address().getAddress().getHostAddress();
             lines = Bytes.of("X-Forwarded-For: " + from + "\r\nX-Forwarded-Port: "
-                    + (local == null ? channel.localAddress() : local).getPort() + "\r\n"
+                    + localAddress().getPort() + "\r\n"
                     + (tls ? "X-Forwarded-Proto: https\r\n" : ""));
             forwarded = lines;
         }
@@ -159,6 +160,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         client = ConnectionAddresses.client(channel);
+        local = ConnectionAddresses.local(channel);
         frontend.traffic().connectionOpened();
         loop.clock.register(limit);
         loop.clock.deadline(limit, engine.config().headTimeout().toMillis());

@@ -43,6 +43,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
     private final HttpEngine engine;
     private final SocketChannel channel;
     private final LoopResources loop;
+    private final InetSocketAddress local;
     private final InetSocketAddress client;
     private final boolean tls;
     private final byte @Nullable [] serverName;
@@ -78,6 +79,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
         this.channel = from.channel();
         this.loop = from.loop();
         this.client = from.address();
+        this.local = from.localAddress();
         this.tls = from.isTls();
         this.serverName = from.serverName();
         this.forwarded = from.forwardedLines();
@@ -120,7 +122,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
 
     @Override
     public InetSocketAddress localAddress() {
-        return channel.localAddress();
+        return local;
     }
 
     @Override

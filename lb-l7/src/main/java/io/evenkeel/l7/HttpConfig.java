@@ -132,7 +132,14 @@ public record HttpConfig(
      */
     public HttpConfig withKeepAliveTimeout(Duration timeout) {
         return new HttpConfig(
-                connectTimeout, headTimeout, clientTimeout, serverTimeout, timeout, tunnelTimeout, retries, retryDelay,
+                connectTimeout,
+                headTimeout,
+                clientTimeout,
+                serverTimeout,
+                timeout,
+                tunnelTimeout,
+                retries,
+                retryDelay,
                 handshakeTimeout);
     }
 

@@ -69,14 +69,19 @@ final class PortCertificates {
      * @throws IllegalArgumentException if they cannot be loaded; the message names the file
      */
     synchronized Certificates shared(Certificates certificates, TlsOptions options) {
-        if (options.withProvider(certificates.options().provider()).equals(certificates.options())) {
+        List<String> usual = certificates.options().applicationProtocols();
+        TlsOptions wanted = (options.applicationProtocols().isEmpty()
+                        ? options.withApplicationProtocols(usual)
+                        : options)
+                .withProvider(certificates.options().provider());
+        if (wanted.equals(certificates.options())) {
             return certificates;
         }
-        Key key = new Key(List.of(), options);
+        Key key = new Key(List.of(), wanted);
         used.add(key);
         Certificates known = loaded.get(key);
         if (known == null) {
-            known = certificates.withOptions(options);
+            known = certificates.withOptions(wanted);
             loaded.put(key, known);
         }
         return known;

@@ -19,6 +19,7 @@ import io.evenkeel.l7.TlsOptions;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.rule.Origin;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -122,7 +123,7 @@ public final class ServicePort implements ConnectionAcceptor {
     void admit(SocketChannel channel) {
         InetSocketAddress client = ConnectionAddresses.client(channel);
         boolean tcp = backend == null;
-        if (tcp && client != null && !allows(channel)) {
+        if (tcp && client != null && !allows(channel, client)) {
             traffic.addDenied();
             channel.config().setSoLinger(0); // a reset, as the peer of a refused connection expects
             channel.close();
@@ -131,29 +132,22 @@ public final class ServicePort implements ConnectionAcceptor {
         acceptor.accept(channel);
     }
 
-    private boolean allows(SocketChannel channel) {
+    private boolean allows(SocketChannel channel, InetSocketAddress client) {
         BackendOptions options = port.options();
-        return options.allowed().contains(channel.remoteAddress().getAddress())
-                && options.rules().verdict(NO_REQUEST, new Plain(channel)) == null;
+        InetSocketAddress local = ConnectionAddresses.local(channel);
+        return options.allowed().contains(client.getAddress())
+                && options.rules()
+                                .verdict(
+                                        NO_REQUEST,
+                                        new Unread(
+                                                client,
+                                                local == null ? channel.localAddress() : local,
+                                                channel.pipeline().get(SslHandler.class) != null))
+                        == null;
     }
 
-    /** A connection of which nothing has been read. */
-    private record Plain(SocketChannel channel) implements Origin {
-
-        @Override
-        public InetSocketAddress address() {
-            return channel.remoteAddress();
-        }
-
-        @Override
-        public InetSocketAddress localAddress() {
-            return channel.localAddress();
-        }
-
-        @Override
-        public boolean isTls() {
-            return false;
-        }
+    /** A connection of which nothing has been read, but for what a PROXY header tells. */
+    private record Unread(InetSocketAddress address, InetSocketAddress localAddress, boolean isTls) implements Origin {
 
         @Override
         public byte @Nullable [] serverName() {
