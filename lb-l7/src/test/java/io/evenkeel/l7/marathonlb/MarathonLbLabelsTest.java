@@ -63,8 +63,8 @@ class MarathonLbLabelsTest {
                 "HAPROXY_1_VHOST", "one", "HAPROXY_10_VHOST", "ten", "HAPROXY_10_BACKEND_HEAD", "backend x");
         assertThat(new MarathonLbLabels(labels, 1).get(MarathonLbLabels.VHOST)).isEqualTo("one");
         assertThat(new MarathonLbLabels(labels, 10).get(MarathonLbLabels.VHOST)).isEqualTo("ten");
-        assertThat(new MarathonLbLabels(labels, 1).templates()).isEmpty();
-        assertThat(new MarathonLbLabels(labels, 10).templates()).containsExactly("HAPROXY_10_BACKEND_HEAD");
+        assertThat(new MarathonLbLabels(labels, 1).get("BACKEND_HEAD")).isNull();
+        assertThat(new MarathonLbLabels(labels, 10).get("BACKEND_HEAD")).isNotNull();
     }
 
     @ParameterizedTest
