@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
+import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
+import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.marathon.MarathonSimulatorExtension;
 import io.evenkeel.testing.marathon.SimulatedTask;
@@ -49,14 +51,18 @@ class DeploymentProtocolTest {
     private final int port = TestServer.refusing().getPort();
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<Load> loads = new ArrayList<>();
-    private L7Proxy proxy;
+    private final Transport transport = Transport.open(2);
+    private MarathonLbProxy proxy;
+    private L7Admin admin;
 
     @AfterEach
     void close() throws InterruptedException {
         for (Load load : loads) {
             load.end();
         }
+        admin.close();
         proxy.close();
+        transport.close();
     }
 
     @Test
@@ -67,8 +73,7 @@ class DeploymentProtocolTest {
         Eventually.holds("blue is up", () -> rows("UP").size() == TARGET);
         Eventually.holds(
                 "open",
-                () -> proxy.proxy().boundAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                        != null);
+                () -> proxy.boundAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)) != null);
         loads.add(new Load(port, true));
         loads.add(new Load(port, false));
 
@@ -101,20 +106,19 @@ class DeploymentProtocolTest {
     }
 
     private void start() {
-        proxy = L7Proxy.start(
-                MarathonDiscovery.of(
-                        MarathonConfig.builder(marathon.simulator().uri()).build()),
-                new L7Settings(
-                        MarathonConfig.builder(marathon.simulator().uri()).build(),
+        proxy = MarathonLbProxy.builder(
+                        MarathonDiscovery.of(
+                                MarathonConfig.builder(marathon.simulator().uri())
+                                        .build()),
                         new MarathonLbOptions(Set.of("external"), true, false),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        ANY,
-                        ANY,
-                        "127.0.0.1",
-                        Duration.ZERO));
-        proxy.proxy().whenReady().toCompletableFuture().join();
+                        transport)
+                .http(Optional.empty())
+                .appId(ANY)
+                .serviceAddress("127.0.0.1")
+                .build();
+        admin = L7Admin.open(proxy, transport, ANY);
+        proxy.whenReady().toCompletableFuture().join();
+        Eventually.holds("the admin port is open", () -> admin.address() != null);
     }
 
     private void create(String colour, int instances, int servicePort, String startedAt) throws Exception {
@@ -155,7 +159,7 @@ class DeploymentProtocolTest {
     }
 
     private URI proxyUri(String path) {
-        return URI.create("http://127.0.0.1:" + proxy.adminAddress().getPort() + path);
+        return URI.create("http://127.0.0.1:" + admin.address().getPort() + path);
     }
 
     private String get(URI uri) throws IOException {
