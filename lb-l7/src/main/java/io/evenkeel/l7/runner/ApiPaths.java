@@ -12,7 +12,9 @@ import io.evenkeel.l4.runner.AdminResponse;
 import io.evenkeel.l4.runner.AdminServer;
 import io.evenkeel.l7.marathonlb.AppPort;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
+import io.evenkeel.l7.marathonlb.ServerNaming;
 import io.evenkeel.l7.marathonlb.ServicePort;
+import io.evenkeel.l7.marathonlb.VhostRule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -107,7 +109,7 @@ final class ApiPaths {
         Map<String, Object> one = new LinkedHashMap<>();
         one.put("service", port.port().service().name());
         one.put("backend", backend);
-        one.put("server", StatsRow.serverName(endpoint));
+        one.put("server", ServerNaming.name(endpoint));
         one.put("id", endpoint.id());
         one.put("address", StatsRow.address(endpoint));
         one.put("status", statuses.of(port, server));
@@ -125,13 +127,14 @@ final class ApiPaths {
     private List<Map<String, Object>> routes() {
         List<Map<String, Object>> list = new ArrayList<>();
         for (ServicePort port : proxy.servicePorts()) {
-            for (String host : port.port().vhosts()) {
+            VhostRule rule = port.port().vhosts();
+            for (String host : rule.hosts()) {
                 Map<String, Object> one = new LinkedHashMap<>();
                 one.put("host", host);
-                one.put("pathBeginsWith", port.port().path().toString());
+                one.put("pathBeginsWith", rule.path().toString());
                 one.put("to", port.port().name());
-                one.put("weight", port.port().weight());
-                one.put("redirectToHttps", port.port().redirectToHttps());
+                one.put("weight", rule.weight());
+                one.put("redirectToHttps", rule.redirectToHttps());
                 list.add(one);
             }
         }

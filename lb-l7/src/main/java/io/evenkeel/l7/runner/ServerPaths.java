@@ -5,6 +5,7 @@ import io.evenkeel.l4.runner.AdminRequest;
 import io.evenkeel.l4.runner.AdminResponse;
 import io.evenkeel.l4.runner.AdminServer;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
+import io.evenkeel.l7.marathonlb.ServerNaming;
 import io.evenkeel.l7.marathonlb.ServicePort;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -111,7 +112,7 @@ final class ServerPaths {
         for (EndpointStats server : StatsTable.servers(port)) {
             if (server.endpoint().id().equals(name)
                     || StatsRow.address(server.endpoint()).equals(name)
-                    || StatsRow.serverName(server.endpoint()).equals(name)) {
+                    || ServerNaming.name(server.endpoint()).equals(name)) {
                 return server;
             }
         }
