@@ -190,6 +190,7 @@ public final class RouteTable implements Router {
     }
 
     /** Somebody on no connection at all. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a value
     private record Wonderer(byte[] name, boolean isTls) implements Client {
 
         @Override

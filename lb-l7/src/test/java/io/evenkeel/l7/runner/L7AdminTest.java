@@ -6,6 +6,7 @@ import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.l7.marathonlb.ServerNaming;
 import io.evenkeel.testing.Eventually;
 import java.io.StringReader;
@@ -73,8 +74,8 @@ class L7AdminTest extends AdminFixture {
         DeclaredCheck check = new DeclaredCheck("TCP", "", 0, 0, Duration.ofMillis(20), Duration.ofSeconds(10), 2);
         Endpoint refusing = Endpoint.of(TestServer.refusing());
         publish(app("/web", 0, Map.of(), List.of(check), refusing, backend.endpoint()));
-        String down = StatsRow.serverName(refusing);
-        String up = StatsRow.serverName(backend.endpoint());
+        String down = ServerNaming.name(refusing);
+        String up = ServerNaming.name(backend.endpoint());
         Eventually.holds("a server is down", () -> "DOWN".equals(cell(down, "status")));
         Eventually.holds("the other is checked", () -> "L4OK".equals(cell(up, "check_status")));
         assertThat(cell(down, "check_status")).isEqualTo("L4CON");
