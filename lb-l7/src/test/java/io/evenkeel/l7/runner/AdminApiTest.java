@@ -76,7 +76,7 @@ class AdminApiTest extends AdminFixture {
 
         JsonNode none = json("/api/v1/routes/explain?host=a.example&path=/");
         assertThat(none.get("to").asText()).isEqualTo("nobody: 503");
-        assertThat(none.get("why").asText()).contains("the path meets none");
+        assertThat(none.get("why").asText()).contains("the request meets none");
         assertThat(results(none)).allMatch(result -> result.contains("does not match"));
     }
 
