@@ -81,7 +81,7 @@ class DiscoveryModuleArchitectureTest {
             .resideInAPackage(MARATHON)
             .and()
             .haveNameNotMatching(
-                    ".*\\.(MarathonClient|HttpEventTransport|HttpTarget|Connections|DcosLogin|BoundedBody)(\\$.*)?")
+                    ".*\\.(MarathonClient|HttpEventTransport|HttpTarget|Connections|DcosLogin|BoundedBody|MarathonCalls)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("java.net.http");

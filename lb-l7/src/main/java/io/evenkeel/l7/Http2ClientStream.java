@@ -133,6 +133,7 @@ final class Http2ClientStream implements Downstream {
         }
         Route route = connection.route(request);
         if (route instanceof Route.Pending pending) {
+            progress();
             pending.guard()
                     .judgeSlowly(request)
                     .whenCompleteAsync((done, failure) -> judged(headers, isWhole, failure), eventLoop());

@@ -53,6 +53,7 @@ final class L7Proxy implements AutoCloseable {
                 .sourceAge(() -> discovery instanceof MarathonDiscovery marathon
                         ? marathon.status().sinceLastGoodAnswer()
                         : Optional.empty())
+                .reloadCertificates(() -> proxy.reload().toCompletableFuture().join())
                 .open(settings.admin());
         proxy.whenReady()
                 .thenRun(() -> LOG.info("Serving: {}", proxy.loadBalancer().catalog()));
