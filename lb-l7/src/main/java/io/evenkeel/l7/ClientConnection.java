@@ -134,6 +134,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     @Override
+    public int entrancePort() {
+        return channel.localAddress().getPort();
+    }
+
+    @Override
     public boolean isTls() {
         return tls;
     }
@@ -377,7 +382,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             }
             Verdict verdict = to.backend().options().rules().verdict(head, this);
             if (verdict != null) {
-                to.backend().stats().deny();
+                if (!(verdict instanceof Verdict.Redirect)) {
+                    to.backend().stats().deny();
+                }
                 return answer(verdict, head);
             }
             RootRedirect root = to.backend().options().rootRedirect();

@@ -126,6 +126,11 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
     }
 
     @Override
+    public int entrancePort() {
+        return channel.localAddress().getPort();
+    }
+
+    @Override
     public boolean isTls() {
         return tls;
     }
@@ -227,6 +232,11 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
         @Override
         public InetSocketAddress localAddress() {
             return client.localAddress();
+        }
+
+        @Override
+        public int entrancePort() {
+            return client.entrancePort();
         }
 
         @Override

@@ -94,6 +94,11 @@ final class Http2ClientStream implements Downstream {
     }
 
     @Override
+    public int entrancePort() {
+        return connection.entrancePort();
+    }
+
+    @Override
     public boolean isTls() {
         return connection.isTls();
     }
@@ -140,7 +145,7 @@ final class Http2ClientStream implements Downstream {
             return;
         }
         connection.frontend().stats().request();
-        dispatch(request, route);
+        dispatch(request, route, isWhole);
     }
 
     /** Comes back to the same request, now that a guard has made up its mind. */
@@ -156,10 +161,10 @@ final class Http2ClientStream implements Downstream {
         }
     }
 
-    private void dispatch(RequestHead request, Route route) {
+    private void dispatch(RequestHead request, Route route, boolean isWhole) {
         HttpStats stats = connection.frontend().stats();
         if (route instanceof Route.To to) {
-            to(to.backend(), request);
+            to(to.backend(), request, isWhole);
         } else if (route instanceof Route.ToHttps) {
             redirect(request, Route.ToHttps.location(request));
         } else if (route instanceof Route.Answer answer) {
@@ -173,7 +178,8 @@ final class Http2ClientStream implements Downstream {
         }
     }
 
-    private void to(HttpBackend backend, RequestHead request) {
+    /** The request is whole by its head, which tells the endpoint so: what has come since the head is the body. */
+    private void to(HttpBackend backend, RequestHead request, boolean isWhole) {
         if (!backend.allows(address())) {
             connection.frontend().stats().deny();
             backend.stats().deny();
@@ -182,7 +188,9 @@ final class Http2ClientStream implements Downstream {
         }
         Verdict verdict = backend.options().rules().verdict(request, this);
         if (verdict != null) {
-            backend.stats().deny();
+            if (!(verdict instanceof Verdict.Redirect)) {
+                backend.stats().deny();
+            }
             answer(verdict, request);
             return;
         }
@@ -192,7 +200,7 @@ final class Http2ClientStream implements Downstream {
             redirect(request, root.location());
             return;
         }
-        exchange.begin(backend, request, requestEnded);
+        exchange.begin(backend, request, isWhole);
         if (state == State.EXCHANGE) {
             progress();
             pump(); // what came while a guard was thinking
@@ -215,7 +223,7 @@ final class Http2ClientStream implements Downstream {
             replyError(deny.status(), request.isHead());
         } else {
             stats.deny();
-            reset(Http2Error.REFUSED_STREAM);
+            reset(Http2Error.CANCEL);
         }
     }
 

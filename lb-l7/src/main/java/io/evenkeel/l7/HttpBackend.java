@@ -96,7 +96,7 @@ public final class HttpBackend {
      *
      * @throws IllegalArgumentException if what they say of TLS cannot be loaded; then nothing has changed
      */
-    public void options(BackendOptions newOptions) {
+    public synchronized void options(BackendOptions newOptions) {
         BackendTls wanted = newOptions.tls();
         if (!Objects.equals(wanted, options.tls())) {
             tls = wanted == null ? null : UpstreamTls.load(wanted, tlsProvider);
@@ -112,7 +112,7 @@ public final class HttpBackend {
      *
      * @throws IllegalArgumentException if they cannot be read; then nothing has changed
      */
-    public void refreshTls() {
+    public synchronized void refreshTls() {
         UpstreamTls current = tls;
         BackendTls wanted = options.tls();
         if (current != null && wanted != null && current.isOutdated()) {

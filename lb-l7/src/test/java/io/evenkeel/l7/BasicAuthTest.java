@@ -3,9 +3,12 @@ package io.evenkeel.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.l7.http.RequestHead;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,59 @@ class BasicAuthTest {
             assertThat(client.message().body()).isEqualTo("in");
         }
         assertThat(backend.requests).extracting(Wire.Message::body).containsExactly("body", "");
+    }
+
+    @Test
+    void overHttp2ABodyThatComesBeforeItIsKnownWhoSentItIsStillItsBody() throws Exception {
+        SlowGuard guard = new SlowGuard();
+        proxy.frontend.router(RouteTable.builder()
+                .guard("web", PathPrefixes.ANY, guard, false)
+                .add("web", PathPrefixes.ANY, new Route.To(proxy.backend))
+                .build());
+        try (Http2Wire client = Http2Wire.to(proxy.address())) {
+            client.request(1, false, "POST", "/", "content-length: 6")
+                    .data(1, false, "abc")
+                    .data(1, true, "def")
+                    .frame(Http2Wire.PING, 0, 0, new byte[8]);
+            Http2Wire.Frame frame = client.next();
+            while (frame.type() != Http2Wire.PING) {
+                frame = client.next(); // until all that was sent before has been read
+            }
+            assertThat(backend.requests).isEmpty();
+            guard.allow();
+            assertThat(client.message(1).body()).isEqualTo("in");
+        }
+        assertThat(backend.requests).extracting(Wire.Message::body).containsExactly("abcdef");
+    }
+
+    /** Thinks until it is told what to think. */
+    private static final class SlowGuard implements Guard {
+
+        private final CompletableFuture<Void> thought = new CompletableFuture<>();
+
+        void allow() {
+            thought.complete(null);
+        }
+
+        @Override
+        public Verdict judge(RequestHead request) {
+            return thought.isDone() ? Verdict.ALLOWED : Verdict.UNKNOWN;
+        }
+
+        @Override
+        public CompletionStage<Void> judgeSlowly(RequestHead request) {
+            return thought;
+        }
+
+        @Override
+        public Route denial() {
+            return Route.NONE;
+        }
+
+        @Override
+        public Route pending() {
+            return new Route.Pending(this);
+        }
     }
 
     @Test

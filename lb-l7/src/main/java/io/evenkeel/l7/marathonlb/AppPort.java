@@ -3,6 +3,7 @@ package io.evenkeel.l7.marathonlb;
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.BackendOptions;
+import io.evenkeel.l7.marathonlb.template.CheckOptions;
 import io.evenkeel.l7.marathonlb.template.PortTemplates;
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.strategy.Balance;
@@ -85,17 +86,12 @@ public record AppPort(
         if (options.tls() != null && mode == Mode.TCP) {
             throw labels.wrongOwn(MarathonLbLabels.BACKEND_TLS, "mode http with it");
         }
+        // A plain GET would tell nothing of servers that speak TLS, or that a template has asked otherwise.
+        boolean otherwise = options.tls() != null || !effects.check().equals(CheckOptions.NONE);
+        Optional<ServerCheck> declared = ServerCheck.of(labels, service, mode, remarks);
+        Optional<ServerCheck> check = otherwise ? declared.map(ServerCheck::connecting) : declared;
         return new AppPort(
-                service,
-                name,
-                listen,
-                mode,
-                BalanceLabel.name(algorithm),
-                balance,
-                vhosts,
-                ServerCheck.of(labels, service, mode, remarks),
-                options,
-                effects);
+                service, name, listen, mode, BalanceLabel.name(algorithm), balance, vhosts, check, options, effects);
     }
 
     /** Reads the labels of a service where marathon-lb's own templates count. */

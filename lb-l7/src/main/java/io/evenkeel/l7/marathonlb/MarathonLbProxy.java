@@ -215,6 +215,11 @@ public final class MarathonLbProxy implements AutoCloseable {
         return loadBalancer.catalog();
     }
 
+    /* The newest when its turn comes: the control thread may be about to apply one. */
+    private synchronized void applyNewest() {
+        apply(loadBalancer.catalog());
+    }
+
     /* By the control thread, and when files have changed. */
     private synchronized void apply(Catalog catalog) {
         MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner);
@@ -292,7 +297,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                 }));
         outdatedTls = List.copyOf(outdated);
         if (portCertificates.refresh() || tryAgain) {
-            apply(loadBalancer.catalog());
+            applyNewest();
         } else {
             problemLog.update(catalogProblems());
         }
@@ -391,7 +396,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         Map<String, String> map = new LinkedHashMap<>();
         for (ServicePort servicePort : ports.values()) {
             AppPort port = servicePort.port();
-            if (isMapped(port.vhosts())) {
+            if (isMapped(port.vhosts()) && port.effects().hostRules(false).isEmpty()) {
                 port.vhosts().hosts().forEach(host -> map.putIfAbsent(host, port.name()));
             }
         }

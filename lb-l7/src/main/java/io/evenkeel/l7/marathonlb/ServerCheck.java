@@ -104,6 +104,11 @@ public record ServerCheck(
                 (int) Math.min(Math.max(declared.maxConsecutiveFailures(), 0) + 1L, Integer.MAX_VALUE));
     }
 
+    /** The same for servers that might not answer the request: they are only asked to accept a connection. */
+    ServerCheck connecting() {
+        return new ServerCheck(Kind.CONNECT, "", port, portIndex, interval, timeout, fall);
+    }
+
     private ServerCheck at(int otherIndex) {
         return new ServerCheck(kind, path, port, otherIndex, interval, timeout, fall);
     }

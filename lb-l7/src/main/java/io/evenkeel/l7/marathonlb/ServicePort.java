@@ -142,12 +142,14 @@ public final class ServicePort implements ConnectionAcceptor {
                                         new Unread(
                                                 client,
                                                 local == null ? channel.localAddress() : local,
+                                                channel.localAddress().getPort(),
                                                 channel.pipeline().get(SslHandler.class) != null))
                         == null;
     }
 
     /** A connection of which nothing has been read, but for what a PROXY header tells. */
-    private record Unread(InetSocketAddress address, InetSocketAddress localAddress, boolean isTls) implements Origin {
+    private record Unread(InetSocketAddress address, InetSocketAddress localAddress, int entrancePort, boolean isTls)
+            implements Origin {
 
         @Override
         public byte @Nullable [] serverName() {

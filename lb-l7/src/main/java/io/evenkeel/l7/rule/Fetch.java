@@ -51,6 +51,8 @@ public record Fetch(Kind kind, String name) {
         LOCAL,
         /** The port that the client connected to. */
         LOCAL_PORT,
+        /** The port of the listener. */
+        ENTRANCE_PORT,
         /** 1 over TLS, 0 otherwise. */
         TLS,
         /** The status of a response. */
@@ -102,7 +104,7 @@ public record Fetch(Kind kind, String name) {
                 byte[] serverName = origin.serverName();
                 return serverName != null && match.matches(serverName, 0, serverName.length);
             }
-            case SOURCE, SOURCE_PORT, LOCAL, LOCAL_PORT, TLS, STATUS -> {
+            case SOURCE, SOURCE_PORT, LOCAL, LOCAL_PORT, ENTRANCE_PORT, TLS, STATUS -> {
                 byte[] made = made(head, origin);
                 return match.matches(made, 0, made.length);
             }
@@ -248,6 +250,7 @@ public record Fetch(Kind kind, String name) {
         return switch (kind) {
             case SOURCE_PORT -> origin.address().getPort();
             case LOCAL_PORT -> origin.localAddress().getPort();
+            case ENTRANCE_PORT -> origin.entrancePort();
             case TLS -> origin.isTls() ? 1 : 0;
             case STATUS -> head instanceof ResponseHead response ? response.status() : -1;
             default -> -1;
@@ -256,7 +259,11 @@ public record Fetch(Kind kind, String name) {
 
     /** Whether this is a number. */
     public boolean isNumber() {
-        return kind == Kind.SOURCE_PORT || kind == Kind.LOCAL_PORT || kind == Kind.TLS || kind == Kind.STATUS;
+        return kind == Kind.SOURCE_PORT
+                || kind == Kind.LOCAL_PORT
+                || kind == Kind.ENTRANCE_PORT
+                || kind == Kind.TLS
+                || kind == Kind.STATUS;
     }
 
     private byte[] made(MessageHead head, Origin origin) {

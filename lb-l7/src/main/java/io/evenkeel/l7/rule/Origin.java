@@ -12,6 +12,11 @@ public interface Origin {
     /** Our end of the connection. */
     InetSocketAddress localAddress();
 
+    /** The port that the connection came in at, whatever a PROXY header says of it. */
+    default int entrancePort() {
+        return localAddress().getPort();
+    }
+
     /** Whether the connection is encrypted. */
     boolean isTls();
 

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 /** The running proxy: a {@link MarathonLbProxy} and its admin port on one transport. */
 final class L7Proxy implements AutoCloseable {
 
+    private static final long RELOAD_SECONDS = 10;
     private static final Logger LOG = LoggerFactory.getLogger(L7Proxy.class);
 
     private final Transport transport;
@@ -53,7 +55,10 @@ final class L7Proxy implements AutoCloseable {
                 .sourceAge(() -> discovery instanceof MarathonDiscovery marathon
                         ? marathon.status().sinceLastGoodAnswer()
                         : Optional.empty())
-                .reloadCertificates(() -> proxy.reload().toCompletableFuture().join())
+                .reloadCertificates(() -> proxy.reload()
+                        .toCompletableFuture()
+                        .orTimeout(RELOAD_SECONDS, TimeUnit.SECONDS)
+                        .join())
                 .open(settings.admin());
         proxy.whenReady()
                 .thenRun(() -> LOG.info("Serving: {}", proxy.loadBalancer().catalog()));

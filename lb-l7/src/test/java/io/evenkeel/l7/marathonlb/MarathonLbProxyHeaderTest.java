@@ -69,6 +69,22 @@ class MarathonLbProxyHeaderTest {
     }
 
     @Test
+    void aHeaderThatTellsOfAnotherPortOpensNoWayRoundTheRulesOfThisOne() throws Exception {
+        open(TrustedProxies.DEFAULTS);
+        publish(
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_BIND_OPTIONS",
+                "accept-proxy",
+                "HAPROXY_0_FRONTEND_BACKEND_GLUE",
+                "  http-request deny if {{ path_beg /admin }}\n  use_backend {backend}\n");
+        try (Wire client = connect()) {
+            assertThat(client.send(HEADER).get("/").message().body()).isEqualTo("one");
+            assertThat(client.get("/admin").message().status()).isEqualTo(403);
+        }
+    }
+
+    @Test
     void aPortThatPassesBytesGoesByTheHeaderToo() throws Exception {
         open(TrustedProxies.DEFAULTS);
         try (TestServer echo = TestServer.echo()) {

@@ -41,6 +41,22 @@ class ServerCheckTest {
     }
 
     @Test
+    void serversThatSpeakTlsOrAreToBeAskedOtherwiseAreOnlyConnectedTo() {
+        DeclaredCheck declared = Apps.check("HTTP", 0, 0);
+        assertThat(check(declared, "HAPROXY_0_MODE", "http", "LB_0_BACKEND_TLS", "insecure")
+                        .kind())
+                .isEqualTo(Kind.CONNECT);
+        assertThat(check(
+                                declared,
+                                "HAPROXY_0_MODE",
+                                "http",
+                                "HAPROXY_0_BACKEND_HTTP_HEALTHCHECK_OPTIONS",
+                                "  option httpchk HEAD /alive\n")
+                        .kind())
+                .isEqualTo(Kind.CONNECT);
+    }
+
+    @Test
     void takesItsNumbersFromTheDeclaredCheck() {
         DeclaredCheck declared =
                 new DeclaredCheck("HTTP", "/health?x=1", 0, 0, Duration.ofSeconds(7), Duration.ofSeconds(4), 2);

@@ -66,7 +66,7 @@ public final class PortTemplates {
         reading.forwardFor();
         if (!reading.check.equals(CheckOptions.NONE)) {
             reading.template = "templates";
-            reading.remark("how endpoints are checked (not applied)");
+            reading.remark("how endpoints are checked (not applied: they are asked to accept a connection)");
         }
         reading.rules.edits(reading.requestEdits.build());
         return new TemplateEffects(

@@ -37,7 +37,7 @@ final class Section {
 
     /** The service port's frontend, whose rules count for what comes in there. */
     static Section ofFrontend(Reading reading, String name, int port) {
-        Condition entrance = Condition.inRange(Fetch.of(Fetch.Kind.LOCAL_PORT), port, port);
+        Condition entrance = Condition.inRange(Fetch.of(Fetch.Kind.ENTRANCE_PORT), port, port);
         return new Section(reading, name, true, entrance);
     }
 

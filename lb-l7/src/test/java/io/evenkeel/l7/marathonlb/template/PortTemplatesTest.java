@@ -77,7 +77,9 @@ class PortTemplatesTest {
         assertThat(check.fall()).isEqualTo(OptionalInt.of(4));
         assertThat(check.rise()).isEqualTo(OptionalInt.of(1));
         assertThat(check.port()).isEqualTo(OptionalInt.of(8081));
-        assertThat(remarks).containsExactly("templates: how endpoints are checked (not applied)");
+        assertThat(remarks)
+                .containsExactly(
+                        "templates: how endpoints are checked (not applied: they are asked to accept a connection)");
     }
 
     @Test
