@@ -256,7 +256,6 @@ public final class MarathonLbProxy implements AutoCloseable {
             serving.put(port.service().name(), servicePort);
             wantedNow.putIfAbsent(bindAddress(port.listen()), servicePort);
         }
-        ports = serving;
         plan = next;
         wanted = wantedNow;
         List<ServicePort> inOrder = List.copyOf(serving.values());
@@ -272,6 +271,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         appId.router(appIdRoutes(inOrder));
         problemLog.update(catalogProblems());
         CompletableFuture<Void> listening = listeners.apply(wantedNow);
+        ports = serving; // not before connections reach them
         before.forEach((name, gone) -> {
             if (serving.get(name) != gone) {
                 gone.retire(); // not before its listener has the next one
