@@ -197,7 +197,17 @@ public record Service(
      */
     public Service withServicePort(int newPort) {
         return new Service(
-                name, application, namespace, portIndex, portName, newPort, protocol, labels, portLabels, checks);
+                name,
+                application,
+                namespace,
+                portIndex,
+                portName,
+                newPort,
+                protocol,
+                labels,
+                portLabels,
+                checks,
+                scale);
     }
 
     /**

@@ -35,12 +35,13 @@ class ServiceTest {
     }
 
     @Test
-    void changesTheOwnerOrTheScaleOnly() {
+    void changesTheOwnerTheScaleOrTheServicePortOnly() {
         Service service = Service.named("web").withScale(new Scale(2, Instant.EPOCH));
 
         assertThat(service.withOwner("a", "b").name()).isEqualTo("a");
         assertThat(service.withOwner("a", "b").application()).isEqualTo("b");
         assertThat(service.withOwner("a", "b").withOwner("web", "web")).isEqualTo(service);
+        assertThat(service.withServicePort(80).withServicePort(0)).isEqualTo(service);
         assertThat(service.withScale(Scale.UNKNOWN)).isEqualTo(Service.named("web"));
     }
 
