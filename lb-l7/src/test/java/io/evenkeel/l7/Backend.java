@@ -25,12 +25,14 @@ public final class Backend implements AutoCloseable {
     private Backend(Script script) {
         this.server = TestServer.of(socket -> {
             Wire wire = new Wire(socket);
-            boolean more = true;
-            while (more) {
-                Wire.Message request = wire.message();
+            Wire.Message request;
+            do {
+                request = wire.message();
+                if (request.head().isEmpty()) {
+                    return; // closed without a request
+                }
                 requests.add(request);
-                more = !request.head().isEmpty() && script.answer(wire, request);
-            }
+            } while (script.answer(wire, request));
         });
     }
 
