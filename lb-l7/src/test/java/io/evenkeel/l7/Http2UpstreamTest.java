@@ -292,6 +292,42 @@ class Http2UpstreamTest {
     }
 
     @Test
+    void clientsThatCancelOftenDoNotHarmOthersOnTheSameConnection() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(220);
+        try (Backend web = talking(wire -> {
+                    int patient = wire.next().stream();
+                    asked.countDown();
+                    while (cancelled.getCount() > 0) {
+                        Http2Wire.Frame frame = wire.next();
+                        if (frame.type() == Http2Wire.RST_STREAM) {
+                            cancelled.countDown();
+                        }
+                    }
+                    wire.headers(patient, false, ":status: 200").data(patient, true, "patient");
+                });
+                Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
+            client.get(1, "/");
+            asked.await();
+            for (int connection = 0; connection < 2; connection++) {
+                try (Http2Wire hasty = connect()) {
+                    for (int i = 0; i < 110; i++) {
+                        hasty.get(2 * i + 1, "/");
+                        Eventually.holds(
+                                "it was asked", () -> fixture.endpoint(0).inFlight() == 2);
+                        hasty.reset(2 * i + 1, 8);
+                        Eventually.holds(
+                                "that is over", () -> fixture.endpoint(0).inFlight() < 2); // or even the patient one is
+                    }
+                }
+            }
+            cancelled.await();
+            assertThat(client.message(1).body()).isEqualTo("patient");
+            assertThat(web.accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void anEndpointThatSpeaksNoHttp2GetsNoRequest() throws Exception {
         try (Backend old = Backend.saying("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")) {
             fixture.endpoints(old);
