@@ -324,7 +324,7 @@ final class Exchange {
         }
         beginResponse(101);
         connection.tunnel();
-        client.beginTunnel(HeadRewriter.upgrade(loop.writer, response, options, cookie()));
+        client.beginTunnel(HeadRewriter.upgrade(loop.writer, response, options, client, cookie()));
         return true;
     }
 

@@ -169,13 +169,7 @@ final class HeadRewriter {
         if (compressed) {
             writer.add(Compression.LINES);
         }
-        edits.write(active, writer, head, origin);
-        if (options.hsts()) {
-            writer.add(HSTS);
-        }
-        if (cookie != null) {
-            writer.add(cookie);
-        }
+        own(writer, head, options, active, origin, cookie);
         if (!keepAlive) {
             writer.add(CONNECTION_CLOSE);
         } else if (http10Client) {
@@ -190,8 +184,26 @@ final class HeadRewriter {
     }
 
     /** The agreement to an upgrade as the client gets it, but for the empty line. */
-    static HeadWriter upgrade(HeadWriter writer, ResponseHead head, BackendOptions options, byte @Nullable [] cookie) {
-        begin(writer, head, options, 0, false).add(UPGRADE_WEBSOCKET);
+    static HeadWriter upgrade(
+            HeadWriter writer, ResponseHead head, BackendOptions options, Origin origin, byte @Nullable [] cookie) {
+        HeaderEdits edits = options.responseEdits();
+        long active = edits.active(head, origin);
+        begin(writer, head, options, active, false).add(UPGRADE_WEBSOCKET);
+        return own(writer, head, options, active, origin, cookie);
+    }
+
+    /** What is added to the answer of an endpoint. */
+    private static HeadWriter own(
+            HeadWriter writer,
+            ResponseHead head,
+            BackendOptions options,
+            long active,
+            Origin origin,
+            byte @Nullable [] cookie) {
+        options.responseEdits().write(active, writer, head, origin);
+        if (options.hsts()) {
+            writer.add(HSTS);
+        }
         return cookie == null ? writer : writer.add(cookie);
     }
 

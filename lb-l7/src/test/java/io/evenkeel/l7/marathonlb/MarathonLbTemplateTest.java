@@ -269,6 +269,32 @@ class MarathonLbTemplateTest {
     }
 
     @Test
+    void theAgreementToAWebSocketIsEditedLikeOtherResponses() throws Exception {
+        String agreement = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n";
+        try (Backend chat = Backend.of((wire, request) -> {
+            wire.send(agreement + "Server: tomcat\r\n\r\n");
+            return true;
+        })) {
+            publish(Apps.with(
+                    Apps.app(
+                            "/w",
+                            port,
+                            "HAPROXY_0_MODE",
+                            "http",
+                            "HAPROXY_0_USE_HSTS",
+                            "true",
+                            "HAPROXY_0_BACKEND_HTTP_OPTIONS",
+                            "  http-response del-header Server\n  http-response set-header X-Way \"our way\"\n"),
+                    chat.endpoint()));
+            Wire.Message agreed = service("/", "Connection: Upgrade", "Upgrade: websocket");
+            assertThat(agreed.status()).isEqualTo(101);
+            assertThat(agreed.values("Server")).isEmpty();
+            assertThat(agreed.value("X-Way")).isEqualTo("our way");
+            assertThat(agreed.value("Strict-Transport-Security")).isEqualTo("max-age=15768000");
+        }
+    }
+
+    @Test
     void whatTheGlueDeniesIsDeniedAtTheServicePortOnly() throws Exception {
         serve(
                 "HAPROXY_0_VHOST",
@@ -414,6 +440,91 @@ class MarathonLbTemplateTest {
         assertThat(one.requests.get(0).value("X-Way")).isEqualTo("vhost");
         assertThat(vhost("c.example", "/admin").body()).isEqualTo("two");
         assertThat(two.requests.get(0).values("X-Way")).isEmpty();
+    }
+
+    @Test
+    void aRuleForEndsOfNamesGuardsTheWholeNamesOfItsApplication() throws Exception {
+        serve(
+                "HAPROXY_0_VHOST",
+                "a.w.example",
+                "HAPROXY_0_HTTP_FRONTEND_ACL",
+                "  acl host_{cleanedUpHostname} hdr(host) -i {hostname}\n"
+                        + "  acl family hdr_end(host) -i .w.example\n"
+                        + "  acl simple hdr_reg(host) -i ^[a-z]+\\.w\\.example$\n"
+                        + "  http-request deny if family {{ path_beg /admin }}\n"
+                        + "  http-request deny deny_status 429 if simple {{ path_beg /burst }}\n"
+                        + "  use_backend {backend} if host_{cleanedUpHostname}\n");
+        assertThat(vhost("a.w.example", "/admin").status()).isEqualTo(403);
+        assertThat(vhost("a.w.example", "/burst").status()).isEqualTo(429);
+        assertThat(vhost("a.w.example", "/").body()).isEqualTo("one");
+        assertThat(problems()).isEmpty();
+    }
+
+    @Test
+    void aRedirectOfEveryRequestCountsForTheHostsOfItsApplicationIfItRoutesNothing() throws Exception {
+        publish(
+                Apps.with(
+                        Apps.app(
+                                "/w",
+                                port,
+                                "HAPROXY_0_VHOST",
+                                "a.example,b.example",
+                                "HAPROXY_0_REDIRECT_TO_HTTPS",
+                                "true",
+                                "HAPROXY_0_BACKEND_REDIRECT_HTTP_TO_HTTPS",
+                                "  redirect location https://w.example/ code 302 if !{{ ssl_fc }}\n"),
+                        one.endpoint()),
+                Apps.with(
+                        Apps.app("/c", TestServer.refusing().getPort(), "HAPROXY_0_VHOST", "c.example"),
+                        two.endpoint()));
+        for (String host : List.of("a.example", "b.example")) {
+            assertThat(vhost(host, "/x").value("Location")).isEqualTo("https://w.example/");
+        }
+        assertThat(vhost("c.example", "/x").body()).isEqualTo("two");
+        assertThat(vhost("other.example", "/x").status()).isEqualTo(503);
+    }
+
+    @Test
+    void whatOneKindOfRulesLetsPassIsStillJudgedByTheOthers() throws Exception {
+        serve(
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_BACKEND_HEAD",
+                "backend {backend}\n  balance {balance}\n  mode {mode}\n"
+                        + "  tcp-request content accept if {{ src 127.0.0.0/8 }}\n"
+                        + "  http-request deny if {{ path /admin }}\n"
+                        + "  http-request allow if {{ path /old }}\n"
+                        + "  http-request deny if {{ path_beg /o }}\n"
+                        + "  redirect location /new if {{ path /old }}\n");
+        assertThat(service("/admin").status()).isEqualTo(403);
+        assertThat(redirect("/old")).isEqualTo("302 /new");
+        assertThat(service("/other").status()).isEqualTo(403);
+        assertThat(service("/").body()).isEqualTo("one");
+    }
+
+    @Test
+    void marathonLbsOwnHeaderCountsOverWhatATemplateBeforeItSets() throws Exception {
+        serve(
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_BACKEND_HEAD",
+                "backend {backend}\n  balance {balance}\n  mode {mode}\n"
+                        + "  http-request set-header X-Forwarded-Port 1\n");
+        service("/", "X-Forwarded-Port: 2", "X-Forwarded-For: 192.0.2.1");
+        assertThat(one.requests.get(0).values("X-Forwarded-Port")).containsExactly(Integer.toString(port));
+        assertThat(one.requests.get(0).values("X-Forwarded-For")).containsExactly("192.0.2.1", "127.0.0.1");
+    }
+
+    @Test
+    void whatATemplateAfterItSetsCountsOverMarathonLbsOwnHeader() throws Exception {
+        serve(
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_BACKEND_SERVER_OPTIONS",
+                "  http-request set-header X-Forwarded-Port 443\n"
+                        + "  server {serverName} {host_ipv4}:{port}{cookieOptions}{healthCheckOptions}{otherOptions}\n");
+        service("/");
+        assertThat(one.requests.get(0).values("X-Forwarded-Port")).containsExactly("443");
     }
 
     @Test

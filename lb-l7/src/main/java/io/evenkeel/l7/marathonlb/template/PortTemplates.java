@@ -71,7 +71,7 @@ public final class PortTemplates {
         reading.rules.edits(reading.requestEdits.build());
         return new TemplateEffects(
                 reading.balance,
-                !(facts.http() && isReplaced("BACKEND_HTTP_OPTIONS")),
+                !facts.http(),
                 !isReplaced("BACKEND_HSTS_OPTIONS"),
                 !networksAreReplaced(),
                 reading.rules.build(),

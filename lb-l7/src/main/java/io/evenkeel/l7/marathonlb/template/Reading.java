@@ -104,11 +104,15 @@ final class Reading {
         return new BackendLimits(connectTimeout, clientTimeout, serverTimeout, tunnelTimeout, retries);
     }
 
-    /** The edits that marathon-lb's own template makes; the engine makes them by itself. */
+    /** The edits that marathon-lb's own template makes, in their place among those of others. */
     void ownEdits() {
         Condition tls = Condition.inRange(Fetch.of(Fetch.Kind.TLS), 1, 1);
-        edited.set("X-Forwarded-Port", format(Fetch.Kind.LOCAL_PORT), Condition.ALWAYS);
+        Format port = format(Fetch.Kind.LOCAL_PORT);
+        requestEdits.set("X-Forwarded-Port", port, Condition.ALWAYS);
+        edited.set("X-Forwarded-Port", port, Condition.ALWAYS);
+        requestEdits.add("X-Forwarded-Proto", Format.of("https"), tls);
         edited.add("X-Forwarded-Proto", Format.of("https"), tls);
+        forwardFor = "X-Forwarded-For";
     }
 
     /** The client's address goes on, after everything else is done. */

@@ -27,7 +27,8 @@ final class Section {
     private final Acls acls;
     private final List<Runnable> redirects = new ArrayList<>();
     private final List<Condition> taken = new ArrayList<>();
-    private Condition passed = Condition.NEVER;
+    private Condition passedTcp = Condition.NEVER;
+    private Condition passedHttp = Condition.NEVER;
     private List<String> bind = List.of();
 
     /** The backend itself. */
@@ -98,7 +99,7 @@ final class Section {
             }
             case "block" -> {
                 if (isHttp(words)) {
-                    end(words, 1, new Verdict.Deny(403));
+                    end(requestCondition(words, 1), new Verdict.Deny(403));
                 }
             }
             case "reqadd", "rspadd", "reqdel", "reqidel", "rspdel", "rspidel" -> oldEdit(words);
@@ -131,7 +132,7 @@ final class Section {
 
     private void redirect(String template, List<String> words) {
         try {
-            end(words, Redirects.words(words), Redirects.verdict(words, reading.edited));
+            end(requestCondition(words, Redirects.words(words)), Redirects.verdict(words, reading.edited));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(template + ": " + e.getMessage(), e);
         }
@@ -158,7 +159,12 @@ final class Section {
     }
 
     private Condition requestCondition(List<String> words, int from) {
-        return Condition.all(List.of(entrance, condition(words, from, false), passed.negate()));
+        return entrance.and(condition(words, from, false));
+    }
+
+    /** As before, for rules of {@code http-request}, which one that allows ends; others go on as if there were none. */
+    private Condition httpCondition(List<String> words, int from) {
+        return requestCondition(words, from).and(passedHttp.negate());
     }
 
     /** What stands from a word on: nothing, or {@code if} or {@code unless} with ACLs. */
@@ -180,8 +186,8 @@ final class Section {
         return first.equals("if") ? condition : condition.negate();
     }
 
-    private void end(List<String> words, int from, Verdict verdict) {
-        reading.rules.end(requestCondition(words, from), verdict);
+    private void end(Condition condition, Verdict verdict) {
+        reading.rules.end(condition, verdict);
     }
 
     private void httpRequest(List<String> words) {
@@ -190,22 +196,24 @@ final class Section {
         }
         String action = words.size() > 1 ? words.get(1) : "";
         switch (action) {
-            case "allow" -> passed = Condition.any(List.of(passed, requestCondition(words, 2)));
+            case "allow" -> passedHttp = Condition.any(List.of(passedHttp, httpCondition(words, 2)));
             case "deny", "tarpit" -> {
                 boolean named = words.size() > 3 && words.get(2).equals("deny_status");
                 int otherwise = action.equals("deny") ? 403 : 500;
-                end(words, named ? 4 : 2, new Verdict.Deny(named ? Redirects.status(words.get(3)) : otherwise));
+                int status = named ? Redirects.status(words.get(3)) : otherwise;
+                end(httpCondition(words, named ? 4 : 2), new Verdict.Deny(status));
             }
-            case "reject", "silent-drop" -> end(words, 2, new Verdict.Drop());
+            case "reject", "silent-drop" -> end(httpCondition(words, 2), new Verdict.Drop());
             case "redirect" -> {
                 List<String> redirect = words.subList(1, words.size());
-                end(redirect, Redirects.words(redirect), Redirects.verdict(redirect, reading.edited));
+                Condition condition = httpCondition(redirect, Redirects.words(redirect));
+                end(condition, Redirects.verdict(redirect, reading.edited));
             }
             case "set-header", "add-header" -> {
                 String name = argument(words, 2);
-                edit(action.equals("set-header"), name, argument(words, 3), requestCondition(words, 4));
+                edit(action.equals("set-header"), name, argument(words, 3), httpCondition(words, 4));
             }
-            case "del-header" -> delete(argument(words, 2), requestCondition(words, 3));
+            case "del-header" -> delete(argument(words, 2), httpCondition(words, 3));
             default -> uninterpreted(words);
         }
     }
@@ -300,10 +308,11 @@ final class Section {
             uninterpreted(words);
             return;
         }
+        Condition condition = requestCondition(words, 3).and(passedTcp.negate());
         if (words.get(2).equals("reject")) {
-            end(words, 3, new Verdict.Drop());
+            end(condition, new Verdict.Drop());
         } else {
-            passed = Condition.any(List.of(passed, requestCondition(words, 3)));
+            passedTcp = Condition.any(List.of(passedTcp, condition));
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  * What the templates of one port ask for beyond what marathon-lb's own do. Immutable.
  *
  * @param balance the algorithm, in place of the label's
- * @param forwarded whether endpoints are told of the client as marathon-lb's own template does
+ * @param forwarded whether endpoints are told of the client as marathon-lb's own template does; else the rules do that
  * @param hsts whether marathon-lb's own header goes with responses, if the label wants it
  * @param allowedByLabel whether the label's list of networks counts as marathon-lb's own templates make it
  * @param rules which requests are refused, and how fields of the others are edited; in mode tcp, which connections

@@ -236,16 +236,25 @@ final class VhostTemplates {
                 routes.addAll(hostRules(rule));
             }
         }
+        List<HostRule> guarded = new ArrayList<>(routes);
+        if (routes.isEmpty()) { // all that comes for its hosts is to go elsewhere
+            for (String each : facts.vhost().split(",", -1)) {
+                guarded.add(new HostRule(HostPattern.exact(each.trim()), Condition.ALWAYS, null));
+            }
+        }
         List<HostRule> all = new ArrayList<>();
         for (Rule rule : rules) {
             if (rule.verdict != null) {
+                boolean wide = false;
                 for (HostRule own : hostRules(rule)) {
+                    wide |= own.host().kind() != HostPattern.Kind.EXACT;
                     if (own.host().kind() != HostPattern.Kind.ANY) {
                         all.add(own);
-                        continue;
                     }
-                    for (HostRule route : routes) {
-                        all.add(new HostRule(route.host(), route.condition().and(own.condition()), rule.verdict));
+                }
+                if (wide) { // a route by the whole host is found before any rule that is for more hosts than that
+                    for (HostRule route : guarded) {
+                        all.add(new HostRule(route.host(), route.condition().and(rule.condition), rule.verdict));
                     }
                 }
             }
