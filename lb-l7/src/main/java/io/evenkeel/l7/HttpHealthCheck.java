@@ -29,16 +29,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether an endpoint answers a GET with a status that is good enough. Only the status line is read; the connection is
+ * Whether an endpoint answers a request without a body with a status that is good enough. Only the status line is read; the connection is
  * closed then. Thread-safe; never blocks.
  *
  * @param transport whose event loops ask; closed after whatever uses the check
+ * @param method of the request: capital letters
  * @param path what to ask for, beginning with {@code /}
  * @param host the Host header's value; empty for the endpoint's address
  * @param lowest the lowest good status, 100 to 599
  * @param highest the highest, not below the lowest
  */
-public record HttpHealthCheck(Transport transport, String path, String host, int lowest, int highest)
+public record HttpHealthCheck(Transport transport, String method, String path, String host, int lowest, int highest)
         implements HealthCheck {
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9][0-9])(?: .*)?");
@@ -47,9 +48,12 @@ public record HttpHealthCheck(Transport transport, String path, String host, int
     /** Checks ranges. */
     public HttpHealthCheck {
         requireNonNull(transport, "transport");
-        if (!path.startsWith("/") || !isPrintable(path)) {
+        if (!method.matches("[A-Z]{1,32}")) {
+            throw new IllegalArgumentException("method: " + method + " (expected: capital letters)");
+        }
+        if (!(path.startsWith("/") || path.equals("*")) || !isPrintable(path)) {
             throw new IllegalArgumentException(
-                    "path: " + path + " (expected: begins with / and has printable ASCII characters only)");
+                    "path: " + path + " (expected: begins with / and has printable ASCII characters only, or is *)");
         }
         if (!isPrintable(host)) {
             throw new IllegalArgumentException("host: " + host + " (expected: printable ASCII characters)");
@@ -61,14 +65,14 @@ public record HttpHealthCheck(Transport transport, String path, String host, int
     }
 
     /**
-     * A check that is content with any status from 200 to 399, as HAProxy and Marathon are.
+     * A check by GET that is content with any status from 200 to 399, as HAProxy and Marathon are.
      *
      * @param transport whose event loops ask; closed after whatever uses the check
      * @param path what to ask for, beginning with {@code /}
      * @return the check
      */
     public static HttpHealthCheck of(Transport transport, String path) {
-        return new HttpHealthCheck(transport, path, "", 200, 399);
+        return new HttpHealthCheck(transport, "GET", path, "", 200, 399);
     }
 
     /**
@@ -78,7 +82,17 @@ public record HttpHealthCheck(Transport transport, String path, String host, int
      * @return the changed copy
      */
     public HttpHealthCheck withHost(String newHost) {
-        return new HttpHealthCheck(transport, path, newHost, lowest, highest);
+        return new HttpHealthCheck(transport, method, path, newHost, lowest, highest);
+    }
+
+    /**
+     * This check by another method.
+     *
+     * @param newMethod capital letters
+     * @return the changed copy
+     */
+    public HttpHealthCheck withMethod(String newMethod) {
+        return new HttpHealthCheck(transport, newMethod, path, host, lowest, highest);
     }
 
     /**
@@ -89,7 +103,7 @@ public record HttpHealthCheck(Transport transport, String path, String host, int
      * @return the changed copy
      */
     public HttpHealthCheck expecting(int first, int last) {
-        return new HttpHealthCheck(transport, path, host, first, last);
+        return new HttpHealthCheck(transport, method, path, host, first, last);
     }
 
     /* A line break or blank here would be a second header or request. */
@@ -101,7 +115,7 @@ public record HttpHealthCheck(Transport transport, String path, String host, int
     public CompletableFuture<Verdict> check(Endpoint endpoint, Duration timeout) {
         CompletableFuture<Verdict> verdict = new CompletableFuture<>();
         String to = host.isEmpty() ? HeadRewriter.authority(endpoint.address()) : host;
-        String request = "GET " + path + " HTTP/1.1\r\nHost: " + to
+        String request = method + " " + path + " HTTP/1.1\r\nHost: " + to
                 + "\r\nUser-Agent: evenkeel-health-check\r\nAccept: */*\r\nConnection: close\r\n\r\n";
         long millis = Math.max(1, Math.min(timeout.toMillis(), Integer.MAX_VALUE));
         ChannelFuture connecting = new Bootstrap()
@@ -145,7 +159,7 @@ public record HttpHealthCheck(Transport transport, String path, String host, int
 
     @Override
     public String toString() {
-        return "HTTP " + path;
+        return "HTTP " + (method.equals("GET") ? "" : method + " ") + path;
     }
 
     /** Reads as far as the end of the status line, however it comes. */

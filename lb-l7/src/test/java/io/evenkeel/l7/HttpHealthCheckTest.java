@@ -58,11 +58,12 @@ class HttpHealthCheckTest {
     }
 
     @Test
-    void takesAnotherRangeAndAnotherHost() throws Exception {
+    void takesAnotherRangeAndAnotherHostAndAsksByAnotherMethod() throws Exception {
         try (Backend backend = Backend.saying("HTTP/1.1 503 Draining\r\nContent-Length: 0\r\n\r\n")) {
-            ask(check.expecting(500, 503).withHost("shop.example"), backend.endpoint());
+            ask(check.expecting(500, 503).withHost("shop.example").withMethod("HEAD"), backend.endpoint());
 
-            assertThat(backend.requests.get(0).head()).contains("Host: shop.example\r\n");
+            assertThat(backend.requests.get(0).head())
+                    .startsWith("HEAD /health?full=1 HTTP/1.1\r\nHost: shop.example\r\n");
         }
     }
 
@@ -166,6 +167,7 @@ class HttpHealthCheckTest {
         assertThatIllegalArgumentException().isThrownBy(() -> HttpHealthCheck.of(transport, "health"));
         assertThatIllegalArgumentException().isThrownBy(() -> HttpHealthCheck.of(transport, "/a HTTP/1.1\r\nX: y"));
         assertThatIllegalArgumentException().isThrownBy(() -> check.withHost("a\r\nb"));
+        assertThatIllegalArgumentException().isThrownBy(() -> check.withMethod("get /"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> check.expecting(300, 200))
                 .withMessage("status: 300 to 200 (expected: a range within 100 to 599)");

@@ -3,7 +3,6 @@ package io.evenkeel.l7.marathonlb;
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.BackendOptions;
-import io.evenkeel.l7.marathonlb.template.CheckOptions;
 import io.evenkeel.l7.marathonlb.template.PortTemplates;
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.strategy.Balance;
@@ -86,10 +85,9 @@ public record AppPort(
         if (options.tls() != null && mode == Mode.TCP) {
             throw labels.wrongOwn(MarathonLbLabels.BACKEND_TLS, "mode http with it");
         }
-        // A plain GET would tell nothing of servers that speak TLS, or that a template has asked otherwise.
-        boolean otherwise = options.tls() != null || !effects.check().equals(CheckOptions.NONE);
-        Optional<ServerCheck> declared = ServerCheck.of(labels, service, mode, remarks);
-        Optional<ServerCheck> check = otherwise ? declared.map(ServerCheck::connecting) : declared;
+        Optional<ServerCheck> check = ServerCheck.of(labels, service, mode, remarks)
+                .map(declared -> declared.with(effects.check()))
+                .map(asked -> options.tls() == null ? asked : asked.connecting()); // no request without TLS
         return new AppPort(
                 service, name, listen, mode, BalanceLabel.name(algorithm), balance, vhosts, check, options, effects);
     }

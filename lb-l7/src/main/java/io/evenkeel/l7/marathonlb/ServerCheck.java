@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
+import io.evenkeel.l7.marathonlb.template.CheckOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,35 +14,44 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the servers of a port are checked, as marathon-lb tells HAProxy to do it. Immutable.
  *
- * @param kind what is asked
- * @param path of the request, if one is made
+ * @param question what is asked; without one a server has to accept a connection
  * @param port a fixed port that is asked instead of the server's own; 0 if none
  * @param portIndex which of the task's ports is asked instead of the server's own, if the task has it; -1 if none
  * @param interval between two checks
  * @param timeout for one
- * @param fall how many failures in a row take a server out; two passes take it back
+ * @param fall how many failures in a row take a server out
+ * @param rise how many passes in a row take it back
  */
 public record ServerCheck(
-        Kind kind, String path, int port, int portIndex, Duration interval, Duration timeout, int fall) {
+        Optional<Question> question, int port, int portIndex, Duration interval, Duration timeout, int fall, int rise) {
 
     private static final String HEALTH_CHECK = "health check ";
+    private static final int RISE = 2;
 
     /** What HAProxy does for {@code check} without more: marathon-lb writes that for sticky servers. */
     private static final ServerCheck OF_STICKY_SERVERS =
-            new ServerCheck(Kind.CONNECT, "", 0, -1, Duration.ofSeconds(2), Duration.ofSeconds(2), 3);
+            new ServerCheck(Optional.empty(), 0, -1, Duration.ofSeconds(2), Duration.ofSeconds(2), 3, RISE);
 
-    /** What a server is asked. */
-    public enum Kind {
-        /** To accept a connection. */
-        CONNECT,
-        /** To answer a request with a status from 200 to 399. */
-        GET
+    /**
+     * A request, and which answers to it are good.
+     *
+     * @param method of the request
+     * @param path of the request
+     * @param host for its Host header; the server's address if empty
+     * @param lowest the lowest good status
+     * @param highest the highest
+     */
+    public record Question(String method, String path, String host, int lowest, int highest) {
+
+        /** Any status from 200 to 399 is good. */
+        static Question of(String method, String path, String host) {
+            return new Question(method, path, host, 200, 399);
+        }
     }
 
     /** Checks for nulls. */
     public ServerCheck {
-        requireNonNull(kind, "kind");
-        requireNonNull(path, "path");
+        requireNonNull(question, "question");
         requireNonNull(interval, "interval");
         requireNonNull(timeout, "timeout");
     }
@@ -95,22 +105,42 @@ public record ServerCheck(
             port = 0;
         }
         return new ServerCheck(
-                connects ? Kind.CONNECT : Kind.GET,
-                connects ? "" : path(declared.path()),
+                connects ? Optional.empty() : Optional.of(Question.of("GET", path(declared.path()), "")),
                 port,
                 portIndex,
                 positive("intervalSeconds", declared.interval(), remarks),
                 positive("timeoutSeconds", declared.timeout(), remarks),
-                (int) Math.min(Math.max(declared.maxConsecutiveFailures(), 0) + 1L, Integer.MAX_VALUE));
+                (int) Math.min(Math.max(declared.maxConsecutiveFailures(), 0) + 1L, Integer.MAX_VALUE),
+                RISE);
     }
 
     /** The same for servers that might not answer the request: they are only asked to accept a connection. */
     ServerCheck connecting() {
-        return new ServerCheck(Kind.CONNECT, "", port, portIndex, interval, timeout, fall);
+        return new ServerCheck(Optional.empty(), port, portIndex, interval, timeout, fall, rise);
+    }
+
+    /** The same but for what templates ask for. */
+    ServerCheck with(CheckOptions options) {
+        Optional<Question> asked = options.connects()
+                ? Optional.empty()
+                : options.question()
+                        .map(other -> Question.of(other.method(), other.target(), other.host()))
+                        .or(() -> question);
+        return new ServerCheck(
+                asked.map(question -> options.statuses()
+                        .map(good -> new Question(
+                                question.method(), question.path(), question.host(), good.lowest(), good.highest()))
+                        .orElse(question)),
+                options.port().orElse(port),
+                portIndex,
+                options.inter().orElse(interval),
+                options.timeout().orElse(timeout),
+                options.fall().orElse(fall),
+                options.rise().orElse(rise));
     }
 
     private ServerCheck at(int otherIndex) {
-        return new ServerCheck(kind, path, port, otherIndex, interval, timeout, fall);
+        return new ServerCheck(question, port, otherIndex, interval, timeout, fall, rise);
     }
 
     private static Duration positive(String name, Duration value, Consumer<String> remarks) {

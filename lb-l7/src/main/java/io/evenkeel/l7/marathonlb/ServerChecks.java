@@ -15,8 +15,6 @@ import java.util.function.Supplier;
  */
 final class ServerChecks {
 
-    private static final int RISE = 2;
-
     /* A check ends itself and knows what it waited for in vain; the policy's timeout is for one that does not. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -29,13 +27,16 @@ final class ServerChecks {
     }
 
     HealthCheckPolicy policy(String application, ServerCheck check) {
-        HealthCheck question = check.kind() == ServerCheck.Kind.GET
-                ? HttpHealthCheck.of(transport, check.path())
-                : new TcpHealthCheck(transport);
+        HealthCheck question = check.question()
+                .<HealthCheck>map(asked -> HttpHealthCheck.of(transport, asked.path())
+                        .withMethod(asked.method())
+                        .withHost(asked.host())
+                        .expecting(asked.lowest(), asked.highest()))
+                .orElseGet(() -> new TcpHealthCheck(transport));
         return HealthCheckPolicy.builder(new PortCheck(question, check.timeout(), address(application, check)))
                 .interval(check.interval(), check.interval())
                 .timeout(check.timeout().plus(PATIENCE))
-                .streaks(RISE, check.fall())
+                .streaks(check.rise(), check.fall())
                 .build();
     }
 

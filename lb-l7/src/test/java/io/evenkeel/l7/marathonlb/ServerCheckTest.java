@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
-import io.evenkeel.l7.marathonlb.ServerCheck.Kind;
+import io.evenkeel.l7.marathonlb.ServerCheck.Question;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,25 +35,43 @@ class ServerCheckTest {
         "http, MESOS_HTTPS, GET",
         "http, COMMAND, GET",
     })
-    void modeAndProtocolTellWhatIsAsked(String mode, String protocol, Kind kind) {
-        assertThat(check(Apps.check(protocol, 0, 0), "HAPROXY_0_MODE", mode).kind())
-                .isEqualTo(kind);
+    void modeAndProtocolTellWhatIsAsked(String mode, String protocol, String asked) {
+        assertThat(check(Apps.check(protocol, 0, 0), "HAPROXY_0_MODE", mode)
+                        .question()
+                        .map(Question::method)
+                        .orElse("CONNECT"))
+                .isEqualTo(asked);
     }
 
     @Test
-    void serversThatSpeakTlsOrAreToBeAskedOtherwiseAreOnlyConnectedTo() {
+    void serversThatSpeakTlsAreOnlyConnectedTo() {
         DeclaredCheck declared = Apps.check("HTTP", 0, 0);
         assertThat(check(declared, "HAPROXY_0_MODE", "http", "LB_0_BACKEND_TLS", "insecure")
-                        .kind())
-                .isEqualTo(Kind.CONNECT);
+                        .question())
+                .isEmpty();
+    }
+
+    @Test
+    void templatesChangeWhatTheySpeakOf() {
+        DeclaredCheck declared = Apps.check("HTTP", 0, 0);
+        ServerCheck own = check(declared, "HAPROXY_0_MODE", "http");
         assertThat(check(
-                                declared,
-                                "HAPROXY_0_MODE",
-                                "http",
-                                "HAPROXY_0_BACKEND_HTTP_HEALTHCHECK_OPTIONS",
-                                "  option httpchk HEAD /alive\n")
-                        .kind())
-                .isEqualTo(Kind.CONNECT);
+                        declared,
+                        "HAPROXY_0_MODE",
+                        "http",
+                        "HAPROXY_0_BACKEND_HTTP_HEALTHCHECK_OPTIONS",
+                        "  option httpchk HEAD /alive HTTP/1.1\\r\\nHost:\\ w\n  http-check expect rstatus ^2\n",
+                        "HAPROXY_0_BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS",
+                        "  check rise 5"))
+                .isEqualTo(new ServerCheck(
+                        Optional.of(new Question("HEAD", "/alive", "w", 200, 299)),
+                        0,
+                        -1,
+                        own.interval(),
+                        own.timeout(),
+                        own.fall(),
+                        5));
+        assertThat(remarks).isEmpty();
     }
 
     @Test
@@ -62,7 +80,13 @@ class ServerCheckTest {
                 new DeclaredCheck("HTTP", "/health?x=1", 0, 0, Duration.ofSeconds(7), Duration.ofSeconds(4), 2);
         assertThat(check(declared))
                 .isEqualTo(new ServerCheck(
-                        Kind.GET, "/health?x=1", 0, -1, Duration.ofSeconds(7), Duration.ofSeconds(4), 3));
+                        Optional.of(Question.of("GET", "/health?x=1", "")),
+                        0,
+                        -1,
+                        Duration.ofSeconds(7),
+                        Duration.ofSeconds(4),
+                        3,
+                        2));
         assertThat(remarks).isEmpty();
     }
 
@@ -83,11 +107,11 @@ class ServerCheckTest {
         DeclaredCheck ofOther = Apps.check("MESOS_TCP", 1, 0);
         DeclaredCheck own = Apps.check("HTTP", 0, 0);
         ServerCheck borrowed = check(ofOther, INDEX, "1", "HAPROXY_0_MODE", "http");
-        assertThat(borrowed.kind()).isEqualTo(Kind.CONNECT);
+        assertThat(borrowed.question()).isEmpty();
         assertThat(borrowed.portIndex()).isEqualTo(1);
         Service both = Apps.checked(app(INDEX, "1"), ofOther, own);
         assertThat(AppPort.of(both, remarks::add).check().orElseThrow())
-                .matches(c -> c.kind() == Kind.GET && c.portIndex() == 1);
+                .matches(c -> c.question().isPresent() && c.portIndex() == 1);
         assertThat(remarks).isEmpty();
     }
 
@@ -107,10 +131,10 @@ class ServerCheckTest {
     void stickyServersAreCheckedIfNothingElseIsDeclared() {
         String[] sticky = {"HAPROXY_0_STICKY", "true", "HAPROXY_0_MODE", "http"};
         assertThat(AppPort.of(app(sticky), remarks::add).check())
-                .contains(new ServerCheck(Kind.CONNECT, "", 0, -1, Duration.ofSeconds(2), Duration.ofSeconds(2), 3));
+                .contains(new ServerCheck(Optional.empty(), 0, -1, Duration.ofSeconds(2), Duration.ofSeconds(2), 3, 2));
         assertThat(AppPort.of(app("HAPROXY_0_STICKY", "true"), remarks::add).check())
                 .isEmpty(); // mode tcp
-        assertThat(check(Apps.check("HTTP", 0, 0), sticky).kind()).isEqualTo(Kind.GET);
+        assertThat(check(Apps.check("HTTP", 0, 0), sticky).question()).isPresent();
     }
 
     @ParameterizedTest
@@ -118,14 +142,15 @@ class ServerCheckTest {
     void whatCannotStandInARequestLineIsEscaped(String declared, String path) {
         DeclaredCheck check =
                 new DeclaredCheck("HTTP", declared, 0, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 3);
-        assertThat(check(check).path()).isEqualTo(path);
+        assertThat(check(check).question().orElseThrow().path()).isEqualTo(path);
     }
 
     @Test
     void numbersThatCannotBeAreReportedAndReplaced() {
         DeclaredCheck declared = new DeclaredCheck("TCP", "", 0, 99_999, Duration.ZERO, Duration.ofSeconds(-1), -5);
         assertThat(check(declared))
-                .isEqualTo(new ServerCheck(Kind.CONNECT, "", 0, -1, Duration.ofSeconds(1), Duration.ofSeconds(1), 1));
+                .isEqualTo(
+                        new ServerCheck(Optional.empty(), 0, -1, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 2));
         assertThat(remarks)
                 .containsExactly(
                         "health check port: 99999 (expected: 1 to 65535; the port itself is checked)",

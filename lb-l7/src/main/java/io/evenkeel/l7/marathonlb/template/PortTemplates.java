@@ -64,10 +64,6 @@ public final class PortTemplates {
             secure = new VhostTemplates(templates, facts, reading, true).read();
         }
         reading.forwardFor();
-        if (!reading.check.equals(CheckOptions.NONE)) {
-            reading.template = "templates";
-            reading.remark("how endpoints are checked (not applied: they are asked to accept a connection)");
-        }
         reading.rules.edits(reading.requestEdits.build());
         return new TemplateEffects(
                 reading.balance,
@@ -226,6 +222,11 @@ public final class PortTemplates {
                 tcp ? "BACKEND_TCP_HEALTHCHECK_OPTIONS" : "BACKEND_HTTP_HEALTHCHECK_OPTIONS",
                 values,
                 (template, text) -> section.read(template, text, false));
+        if (!tcp
+                && isReplaced("BACKEND_HTTP_HEALTHCHECK_OPTIONS")
+                && reading.check.question().isEmpty()) {
+            reading.check = reading.check.connecting(); // what asks a question is in the template that was replaced
+        }
         fill(
                 tcp ? "BACKEND_SERVER_TCP_HEALTHCHECK_OPTIONS" : "BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS",
                 values,

@@ -117,7 +117,7 @@ final class Section {
             case "option" -> option(words);
             case "compression" -> compression(words);
             case "no" -> noOption(words);
-            case "http-check" -> httpCheck(words);
+            case "http-check" -> CheckWords.httpCheck(reading, words);
             case "default-server" -> ServerOptions.read(reading, words.subList(1, words.size()));
             case "use_backend", "default_backend" -> useBackend(words);
             case "bind" -> {
@@ -341,12 +341,7 @@ final class Section {
     private void option(List<String> words) {
         switch (argument(words, 1)) {
             case "forwardfor" -> forwardFor(words);
-            case "httpchk" -> {
-                String first = words.size() > 2 ? words.get(2) : "OPTIONS";
-                reading.check = words.size() == 3
-                        ? reading.check.http("OPTIONS", first) // a target alone
-                        : reading.check.http(first, words.size() > 3 ? words.get(3) : "/");
-            }
+            case "httpchk" -> CheckWords.httpchk(reading, words);
             default -> uninterpreted(words);
         }
     }
@@ -398,17 +393,6 @@ final class Section {
             reading.forwardFor = "";
         } else if (words.size() < 2 || !words.get(1).equals("option")) {
             uninterpreted(words);
-        }
-    }
-
-    private void httpCheck(List<String> words) {
-        String text = String.join(" ", words.subList(1, words.size()));
-        if (text.startsWith("expect ")) {
-            reading.check = reading.check.expecting(text.substring("expect ".length()));
-        } else if (!text.startsWith("disable-on-404") && !text.startsWith("send-state") && !text.startsWith("send ")) {
-            throw new IllegalArgumentException(String.join(" ", words) + " (expected: http-check expect or send)");
-        } else {
-            reading.remark(String.join(" ", words) + " (not applied)");
         }
     }
 

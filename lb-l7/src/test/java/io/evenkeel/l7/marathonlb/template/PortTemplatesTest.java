@@ -69,17 +69,72 @@ class PortTemplatesTest {
                 "BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS",
                 " check inter 7s fall {healthCheckFalls} rise 1 port 8081\n");
         CheckOptions check = effects.check();
-        assertThat(check.method()).contains("HEAD");
-        assertThat(check.target()).contains("/health");
-        assertThat(check.expect()).contains("status 204");
+        assertThat(check.question()).contains(new CheckOptions.Question("HEAD", "/health", "w"));
+        assertThat(check.statuses()).contains(new CheckOptions.Statuses(204, 204));
+        assertThat(check.connects()).isFalse();
         assertThat(check.timeout()).contains(Duration.ofSeconds(2));
         assertThat(check.inter()).contains(Duration.ofSeconds(7));
         assertThat(check.fall()).isEqualTo(OptionalInt.of(4));
         assertThat(check.rise()).isEqualTo(OptionalInt.of(1));
         assertThat(check.port()).isEqualTo(OptionalInt.of(8081));
-        assertThat(remarks)
-                .containsExactly(
-                        "templates: how endpoints are checked (not applied: they are asked to accept a connection)");
+        assertThat(remarks).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+            status 200 ; 200 ; 200
+            status 200-299,300 ; 200 ; 300
+            rstatus ^2 ; 200 ; 299
+            rstatus (2|3)[0-9][0-9] ; 200 ; 399
+            ! rstatus ^5 ; 100 ; 499
+            """)
+    void expectedStatusesAreRead(String expected, int lowest, int highest) {
+        CheckOptions check = read(
+                        true,
+                        "BACKEND_HTTP_HEALTHCHECK_OPTIONS",
+                        "option httpchk /x\nhttp-check expect " + expected + "\n")
+                .check();
+        assertThat(check.question()).contains(new CheckOptions.Question("OPTIONS", "/x", ""));
+        assertThat(check.statuses()).contains(new CheckOptions.Statuses(lowest, highest));
+        assertThat(remarks).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"string ok", "! status 500", "status ok", "rstatus ^9", ""})
+    void whatCannotBeExpectedIsToldAndEndpointsAreOnlyConnectedTo(String expected) {
+        CheckOptions check = read(
+                        true,
+                        "BACKEND_HTTP_HEALTHCHECK_OPTIONS",
+                        "option httpchk GET /x\nhttp-check expect " + expected + "\n")
+                .check();
+        assertThat(check.connects()).isTrue();
+        assertThat(remarks).singleElement().asString().contains("http-check expect", "(not applied: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OPTIONS *, OPTIONS, *", "/alive, OPTIONS, /alive", "GET /a?b HTTP/1.0, GET, /a?b"})
+    void questionsAreRead(String words, String method, String target) {
+        CheckOptions check = read(true, "BACKEND_HTTP_HEALTHCHECK_OPTIONS", "option httpchk " + words + "\n")
+                .check();
+        assertThat(check.question()).contains(new CheckOptions.Question(method, target, ""));
+        assertThat(check.connects()).isFalse();
+    }
+
+    @Test
+    void aQuestionThatCannotBeAskedIsTold() {
+        assertThat(read(true, "BACKEND_HTTP_HEALTHCHECK_OPTIONS", "option httpchk GET http://w/\n")
+                        .check()
+                        .connects())
+                .isTrue();
+        assertThat(remarks).singleElement().asString().contains("option httpchk GET http://w/ (not applied: ");
+    }
+
+    @Test
+    void withoutAQuestionInTheTemplateThatHasItNothingIsAsked() {
+        assertThat(read(true, "BACKEND_HTTP_HEALTHCHECK_OPTIONS", "timeout check 3s\n")
+                        .check()
+                        .connects())
+                .isTrue();
     }
 
     @Test
