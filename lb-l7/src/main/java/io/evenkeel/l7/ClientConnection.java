@@ -7,7 +7,6 @@ import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.http.HeadScanner;
 import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.RequestHead;
-import io.evenkeel.l7.rule.Format;
 import io.evenkeel.l7.rule.Verdict;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -335,7 +334,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
         in.skipBytes(length);
         frontend.stats().request();
-        return dispatch(head, route);
+        Dispatch.dispatch(route, head, this, frontend.stats());
+        return state == State.HEAD;
     }
 
     /** Comes back to the same request, which stays where it is, once the guard has made up its mind. */
@@ -372,92 +372,45 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         return in.readableBytes() > 1;
     }
 
-    private boolean dispatch(RequestHead head, Route route) {
-        if (route instanceof Route.To to) {
-            if (!to.backend().allows(address())) {
-                frontend.stats().deny();
-                to.backend().stats().deny();
-                replyError(403, head.isHead());
-                return false;
-            }
-            Verdict verdict = to.backend().options().rules().verdict(head, this);
-            if (verdict != null) {
-                if (!(verdict instanceof Verdict.Redirect)) {
-                    to.backend().stats().deny();
-                }
-                return answer(verdict, head);
-            }
-            RootRedirect root = to.backend().options().rootRedirect();
-            if (root != null && root.applies(head)) {
-                to.backend().stats().response(301);
-                return redirect(head, root.location());
-            }
-            state = State.EXCHANGE;
-            if (head.chunked()) {
-                body.beginChunked();
-            } else {
-                body.beginLength(Math.max(head.contentLength(), 0));
-            }
-            exchange.begin(to.backend(), head, body.isDone());
-            if (state == State.EXCHANGE) {
-                progress();
-            }
-            return state == State.HEAD;
-        }
-        if (route instanceof Route.ToHttps) {
-            return redirect(head, Route.ToHttps.location(head));
-        }
-        if (route instanceof Route.Answer answer) {
-            return answer(answer.verdict(), head);
-        }
-        if (route instanceof Route.Challenge challenge) {
-            frontend.stats().deny();
-            count(401);
-            channel.write(Replies.challenge(channel.alloc(), challenge.realm(), head.isHead()), channel.voidPromise());
-            linger();
-            return false;
-        }
-        replyError(route instanceof Route.Reply reply ? reply.status() : 503, head.isHead());
-        return false;
-    }
-
-    /** Answers in place of a backend; true if the connection goes on. */
-    private boolean answer(Verdict verdict, RequestHead head) {
-        if (verdict instanceof Verdict.Redirect redirect) {
-            boolean keepAlive = mayKeepAlive(head);
-            HeadWriter writer = redirect.write(loop.writer, head, this);
-            return redirected(redirect.status(), keepAlive ? writer : writer.add(Replies.CONNECTION_CLOSE), keepAlive);
-        }
-        frontend.stats().deny();
-        if (verdict instanceof Verdict.Deny deny) {
-            replyError(deny.status(), head.isHead());
+    @Override
+    public void serve(HttpBackend backend, RequestHead head) {
+        state = State.EXCHANGE;
+        if (head.chunked()) {
+            body.beginChunked();
         } else {
-            channel.close();
+            body.beginLength(Math.max(head.contentLength(), 0));
         }
-        return false;
+        exchange.begin(backend, head, body.isDone());
+        if (state == State.EXCHANGE) {
+            progress();
+        }
     }
 
-    private boolean mayKeepAlive(RequestHead head) {
+    @Override
+    public void redirect(Verdict.Redirect redirect, RequestHead head) {
         boolean hasBody = head.chunked() || head.contentLength() > 0;
-        return head.persistent() && !hasBody && !engine.isDraining();
-    }
-
-    /** Returns true if the connection goes on. */
-    private boolean redirect(RequestHead head, String location) {
-        return answer(new Verdict.Redirect(301, Format.of(location), ""), head);
-    }
-
-    private boolean redirected(int status, HeadWriter answer, boolean keepAlive) {
-        frontend.stats().intercept();
-        count(status);
-        write(answer.finish(channel.alloc()));
-        if (keepAlive) {
-            channel.flush();
-            loop.clock.deadline(limit, engine.config().keepAliveTimeout().toMillis());
-            return true;
+        HeadWriter writer = redirect.write(loop.writer, head, this);
+        if (!head.persistent() || hasBody || engine.isDraining()) {
+            write(writer.add(Replies.CONNECTION_CLOSE).finish(channel.alloc()));
+            linger();
+            return;
         }
+        write(writer.finish(channel.alloc()));
+        channel.flush();
+        loop.clock.deadline(limit, engine.config().keepAliveTimeout().toMillis());
+    }
+
+    @Override
+    public void challenge(String realm, boolean headOnly) {
+        channel.write(Replies.challenge(channel.alloc(), realm, headOnly), channel.voidPromise());
         linger();
-        return false;
+    }
+
+    @Override
+    public void drop() {
+        state = State.CLOSING;
+        dropReceived();
+        channel.close();
     }
 
     private void write(ByteBuf bytes) {

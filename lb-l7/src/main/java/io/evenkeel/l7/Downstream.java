@@ -2,7 +2,9 @@ package io.evenkeel.l7;
 
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.HeadWriter;
+import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.rule.Origin;
+import io.evenkeel.l7.rule.Verdict;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -10,8 +12,8 @@ import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of an exchange, whatever version of HTTP the client speaks: takes the response, and is told when
- * something moves.
+ * The client's side of one request after the other, whatever version of HTTP the client speaks: takes the response, and is
+ * told when something moves.
  *
  * <p>Heads come as {@link HeadRewriter} wrote them, in the form of HTTP/1.1, and each version encodes them as its own. Used
  * on the event loop of the exchange only.
@@ -66,7 +68,19 @@ interface Downstream extends Origin {
     /** The response is whole, and the connection may go on or not. */
     void exchangeDone(boolean keepAlive);
 
-    /** Answers in place of an endpoint. */
+    /** Begins the exchange with a backend. */
+    void serve(HttpBackend backend, RequestHead request);
+
+    /** Sends the client elsewhere. */
+    void redirect(Verdict.Redirect redirect, RequestHead request);
+
+    /** Asks the client who it is. */
+    void challenge(String realm, boolean headOnly);
+
+    /** Ends without an answer. */
+    void drop();
+
+    /** Answers in place of an endpoint, and counts that. */
     void replyError(int status, boolean headOnly);
 
     /** Ends a response that is not whole so that the client can tell. */

@@ -6,7 +6,6 @@ import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.Http2Heads;
 import io.evenkeel.l7.http.Http2Requests;
 import io.evenkeel.l7.http.RequestHead;
-import io.evenkeel.l7.rule.Format;
 import io.evenkeel.l7.rule.Verdict;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -63,6 +62,7 @@ final class Http2ClientStream implements Downstream {
     private @Nullable Http2Headers head;
     private @Nullable ByteBuf payload;
     private int unreturned;
+    private boolean isHeadOnly;
     private boolean requestEnded;
     private boolean toBeFlushed;
 
@@ -116,13 +116,14 @@ final class Http2ClientStream implements Downstream {
     /** Begins with a request's head. */
     void begin(Http2Headers headers, boolean isWhole) {
         requestEnded = isWhole;
+        isHeadOnly = isWhole;
         loop.clock.register(limit);
-        take(headers, isWhole);
+        take(headers);
     }
 
-    private void take(Http2Headers headers, boolean isWhole) {
+    private void take(Http2Headers headers) {
         HeadWriter writer = loop.http2Writer;
-        int status = loop.http2Requests.write(headers, isWhole, WEB_SOCKET_KEY, writer);
+        int status = loop.http2Requests.write(headers, isHeadOnly, WEB_SOCKET_KEY, writer);
         RequestHead request = loop.request;
         if (status == 0) {
             status = request.parse(writer.bytes(), 0, writer.length());
@@ -141,90 +142,49 @@ final class Http2ClientStream implements Downstream {
             progress();
             pending.guard()
                     .judgeSlowly(request)
-                    .whenCompleteAsync((done, failure) -> judged(headers, isWhole, failure), eventLoop());
+                    .whenCompleteAsync((done, failure) -> judged(headers, failure), eventLoop());
             return;
         }
         connection.frontend().stats().request();
-        dispatch(request, route, isWhole);
+        Dispatch.dispatch(route, request, this, connection.frontend().stats());
     }
 
     /** Comes back to the same request, now that a guard has made up its mind. */
-    private void judged(Http2Headers headers, boolean isWhole, @Nullable Throwable failure) {
+    private void judged(Http2Headers headers, @Nullable Throwable failure) {
         if (state != State.EXCHANGE) {
             return; // it is gone
         }
         if (failure == null) {
-            take(headers, isWhole);
+            take(headers);
             flushUpstreamLater();
         } else {
             replyError(503, false);
         }
     }
 
-    private void dispatch(RequestHead request, Route route, boolean isWhole) {
-        HttpStats stats = connection.frontend().stats();
-        if (route instanceof Route.To to) {
-            to(to.backend(), request, isWhole);
-        } else if (route instanceof Route.ToHttps) {
-            redirect(request, Route.ToHttps.location(request));
-        } else if (route instanceof Route.Answer answer) {
-            answer(answer.verdict(), request);
-        } else if (route instanceof Route.Challenge challenge) {
-            stats.deny();
-            count(401);
-            reply(Replies.challenge(alloc(), challenge.realm(), request.isHead()));
-        } else {
-            replyError(route instanceof Route.Reply reply ? reply.status() : 503, request.isHead());
-        }
-    }
-
-    /** The request is whole by its head, which tells the endpoint so: what has come since the head is the body. */
-    private void to(HttpBackend backend, RequestHead request, boolean isWhole) {
-        if (!backend.allows(address())) {
-            connection.frontend().stats().deny();
-            backend.stats().deny();
-            replyError(403, request.isHead());
-            return;
-        }
-        Verdict verdict = backend.options().rules().verdict(request, this);
-        if (verdict != null) {
-            if (!(verdict instanceof Verdict.Redirect)) {
-                backend.stats().deny();
-            }
-            answer(verdict, request);
-            return;
-        }
-        RootRedirect root = backend.options().rootRedirect();
-        if (root != null && root.applies(request)) {
-            backend.stats().response(301);
-            redirect(request, root.location());
-            return;
-        }
-        exchange.begin(backend, request, isWhole);
+    /** {@inheritDoc} If the request is whole by its head, the endpoint is told so; else its body may have come by now. */
+    @Override
+    public void serve(HttpBackend backend, RequestHead request) {
+        exchange.begin(backend, request, isHeadOnly);
         if (state == State.EXCHANGE) {
             progress();
             pump(); // what came while a guard was thinking
         }
     }
 
-    private void redirect(RequestHead request, String location) {
-        answer(new Verdict.Redirect(301, Format.of(location), ""), request);
+    @Override
+    public void redirect(Verdict.Redirect redirect, RequestHead request) {
+        reply(redirect.write(loop.writer, request, this).finish(alloc()));
     }
 
-    /** Answers in place of a backend. */
-    private void answer(Verdict verdict, RequestHead request) {
-        HttpStats stats = connection.frontend().stats();
-        if (verdict instanceof Verdict.Redirect redirect) {
-            stats.intercept();
-            count(redirect.status());
-            reply(redirect.write(loop.writer, request, this).finish(alloc()));
-        } else if (verdict instanceof Verdict.Deny deny) {
-            stats.deny();
-            replyError(deny.status(), request.isHead());
-        } else {
-            stats.deny();
-            reset(Http2Error.CANCEL);
-        }
+    @Override
+    public void challenge(String realm, boolean headOnly) {
+        reply(Replies.challenge(alloc(), realm, headOnly));
+    }
+
+    @Override
+    public void drop() {
+        reset(Http2Error.CANCEL);
     }
 
     /**

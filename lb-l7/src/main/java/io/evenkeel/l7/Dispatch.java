@@ -1,0 +1,78 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.rule.Format;
+import io.evenkeel.l7.rule.Verdict;
+
+/** Carries out where a request goes, whatever version of HTTP it came by: to its backend, or an answer is given here. */
+final class Dispatch {
+
+    private Dispatch() {}
+
+    /**
+     * Has a client served or answered.
+     *
+     * @param route where the request goes; it is known by now
+     * @param request the request
+     * @param client who sent it
+     * @param frontend counts what is answered here
+     */
+    static void dispatch(Route route, RequestHead request, Downstream client, HttpStats frontend) {
+        if (route instanceof Route.To to) {
+            dispatch(to.backend(), request, client, frontend);
+        } else if (route instanceof Route.ToHttps) {
+            redirect(Route.ToHttps.location(request), request, client, frontend);
+        } else if (route instanceof Route.Answer answer) {
+            answer(answer.verdict(), request, client, frontend);
+        } else if (route instanceof Route.Challenge challenge) {
+            frontend.deny();
+            client.count(401);
+            client.challenge(challenge.realm(), request.isHead());
+        } else {
+            client.replyError(route instanceof Route.Reply reply ? reply.status() : 503, request.isHead());
+        }
+    }
+
+    private static void dispatch(HttpBackend backend, RequestHead request, Downstream client, HttpStats frontend) {
+        if (!backend.allows(client.address())) {
+            frontend.deny();
+            backend.stats().deny();
+            client.replyError(403, request.isHead());
+            return;
+        }
+        Verdict verdict = backend.options().rules().verdict(request, client);
+        if (verdict != null) {
+            if (!(verdict instanceof Verdict.Redirect)) {
+                backend.stats().deny();
+            }
+            answer(verdict, request, client, frontend);
+            return;
+        }
+        RootRedirect root = backend.options().rootRedirect();
+        if (root != null && root.applies(request)) {
+            backend.stats().response(301);
+            redirect(root.location(), request, client, frontend);
+            return;
+        }
+        client.serve(backend, request);
+    }
+
+    private static void redirect(String location, RequestHead request, Downstream client, HttpStats frontend) {
+        answer(new Verdict.Redirect(301, Format.of(location), ""), request, client, frontend);
+    }
+
+    private static void answer(Verdict verdict, RequestHead request, Downstream client, HttpStats frontend) {
+        if (verdict instanceof Verdict.Redirect redirect) {
+            frontend.intercept();
+            client.count(redirect.status());
+            client.redirect(redirect, request);
+            return;
+        }
+        frontend.deny();
+        if (verdict instanceof Verdict.Deny deny) {
+            client.replyError(deny.status(), request.isHead());
+        } else {
+            client.drop();
+        }
+    }
+}
