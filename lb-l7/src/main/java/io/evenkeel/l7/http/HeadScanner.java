@@ -12,6 +12,8 @@ public final class HeadScanner {
     /** The largest head, in bytes. */
     public static final int MAX_HEAD = 32 * 1024;
 
+    private static final int STEP = 1024;
+
     private int scanned;
 
     /** A scanner at the beginning of a message. */
@@ -26,11 +28,20 @@ public final class HeadScanner {
      */
     public int scan(ByteBuf received, byte[] scratch) {
         int available = Math.min(received.readableBytes(), MAX_HEAD);
-        received.getBytes(received.readerIndex(), scratch, 0, available);
-        for (int i = Math.max(scanned, 3); i < available; i++) {
-            if (scratch[i] == '\n' && scratch[i - 1] == '\r' && scratch[i - 2] == '\n' && scratch[i - 3] == '\r') {
-                scanned = 0;
-                return i + 1;
+        int at = Math.max(scanned, 3);
+        int copied = 0;
+        while (copied < available) { // a step at a time, since most of what came may be a body
+            int end = Math.min(available, Math.max(2 * copied, scanned + STEP));
+            received.getBytes(received.readerIndex() + copied, scratch, copied, end - copied);
+            copied = end;
+            for (; at < end; at++) {
+                if (scratch[at] == '\n'
+                        && scratch[at - 1] == '\r'
+                        && scratch[at - 2] == '\n'
+                        && scratch[at - 3] == '\r') {
+                    scanned = 0;
+                    return at + 1;
+                }
             }
         }
         scanned = available;
