@@ -43,6 +43,19 @@ class HeadScannerTest {
     }
 
     @Test
+    void findsTheEndOfHeadsOfAnyLengthWhateverFollows() {
+        for (int length = 1000; length < 5000; length++) {
+            String head = "x".repeat(length - 4) + "\r\n\r\n";
+            ByteBuf in = Unpooled.buffer();
+            in.writeCharSequence(head.substring(0, length / 3), ISO_8859_1);
+            assertThat(scanner.scan(in, scratch)).isZero();
+            in.writeCharSequence(head.substring(length / 3) + "y".repeat(3000), ISO_8859_1);
+            assertThat(scanner.scan(in, scratch)).isEqualTo(length);
+            assertThat(new String(scratch, 0, length, ISO_8859_1)).isEqualTo(head);
+        }
+    }
+
+    @Test
     void headsThatAreTooLongAreTold() {
         String longest = "x".repeat(HeadScanner.MAX_HEAD - 4);
         ByteBuf in = Unpooled.copiedBuffer(longest + "\r\n\r\n", ISO_8859_1);
