@@ -1,9 +1,9 @@
 package io.evenkeel.l7.marathonlb.template;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.marathonlb.template.CheckOptions.Question;
 import io.evenkeel.l7.marathonlb.template.CheckOptions.Statuses;
+import io.evenkeel.l7.rule.Match;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -107,11 +107,13 @@ final class CheckWords {
             return null;
         }
         try {
-            Pattern pattern = Pattern.compile(expression);
-            return status -> pattern.matcher(Integer.toString(status)).find();
-        } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException(
-                    "http-check expect rstatus " + expression + " (expected: a regular expression)", e);
+            Match match = Match.regex(List.of(expression), false);
+            return status -> {
+                byte[] digits = Bytes.of(Integer.toString(status));
+                return match.matches(digits, 0, digits.length);
+            };
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("http-check expect rstatus " + e.getMessage(), e);
         }
     }
 }

@@ -99,7 +99,7 @@ final class Section {
             }
             case "block" -> {
                 if (isHttp(words)) {
-                    end(requestCondition(words, 1), new Verdict.Deny(403));
+                    reading.rules.end(requestCondition(words, 1), new Verdict.Deny(403));
                 }
             }
             case "reqadd", "rspadd", "reqdel", "reqidel", "rspdel", "rspidel" -> oldEdit(words);
@@ -132,7 +132,8 @@ final class Section {
 
     private void redirect(String template, List<String> words) {
         try {
-            end(requestCondition(words, Redirects.words(words)), Redirects.verdict(words, reading.edited));
+            reading.rules.end(
+                    requestCondition(words, Redirects.words(words)), Redirects.verdict(words, reading.edited));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(template + ": " + e.getMessage(), e);
         }
@@ -186,10 +187,6 @@ final class Section {
         return first.equals("if") ? condition : condition.negate();
     }
 
-    private void end(Condition condition, Verdict verdict) {
-        reading.rules.end(condition, verdict);
-    }
-
     private void httpRequest(List<String> words) {
         if (!isHttp(words)) {
             return;
@@ -201,13 +198,13 @@ final class Section {
                 boolean named = words.size() > 3 && words.get(2).equals("deny_status");
                 int otherwise = action.equals("deny") ? 403 : 500;
                 int status = named ? Redirects.status(words.get(3)) : otherwise;
-                end(httpCondition(words, named ? 4 : 2), new Verdict.Deny(status));
+                reading.rules.end(httpCondition(words, named ? 4 : 2), new Verdict.Deny(status));
             }
-            case "reject", "silent-drop" -> end(httpCondition(words, 2), new Verdict.Drop());
+            case "reject", "silent-drop" -> reading.rules.end(httpCondition(words, 2), new Verdict.Drop());
             case "redirect" -> {
                 List<String> redirect = words.subList(1, words.size());
                 Condition condition = httpCondition(redirect, Redirects.words(redirect));
-                end(condition, Redirects.verdict(redirect, reading.edited));
+                reading.rules.end(condition, Redirects.verdict(redirect, reading.edited));
             }
             case "set-header", "add-header" -> {
                 String name = argument(words, 2);
@@ -310,7 +307,7 @@ final class Section {
         }
         Condition condition = requestCondition(words, 3).and(passedTcp.negate());
         if (words.get(2).equals("reject")) {
-            end(condition, new Verdict.Drop());
+            reading.rules.end(condition, new Verdict.Drop());
         } else {
             passedTcp = Condition.any(List.of(passedTcp, condition));
         }

@@ -98,7 +98,7 @@ final class VhostTemplates {
                 throw template.wrong(e);
             }
         }
-        return Optional.of(compile());
+        return Optional.of(compile(hosts));
     }
 
     /** The names of the templates that make the plain frontend's rules, each with the host it is filled with. */
@@ -229,7 +229,7 @@ final class VhostTemplates {
                 : new Rule(null, condition.negate(), verdict);
     }
 
-    private List<HostRule> compile() {
+    private List<HostRule> compile(List<String> hosts) {
         List<HostRule> routes = new ArrayList<>();
         for (Rule rule : rules) {
             if (rule.verdict == null) {
@@ -238,7 +238,7 @@ final class VhostTemplates {
         }
         List<HostRule> guarded = new ArrayList<>(routes);
         if (routes.isEmpty()) { // all that comes for its hosts is to go elsewhere
-            for (String each : facts.vhost().split(",", -1)) {
+            for (String each : hosts) {
                 guarded.add(new HostRule(HostPattern.exact(each.trim()), Condition.ALWAYS, null));
             }
         }
