@@ -6,10 +6,12 @@ import io.evenkeel.l7.BackendOptions;
 import io.evenkeel.l7.marathonlb.template.PortTemplates;
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.strategy.Balance;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * One service port of an application, as its labels describe it. Immutable.
@@ -73,6 +75,10 @@ public record AppPort(
         for (String label : labels.noTemplates()) {
             remarks.accept("label " + label + ": has no effect (expected: the name of a template that labels replace)");
         }
+        for (String label : labels.unknown()) {
+            remarks.accept("label " + label + ": has no effect (expected: one of "
+                    + Arrays.stream(OwnLabel.values()).map(OwnLabel::name).collect(Collectors.joining(", ")) + ")");
+        }
         String name = service.application().replaceFirst("^/", "").replace('/', '_') + "_" + listen.port();
         String labelled = BalanceLabel.of(labels, mode, remarks);
         TemplateEffects effects = PortTemplates.read(
@@ -83,7 +89,7 @@ public record AppPort(
         Balance balance = BalanceLabel.parse(labels, algorithm);
         BackendOptions options = BackendLabels.of(labels, effects, balance);
         if (options.tls() != null && mode == Mode.TCP) {
-            throw labels.wrongOwn(MarathonLbLabels.BACKEND_TLS, "mode http with it");
+            throw labels.wrong(OwnLabel.BACKEND_TLS, "mode http with it");
         }
         Optional<ServerCheck> check = ServerCheck.of(labels, service, mode, remarks)
                 .map(declared -> declared.with(effects.check()))
@@ -101,9 +107,7 @@ public record AppPort(
         String value = labels.get(MarathonLbLabels.MODE, "tcp");
         if (!value.toLowerCase(Locale.ROOT).equals("tcp")) {
             throw labels.wrong(
-                    MarathonLbLabels.MODE,
-                    value,
-                    "tcp, since " + labels.ownName(MarathonLbLabels.TLS_PASSTHROUGH) + " is set");
+                    MarathonLbLabels.MODE, value, "tcp, since " + labels.name(OwnLabel.TLS_PASSTHROUGH) + " is set");
         }
         return Mode.TCP;
     }

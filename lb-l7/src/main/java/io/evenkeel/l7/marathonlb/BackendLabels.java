@@ -58,14 +58,12 @@ final class BackendLabels {
     }
 
     private static Optional<BackendTls> tls(MarathonLbLabels labels) {
-        String value = labels.own(MarathonLbLabels.BACKEND_TLS).toLowerCase(Locale.ROOT);
+        String value = labels.get(OwnLabel.BACKEND_TLS).toLowerCase(Locale.ROOT);
         if (value.isEmpty() || value.equals("false")) {
-            for (String label : List.of(
-                    MarathonLbLabels.BACKEND_TLS_CA,
-                    MarathonLbLabels.BACKEND_TLS_SNI,
-                    MarathonLbLabels.BACKEND_TLS_CERT)) {
-                if (!labels.own(label).isEmpty()) {
-                    throw labels.wrongOwn(label, labels.ownName(MarathonLbLabels.BACKEND_TLS) + " with it");
+            for (OwnLabel label :
+                    List.of(OwnLabel.BACKEND_TLS_CA, OwnLabel.BACKEND_TLS_SNI, OwnLabel.BACKEND_TLS_CERT)) {
+                if (labels.has(label)) {
+                    throw labels.wrong(label, labels.name(OwnLabel.BACKEND_TLS) + " with it");
                 }
             }
             return Optional.empty();
@@ -73,29 +71,27 @@ final class BackendLabels {
         BackendTls tls = switch (value) {
             case "true" -> BackendTls.VERIFIED;
             case "insecure" -> BackendTls.UNVERIFIED;
-            default -> throw labels.wrongOwn(MarathonLbLabels.BACKEND_TLS, "true, insecure or false");
+            default -> throw labels.wrong(OwnLabel.BACKEND_TLS);
         };
-        String authorities = labels.own(MarathonLbLabels.BACKEND_TLS_CA);
+        String authorities = labels.get(OwnLabel.BACKEND_TLS_CA);
         if (!authorities.isEmpty()) {
             if (!tls.verify()) {
-                throw labels.wrongOwn(
-                        MarathonLbLabels.BACKEND_TLS_CA,
-                        labels.ownName(MarathonLbLabels.BACKEND_TLS) + "=true with it");
+                throw labels.wrong(OwnLabel.BACKEND_TLS_CA, labels.name(OwnLabel.BACKEND_TLS) + "=true with it");
             }
-            tls = tls.withAuthorities(path(labels, MarathonLbLabels.BACKEND_TLS_CA));
+            tls = tls.withAuthorities(path(labels, OwnLabel.BACKEND_TLS_CA));
         }
-        if (!labels.own(MarathonLbLabels.BACKEND_TLS_CERT).isEmpty()) {
-            tls = tls.withCertificate(path(labels, MarathonLbLabels.BACKEND_TLS_CERT));
+        if (labels.has(OwnLabel.BACKEND_TLS_CERT)) {
+            tls = tls.withCertificate(path(labels, OwnLabel.BACKEND_TLS_CERT));
         }
-        String name = labels.own(MarathonLbLabels.BACKEND_TLS_SNI);
+        String name = labels.get(OwnLabel.BACKEND_TLS_SNI);
         return Optional.of(name.isEmpty() ? tls : tls.withServerName(name));
     }
 
-    private static Path path(MarathonLbLabels labels, String label) {
+    private static Path path(MarathonLbLabels labels, OwnLabel label) {
         try {
-            return Path.of(labels.own(label));
+            return Path.of(labels.get(label));
         } catch (InvalidPathException e) {
-            throw labels.wrongOwn(label, "a file");
+            throw labels.wrong(label);
         }
     }
 

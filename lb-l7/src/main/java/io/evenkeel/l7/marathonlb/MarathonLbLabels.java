@@ -6,11 +6,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The labels of one port of an application: with {@link DeploymentLabels} the only place where label names are spelt.
+ * The labels of one port of an application: with {@link OwnLabel} and {@link DeploymentLabels} the only place where label
+ * names are spelt.
  */
 final class MarathonLbLabels {
 
@@ -34,13 +36,6 @@ final class MarathonLbLabels {
     static final String AUTH = "AUTH";
     static final String SSL_CERT = "SSL_CERT";
     static final String BIND_OPTIONS = "BIND_OPTIONS";
-
-    /* Labels of our own begin with LB_. */
-    static final String TLS_PASSTHROUGH = "TLS_PASSTHROUGH";
-    static final String BACKEND_TLS = "BACKEND_TLS";
-    static final String BACKEND_TLS_CA = "BACKEND_TLS_CA";
-    static final String BACKEND_TLS_SNI = "BACKEND_TLS_SNI";
-    static final String BACKEND_TLS_CERT = "BACKEND_TLS_CERT";
 
     /** Labels that are understood. */
     private static final Set<String> KNOWN = Set.of(
@@ -101,19 +96,52 @@ final class MarathonLbLabels {
     }
 
     /** The full name of a label of our own, for messages. */
-    String ownName(String label) {
-        return "LB_" + index + "_" + label;
+    String name(OwnLabel label) {
+        return own(label.name());
     }
 
-    /** A label of our own; empty if it is not there. */
-    String own(String label) {
-        return labels.getOrDefault(ownName(label), "").trim();
+    private String own(String suffix) {
+        return "LB_" + index + "_" + suffix;
     }
 
-    /** What to throw for a value of our own label that cannot be read. */
-    IllegalArgumentException wrongOwn(String label, String expected) {
+    /** A label of our own, without blanks around it; empty if it is not there. */
+    String get(OwnLabel label) {
+        return labels.getOrDefault(name(label), "").trim();
+    }
+
+    boolean has(OwnLabel label) {
+        return !get(label).isEmpty();
+    }
+
+    /** A label of our own that is true or false. */
+    boolean isTrue(OwnLabel label) {
+        return switch (get(label).toLowerCase(Locale.ROOT)) {
+            case "", "false" -> false;
+            case "true" -> true;
+            default -> throw wrong(label);
+        };
+    }
+
+    /** What to throw for a value of our own label that is none of those that it may have. */
+    IllegalArgumentException wrong(OwnLabel label) {
+        return wrong(label, label.expected());
+    }
+
+    /** What to throw for a value of our own label that does not go with others. */
+    IllegalArgumentException wrong(OwnLabel label, String expected) {
         return new IllegalArgumentException(
-                "label " + ownName(label) + ": " + own(label) + " (expected: " + expected + ")");
+                "label " + name(label) + ": " + get(label) + " (expected: " + expected + ")");
+    }
+
+    /** Labels of this port that look like ours and are not. */
+    Set<String> unknown() {
+        Set<String> found = new TreeSet<>();
+        forEachSuffix(own(""), suffix -> {
+            if (OwnLabel.named(suffix).isEmpty()) {
+                found.add(own(suffix));
+            }
+        });
+        return found;
     }
 
     /** The groups of this port: its own list if it has one, else the application's; nothing is trimmed. */
@@ -163,7 +191,7 @@ final class MarathonLbLabels {
     /** Labels of this port that look like templates but name none, or none that a label may replace. */
     Set<String> noTemplates() {
         Set<String> found = new TreeSet<>();
-        forEachSuffix(suffix -> {
+        forEachSuffix(name(""), suffix -> {
             if (!KNOWN.contains(suffix)
                     && !Templates.OF_PORTS.contains(suffix)
                     && TEMPLATES.stream().anyMatch(suffix::startsWith)) {
@@ -173,8 +201,7 @@ final class MarathonLbLabels {
         return found;
     }
 
-    private void forEachSuffix(java.util.function.Consumer<String> action) {
-        String prefix = name("");
+    private void forEachSuffix(String prefix, Consumer<String> action) {
         for (String key : labels.keySet()) {
             if (key.startsWith(prefix)) {
                 action.accept(key.substring(prefix.length()));

@@ -47,26 +47,18 @@ public record VhostRule(
 
     /* Of what is not decrypted only the server name is known. */
     private static boolean passthrough(MarathonLbLabels labels, List<String> hosts) {
-        String value = labels.own(MarathonLbLabels.TLS_PASSTHROUGH);
-        switch (value.toLowerCase(Locale.ROOT)) {
-            case "", "false" -> {
-                return false;
-            }
-            case "true" -> {
-                if (hosts.isEmpty()) {
-                    throw labels.wrongOwn(
-                            MarathonLbLabels.TLS_PASSTHROUGH, labels.name(MarathonLbLabels.VHOST) + " with it");
-                }
-                for (String label : List.of(MarathonLbLabels.PATH, MarathonLbLabels.AUTH)) {
-                    if (!labels.get(label, "").isBlank()) {
-                        throw labels.wrongOwn(
-                                MarathonLbLabels.TLS_PASSTHROUGH, "no " + labels.name(label) + " with it");
-                    }
-                }
-                return true;
-            }
-            default -> throw labels.wrongOwn(MarathonLbLabels.TLS_PASSTHROUGH, "true or false");
+        if (!labels.isTrue(OwnLabel.TLS_PASSTHROUGH)) {
+            return false;
         }
+        if (hosts.isEmpty()) {
+            throw labels.wrong(OwnLabel.TLS_PASSTHROUGH, labels.name(MarathonLbLabels.VHOST) + " with it");
+        }
+        for (String label : List.of(MarathonLbLabels.PATH, MarathonLbLabels.AUTH)) {
+            if (!labels.get(label, "").isBlank()) {
+                throw labels.wrong(OwnLabel.TLS_PASSTHROUGH, "no " + labels.name(label) + " with it");
+            }
+        }
+        return true;
     }
 
     private static Optional<BasicAuth> auth(MarathonLbLabels labels) {

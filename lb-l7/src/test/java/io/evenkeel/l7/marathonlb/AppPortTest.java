@@ -44,6 +44,15 @@ class AppPortTest {
         assertThat(remarks).isEmpty();
     }
 
+    @Test
+    void aLabelOfOurOwnThatThereIsNotIsReported() {
+        of("LB_0_RETIRES", "3", "LB_1_RETIRES", "of another port");
+        assertThat(remarks)
+                .singleElement()
+                .asString()
+                .startsWith("label LB_0_RETIRES: has no effect (expected: one of TLS_PASSTHROUGH, ");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "a.example, a.example",
