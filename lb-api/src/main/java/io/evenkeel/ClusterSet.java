@@ -116,24 +116,33 @@ final class ClusterSet {
         }
     }
 
-    /* Under the entry's lock: a cluster is updated by one thread at a time, and never with what is older. */
+    /*
+     * Under the entry's lock: a cluster is updated by one thread at a time, and never with what is older. Sources report
+     * what has not changed as the same object: of thousands of services one is new as a rule.
+     */
+    @SuppressWarnings("ReferenceEquality")
     private void show(Entry entry, Cluster cluster) {
         State now = state;
         Snapshot snapshot = now.find(cluster.name());
         entry.strong = snapshot == null ? null : cluster;
-        if (snapshot != null) {
-            update(cluster, snapshot);
-        } else if (now.known()) {
-            cluster.remove();
+        if (snapshot == null) {
+            entry.shown = null;
+            if (now.known()) {
+                cluster.remove();
+            }
+        } else if (snapshot != entry.shown) {
+            entry.shown = update(cluster, snapshot) ? snapshot : null;
         }
     }
 
     /* Configurations, filters and strategies may be the embedder's code: where one fails, the other services go on. */
-    private void update(Cluster cluster, Snapshot snapshot) {
+    private boolean update(Cluster cluster, Snapshot snapshot) {
         try {
             cluster.update(snapshot, configs.apply(snapshot.service()));
+            return true;
         } catch (RuntimeException | Error e) {
             LOG.error("{}: a new snapshot could not be applied; what was known before stands", cluster.name(), e);
+            return false;
         }
     }
 
@@ -181,6 +190,9 @@ final class ClusterSet {
 
         @SuppressWarnings("unused") // written to keep the cluster reachable
         private volatile @Nullable Cluster strong;
+
+        /** What the cluster shows; guarded by this. */
+        private @Nullable Snapshot shown;
 
         Entry(Cluster cluster, ReferenceQueue<Cluster> forgotten) {
             super(cluster, forgotten);

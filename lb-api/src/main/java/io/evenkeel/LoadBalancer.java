@@ -345,8 +345,8 @@ public final class LoadBalancer implements AutoCloseable {
         }
 
         /**
-         * A configuration for each service, decided whenever the service is reported or asked for first. Called on the
-         * control thread, or by whoever asks first.
+         * A configuration for each service, decided whenever the service is reported anew or asked for first: a snapshot that
+         * is the same object as the one before is not news. Called on the control thread, or by whoever asks first.
          *
          * @param newConfigs from service to configuration
          * @return this

@@ -212,6 +212,54 @@ class LoadBalancerTest {
     }
 
     @Test
+    void looksAtAServiceAgainOnlyWhenItIsReportedAnew() {
+        List<String> configured = new ArrayList<>();
+        try (LoadBalancer lb = LoadBalancer.builder(discovery)
+                .control(ManualClock.executing(Runnable::run))
+                .configs(service -> {
+                    configured.add(service.name());
+                    return ClusterConfig.defaults();
+                })
+                .build()) {
+            lb.cluster("/api");
+            Cluster web = lb.cluster("/web");
+            discovery.publish(API, WEB);
+            configured.clear();
+
+            discovery.publish(API, Endpoints.snapshot("/web", Endpoints.endpoints(2)));
+            assertThat(configured).containsExactly("/web");
+            assertThat(web.state().active()).hasSize(2);
+
+            discovery.publish(API);
+            discovery.publish(API, WEB);
+            assertThat(configured).containsExactly("/web", "/web");
+            assertThat(web.state().active()).hasSize(3);
+        }
+    }
+
+    @Test
+    void triesAServiceWhoseConfigurationFailedAgainThoughItIsReportedAsBefore() {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        try (LoadBalancer lb = LoadBalancer.builder(discovery)
+                .control(ManualClock.executing(Runnable::run))
+                .configs(service -> {
+                    if (broken.get()) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    return ClusterConfig.defaults();
+                })
+                .build()) {
+            Cluster api = lb.cluster("/api");
+            discovery.publish(API);
+            assertThat(api.state().active()).isEmpty();
+
+            broken.set(false);
+            discovery.publish(API);
+            assertThat(api.state().active()).hasSize(1);
+        }
+    }
+
+    @Test
     void anErrorOfAListenerStopsNoOtherServicesUpdate() {
         try (LoadBalancer lb = direct()) {
             List<Cluster> all = new ArrayList<>();

@@ -35,18 +35,30 @@ final class VipLabel {
     private VipLabel() {}
 
     static List<VirtualIp> of(Service service, Reporter reporter) {
-        List<VirtualIp> vips = new ArrayList<>();
-        for (Map.Entry<String, String> label : new TreeMap<>(service.portLabels()).entrySet()) {
-            if (label.getKey().startsWith("VIP") || label.getKey().startsWith("vip")) {
-                add(vips, service, label.getKey(), label.getValue(), service.protocol(), reporter);
+        List<VirtualIp> vips = new ArrayList<>(0);
+        vipLabels(service.portLabels()).forEach((key, value) -> {
+            if (key.startsWith("VIP") || key.startsWith("vip")) {
+                add(vips, service, key, value, service.protocol(), reporter);
             }
-        }
-        for (Map.Entry<String, String> label : new TreeMap<>(service.labels()).entrySet()) {
-            if (label.getKey().toLowerCase(Locale.ROOT).equals("vip_port" + service.portIndex())) {
-                addFromApplication(vips, service, label.getKey(), label.getValue(), reporter);
+        });
+        vipLabels(service.labels()).forEach((key, value) -> {
+            if (key.toLowerCase(Locale.ROOT).equals("vip_port" + service.portIndex())) {
+                addFromApplication(vips, service, key, value, reporter);
             }
-        }
+        });
         return vips;
+    }
+
+    /* In order; most services have none, and all of them are looked at whenever one changes. */
+    private static Map<String, String> vipLabels(Map<String, String> labels) {
+        Map<String, String> found = Map.of();
+        for (String key : labels.keySet()) {
+            if (key.regionMatches(true, 0, "vip", 0, 3)) {
+                found = found.isEmpty() ? new TreeMap<>() : found;
+                found.put(key, labels.getOrDefault(key, ""));
+            }
+        }
+        return found;
     }
 
     private static void addFromApplication(

@@ -21,7 +21,12 @@ public record HostPattern(Kind kind, String text) {
         /** By trying: the route's condition is one on the host. */
         PATTERN,
         /** By trying: the route is for any host. */
-        ANY
+        ANY,
+        /**
+         * By the whole host without its port, as HAProxy looks hosts up in maps: after all others, and without regard to the
+         * case of server names either.
+         */
+        MAPPED
     }
 
     /** Some host; the condition says which. */
@@ -39,6 +44,11 @@ public record HostPattern(Kind kind, String text) {
     /** One host. */
     public static HostPattern exact(String host) {
         return new HostPattern(Kind.EXACT, host);
+    }
+
+    /** One host, whatever port is behind it, after all rules of other kinds. */
+    public static HostPattern mapped(String host) {
+        return new HostPattern(Kind.MAPPED, host);
     }
 
     /** Every host that ends so; a dot in front is not implied. */

@@ -7,6 +7,7 @@ import io.evenkeel.l7.rule.Condition;
 import io.evenkeel.l7.rule.Origin;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,15 +19,15 @@ import java.util.List;
 public final class PathPrefixes implements Condition {
 
     /** Any path. */
-    public static final PathPrefixes ANY = new PathPrefixes(List.of(), false);
+    public static final PathPrefixes ANY = new PathPrefixes(new byte[0][], false);
 
     private static final byte[] ROOT = {'/'};
 
     private final byte[][] prefixes;
     private final boolean ignoreCase;
 
-    private PathPrefixes(List<String> prefixes, boolean ignoreCase) {
-        this.prefixes = prefixes.stream().map(Bytes::of).toArray(byte[][]::new);
+    private PathPrefixes(byte[][] prefixes, boolean ignoreCase) {
+        this.prefixes = prefixes;
         this.ignoreCase = ignoreCase;
     }
 
@@ -46,7 +47,7 @@ public final class PathPrefixes implements Condition {
                 prefixes.add(ignoreCase ? word.toLowerCase(java.util.Locale.ROOT) : word);
             }
         }
-        return new PathPrefixes(prefixes, ignoreCase);
+        return new PathPrefixes(prefixes.stream().map(Bytes::of).toArray(byte[][]::new), ignoreCase);
     }
 
     @Override
@@ -78,6 +79,20 @@ public final class PathPrefixes implements Condition {
             }
         }
         return false;
+    }
+
+    /** This condition with one of its prefixes each; one of them is true where this is. */
+    public List<PathPrefixes> each() {
+        return prefixes.length < 2
+                ? List.of(this)
+                : Arrays.stream(prefixes)
+                        .map(prefix -> new PathPrefixes(new byte[][] {prefix}, ignoreCase))
+                        .toList();
+    }
+
+    /** How long the longest prefix is, in bytes; 0 for any path. */
+    public int length() {
+        return Arrays.stream(prefixes).mapToInt(prefix -> prefix.length).max().orElse(0);
     }
 
     private boolean begins(byte[] b, int start, int end, byte[] prefix) {

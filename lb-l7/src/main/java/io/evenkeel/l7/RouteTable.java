@@ -7,10 +7,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,60 +21,86 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable; safe for use by any thread. The rules of one host are tried in the order in which they were added, and the
  * first that matches wins, except that every guard comes before every redirect, and those before every backend. Hosts
- * match whole; a port in the request's host makes it another host. On a plain frontend the host is the request's, without regard to case; on a TLS
- * frontend it is the server name of the handshake, in lower case only, and the request's host does not matter. Both are
- * what marathon-lb's rules do.
+ * match whole; a port in the request's host makes it another host. On a plain frontend the host is the request's, without
+ * regard to case; on a TLS frontend it is the server name of the handshake, in lower case only, and the request's host does
+ * not matter. Both are what marathon-lb's rules do.
  *
  * <p>Whole hosts come before suffixes, longer suffixes before shorter ones, those before other patterns, and what is for any
- * host comes last. What is on one of these levels costs nothing on those before it.
+ * host comes after them, and what is mapped comes last. What is on one of these levels costs nothing on those before it.
  */
 public final class RouteTable implements Router {
 
     /** A table without routes. */
-    public static final RouteTable EMPTY = builder().build();
+    public static final RouteTable EMPTY = new RouteTable(false);
 
-    private record Entry(HostPattern host, Rule rule) {}
+    /** A table without routes for a TLS frontend. */
+    public static final RouteTable EMPTY_TLS = new RouteTable(true);
 
-    /** A condition, and where those go who meet it, or whom they have to pass first. */
-    private record Rule(
-            Condition condition, Route route, @Nullable Guard guard) {}
-
-    private final ByteKeyMap<Rule[]> rules;
-    private final ByteKeyMap<Rule[]> suffixes;
+    private final ByteKeyMap<HostRules> rules;
+    private final ByteKeyMap<HostRules> suffixes;
+    private final ByteKeyMap<HostRules> map;
+    private final SortedMap<Integer, Integer> suffixCounts; // by length, the longest first
     private final int[] suffixLengths;
-    private final Rule[] others;
-    private final ByteKeyMap<Route> map;
+    private final HostRules patterns;
+    private final HostRules any;
     private final boolean byServerName;
 
-    private RouteTable(List<Entry> entries, Map<String, Route> map, boolean byServerName) {
-        this.map = new ByteKeyMap<>(map);
+    private RouteTable(boolean byServerName) {
+        this.rules = new ByteKeyMap<>(Map.of());
+        this.suffixes = rules;
+        this.map = rules;
+        this.suffixCounts = Collections.emptySortedMap();
+        this.suffixLengths = new int[0];
+        this.patterns = HostRules.NONE;
+        this.any = HostRules.NONE;
         this.byServerName = byServerName;
-        this.rules = new ByteKeyMap<>(byText(entries, HostPattern.Kind.EXACT));
-        Map<String, Rule[]> bySuffix = byText(entries, HostPattern.Kind.SUFFIX);
-        this.suffixes = new ByteKeyMap<>(bySuffix);
-        this.suffixLengths = bySuffix.keySet().stream()
-                .mapToInt(suffix -> -suffix.getBytes(StandardCharsets.UTF_8).length)
-                .distinct()
-                .sorted()
-                .map(length -> -length)
-                .toArray();
-        this.others = Stream.of(HostPattern.Kind.PATTERN, HostPattern.Kind.ANY)
-                .flatMap(kind -> entries.stream().filter(entry -> entry.host.kind() == kind))
-                .map(entry -> entry.rule)
-                .toArray(Rule[]::new);
     }
 
-    private static Map<String, Rule[]> byText(List<Entry> entries, HostPattern.Kind kind) {
-        Map<String, List<Rule>> lists = new HashMap<>();
-        for (Entry entry : entries) {
-            if (entry.host.kind() == kind) {
-                lists.computeIfAbsent(entry.host.text(), text -> new ArrayList<>())
-                        .add(entry.rule);
+    private RouteTable(RouteTable before, Map<HostPattern, HostRules> changes) {
+        this.byServerName = before.byServerName;
+        this.rules = with(before.rules, changes, HostPattern.Kind.EXACT);
+        this.map = with(before.map, changes, HostPattern.Kind.MAPPED);
+        this.suffixes = with(before.suffixes, changes, HostPattern.Kind.SUFFIX);
+        this.suffixCounts = before.suffixCounts(changes);
+        this.suffixLengths =
+                suffixCounts.keySet().stream().mapToInt(Integer::intValue).toArray();
+        this.patterns = changes.getOrDefault(HostPattern.PATTERN, before.patterns);
+        this.any = changes.getOrDefault(HostPattern.ANY, before.any);
+    }
+
+    private static ByteKeyMap<HostRules> with(
+            ByteKeyMap<HostRules> before, Map<HostPattern, HostRules> changes, HostPattern.Kind kind) {
+        Map<String, @Nullable HostRules> ofKind = new HashMap<>();
+        changes.forEach((host, changed) -> {
+            if (host.kind() == kind) {
+                ofKind.put(host.text(), changed.isEmpty() ? null : changed);
             }
-        }
-        Map<String, Rule[]> compiled = new HashMap<>();
-        lists.forEach((text, list) -> compiled.put(text, list.toArray(Rule[]::new)));
-        return compiled;
+        });
+        return ofKind.isEmpty() ? before : before.with(ofKind);
+    }
+
+    private SortedMap<Integer, Integer> suffixCounts(Map<HostPattern, HostRules> changes) {
+        SortedMap<Integer, Integer> counts = new TreeMap<>(Comparator.reverseOrder());
+        counts.putAll(suffixCounts);
+        changes.forEach((host, changed) -> {
+            if (host.kind() == HostPattern.Kind.SUFFIX) {
+                byte[] text = host.text().getBytes(StandardCharsets.UTF_8);
+                int difference = (changed.isEmpty() ? 0 : 1) - (suffixes.get(text, 0, text.length) == null ? 0 : 1);
+                counts.merge(text.length, difference, Integer::sum);
+                counts.remove(text.length, 0);
+            }
+        });
+        return counts;
+    }
+
+    /**
+     * This table with other rules for some hosts.
+     *
+     * @param changes all rules of each host that is to have others; none for those that are to have none
+     * @return the changed copy; costs as much as there are changes, but now and then as much as there are hosts
+     */
+    public RouteTable with(Map<HostPattern, HostRules> changes) {
+        return changes.isEmpty() ? this : new RouteTable(this, changes);
     }
 
     @Override
@@ -92,49 +121,27 @@ public final class RouteTable implements Router {
                 }
             }
         }
-        Route other = first(others, request, client);
-        return other == null ? mapped(request, client) : other;
+        Route other = patterns.first(request, client);
+        other = other == null ? any.first(request, client) : other;
+        other = other == null ? first(mapped(request, client), request, client) : other;
+        return other == null ? Route.NONE : other;
     }
 
-    private static @Nullable Route first(Rule @Nullable [] candidates, RequestHead request, Client client) {
-        if (candidates == null) {
-            return null;
-        }
-        for (Rule rule : candidates) {
-            if (!rule.condition.matches(request, client)) {
-                continue;
-            }
-            Guard guard = rule.guard;
-            if (guard == null) {
-                return rule.route;
-            }
-            switch (guard.judge(request)) {
-                case ALLOWED -> {}
-                case DENIED -> {
-                    return guard.denial();
-                }
-                case UNKNOWN -> {
-                    return guard.pending();
-                }
-            }
-        }
-        return null;
+    private static @Nullable Route first(@Nullable HostRules candidates, RequestHead request, Client client) {
+        return candidates == null ? null : candidates.first(request, client);
     }
 
-    private Route mapped(RequestHead request, Client client) {
+    private @Nullable HostRules mapped(RequestHead request, Client client) {
         byte[] name = client.serverName();
-        Route route = null;
-        if (!byServerName) {
-            byte[] b = request.bytes();
-            int end = request.hostStart();
-            while (end < request.hostEnd() && b[end] != ':') {
-                end++;
-            }
-            route = map.get(b, request.hostStart(), end);
-        } else if (name != null) {
-            route = map.get(name, 0, name.length);
+        if (byServerName) {
+            return name == null ? null : map.get(name, 0, name.length);
         }
-        return route == null ? Route.NONE : route;
+        byte[] b = request.bytes();
+        int end = request.hostStart();
+        while (end < request.hostEnd() && b[end] != ':') {
+            end++;
+        }
+        return map.get(b, request.hostStart(), end);
     }
 
     /**
@@ -162,7 +169,7 @@ public final class RouteTable implements Router {
         }
         byte[] name = Bytes.of(host);
         Client client = new Wonderer(name, byServerName);
-        List<Rule> candidates = new ArrayList<>();
+        List<HostRules.Rule> candidates = new ArrayList<>();
         if (!byServerName || !hasCapital(name)) {
             add(candidates, rules.get(name, 0, name.length));
             for (int length : suffixLengths) {
@@ -171,21 +178,19 @@ public final class RouteTable implements Router {
                 }
             }
         }
-        add(candidates, others);
+        add(candidates, patterns);
+        add(candidates, any);
+        add(candidates, mapped(request, client));
         List<Step> steps = new ArrayList<>();
-        for (Rule rule : candidates) {
-            steps.add(new Step(rule.condition, rule.route, rule.condition.matches(request, client)));
-        }
-        Route mapped = mapped(request, client);
-        if (mapped != Route.NONE) {
-            steps.add(new Step(Condition.ALWAYS, mapped, true));
+        for (HostRules.Rule rule : candidates) {
+            steps.add(new Step(rule.condition(), rule.route(), rule.condition().matches(request, client)));
         }
         return steps;
     }
 
-    private static void add(List<Rule> candidates, Rule @Nullable [] more) {
+    private static void add(List<HostRules.Rule> candidates, @Nullable HostRules more) {
         if (more != null) {
-            candidates.addAll(List.of(more));
+            candidates.addAll(more.rules());
         }
     }
 
@@ -226,13 +231,13 @@ public final class RouteTable implements Router {
     /** Collects the rules of a {@link RouteTable} in their order. */
     public static final class Builder {
 
-        private final List<Entry> guards = new ArrayList<>();
-        private final List<Entry> guardsOfTls = new ArrayList<>();
-        private final List<Entry> answers = new ArrayList<>();
-        private final List<Entry> routes = new ArrayList<>();
-        private final Map<String, Route> map = new HashMap<>();
+        private final Map<HostPattern, HostRules.Builder> rules = new HashMap<>();
 
         private Builder() {}
+
+        private HostRules.Builder of(HostPattern host) {
+            return rules.computeIfAbsent(host, h -> HostRules.builder());
+        }
 
         /**
          * Adds a rule.
@@ -255,8 +260,7 @@ public final class RouteTable implements Router {
          * @return this
          */
         public Builder add(HostPattern host, Condition condition, Route route) {
-            boolean first = route instanceof Route.ToHttps || route instanceof Route.Answer;
-            (first ? answers : routes).add(new Entry(host, new Rule(condition, route, null)));
+            of(host).add(condition, route);
             return this;
         }
 
@@ -270,44 +274,24 @@ public final class RouteTable implements Router {
          * @return this
          */
         public Builder guard(String host, PathPrefixes path, Guard guard, boolean onlyTls) {
-            Entry entry = new Entry(HostPattern.exact(host), new Rule(path, guard.denial(), guard));
-            guardsOfTls.add(entry);
-            if (!onlyTls) {
-                guards.add(entry);
-            }
-            return this;
-        }
-
-        /**
-         * Adds a host of which a port in the request does not matter, and neither does the case of a server name. It is
-         * looked up after all rules; of several routes for a host the first counts.
-         *
-         * @param host in lower case
-         * @param route where requests go
-         * @return this
-         */
-        public Builder map(String host, Route route) {
-            map.putIfAbsent(host, route);
+            of(HostPattern.exact(host)).guard(path, guard, onlyTls);
             return this;
         }
 
         /** The table for a plain frontend. */
         public RouteTable build() {
-            return new RouteTable(inOrder(guards), map, false);
+            return EMPTY.with(rules(false));
         }
 
         /** The table for a TLS frontend: the same without the redirects to TLS. */
         public RouteTable buildForTls() {
-            return new RouteTable(
-                    inOrder(guardsOfTls).stream()
-                            .filter(entry -> !(entry.rule.route instanceof Route.ToHttps))
-                            .toList(),
-                    map,
-                    true);
+            return EMPTY_TLS.with(rules(true));
         }
 
-        private List<Entry> inOrder(List<Entry> first) {
-            return Stream.of(first, answers, routes).flatMap(List::stream).toList();
+        private Map<HostPattern, HostRules> rules(boolean tls) {
+            Map<HostPattern, HostRules> built = new HashMap<>();
+            rules.forEach((host, builder) -> built.put(host, builder.build(tls)));
+            return built;
         }
     }
 

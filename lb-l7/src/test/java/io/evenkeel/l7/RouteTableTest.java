@@ -50,14 +50,38 @@ class RouteTableTest {
     @Test
     void aMapIsLookedUpAfterAllRulesAndIgnoresThePort() {
         RouteTable.Builder builder = RouteTable.builder()
-                .map("a.example", A)
-                .map("a.example", B)
+                .add(HostPattern.mapped("a.example"), PathPrefixes.ANY, A)
+                .add(HostPattern.mapped("a.example"), PathPrefixes.ANY, B)
                 .add("a.example", PathPrefixes.parse("/api"), C);
         RouteTable table = builder.build();
         assertThat(route(table, "A.example:8080", "/")).isSameAs(A);
         assertThat(route(table, "a.example", "/api")).isSameAs(C);
         assertThat(route(table, "a.example:80", "/api")).isSameAs(A); // the rule knows no host with a port
         assertThat(route(table, "www.a.example", "/")).isSameAs(Route.NONE);
+    }
+
+    @Test
+    void aChangedCopyHasOtherRulesForTheHostsThatAreNamedAndNoOthers() {
+        RouteTable table = RouteTable.builder()
+                .add("a.example", PathPrefixes.ANY, A)
+                .add("b.example", PathPrefixes.ANY, B)
+                .add(HostPattern.suffix(".example"), PathPrefixes.ANY, C)
+                .build();
+        RouteTable changed = table.with(Map.of(
+                HostPattern.exact("a.example"),
+                HostRules.builder().add(PathPrefixes.ANY, B).build(false),
+                HostPattern.exact("b.example"),
+                HostRules.NONE,
+                HostPattern.suffix(".b.example"),
+                HostRules.builder().add(PathPrefixes.ANY, A).build(false)));
+        assertThat(route(changed, "a.example", "/")).isSameAs(B);
+        assertThat(route(changed, "b.example", "/")).isSameAs(C);
+        assertThat(route(changed, "x.b.example", "/")).isSameAs(A);
+        RouteTable without = changed.with(Map.of(HostPattern.suffix(".example"), HostRules.NONE));
+        assertThat(route(without, "b.example", "/")).isSameAs(Route.NONE);
+        assertThat(route(without, "x.b.example", "/")).isSameAs(A);
+        assertThat(route(table, "a.example", "/")).isSameAs(A);
+        assertThat(route(table, "x.b.example", "/")).isSameAs(C);
     }
 
     @Test

@@ -65,12 +65,7 @@ public record AppPort(
     static AppPort of(Service service, Map<String, String> templates, Consumer<String> remarks) {
         MarathonLbLabels labels = new MarathonLbLabels(service.labels(), service.portIndex());
         VhostRule vhosts = VhostRule.of(labels);
-        Mode mode = vhosts.passthrough()
-                ? passthrough(labels)
-                : mode(
-                        labels,
-                        service,
-                        !VhostRule.hosts(labels.get(MarathonLbLabels.VHOST, "")).isEmpty());
+        Mode mode = vhosts.passthrough() ? passthrough(labels) : mode(labels, service, vhosts);
         Listen listen = Listen.of(labels, service, remarks);
         for (String label : labels.noTemplates()) {
             remarks.accept("label " + label + ": has no effect (expected: the name of a template that labels replace)");
@@ -87,7 +82,7 @@ public record AppPort(
                 remarks);
         String algorithm = effects.balance().orElse(labelled);
         Balance balance = BalanceLabel.parse(labels, algorithm);
-        BackendOptions options = BackendLabels.of(labels, effects, balance);
+        BackendOptions options = BackendLabels.of(labels, vhosts.hosts(), effects, balance);
         if (options.tls() != null && mode == Mode.TCP) {
             throw labels.wrong(OwnLabel.BACKEND_TLS, "mode http with it");
         }
@@ -112,19 +107,23 @@ public record AppPort(
         return Mode.TCP;
     }
 
-    private static Mode mode(MarathonLbLabels labels, Service service, boolean hasVhost) {
+    private static Mode mode(MarathonLbLabels labels, Service service, VhostRule vhosts) {
         String value = labels.get(MarathonLbLabels.MODE);
         if (value == null) {
-            return hasVhost || isHttpChecked(service) ? Mode.HTTP : Mode.TCP;
+            return !vhosts.isEmpty() || isHttpChecked(service) ? Mode.HTTP : Mode.TCP;
         }
         return switch (value.toLowerCase(Locale.ROOT)) {
             case "http" -> Mode.HTTP;
             case "tcp" -> {
-                if (hasVhost) {
+                if (!vhosts.isEmpty()) {
                     throw labels.wrong(
                             MarathonLbLabels.MODE,
                             value,
-                            "http, since " + labels.name(MarathonLbLabels.VHOST) + " is set");
+                            "http, since "
+                                    + (labels.get(MarathonLbLabels.VHOST, "").isBlank()
+                                            ? labels.name(OwnLabel.VHOST)
+                                            : labels.name(MarathonLbLabels.VHOST))
+                                    + " is set");
                 }
                 yield Mode.TCP;
             }

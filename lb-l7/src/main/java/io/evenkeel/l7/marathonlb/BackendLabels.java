@@ -24,8 +24,7 @@ final class BackendLabels {
 
     private BackendLabels() {}
 
-    static BackendOptions of(MarathonLbLabels labels, TemplateEffects effects, Balance balance) {
-        List<String> hosts = VhostRule.hosts(labels.get(MarathonLbLabels.VHOST, ""));
+    static BackendOptions of(MarathonLbLabels labels, List<String> hosts, TemplateEffects effects, Balance balance) {
         BackendOptions.Builder options = BackendOptions.builder()
                 .hsts(effects.hsts() && labels.isTrue(MarathonLbLabels.USE_HSTS, false))
                 .allowed(effects.allowedByLabel() ? allowed(labels) : AllowedNetworks.ALL)

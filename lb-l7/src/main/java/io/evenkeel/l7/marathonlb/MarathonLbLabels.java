@@ -133,6 +133,11 @@ final class MarathonLbLabels {
                 "label " + name(label) + ": " + get(label) + " (expected: " + expected + ")");
     }
 
+    /** What to throw for a value of our own label of which a part cannot be read: the cause names the part. */
+    IllegalArgumentException wrong(OwnLabel label, IllegalArgumentException cause) {
+        return new IllegalArgumentException("label " + name(label) + ": " + cause.getMessage(), cause);
+    }
+
     /** Labels of this port that look like ours and are not. */
     Set<String> unknown() {
         Set<String> found = new TreeSet<>();

@@ -1,5 +1,6 @@
 package io.evenkeel.l7.marathonlb;
 
+import io.evenkeel.l7.PathPrefixes;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param ownApplication the id of the application that this proxy is itself, and which it leaves out; empty for none
  * @param assignedPorts the service ports that applications without any get
  * @param templates texts that take the place of marathon-lb's templates for all applications, by the templates' names
+ * @param pathPrecedence which of several paths of one host decides
  */
 public record MarathonLbOptions(
         Set<String> groups,
@@ -22,7 +24,8 @@ public record MarathonLbOptions(
         boolean haproxyMap,
         String ownApplication,
         PortRange assignedPorts,
-        Map<String, String> templates) {
+        Map<String, String> templates,
+        PathPrecedence pathPrecedence) {
 
     /** Copies the groups and the texts. */
     public MarathonLbOptions {
@@ -41,7 +44,7 @@ public record MarathonLbOptions(
      * @param strictMode whether a port is published only if it says so
      */
     public MarathonLbOptions(Set<String> groups, boolean healthCheck, boolean strictMode) {
-        this(groups, healthCheck, strictMode, false, "", PortRange.DEFAULT, Map.of());
+        this(groups, healthCheck, strictMode, false, "", PortRange.DEFAULT, Map.of(), PathPrecedence.APPLICATION);
     }
 
     /**
@@ -52,7 +55,7 @@ public record MarathonLbOptions(
      */
     public MarathonLbOptions withHaproxyMap(boolean enabled) {
         return new MarathonLbOptions(
-                groups, healthCheck, strictMode, enabled, ownApplication, assignedPorts, templates);
+                groups, healthCheck, strictMode, enabled, ownApplication, assignedPorts, templates, pathPrecedence);
     }
 
     /**
@@ -63,7 +66,8 @@ public record MarathonLbOptions(
      */
     public MarathonLbOptions withOwnApplication(String id) {
         String name = id.isEmpty() || id.startsWith("/") ? id : "/" + id;
-        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, name, assignedPorts, templates);
+        return new MarathonLbOptions(
+                groups, healthCheck, strictMode, haproxyMap, name, assignedPorts, templates, pathPrecedence);
     }
 
     /**
@@ -73,7 +77,8 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withAssignedPorts(PortRange range) {
-        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, ownApplication, range, templates);
+        return new MarathonLbOptions(
+                groups, healthCheck, strictMode, haproxyMap, ownApplication, range, templates, pathPrecedence);
     }
 
     /**
@@ -83,7 +88,24 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withTemplates(Map<String, String> texts) {
-        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, ownApplication, assignedPorts, texts);
+        return new MarathonLbOptions(
+                groups, healthCheck, strictMode, haproxyMap, ownApplication, assignedPorts, texts, pathPrecedence);
+    }
+
+    /**
+     * These options with another order of paths.
+     *
+     * @param precedence which of several paths of one host decides
+     * @return the changed copy
+     */
+    public MarathonLbOptions withPathPrecedence(PathPrecedence precedence) {
+        return new MarathonLbOptions(
+                groups, healthCheck, strictMode, haproxyMap, ownApplication, assignedPorts, templates, precedence);
+    }
+
+    /** Whether the hosts of a rule are looked up in a map. */
+    boolean isMapped(VhostRule rule) {
+        return haproxyMap && rule.path() == PathPrefixes.ANY && rule.auth().isEmpty() && !rule.redirectToHttps();
     }
 
     /** Which tasks get requests. */

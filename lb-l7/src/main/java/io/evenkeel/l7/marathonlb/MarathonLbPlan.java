@@ -41,14 +41,24 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
      * @return the plan
      */
     public static MarathonLbPlan of(Catalog catalog, MarathonLbOptions options, Set<Integer> reserved) {
-        return of(catalog, options, reserved, new ServicePortAssigner(options.assignedPorts()));
+        return of(
+                catalog,
+                options,
+                reserved,
+                new ServicePortAssigner(options.assignedPorts()),
+                new PortReadings(options));
     }
 
-    /** The same, with service ports from somebody who remembers those that were given. */
+    /** The same, with service ports from somebody who remembers those that were given, and from what was read before. */
     static MarathonLbPlan of(
-            Catalog catalog, MarathonLbOptions options, Set<Integer> reserved, ServicePortAssigner assigner) {
+            Catalog catalog,
+            MarathonLbOptions options,
+            Set<Integer> reserved,
+            ServicePortAssigner assigner,
+            PortReadings readings) {
         List<AppPort> ports = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
+        Set<String> read = new HashSet<>();
         Map<String, Integer> assigned = assignedPorts(catalog, options, assigner);
         for (Snapshot snapshot : catalog.snapshots()) {
             Service service = snapshot.service();
@@ -61,19 +71,21 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
             } else if (service.servicePort() == 0 && snapshot.endpoints().isEmpty()) {
                 continue; // it gets a port when there is somebody to serve it
             }
-            Service served = service;
-            try {
-                AppPort port = AppPort.of(served, options.templates(), remark -> problems.add(problem(served, remark)));
-                if (reserved.contains(port.listen().port())) {
-                    throw new IllegalArgumentException(
-                            "service port: " + port.listen().port() + " (expected: none of the proxy's own ports "
-                                    + new TreeSet<>(reserved) + ")");
-                }
+            PortReadings.Reading reading = readings.of(service);
+            AppPort port = reading.port();
+            problems.addAll(reading.problems());
+            read.add(service.name());
+            if (port != null && reserved.contains(port.listen().port())) {
+                problems.add(PortReadings.leftOut(
+                        service,
+                        new IllegalArgumentException(
+                                "service port: " + port.listen().port() + " (expected: none of the proxy's own ports "
+                                        + new TreeSet<>(reserved) + ")")));
+            } else if (port != null) {
                 ports.add(port);
-            } catch (IllegalArgumentException e) {
-                problems.add(problem(served, e.getMessage() + "; this port is left out"));
             }
         }
+        readings.retain(read);
         ports.sort(Comparator.comparing((AppPort port) -> port.service().application())
                 .thenComparingInt(port -> port.listen().port()));
         reportClashes(ports, problems);
@@ -87,17 +99,21 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
     private static Map<String, Integer> assignedPorts(
             Catalog catalog, MarathonLbOptions options, ServicePortAssigner assigner) {
         Set<String> haveSome = new HashSet<>();
-        catalog.snapshots().stream()
-                .map(Snapshot::service)
-                .filter(service -> service.servicePort() != 0)
-                .forEach(service -> haveSome.add(service.application()));
+        for (Snapshot snapshot : catalog.snapshots()) {
+            if (snapshot.service().servicePort() != 0) {
+                haveSome.add(snapshot.service().application());
+            }
+        }
         Map<String, ServicePortAssigner.Owner> owners = new TreeMap<>();
         for (Snapshot snapshot : catalog.snapshots()) {
             Service service = snapshot.service();
+            if (haveSome.contains(service.application()) || !isPublished(service, options)) {
+                continue;
+            }
             Set<Integer> taskPorts = new HashSet<>();
             snapshot.endpoints()
                     .forEach(endpoint -> taskPorts.add(endpoint.address().getPort()));
-            if (taskPorts.size() == 1 && !haveSome.contains(service.application()) && isPublished(service, options)) {
+            if (taskPorts.size() == 1) {
                 owners.put(
                         service.name(),
                         new ServicePortAssigner.Owner(

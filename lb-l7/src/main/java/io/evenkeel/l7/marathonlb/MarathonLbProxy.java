@@ -25,14 +25,10 @@ import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.HttpConfig;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
-import io.evenkeel.l7.PathPrefixes;
 import io.evenkeel.l7.Route;
 import io.evenkeel.l7.RouteTable;
-import io.evenkeel.l7.Router;
 import io.evenkeel.l7.TlsProvider;
 import io.evenkeel.l7.TlsRoute;
-import io.evenkeel.l7.marathonlb.template.HostRule;
-import io.evenkeel.l7.rule.Verdict;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -84,7 +80,10 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final Optional<InetSocketAddress> httpsAddress;
     private final InetSocketAddress appIdAddress;
     private final Set<Integer> reservedPorts;
-    private final ServicePortAssigner assigner; // used on the control thread only
+    private final ServicePortAssigner assigner; // guarded by this, as the routes
+    private final PortReadings readings;
+    private final VhostRoutes plainRoutes;
+    private final VhostRoutes secureRoutes;
     private final String serviceAddress;
     private final Transport transport;
     private final HttpEngine engine;
@@ -108,6 +107,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private volatile Map<String, ServicePort> ports = Map.of();
     private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
     private volatile Map<InetSocketAddress, ConnectionAcceptor> wanted;
+    private Map<String, Route> byAppId = Map.of();
     private volatile List<Problem> unloaded = List.of();
     private volatile List<Problem> outdatedTls = List.of();
     private volatile boolean tryAgain;
@@ -118,12 +118,15 @@ public final class MarathonLbProxy implements AutoCloseable {
     private MarathonLbProxy(Builder builder) {
         this.options = builder.options;
         this.assigner = new ServicePortAssigner(builder.options.assignedPorts());
+        this.readings = new PortReadings(builder.options);
         this.httpAddress = builder.httpAddress;
         this.httpsAddress = builder.certificates.flatMap(c -> builder.httpsAddress);
         this.appIdAddress = builder.appIdAddress;
         this.serviceAddress = builder.serviceAddress;
         this.transport = builder.transport;
         this.engine = new HttpEngine(transport, builder.httpConfig);
+        this.plainRoutes = new VhostRoutes(false, options, engine::guard);
+        this.secureRoutes = new VhostRoutes(true, options, engine::guard);
         this.checks = new ServerChecks(transport, this::catalog);
         this.listeners = new ListenerSet(transport);
         this.proxies = builder.proxies;
@@ -134,7 +137,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.http = new HttpFrontend("marathon_http_in", engine, RouteTable.EMPTY);
         this.https = builder.certificates
                 .filter(c -> httpsAddress.isPresent())
-                .map(c -> new HttpFrontend("marathon_https_in", engine, RouteTable.EMPTY, c));
+                .map(c -> new HttpFrontend("marathon_https_in", engine, RouteTable.EMPTY_TLS, c));
         this.appId = new HttpFrontend("marathon_http_appid_in", engine, (request, client) -> Route.NONE);
         this.reservedPorts = Stream.concat(
                         builder.reservedPorts.stream(),
@@ -198,15 +201,14 @@ public final class MarathonLbProxy implements AutoCloseable {
         if (!MarathonLbPlan.isPublished(service, options)) {
             return config.build();
         }
-        try {
-            Service numbered = service.servicePort() == 0 ? service.withServicePort(1) : service;
-            AppPort port = AppPort.of(numbered, options.templates(), remark -> {});
+        AppPort port = service.servicePort() == 0
+                ? new PortReadings(options).of(service.withServicePort(1)).port()
+                : readings.of(service).port();
+        if (port != null) { // else the plan reports why
             config.strategy(port.balance().strategy());
             List<MonitorPolicy> monitors = new ArrayList<>(List.of(UNREACHABLE));
             port.check().ifPresent(check -> monitors.add(checks.policy(service.application(), check)));
             config.monitors(monitors.toArray(MonitorPolicy[]::new));
-        } catch (IllegalArgumentException e) {
-            // reported by the plan
         }
         return config.build();
     }
@@ -222,7 +224,7 @@ public final class MarathonLbProxy implements AutoCloseable {
 
     /* By the control thread, and when files have changed. */
     private synchronized void apply(Catalog catalog) {
-        MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner);
+        MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner, readings);
         Map<String, ServicePort> before = ports;
         Map<String, ServicePort> serving = new LinkedHashMap<>();
         Map<InetSocketAddress, ConnectionAcceptor> wantedNow = ownListeners();
@@ -244,7 +246,8 @@ public final class MarathonLbProxy implements AutoCloseable {
             ServicePort known = before.get(port.service().name());
             ServicePort servicePort = known != null && known.fits(port)
                     ? known
-                    : new ServicePort(port, cluster, engine, proxies, transport, TcpRelayConfig.defaults());
+                    : new ServicePort(
+                            port, cluster, engine, proxies, transport, TcpRelayConfig.defaults(), serviceAddress);
             try {
                 servicePort.backend().ifPresent(backend -> backend.tlsProvider(tlsProvider));
                 servicePort.update(port, certificates);
@@ -254,21 +257,20 @@ public final class MarathonLbProxy implements AutoCloseable {
                 continue;
             }
             serving.put(port.service().name(), servicePort);
-            wantedNow.putIfAbsent(bindAddress(port.listen()), servicePort);
+            wantedNow.putIfAbsent(servicePort.bindAddress(), servicePort);
         }
         plan = next;
         wanted = wantedNow;
         List<ServicePort> inOrder = List.copyOf(serving.values());
-        List<ServicePort> byWeight = byWeight(inOrder);
-        http.router(vhostRoutes(inOrder, byWeight, false).build());
+        http.router(plainRoutes.update(inOrder));
         https.ifPresent(frontend -> {
-            frontend.router(vhostRoutes(inOrder, byWeight, true).buildForTls());
-            frontend.tls(serverNames(byWeight, certificates.orElseThrow(), withoutCertificates::add));
+            frontend.router(secureRoutes.update(inOrder));
+            frontend.tls(serverNames(byWeight(inOrder), certificates.orElseThrow(), withoutCertificates::add));
         });
         portCertificates.end();
         unloaded = List.copyOf(withoutCertificates);
         tryAgain = untrusting;
-        appId.router(appIdRoutes(inOrder));
+        routeByAppId(inOrder);
         problemLog.update(catalogProblems());
         CompletableFuture<Void> listening = listeners.apply(wantedNow);
         ports = serving; // not before connections reach them
@@ -317,11 +319,6 @@ public final class MarathonLbProxy implements AutoCloseable {
         return new Problem(port.service().application(), reason.getMessage() + "; this port is left out");
     }
 
-    private InetSocketAddress bindAddress(Listen listen) {
-        String host = listen.address().equals("*") ? serviceAddress : listen.address();
-        return host.equals("*") ? new InetSocketAddress(listen.port()) : new InetSocketAddress(host, listen.port());
-    }
-
     private static List<ServicePort> byWeight(List<ServicePort> serving) {
         return serving.stream()
                 .sorted(Comparator.comparingInt(
@@ -336,51 +333,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         return ServerNameRoutes.shared(byWeight, shared);
     }
 
-    private RouteTable.Builder vhostRoutes(List<ServicePort> serving, List<ServicePort> byWeight, boolean secure) {
-        RouteTable.Builder table = RouteTable.builder();
-        for (ServicePort servicePort : byWeight) {
-            VhostRule rule = servicePort.port().vhosts();
-            Optional<List<HostRule>> replaced = servicePort.port().effects().hostRules(secure);
-            if (replaced.isPresent()) {
-                servicePort.route().ifPresent(route -> addRules(table, replaced.get(), route));
-                continue;
-            }
-            for (String host : rule.hosts()) {
-                rule.auth()
-                        .ifPresent(auth -> table.guard(host, rule.path(), engine.guard(auth), rule.redirectToHttps()));
-                if (rule.redirectToHttps()) {
-                    table.add(host, rule.path(), Route.TO_HTTPS);
-                }
-                if (!isMapped(rule)) {
-                    servicePort.route().ifPresent(route -> table.add(host, rule.path(), route));
-                }
-            }
-        }
-        for (ServicePort servicePort : serving) { // maps know no weights: the first application has the host
-            VhostRule rule = servicePort.port().vhosts();
-            if (isMapped(rule) && servicePort.port().effects().hostRules(secure).isEmpty()) {
-                servicePort.route().ifPresent(route -> rule.hosts().forEach(host -> table.map(host, route)));
-            }
-        }
-        return table;
-    }
-
-    private static void addRules(RouteTable.Builder table, List<HostRule> rules, Route route) {
-        for (HostRule rule : rules) {
-            Verdict verdict = rule.verdict();
-            table.add(rule.host(), rule.condition(), verdict == null ? route : new Route.Answer(verdict));
-        }
-    }
-
-    private boolean isMapped(VhostRule rule) {
-        return options.haproxyMap()
-                && rule.path() == PathPrefixes.ANY
-                && rule.auth().isEmpty()
-                && !rule.redirectToHttps();
-    }
-
     /** One port per application: its HTTP port with the lowest number. */
-    private static Router appIdRoutes(List<ServicePort> serving) {
+    private void routeByAppId(List<ServicePort> serving) {
         Map<String, Route> routes = new HashMap<>();
         for (ServicePort servicePort : serving) {
             servicePort
@@ -388,7 +342,10 @@ public final class MarathonLbProxy implements AutoCloseable {
                     .ifPresent(route ->
                             routes.putIfAbsent(servicePort.port().service().application(), route));
         }
-        return RouteTable.byAppId(routes);
+        if (!routes.equals(byAppId)) {
+            byAppId = routes;
+            appId.router(RouteTable.byAppId(routes));
+        }
     }
 
     /** Where each virtual host of the maps leads to; empty without {@code --haproxy-map}. */
@@ -396,7 +353,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         Map<String, String> map = new LinkedHashMap<>();
         for (ServicePort servicePort : ports.values()) {
             AppPort port = servicePort.port();
-            if (isMapped(port.vhosts()) && port.effects().hostRules(false).isEmpty()) {
+            if (options.isMapped(port.vhosts())
+                    && port.effects().hostRules(false).isEmpty()) {
                 port.vhosts().hosts().forEach(host -> map.putIfAbsent(host, port.name()));
             }
         }

@@ -10,6 +10,15 @@ import java.util.stream.Collectors;
  * spelt, and where their table comes from.
  */
 public enum OwnLabel {
+    /** More hosts. */
+    VHOST(
+            "names, `*.name` and `*`, separated by commas, or one `~expression`",
+            "none",
+            "virtual hosts, beside those of `HAPROXY_n_VHOST`: one by its name, all that end with `.name`, all there are, or those"
+                    + " that the expression (RE2's) matches as a whole. Names come before the longest ending, endings before"
+                    + " expressions, those before `*`, whatever the weights. `HAPROXY_n_PATH` counts for them: with `*` it is a"
+                    + " path of every host"),
+
     /** Tasks decrypt. */
     TLS_PASSTHROUGH(
             "true or false",

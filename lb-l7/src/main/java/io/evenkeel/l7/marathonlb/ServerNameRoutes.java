@@ -2,8 +2,10 @@ package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.HostPattern;
 import io.evenkeel.l7.TlsOptions;
 import io.evenkeel.l7.TlsRoute;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What becomes of connections to the shared HTTPS frontend, by the server name that their clients ask for. Immutable.
  *
- * @param byName what labels say of names, in lower case
+ * @param byName what labels say of names, in lower case, and of their endings, which begin with a dot
  * @param otherwise what becomes of all others
  */
 record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implements TlsRoute.Router {
@@ -25,7 +27,14 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
 
     @Override
     public TlsRoute route(@Nullable String serverName) {
-        return serverName == null ? otherwise : byName.getOrDefault(serverName, otherwise);
+        if (serverName == null) {
+            return otherwise;
+        }
+        TlsRoute route = byName.get(serverName);
+        for (int dot = serverName.indexOf('.'); route == null && dot >= 0; dot = serverName.indexOf('.', dot + 1)) {
+            route = byName.get(serverName.substring(dot));
+        }
+        return route == null ? otherwise : route;
     }
 
     /**
@@ -68,6 +77,16 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
                         port.port().service().application(), e.getMessage() + "; " + host + " is not served over TLS"));
             }
         });
+        for (ServicePort port : sorted) {
+            for (WiderHosts wider : port.port().vhosts().wider()) {
+                if (wider.pattern().kind() != HostPattern.Kind.SUFFIX) {
+                    problems.accept(new Problem(
+                            port.port().service().application(),
+                            "hosts " + wider.text() + ": are not served over TLS (expected: names or *.name, where"
+                                    + " every virtual host has its own certificates)"));
+                }
+            }
+        }
         return new ServerNameRoutes(byName, TlsRoute.REFUSE);
     }
 
@@ -75,7 +94,12 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
     private static Map<String, ServicePort> deciding(List<ServicePort> sorted) {
         Map<String, ServicePort> deciding = new HashMap<>();
         for (ServicePort port : sorted) {
-            for (String host : port.port().vhosts().hosts()) {
+            VhostRule rule = port.port().vhosts();
+            List<String> names = new ArrayList<>(rule.hosts());
+            rule.wider().stream()
+                    .filter(wider -> wider.pattern().kind() == HostPattern.Kind.SUFFIX)
+                    .forEach(wider -> names.add(wider.pattern().text()));
+            for (String host : names) {
                 deciding.merge(host, port, (first, next) -> demand(next) > demand(first) ? next : first);
             }
         }

@@ -43,8 +43,11 @@ public final class ServicePort implements ConnectionAcceptor {
     private final @Nullable HttpBackend backend;
     private final @Nullable Route route;
     private volatile ConnectionAcceptor entrance = this::admit;
+    private final String usualAddress;
     private volatile AppPort port;
+    private volatile InetSocketAddress bindAddress;
     private volatile @Nullable Certificates shown;
+    private boolean isUpdated; // control thread only
 
     ServicePort(
             AppPort port,
@@ -52,8 +55,11 @@ public final class ServicePort implements ConnectionAcceptor {
             HttpEngine engine,
             TrustedProxies proxies,
             Transport transport,
-            TcpRelayConfig tcpConfig) {
+            TcpRelayConfig tcpConfig,
+            String usualAddress) {
         this.port = port;
+        this.usualAddress = usualAddress;
+        this.bindAddress = bindAddress(port.listen());
         this.cluster = cluster;
         this.engine = engine;
         this.proxies = proxies;
@@ -86,15 +92,31 @@ public final class ServicePort implements ConnectionAcceptor {
      *
      * @throws IllegalArgumentException if what TLS to endpoints needs cannot be loaded; then nothing has changed
      */
+    @SuppressWarnings("ReferenceEquality") // what has not changed is the same object
     void update(AppPort newPort, @Nullable Certificates certificates) {
+        if (newPort == port && certificates == shown && isUpdated) {
+            return;
+        }
         if (backend != null) {
             backend.options(newPort.options());
         }
         port = newPort;
+        bindAddress = bindAddress(newPort.listen());
         shown = certificates;
         ConnectionAcceptor decrypted = this::admit;
         ConnectionAcceptor plain = certificates == null ? decrypted : new TlsAcceptor(engine, certificates, decrypted);
         entrance = newPort.listen().bind().acceptProxy() ? proxies.before(plain) : plain;
+        isUpdated = true;
+    }
+
+    private InetSocketAddress bindAddress(Listen listen) {
+        String host = listen.address().equals("*") ? usualAddress : listen.address();
+        return host.equals("*") ? new InetSocketAddress(listen.port()) : new InetSocketAddress(host, listen.port());
+    }
+
+    /** Where it listens. */
+    InetSocketAddress bindAddress() {
+        return bindAddress;
     }
 
     /** The port is gone: requests on connections that are still open find nothing here any more. */

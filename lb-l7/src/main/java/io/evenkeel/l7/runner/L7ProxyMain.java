@@ -12,6 +12,7 @@ import io.evenkeel.l4.runner.TransportFlag;
 import io.evenkeel.l4.runner.WrongUsage;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
+import io.evenkeel.l7.marathonlb.PathPrecedence;
 import io.evenkeel.l7.marathonlb.PortRange;
 import io.evenkeel.l7.runner.deploy.DeployMain;
 import java.net.InetSocketAddress;
@@ -103,6 +104,16 @@ public final class L7ProxyMain implements Callable<Integer> {
             description = "Look virtual hosts without a path up as HAProxy's maps do: a port in the Host header and the"
                     + " case of a server name do not matter, HAPROXY_n_BACKEND_WEIGHT neither.")
     private boolean haproxyMap;
+
+    @Option(
+            names = "--path-precedence",
+            paramLabel = "application|longest",
+            converter = Precedence.class,
+            defaultValue = "application",
+            description = "Of several HAPROXY_n_PATH of one virtual host that match and have the same weight, which one"
+                    + " decides: that of the application which comes first, as with marathon-lb, or the longest"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private PathPrecedence pathPrecedence = PathPrecedence.APPLICATION;
 
     @Option(
             names = "--min-serv-port-ip-per-task",
@@ -306,6 +317,7 @@ public final class L7ProxyMain implements Callable<Integer> {
         try {
             return new MarathonLbOptions(new LinkedHashSet<>(groups), healthCheck, strictMode)
                     .withHaproxyMap(haproxyMap)
+                    .withPathPrecedence(pathPrecedence)
                     .withOwnApplication(System.getenv().getOrDefault("FRAMEWORK_NAME", ""))
                     .withAssignedPorts(new PortRange(minServicePort, maxServicePort))
                     .withTemplates(templates());
@@ -355,6 +367,21 @@ public final class L7ProxyMain implements Callable<Integer> {
                 throw new TypeConversionException("group: '" + value + "' (expected: a name, or * for all)");
             }
             return value;
+        }
+    }
+
+    /** Reads which of several paths decides. */
+    static final class Precedence implements ITypeConverter<PathPrecedence> {
+
+        @Override
+        public PathPrecedence convert(String value) {
+            return switch (value) {
+                case "application" -> PathPrecedence.APPLICATION;
+                case "longest" -> PathPrecedence.LONGEST;
+                default ->
+                    throw new TypeConversionException(
+                            "path precedence: " + value + " (expected: application or longest)");
+            };
         }
     }
 

@@ -7,6 +7,7 @@ import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.BackendTls;
 import io.evenkeel.l7.BasicAuth;
+import io.evenkeel.l7.HostPattern;
 import io.evenkeel.l7.PathPrefixes;
 import io.evenkeel.l7.marathonlb.AppPort.Mode;
 import io.evenkeel.strategy.Balance;
@@ -45,12 +46,45 @@ class AppPortTest {
     }
 
     @Test
+    void hostsOfOurOwnLabelAreNamesEndingsAnExpressionOrAll() {
+        AppPort port = of("HAPROXY_0_VHOST", "a.example", "LB_0_VHOST", "B.example, a.example *.Shop.example,*");
+        assertThat(port.mode()).isEqualTo(Mode.HTTP);
+        assertThat(port.vhosts().hosts()).containsExactly("a.example", "b.example");
+        assertThat(port.vhosts().wider())
+                .extracting(wider -> wider.pattern())
+                .containsExactly(HostPattern.suffix(".shop.example"), HostPattern.ANY);
+        assertThat(of("LB_0_VHOST", "~[a-z]{1,3}\\.example").vhosts().wider()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "w*.example; w*.example (expected: a name, *.name, * or one ~expression alone)",
+                "*.; *. (expected: a name, *.name, * or one ~expression alone)",
+                "a.example,~x; ~x (expected: a name, *.name, * or one ~expression alone)",
+                "~; ~ (expected: an expression of 1 to 512 letters after the tilde)",
+            })
+    void otherHostsAreRefused(String value, String message) {
+        assertThatThrownBy(() -> of("LB_0_VHOST", value)).hasMessage("label LB_0_VHOST: " + message);
+    }
+
+    @Test
+    void anExpressionThatCannotBeReadIsRefused() {
+        assertThatThrownBy(() -> of("LB_0_VHOST", "~(a")).hasMessageContaining("label LB_0_VHOST: ");
+        assertThatThrownBy(() -> of("LB_0_VHOST", "*", "LB_0_TLS_PASSTHROUGH", "true"))
+                .hasMessage("label LB_0_VHOST: * (expected: names or *.name, since LB_0_TLS_PASSTHROUGH is set)");
+        assertThatThrownBy(() -> of("LB_0_VHOST", "*", "HAPROXY_0_MODE", "tcp"))
+                .hasMessage("label HAPROXY_0_MODE: tcp (expected: http, since LB_0_VHOST is set)");
+    }
+
+    @Test
     void aLabelOfOurOwnThatThereIsNotIsReported() {
         of("LB_0_RETIRES", "3", "LB_1_RETIRES", "of another port");
         assertThat(remarks)
                 .singleElement()
                 .asString()
-                .startsWith("label LB_0_RETIRES: has no effect (expected: one of TLS_PASSTHROUGH, ");
+                .startsWith("label LB_0_RETIRES: has no effect (expected: one of VHOST, TLS_PASSTHROUGH, ");
     }
 
     @ParameterizedTest

@@ -93,6 +93,21 @@ class MarathonLbProxyTest {
     }
 
     @Test
+    void servesHostsThatAreNotNamedAndPathsOfEveryHost() throws Exception {
+        publish(
+                Apps.with(Apps.app("/a", freePort(), "LB_0_VHOST", "*.shop.example"), one.endpoint()),
+                Apps.with(
+                        Apps.app("/b", freePort(), "LB_0_VHOST", "*", "HAPROXY_0_PATH", "/.well-known/"),
+                        two.endpoint()));
+        assertThat(vhost("any.shop.example", "/").body()).isEqualTo("one");
+        assertThat(vhost("shop.example", "/").status()).isEqualTo(503);
+        assertThat(vhost("shop.example", "/.well-known/x").body()).isEqualTo("two");
+        publish(Apps.with(Apps.app("/a", freePort(), "LB_0_VHOST", "~shop[0-9]\\.example"), one.endpoint()));
+        Eventually.holds("the expression", () -> body("shop7.example").equals("one"));
+        assertThat(vhost("any.shop.example", "/").status()).isEqualTo(503);
+    }
+
+    @Test
     void ofSeveralPortsTheLowestThatSpeaksHttpAnswersForTheId() throws Exception {
         int first = freePort();
         int second = freePort();

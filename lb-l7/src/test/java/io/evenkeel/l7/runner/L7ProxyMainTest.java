@@ -3,6 +3,7 @@ package io.evenkeel.l7.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
+import io.evenkeel.l7.marathonlb.PathPrecedence;
 import io.evenkeel.l7.marathonlb.PortRange;
 import io.evenkeel.l7.marathonlb.TrustedProxies;
 import java.io.PrintWriter;
@@ -174,6 +175,15 @@ class L7ProxyMainTest {
                         .options()
                         .assignedPorts())
                 .isEqualTo(PortRange.NONE);
+    }
+
+    @Test
+    void thePrecedenceOfPathsIsMarathonLbsUnlessTheLongestIsAskedFor() {
+        assertThat(settings("--group a").options().pathPrecedence()).isEqualTo(PathPrecedence.APPLICATION);
+        assertThat(settings("--group a --path-precedence longest").options().pathPrecedence())
+                .isEqualTo(PathPrecedence.LONGEST);
+        assertThat(settings("--group a --path-precedence shortest")).isNull();
+        assertThat(err.toString()).contains("path precedence: shortest (expected: application or longest)");
     }
 
     @Test

@@ -1,0 +1,229 @@
+package io.evenkeel.l7.marathonlb;
+
+import io.evenkeel.l7.BasicAuth;
+import io.evenkeel.l7.Guard;
+import io.evenkeel.l7.HostPattern;
+import io.evenkeel.l7.HostRules;
+import io.evenkeel.l7.PathPrefixes;
+import io.evenkeel.l7.Route;
+import io.evenkeel.l7.RouteTable;
+import io.evenkeel.l7.marathonlb.template.HostRule;
+import io.evenkeel.l7.rule.Condition;
+import io.evenkeel.l7.rule.Verdict;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routes of all ports on a frontend that they share. Kept from catalog to catalog: only the rules of hosts that a changed
+ * port claims, or has claimed, are made anew. Not thread-safe.
+ */
+final class VhostRoutes {
+
+    /**
+     * What one port wants of the frontend.
+     *
+     * @param port the port, as its labels describe it
+     * @param route where its requests go; null if it does not speak HTTP
+     * @param rule how it is reached
+     * @param guard whom its requests have to pass first; null if nobody
+     * @param replaced the rules that its templates put in the place of all others
+     * @param mapped whether its hosts are looked up in a map
+     */
+    private record Claim(
+            AppPort port,
+            @Nullable Route route,
+            VhostRule rule,
+            @Nullable Guard guard,
+            Optional<List<HostRule>> replaced,
+            boolean mapped) {
+
+        /* Applications in their order; each has its port once. */
+        private static final Comparator<Claim> IN_ORDER = Comparator.comparing(
+                        (Claim claim) -> claim.port.service().application())
+                .thenComparingInt(claim -> claim.port.listen().port())
+                .thenComparing(claim -> claim.port.service().name());
+
+        private static final Comparator<Claim> BY_WEIGHT =
+                Comparator.comparingInt((Claim claim) -> -claim.rule.weight()).thenComparing(IN_ORDER);
+
+        Set<HostPattern> hosts() {
+            Set<HostPattern> hosts = new HashSet<>();
+            if (replaced.isPresent()) {
+                replaced.get().forEach(each -> hosts.add(each.host()));
+            } else {
+                rule.hosts().forEach(host -> hosts.add(mapped ? HostPattern.mapped(host) : HostPattern.exact(host)));
+                rule.wider().forEach(wider -> hosts.add(wider.pattern()));
+            }
+            return hosts;
+        }
+
+        /** Where it stands among those that claim a host. */
+        static Comparator<Claim> order(HostPattern host) {
+            return host.kind() == HostPattern.Kind.MAPPED ? IN_ORDER : BY_WEIGHT; // maps know no weights
+        }
+
+        void addTo(HostPattern host, PathPrefixes path, HostRules.Builder rules) {
+            Route to = route;
+            if (replaced.isPresent()) {
+                for (HostRule own : replaced.get()) {
+                    Verdict verdict = own.verdict();
+                    if (to != null && own.host().equals(host)) {
+                        rules.add(own.condition(), verdict == null ? to : new Route.Answer(verdict));
+                    }
+                }
+            } else if (host.kind() == HostPattern.Kind.EXACT || host.kind() == HostPattern.Kind.MAPPED) {
+                add(path, rules);
+            } else {
+                for (WiderHosts wider : rule.wider()) {
+                    if (wider.pattern().equals(host)) {
+                        add(
+                                wider.condition().equals(Condition.ALWAYS)
+                                        ? path
+                                        : wider.condition().and(path),
+                                rules);
+                    }
+                }
+            }
+        }
+
+        private void add(Condition condition, HostRules.Builder rules) {
+            if (guard != null) {
+                rules.guard(condition, guard, rule.redirectToHttps());
+            }
+            if (rule.redirectToHttps()) {
+                rules.add(condition, Route.TO_HTTPS);
+            }
+            if (route != null) {
+                rules.add(condition, route);
+            }
+        }
+    }
+
+    private final boolean secure;
+    private final MarathonLbOptions options;
+    private final Guards guards;
+    private Map<String, Claim> claims = Map.of();
+    private final Map<HostPattern, TreeSet<Claim>> claimants = new HashMap<>();
+    private RouteTable table;
+
+    /** Makes what requests have to pass. */
+    @FunctionalInterface
+    interface Guards {
+        Guard of(BasicAuth auth);
+    }
+
+    /** No routes, for the plain frontend or that over TLS. */
+    VhostRoutes(boolean secure, MarathonLbOptions options, Guards guards) {
+        this.secure = secure;
+        this.options = options;
+        this.guards = guards;
+        this.table = secure ? RouteTable.EMPTY_TLS : RouteTable.EMPTY;
+    }
+
+    /** The routes of these ports, and of no others. */
+    @SuppressWarnings("ReferenceEquality") // what is claimed as before is the same object
+    RouteTable update(List<ServicePort> serving) {
+        Map<String, Claim> next = new HashMap<>(serving.size() * 2);
+        Set<HostPattern> touched = new HashSet<>();
+        for (ServicePort servicePort : serving) {
+            String name = servicePort.port().service().name();
+            Claim before = claims.get(name);
+            Claim now = before != null && isOf(servicePort, before) ? before : claim(servicePort);
+            next.put(name, now);
+            if (now != before) {
+                leave(before, touched);
+                enter(now, touched);
+            }
+        }
+        claims.forEach((name, before) -> {
+            if (!next.containsKey(name)) {
+                leave(before, touched);
+            }
+        });
+        claims = next;
+        Map<HostPattern, HostRules> changes = new HashMap<>();
+        touched.forEach(host -> changes.put(host, rules(host)));
+        table = table.with(changes);
+        return table;
+    }
+
+    /* A port whose labels are as they were is the same object. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isOf(ServicePort servicePort, Claim claim) {
+        return claim.port == servicePort.port()
+                && claim.route == servicePort.route().orElse(null);
+    }
+
+    private Claim claim(ServicePort servicePort) {
+        AppPort port = servicePort.port();
+        VhostRule rule = port.vhosts();
+        Optional<List<HostRule>> replaced = port.effects().hostRules(secure);
+        return new Claim(
+                port,
+                servicePort.route().orElse(null),
+                rule,
+                rule.auth().map(guards::of).orElse(null),
+                replaced,
+                options.isMapped(rule) && replaced.isEmpty());
+    }
+
+    private void enter(Claim claim, Set<HostPattern> touched) {
+        for (HostPattern host : claim.hosts()) {
+            claimants.computeIfAbsent(host, h -> new TreeSet<>(Claim.order(h))).add(claim);
+            touched.add(host);
+        }
+    }
+
+    private void leave(@Nullable Claim claim, Set<HostPattern> touched) {
+        for (HostPattern host : claim == null ? Set.<HostPattern>of() : claim.hosts()) {
+            claimants.computeIfPresent(host, (h, others) -> {
+                others.remove(claim);
+                return others.isEmpty() ? null : others;
+            });
+            touched.add(host);
+        }
+    }
+
+    private HostRules rules(HostPattern host) {
+        Set<Claim> claiming = claimants.get(host);
+        if (claiming == null) {
+            return HostRules.NONE;
+        }
+        HostRules.Builder rules = HostRules.builder();
+        if (options.pathPrecedence() == PathPrecedence.LONGEST && host.kind() != HostPattern.Kind.MAPPED) {
+            for (Turn turn : turns(claiming)) {
+                turn.claim.addTo(host, turn.path, rules);
+                rules.then();
+            }
+        } else {
+            claiming.forEach(claim -> claim.addTo(host, claim.rule.path(), rules));
+        }
+        return rules.build(secure);
+    }
+
+    /** When one of a claim's paths is tried. */
+    private record Turn(Claim claim, PathPrefixes path) {}
+
+    /* Rules of templates say by themselves what they want of a path: they are the first of their weight. */
+    private static List<Turn> turns(Set<Claim> claiming) {
+        List<Turn> turns = new ArrayList<>();
+        for (Claim claim : claiming) {
+            if (claim.replaced.isPresent()) {
+                turns.add(new Turn(claim, PathPrefixes.ANY));
+            } else {
+                claim.rule.path().each().forEach(path -> turns.add(new Turn(claim, path)));
+            }
+        }
+        turns.sort(Comparator.comparingInt((Turn turn) -> -turn.claim.rule.weight())
+                .thenComparingInt(turn -> turn.claim.replaced.isPresent() ? Integer.MIN_VALUE : -turn.path.length()));
+        return turns;
+    }
+}
