@@ -36,6 +36,9 @@ final class Exchange {
     private @Nullable GzipBody gzip;
     private boolean takesGzip;
     private int informationals;
+    private long begun;
+    private long answered;
+    private boolean timed;
     private int status;
     private boolean active;
     private boolean headMethod;
@@ -121,7 +124,10 @@ final class Exchange {
         responded = false;
         requestDone = isWhole;
         takesGzip = options.compression() != null && Compression.isAccepted(request);
-        attempts.begin(limits.retries(), request.isIdempotent() && isWhole);
+        attempts.begin(
+                limits.retries(),
+                request.isIdempotent() && isWhole,
+                options.policy().retries());
         if (newBackend.cluster().state().usesKey()) {
             newBackend.key().put(attempts.ownContext(), request, client.address());
         }
@@ -153,8 +159,10 @@ final class Exchange {
             return;
         }
         endpoint = chosen;
+        timed = chosen.load() != null;
+        begun = timed ? engine.ticker().nanos() : 0;
         if (current.protocol() == BackendProtocol.H2C && !webSocket) {
-            loop.http2Pool.open(engine, loop, client.eventLoop(), current.cluster(), chosen, this);
+            loop.http2Pool.open(engine, limits, loop, client.eventLoop(), current.cluster(), chosen, this);
             return;
         }
         UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen, current.tls()) : null;
@@ -216,8 +224,7 @@ final class Exchange {
         if (!active || endpoint != failed) {
             return;
         }
-        failed.complete(Outcome.CONNECT_FAILED);
-        endpoint = null;
+        complete(failed, Outcome.CONNECT_FAILED);
         if (backend != null) {
             backend.stats(failed).connect();
             backend.stats().connect();
@@ -346,6 +353,7 @@ final class Exchange {
     private void beginResponse(int newStatus) {
         status = newStatus;
         responded = true;
+        answered = timed ? engine.ticker().nanos() : 0;
         releaseHead();
         client.count(newStatus);
         if (backend != null) {
@@ -356,7 +364,11 @@ final class Exchange {
         }
     }
 
-    void responseHead(ResponseHead response) {
+    /** The final response begins; false if it is not to go on, since the request is sent to somebody else instead. */
+    boolean responseHead(ResponseHead response) {
+        if (options.policy().retries() != null && againInsteadOf(response.status())) {
+            return false;
+        }
         beginResponse(response.status());
         framing = BodyFraming.of(response, headMethod, http10);
         Compression compression = options.compression();
@@ -367,6 +379,28 @@ final class Exchange {
         keepAlive = keepAlive && requestDone && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
         client.writeHead(HeadRewriter.response(
                 loop.writer, response, framing, gzip != null, options, client, cookie(), http10, keepAlive));
+        return true;
+    }
+
+    /* Nothing of any response has gone on to the client yet. */
+    private boolean againInsteadOf(int refused) {
+        Upstream connection = upstream;
+        HttpBackend current = backend;
+        if (connection == null || current == null || informationals > 0) {
+            return false;
+        }
+        EndpointStats failed = connection.endpoint();
+        if (!attempts.againInsteadOf(refused, failed, current.retryBudget())) {
+            return false;
+        }
+        if (serverStats != null) {
+            serverStats.response(refused);
+        }
+        complete(failed, refused >= 500 ? Outcome.FAILURE : Outcome.SUCCESS);
+        upstream = null;
+        connection.release(false);
+        again(failed);
+        return true;
     }
 
     void responseBody(ByteBuf payload) {
@@ -418,8 +452,7 @@ final class Exchange {
             return;
         }
         boolean untouched = connection.isUntouched();
-        failed.complete(untouched ? Outcome.CANCELLED : Outcome.RESET);
-        endpoint = null;
+        complete(failed, untouched ? Outcome.CANCELLED : Outcome.RESET);
         upstream = null;
         if (untouched && attempts.againUntouched()) {
             again(failed);
@@ -490,9 +523,18 @@ final class Exchange {
             compressed.close();
         }
         EndpointStats used = endpoint;
-        endpoint = null;
         upstream = null;
         if (used != null) {
+            complete(used, outcome);
+        }
+    }
+
+    /** Ends the use of an endpoint; how long it took to answer matters to strategies that go by that, and to no others. */
+    private void complete(EndpointStats used, Outcome outcome) {
+        endpoint = null;
+        if (timed && !isTunnel()) {
+            used.complete(outcome, begun, responded ? answered : engine.ticker().nanos());
+        } else {
             used.complete(outcome);
         }
     }

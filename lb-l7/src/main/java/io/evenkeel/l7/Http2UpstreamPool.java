@@ -36,6 +36,7 @@ final class Http2UpstreamPool {
     /** Gives an exchange a stream to an endpoint, now or when there is a connection; it is told of the outcome. */
     void open(
             HttpEngine engine,
+            HttpConfig limits,
             LoopResources loop,
             EventLoop eventLoop,
             Cluster cluster,
@@ -58,7 +59,7 @@ final class Http2UpstreamPool {
             return;
         }
         channel.config()
-                .setConnectTimeoutMillis((int) engine.config().connectTimeout().toMillis())
+                .setConnectTimeoutMillis((int) limits.connectTimeout().toMillis())
                 .setWriteBufferWaterMark(WATER_MARK);
         Http2UpstreamConnection connection = Http2UpstreamConnection.of(engine, loop, channel, cluster, endpoint);
         add(connection);

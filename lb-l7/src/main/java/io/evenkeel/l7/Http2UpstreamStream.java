@@ -249,7 +249,9 @@ final class Http2UpstreamStream implements Upstream {
             return;
         }
         responding = true;
-        current.responseHead(head);
+        if (!current.responseHead(head)) {
+            return;
+        }
         if (isLast) {
             responseEnded = true;
             current.responseDone(null);

@@ -79,6 +79,11 @@ public record AppPort(
             remarks.accept("label " + label + ": has no effect (expected: one of "
                     + Arrays.stream(OwnLabel.values()).map(OwnLabel::name).collect(Collectors.joining(", ")) + ")");
         }
+        if (mode == Mode.TCP) {
+            for (String label : OwnBackendLabels.withoutEffectInTcp(labels)) {
+                remarks.accept("label " + label + ": has no effect (expected: mode http with it)");
+            }
+        }
         String name = service.application().replaceFirst("^/", "").replace('/', '_') + "_" + listen.port();
         String labelled = BalanceLabel.of(labels, mode, remarks);
         TemplateEffects effects = PortTemplates.read(
@@ -87,6 +92,10 @@ public record AppPort(
                 remarks);
         String algorithm = effects.balance().orElse(labelled);
         Balance balance = BalanceLabel.parse(labels, algorithm);
+        if (labels.has(OwnLabel.BALANCE)) {
+            algorithm = labels.get(OwnLabel.BALANCE);
+            balance = BalanceLabel.own(labels, mode);
+        }
         BackendOptions options = BackendLabels.of(labels, effects, balance);
         if (options.tls() != null && mode == Mode.TCP) {
             throw labels.wrong(OwnLabel.BACKEND_TLS, "mode http with it");

@@ -30,9 +30,6 @@ final class BackendLabels {
                 .hsts(effects.hsts() && labels.isTrue(MarathonLbLabels.USE_HSTS, false))
                 .allowed(effects.allowedByLabel() ? allowed(labels) : AllowedNetworks.ALL)
                 .forwarded(effects.forwarded())
-                .rules(effects.rules())
-                .responseEdits(effects.responseEdits())
-                .limits(effects.limits())
                 .key(balance.key());
         effects.tls().ifPresent(options::tls);
         effects.compression().ifPresent(options::compression);
@@ -54,6 +51,7 @@ final class BackendLabels {
                 MarathonLbLabels.HTTP_BACKEND_REVPROXY_PATH,
                 path -> options.locationRewrite(new LocationRewrite(hosts, path)));
         tls(labels).ifPresent(options::tls);
+        OwnBackendLabels.read(labels, effects, options);
         return options.build();
     }
 
