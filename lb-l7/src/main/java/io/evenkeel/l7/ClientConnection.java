@@ -520,9 +520,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     @Override
-    public void replyError(int status, boolean headOnly) {
+    public void replyPage(int status, ByteBuf page) {
         count(status);
-        channel.write(Replies.error(channel.alloc(), status, headOnly), channel.voidPromise());
+        channel.write(page, channel.voidPromise());
         linger();
     }
 

@@ -1,6 +1,7 @@
 package io.evenkeel.l7;
 
 import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.Lease;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
@@ -8,6 +9,7 @@ import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,9 @@ final class Exchange {
     private @Nullable GzipBody gzip;
     private boolean takesGzip;
     private int informationals;
+    private @Nullable Circuit circuit;
+    private @Nullable Lease lease;
+    private @Nullable CompletableFuture<Lease> turn;
     private long begun;
     private long answered;
     private boolean timed;
@@ -58,9 +63,9 @@ final class Exchange {
         this.attempts = new Attempts();
     }
 
-    /** The limits of the request that is served, or was served last. */
+    /** The limits of the request that is served, or was served last; while it waits for its turn, it is not the endpoint's. */
     HttpConfig limits() {
-        return limits;
+        return turn == null ? limits : limits.withServerTimeout(HttpConfig.LONGEST);
     }
 
     boolean isActive() {
@@ -123,6 +128,8 @@ final class Exchange {
         framing = BodyFraming.NONE;
         responded = false;
         requestDone = isWhole;
+        Gate gate = newBackend.gate();
+        circuit = gate == null ? null : gate.circuit();
         takesGzip = options.compression() != null && Compression.isAccepted(request);
         attempts.begin(
                 limits.retries(),
@@ -146,8 +153,13 @@ final class Exchange {
         if (!active || current == null) {
             return;
         }
-        EndpointStats chosen = choose(current.cluster());
+        WaitingRoom room = current.room();
+        boolean inTurn = room == null || attempts.isAvoiding() || !room.isOccupied();
+        EndpointStats chosen = inTurn ? choose(current.cluster()) : null;
         if (chosen == null) {
+            if (room != null && !attempts.isAvoiding() && awaitTurn(current, room)) {
+                return;
+            }
             if (!attempts.isAvoiding() || current.cluster().state().active().isEmpty()) {
                 fail(503);
             } else {
@@ -158,6 +170,45 @@ final class Exchange {
             }
             return;
         }
+        connectTo(current, chosen);
+    }
+
+    /* False if nobody is there to wait for, or too many wait already. */
+    private boolean awaitTurn(HttpBackend current, WaitingRoom room) {
+        if (current.cluster().state().active().isEmpty()) {
+            return false;
+        }
+        // A copy, since who waits no longer may still be being served for a moment.
+        CompletableFuture<Lease> mine =
+                room.enter(current.cluster(), attempts.context().copy());
+        if (mine == null) {
+            return false;
+        }
+        turn = mine;
+        client.progress();
+        mine.whenCompleteAsync((got, problem) -> hasTurn(mine, got), client.eventLoop());
+        return true;
+    }
+
+    private void hasTurn(CompletableFuture<Lease> mine, @Nullable Lease got) {
+        HttpBackend current = backend;
+        if (turn != mine || current == null) {
+            if (got != null) {
+                got.close(); // the client went away meanwhile
+            }
+            return;
+        }
+        turn = null;
+        if (got == null) {
+            fail(503);
+            return;
+        }
+        lease = got;
+        client.progress();
+        connectTo(current, got.stats());
+    }
+
+    private void connectTo(HttpBackend current, EndpointStats chosen) {
         endpoint = chosen;
         timed = chosen.load() != null;
         begun = timed ? engine.ticker().nanos() : 0;
@@ -232,6 +283,7 @@ final class Exchange {
         if (attempts.againAfterRefusal(failed)) {
             again(failed);
         } else {
+            judge(Outcome.CONNECT_FAILED);
             fail(503);
         }
     }
@@ -355,6 +407,11 @@ final class Exchange {
         responded = true;
         answered = timed ? engine.ticker().nanos() : 0;
         releaseHead();
+        Circuit entered = circuit;
+        if (entered != null) {
+            circuit = null;
+            entered.answered(newStatus);
+        }
         client.count(newStatus);
         if (backend != null) {
             backend.stats().response(newStatus);
@@ -459,6 +516,7 @@ final class Exchange {
         } else if (backend != null && attempts.againAfterBreak(connection, backend.retryBudget())) {
             again(failed);
         } else {
+            judge(Outcome.RESET);
             fail(502);
         }
     }
@@ -503,10 +561,13 @@ final class Exchange {
             client.cut(framing);
             return;
         }
-        if (backend != null) {
-            backend.stats().response(refusal);
+        HttpBackend current = backend;
+        if (current == null) {
+            client.replyError(refusal, headMethod);
+        } else {
+            current.stats().response(refusal);
+            current.reply(client, refusal, headMethod, 0);
         }
-        client.replyError(refusal, headMethod);
     }
 
     private boolean isTunnel() {
@@ -516,6 +577,12 @@ final class Exchange {
     /** Ends the use of the endpoint and forgets it; what the request was stays readable until the next begins. */
     private void end(Outcome outcome) {
         active = false;
+        CompletableFuture<Lease> waitedFor = turn;
+        if (waitedFor != null) {
+            turn = null;
+            waitedFor.cancel(false);
+        }
+        judge(outcome);
         releaseHead();
         GzipBody compressed = gzip;
         if (compressed != null) {
@@ -529,10 +596,32 @@ final class Exchange {
         }
     }
 
+    /** Tells the circuit breaker that there was no response, and why, unless it knows already of one. */
+    private void judge(Outcome outcome) {
+        Circuit entered = circuit;
+        if (entered != null) {
+            circuit = null;
+            if (outcome == Outcome.CANCELLED) {
+                entered.left();
+            } else {
+                entered.failed();
+            }
+        }
+    }
+
     /** Ends the use of an endpoint; how long it took to answer matters to strategies that go by that, and to no others. */
     private void complete(EndpointStats used, Outcome outcome) {
         endpoint = null;
-        if (timed && !isTunnel()) {
+        Lease held = lease;
+        boolean tells = timed && !isTunnel();
+        if (held != null) {
+            lease = null;
+            if (tells) {
+                held.complete(outcome);
+            } else {
+                held.completeUntimed(outcome);
+            }
+        } else if (tells) {
             used.complete(outcome, begun, responded ? answered : engine.ticker().nanos());
         } else {
             used.complete(outcome);

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public final class HttpBackend {
     private volatile BackendOptions options = BackendOptions.NONE;
     private volatile TlsProvider tlsProvider = TlsProvider.AUTO;
     private volatile @Nullable UpstreamTls tls;
+    private volatile @Nullable Gate gate;
     private volatile RequestKey key = new RequestKey(KeySource.NONE);
 
     /**
@@ -101,6 +103,10 @@ public final class HttpBackend {
         if (!Objects.equals(wanted, options.tls())) {
             tls = wanted == null ? null : UpstreamTls.load(wanted, tlsProvider);
         }
+        BackendPolicy policy = newOptions.policy();
+        if (!policy.equals(options.policy())) {
+            gate = Gate.of(name, policy, gate);
+        }
         options = requireNonNull(newOptions, "options");
         if (!key.source().equals(newOptions.key())) {
             key = new RequestKey(newOptions.key());
@@ -134,6 +140,41 @@ public final class HttpBackend {
     /** How to find a request's key. */
     RequestKey key() {
         return key;
+    }
+
+    /** What holds requests back; null if nothing does. */
+    @Nullable
+    Gate gate() {
+        return gate;
+    }
+
+    /** How many requests wait for an endpoint. */
+    public int waiting() {
+        WaitingRoom room = room();
+        return room == null ? 0 : room.waiting();
+    }
+
+    /** The largest number of requests that waited together. */
+    public int mostWaiting() {
+        WaitingRoom room = room();
+        return room == null ? 0 : room.mostWaiting();
+    }
+
+    @Nullable
+    WaitingRoom room() {
+        Gate current = gate;
+        return current == null ? null : current.room();
+    }
+
+    /** How its circuit breaker stands: {@code closed}, {@code open} or {@code half-open}; nothing if it has none. */
+    public Optional<String> circuit() {
+        Gate current = gate;
+        return Optional.ofNullable(current == null ? null : current.circuit()).map(Circuit::toString);
+    }
+
+    /** Answers a client in place of an endpoint; after how many seconds it may ask again, 0 to say nothing of it. */
+    void reply(Downstream client, int status, boolean headOnly, long retryAfter) {
+        client.replyPage(status, Replies.error(client.alloc(), status, headOnly, retryAfter));
     }
 
     boolean allows(InetSocketAddress client) {

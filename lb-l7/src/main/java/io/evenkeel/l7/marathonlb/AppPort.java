@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  * @param check how its servers are checked
  * @param options what is done to its requests and responses
  * @param effects what its templates ask for, of which the options are a part
+ * @param own what labels of our own ask of the port as a whole
  */
 public record AppPort(
         Service service,
@@ -37,7 +38,8 @@ public record AppPort(
         VhostRule vhosts,
         Optional<ServerCheck> check,
         BackendOptions options,
-        TemplateEffects effects) {
+        TemplateEffects effects,
+        OwnOptions own) {
 
     /** What a service port speaks. */
     public enum Mode {
@@ -104,7 +106,17 @@ public record AppPort(
                 .map(declared -> declared.with(effects.check()))
                 .map(asked -> options.tls() == null ? asked : asked.connecting()); // no request without TLS
         return new AppPort(
-                service, name, listen, mode, BalanceLabel.name(algorithm), balance, vhosts, check, options, effects);
+                service,
+                name,
+                listen,
+                mode,
+                BalanceLabel.name(algorithm),
+                balance,
+                vhosts,
+                check,
+                options,
+                effects,
+                OwnOptions.of(labels));
     }
 
     /** Reads the labels of a service where marathon-lb's own templates count. */

@@ -202,6 +202,7 @@ public final class MarathonLbProxy implements AutoCloseable {
             Service numbered = service.servicePort() == 0 ? service.withServicePort(1) : service;
             AppPort port = AppPort.of(numbered, options.templates(), remark -> {});
             config.strategy(port.balance().strategy());
+            port.own().maxConnections().ifPresent(config::maxInFlight);
             List<MonitorPolicy> monitors = new ArrayList<>(List.of(UNREACHABLE));
             port.check().ifPresent(check -> monitors.add(checks.policy(service.application(), check)));
             config.monitors(monitors.toArray(MonitorPolicy[]::new));

@@ -3,13 +3,19 @@ package io.evenkeel.l7.marathonlb;
 import io.evenkeel.l7.BackendLimits;
 import io.evenkeel.l7.BackendOptions;
 import io.evenkeel.l7.BackendPolicy;
+import io.evenkeel.l7.CircuitRule;
 import io.evenkeel.l7.Compression;
+import io.evenkeel.l7.QueueRule;
+import io.evenkeel.l7.RateLimit;
 import io.evenkeel.l7.RetryRule;
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,6 +23,11 @@ import java.util.stream.Stream;
 final class OwnBackendLabels {
 
     private static final int MOST_RETRIES = 100;
+    private static final int MOST_WAITING = 10_000;
+    private static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Pattern RATE = Pattern.compile("([0-9]{1,9})/([smh])(?::([0-9]{1,9}))?(\\s+per\\s+ip)?");
+    private static final Pattern CIRCUIT =
+            Pattern.compile("([0-9]{1,3})\\s*%\\s*of\\s+([0-9]{1,5})\\s*,\\s*([0-9]+[a-z]+)");
 
     private OwnBackendLabels() {}
 
@@ -44,6 +55,17 @@ final class OwnBackendLabels {
         if (labels.has(OwnLabel.RETRY_ON)) {
             policy = policy.withRetries(retries(labels));
         }
+        if (labels.has(OwnLabel.MAX_QUEUE)) {
+            policy = policy.withQueue(queue(labels));
+        } else if (labels.has(OwnLabel.TIMEOUT_QUEUE)) {
+            throw labels.wrong(OwnLabel.TIMEOUT_QUEUE, labels.name(OwnLabel.MAX_QUEUE) + " with it");
+        }
+        if (labels.has(OwnLabel.RATE_LIMIT)) {
+            policy = policy.withRateLimit(rateLimit(labels));
+        }
+        if (labels.has(OwnLabel.CIRCUIT_BREAKER)) {
+            policy = policy.withCircuit(circuit(labels));
+        }
         return policy;
     }
 
@@ -61,6 +83,49 @@ final class OwnBackendLabels {
             }
         }
         return new RetryRule(reset, statuses);
+    }
+
+    private static QueueRule queue(MarathonLbLabels labels) {
+        if (!labels.has(OwnLabel.MAX_CONNECTIONS)) {
+            throw labels.wrong(OwnLabel.MAX_QUEUE, labels.name(OwnLabel.MAX_CONNECTIONS) + " with it");
+        }
+        return new QueueRule(
+                OwnValues.number(labels, OwnLabel.MAX_QUEUE, 1, MOST_WAITING).orElseThrow(),
+                OwnValues.duration(labels, OwnLabel.TIMEOUT_QUEUE).orElse(QUEUE_TIMEOUT));
+    }
+
+    private static RateLimit rateLimit(MarathonLbLabels labels) {
+        Matcher matcher = RATE.matcher(labels.get(OwnLabel.RATE_LIMIT));
+        if (!matcher.matches()) {
+            throw labels.wrong(OwnLabel.RATE_LIMIT);
+        }
+        int permits = Integer.parseInt(matcher.group(1));
+        Duration period = switch (matcher.group(2)) {
+            case "s" -> Duration.ofSeconds(1);
+            case "m" -> Duration.ofMinutes(1);
+            default -> Duration.ofHours(1);
+        };
+        int burst = matcher.group(3) == null ? permits : Integer.parseInt(matcher.group(3));
+        try {
+            return new RateLimit(permits, period, burst, matcher.group(4) != null);
+        } catch (IllegalArgumentException e) {
+            throw labels.wrong(OwnLabel.RATE_LIMIT);
+        }
+    }
+
+    private static CircuitRule circuit(MarathonLbLabels labels) {
+        Matcher matcher = CIRCUIT.matcher(labels.get(OwnLabel.CIRCUIT_BREAKER));
+        if (!matcher.matches()) {
+            throw labels.wrong(OwnLabel.CIRCUIT_BREAKER);
+        }
+        try {
+            return new CircuitRule(
+                    Integer.parseInt(matcher.group(1)),
+                    Integer.parseInt(matcher.group(2)),
+                    OwnValues.duration(matcher.group(3)).orElseThrow(() -> labels.wrong(OwnLabel.CIRCUIT_BREAKER)));
+        } catch (IllegalArgumentException e) {
+            throw labels.wrong(OwnLabel.CIRCUIT_BREAKER);
+        }
     }
 
     private static void compression(MarathonLbLabels labels, BackendOptions.Builder options) {

@@ -94,6 +94,44 @@ public enum OwnLabel {
             "gzip, perhaps with a list of content types, with commas",
             "none",
             "responses of these types, or of any, are compressed for clients that take it; mode http",
+            true),
+
+    /** A limit for each task. */
+    MAX_CONNECTIONS(
+            "1 to 1000000",
+            "no limit",
+            "how many requests each task gets at once from one proxy, or connections in mode tcp; what is too much waits if"
+                    + " `LB_n_MAX_QUEUE` lets it, or gets 503 at once"),
+
+    /** A queue. */
+    MAX_QUEUE(
+            "1 to 10000",
+            "none",
+            "how many requests may wait for a task that takes one more, first come first served; more get 503; with"
+                    + " `LB_n_MAX_CONNECTIONS`, mode http",
+            true),
+
+    /** Patience in the queue. */
+    TIMEOUT_QUEUE(
+            OwnValues.DURATION,
+            "5s",
+            "how long each of them waits before it gets 503; with `LB_n_MAX_QUEUE`, mode http",
+            true),
+
+    /** A limited rate. */
+    RATE_LIMIT(
+            "N/s, N/m or N/h, perhaps :M behind it, perhaps per ip behind that, as in 100/s:20 per ip",
+            "no limit",
+            "how many requests one proxy passes on in a second, minute or hour, evenly spread, and how many at once after a"
+                    + " rest (N, if M is not there), of all clients or of each address; more get 429; mode http",
+            true),
+
+    /** A circuit breaker. */
+    CIRCUIT_BREAKER(
+            "P% of N, TIME, as in 50% of 100, 10s",
+            "none",
+            "when P percent of the last N requests got no response or a status of 500 and more, all get 503 at once for that"
+                    + " time, and then ten of them (or N, if that is less) try whether it is over; mode http",
             true);
 
     private final String expected;
