@@ -52,6 +52,12 @@ public record BackendOptions(
         requireNonNull(limits, "limits");
         requireNonNull(key, "key");
         requireNonNull(policy, "policy");
+        if (policy.protocol() == BackendProtocol.H2 && tls == null) {
+            throw new IllegalArgumentException("protocol: H2 (expected: TLS with it)");
+        }
+        if (policy.protocol() == BackendProtocol.H2C && tls != null) {
+            throw new IllegalArgumentException("protocol: H2C (expected: no TLS with it)");
+        }
     }
 
     /** Starts from {@link #NONE}. */

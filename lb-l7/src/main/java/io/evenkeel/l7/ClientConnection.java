@@ -81,7 +81,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     ClientConnection(HttpFrontend frontend, HttpEngine engine, SocketChannel channel, boolean tls) {
         this.frontend = frontend;
         this.tls = tls;
-        this.mayBeHttp2 = !tls;
+        this.mayBeHttp2 = !tls && frontend.http2();
         this.engine = engine;
         this.channel = channel;
         this.loop = engine.loop(channel.eventLoop());

@@ -212,8 +212,9 @@ final class Exchange {
         endpoint = chosen;
         timed = chosen.load() != null;
         begun = timed ? engine.ticker().nanos() : 0;
-        if (current.protocol() == BackendProtocol.H2C && !webSocket) {
-            loop.http2Pool.open(engine, limits, loop, client.eventLoop(), current.cluster(), chosen, this);
+        if (options.policy().protocol() != BackendProtocol.HTTP1 && !webSocket) {
+            loop.http2Pool.open(
+                    engine, limits, current.tls(), loop, client.eventLoop(), current.cluster(), chosen, this);
             return;
         }
         UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen, current.tls()) : null;

@@ -30,7 +30,6 @@ public final class HttpBackend {
     private final RetryBudget retryBudget = new RetryBudget(0.2, 0, Ticker.system());
     private final ReentrantLock serversLock = new ReentrantLock();
     private final Map<EndpointStats, HttpStats> servers = new WeakHashMap<>();
-    private volatile BackendProtocol protocol = BackendProtocol.HTTP1;
     private volatile BackendOptions options = BackendOptions.NONE;
     private volatile TlsProvider tlsProvider = TlsProvider.AUTO;
     private volatile @Nullable UpstreamTls tls;
@@ -80,12 +79,7 @@ public final class HttpBackend {
 
     /** How its endpoints are spoken to. */
     public BackendProtocol protocol() {
-        return protocol;
-    }
-
-    /** Has its endpoints be spoken to in another way, for requests that begin from now on. */
-    public void protocol(BackendProtocol newProtocol) {
-        protocol = requireNonNull(newProtocol, "protocol");
+        return options.policy().protocol();
     }
 
     /** What is done to requests and responses now. */
@@ -100,10 +94,10 @@ public final class HttpBackend {
      */
     public synchronized void options(BackendOptions newOptions) {
         BackendTls wanted = newOptions.tls();
-        if (!Objects.equals(wanted, options.tls())) {
-            tls = wanted == null ? null : UpstreamTls.load(wanted, tlsProvider);
-        }
         BackendPolicy policy = newOptions.policy();
+        if (!Objects.equals(wanted, options.tls()) || policy.protocol() != protocol()) {
+            tls = wanted == null ? null : UpstreamTls.load(wanted, policy.protocol(), tlsProvider);
+        }
         if (!policy.equals(options.policy())) {
             gate = Gate.of(name, policy, gate);
         }
@@ -122,7 +116,7 @@ public final class HttpBackend {
         UpstreamTls current = tls;
         BackendTls wanted = options.tls();
         if (current != null && wanted != null && current.isOutdated()) {
-            tls = UpstreamTls.load(wanted, tlsProvider);
+            tls = UpstreamTls.load(wanted, protocol(), tlsProvider);
         }
     }
 

@@ -3,6 +3,7 @@ package io.evenkeel.l7.marathonlb;
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.BackendOptions;
+import io.evenkeel.l7.BackendProtocol;
 import io.evenkeel.l7.marathonlb.template.PortTemplates;
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.strategy.Balance;
@@ -104,7 +105,7 @@ public record AppPort(
         }
         Optional<ServerCheck> check = ServerCheck.of(labels, service, mode, remarks)
                 .map(declared -> declared.with(effects.check()))
-                .map(asked -> options.tls() == null ? asked : asked.connecting()); // no request without TLS
+                .map(asked -> takesPlainRequests(options) ? asked : asked.connecting());
         return new AppPort(
                 service,
                 name,
@@ -117,6 +118,11 @@ public record AppPort(
                 options,
                 effects,
                 OwnOptions.of(labels));
+    }
+
+    /* Checks ask by HTTP/1.1 without TLS. */
+    private static boolean takesPlainRequests(BackendOptions options) {
+        return options.tls() == null && options.policy().protocol() == BackendProtocol.HTTP1;
     }
 
     /** Reads the labels of a service where marathon-lb's own templates count. */

@@ -31,7 +31,6 @@ final class BackendLabels {
                 .allowed(effects.allowedByLabel() ? allowed(labels) : AllowedNetworks.ALL)
                 .forwarded(effects.forwarded())
                 .key(balance.key());
-        effects.tls().ifPresent(options::tls);
         effects.compression().ifPresent(options::compression);
         if (labels.isTrue(MarathonLbLabels.STICKY, false)) {
             CookieOptions cookie = effects.cookie().orElse(CookieOptions.DEFAULT);
@@ -50,8 +49,9 @@ final class BackendLabels {
                 labels,
                 MarathonLbLabels.HTTP_BACKEND_REVPROXY_PATH,
                 path -> options.locationRewrite(new LocationRewrite(hosts, path)));
-        tls(labels).ifPresent(options::tls);
-        OwnBackendLabels.read(labels, effects, options);
+        Optional<BackendTls> tls = tls(labels).or(effects::tls);
+        tls.ifPresent(options::tls);
+        OwnBackendLabels.read(labels, effects, tls.isPresent(), options);
         return options.build();
     }
 

@@ -3,6 +3,7 @@ package io.evenkeel.l7.marathonlb;
 import io.evenkeel.l7.BackendLimits;
 import io.evenkeel.l7.BackendOptions;
 import io.evenkeel.l7.BackendPolicy;
+import io.evenkeel.l7.BackendProtocol;
 import io.evenkeel.l7.CircuitRule;
 import io.evenkeel.l7.Compression;
 import io.evenkeel.l7.QueueRule;
@@ -31,14 +32,14 @@ final class OwnBackendLabels {
 
     private OwnBackendLabels() {}
 
-    static void read(MarathonLbLabels labels, TemplateEffects effects, BackendOptions.Builder options) {
+    static void read(MarathonLbLabels labels, TemplateEffects effects, boolean tls, BackendOptions.Builder options) {
         options.limits(limits(labels).or(effects.limits()));
         options.rules(effects.rules()
                 .with(HeaderLabels.edits(
                         labels, OwnLabel.REQUEST_HEADERS, effects.rules().edits())));
         options.responseEdits(HeaderLabels.edits(labels, OwnLabel.RESPONSE_HEADERS, effects.responseEdits()));
         compression(labels, options);
-        options.policy(policy(labels));
+        options.policy(policy(labels).withProtocol(protocol(labels, tls)));
     }
 
     private static BackendLimits limits(MarathonLbLabels labels) {
@@ -67,6 +68,22 @@ final class OwnBackendLabels {
             policy = policy.withCircuit(circuit(labels));
         }
         return policy;
+    }
+
+    private static BackendProtocol protocol(MarathonLbLabels labels, boolean tls) {
+        BackendProtocol protocol = switch (labels.get(OwnLabel.BACKEND_PROTOCOL).toLowerCase(Locale.ROOT)) {
+            case "", "http1" -> BackendProtocol.HTTP1;
+            case "h2c" -> BackendProtocol.H2C;
+            case "h2" -> BackendProtocol.H2;
+            default -> throw labels.wrong(OwnLabel.BACKEND_PROTOCOL);
+        };
+        if (protocol == BackendProtocol.H2 && !tls) {
+            throw labels.wrong(OwnLabel.BACKEND_PROTOCOL, labels.name(OwnLabel.BACKEND_TLS) + " with it");
+        }
+        if (protocol == BackendProtocol.H2C && tls) {
+            throw labels.wrong(OwnLabel.BACKEND_PROTOCOL, "h2, since tasks are spoken to over TLS");
+        }
+        return protocol;
     }
 
     private static RetryRule retries(MarathonLbLabels labels) {

@@ -132,6 +132,23 @@ public enum OwnLabel {
             "none",
             "when P percent of the last N requests got no response or a status of 500 and more, all get 503 at once for that"
                     + " time, and then ten of them (or N, if that is less) try whether it is over; mode http",
+            true),
+
+    /** The version of HTTP. */
+    BACKEND_PROTOCOL(
+            "http1, h2c or h2",
+            "http1",
+            "the tasks are spoken to by HTTP/1.1, or by HTTP/2 without TLS or, with `LB_n_BACKEND_TLS`, over it, as gRPC"
+                    + " needs it; requests for WebSockets still by HTTP/1.1; such tasks are checked by connecting only; mode"
+                    + " http",
+            true),
+
+    /** HTTP/2 with clients. */
+    HTTP2(
+            "true or false",
+            "in plain text, true; over TLS, what `HAPROXY_n_BIND_OPTIONS` say by alpn",
+            "whether clients of the service port may speak HTTP/2: over TLS, ALPN offers it first or not at all; in plain"
+                    + " text, they may begin with it; mode http",
             true);
 
     private final String expected;

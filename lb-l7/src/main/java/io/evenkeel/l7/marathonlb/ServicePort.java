@@ -90,6 +90,9 @@ public final class ServicePort implements ConnectionAcceptor {
         if (backend != null) {
             backend.options(newPort.options());
         }
+        if (frontend != null) {
+            frontend.http2(newPort.own().http2());
+        }
         port = newPort;
         shown = certificates;
         ConnectionAcceptor decrypted = this::admit;
