@@ -41,6 +41,21 @@ public record BackendLimits(
         }
     }
 
+    /**
+     * These limits, and where there are none, others.
+     *
+     * @param others what these come before
+     * @return both
+     */
+    public BackendLimits or(BackendLimits others) {
+        return new BackendLimits(
+                connectTimeout.or(others::connectTimeout),
+                clientTimeout.or(others::clientTimeout),
+                serverTimeout.or(others::serverTimeout),
+                tunnelTimeout.or(others::tunnelTimeout),
+                retries.isPresent() ? retries : others.retries);
+    }
+
     /** The engine's limits where this has none of its own; made when options change, not with each request. */
     HttpConfig over(HttpConfig engine) {
         return this.equals(NONE)

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param locationRewrite what becomes of redirects
  * @param sticky what keeps clients with their endpoints
  * @param tls how endpoints are spoken to over TLS, if they are
+ * @param policy what stands between requests and endpoints
  */
 public record BackendOptions(
         boolean hsts,
@@ -37,7 +38,8 @@ public record BackendOptions(
         @Nullable PrefixStrip prefixStrip,
         @Nullable LocationRewrite locationRewrite,
         @Nullable StickyCookie sticky,
-        @Nullable BackendTls tls) {
+        @Nullable BackendTls tls,
+        BackendPolicy policy) {
 
     /** Nothing is done, and everybody may. */
     public static final BackendOptions NONE = builder().build();
@@ -49,6 +51,13 @@ public record BackendOptions(
         requireNonNull(responseEdits, "responseEdits");
         requireNonNull(limits, "limits");
         requireNonNull(key, "key");
+        requireNonNull(policy, "policy");
+        if (policy.protocol() == BackendProtocol.H2 && tls == null) {
+            throw new IllegalArgumentException("protocol: H2 (expected: TLS with it)");
+        }
+        if (policy.protocol() == BackendProtocol.H2C && tls != null) {
+            throw new IllegalArgumentException("protocol: H2C (expected: no TLS with it)");
+        }
     }
 
     /** Starts from {@link #NONE}. */
@@ -72,6 +81,7 @@ public record BackendOptions(
         private @Nullable LocationRewrite locationRewrite;
         private @Nullable StickyCookie sticky;
         private @Nullable BackendTls tls;
+        private BackendPolicy policy = BackendPolicy.NONE;
 
         private Builder() {}
 
@@ -218,6 +228,17 @@ public record BackendOptions(
             return this;
         }
 
+        /**
+         * What stands between requests and endpoints.
+         *
+         * @param newPolicy the policy
+         * @return this
+         */
+        public Builder policy(BackendPolicy newPolicy) {
+            policy = requireNonNull(newPolicy, "policy");
+            return this;
+        }
+
         /** The options. */
         public BackendOptions build() {
             return new BackendOptions(
@@ -233,7 +254,8 @@ public record BackendOptions(
                     prefixStrip,
                     locationRewrite,
                     sticky,
-                    tls);
+                    tls,
+                    policy);
         }
     }
 }

@@ -8,5 +8,10 @@ public enum BackendProtocol {
      * HTTP/2 without TLS and without asking first ("prior knowledge"), many requests at a time on few connections: what
      * gRPC needs. Requests for a WebSocket still go as HTTP/1.1.
      */
-    H2C
+    H2C,
+    /**
+     * The same over TLS, agreed by ALPN; an endpoint that does not know it cannot be connected to. Requests for a WebSocket
+     * go as HTTP/1.1 over TLS.
+     */
+    H2
 }

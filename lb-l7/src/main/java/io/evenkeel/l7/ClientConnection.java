@@ -81,7 +81,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     ClientConnection(HttpFrontend frontend, HttpEngine engine, SocketChannel channel, boolean tls) {
         this.frontend = frontend;
         this.tls = tls;
-        this.mayBeHttp2 = !tls;
+        this.mayBeHttp2 = !tls && frontend.http2();
         this.engine = engine;
         this.channel = channel;
         this.loop = engine.loop(channel.eventLoop());
@@ -520,9 +520,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     @Override
-    public void replyError(int status, boolean headOnly) {
+    public void replyPage(int status, ByteBuf page) {
         count(status);
-        channel.write(Replies.error(channel.alloc(), status, headOnly), channel.voidPromise());
+        channel.write(page, channel.voidPromise());
         linger();
     }
 

@@ -37,7 +37,7 @@ final class Dispatch {
         if (!backend.allows(client.address())) {
             frontend.deny();
             backend.stats().deny();
-            client.replyError(403, request.isHead());
+            backend.reply(client, 403, request.isHead(), 0);
             return;
         }
         Verdict verdict = backend.options().rules().verdict(request, client);
@@ -54,7 +54,10 @@ final class Dispatch {
             redirect(root.location(), request, client, frontend);
             return;
         }
-        client.serve(backend, request);
+        Gate gate = backend.gate();
+        if (gate == null || gate.admits(backend, request, client, frontend)) {
+            client.serve(backend, request);
+        }
     }
 
     private static void redirect(String location, RequestHead request, Downstream client, HttpStats frontend) {

@@ -80,8 +80,13 @@ interface Downstream extends Origin {
     /** Ends without an answer. */
     void drop();
 
-    /** Answers in place of an endpoint, and counts that. */
-    void replyError(int status, boolean headOnly);
+    /** Answers in place of an endpoint with the usual page, and counts that. */
+    default void replyError(int status, boolean headOnly) {
+        replyPage(status, Replies.error(alloc(), status, headOnly));
+    }
+
+    /** Answers in place of an endpoint with a whole response that says that the connection ends, and counts that. */
+    void replyPage(int status, ByteBuf page);
 
     /** Ends a response that is not whole so that the client can tell. */
     void cut(BodyFraming framing);

@@ -1,6 +1,7 @@
 package io.evenkeel.l7;
 
 import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.Lease;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
@@ -8,6 +9,7 @@ import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,12 @@ final class Exchange {
     private @Nullable GzipBody gzip;
     private boolean takesGzip;
     private int informationals;
+    private @Nullable Circuit circuit;
+    private @Nullable Lease lease;
+    private @Nullable CompletableFuture<Lease> turn;
+    private long begun;
+    private long answered;
+    private boolean timed;
     private int status;
     private boolean active;
     private boolean headMethod;
@@ -55,9 +63,9 @@ final class Exchange {
         this.attempts = new Attempts();
     }
 
-    /** The limits of the request that is served, or was served last. */
+    /** The limits of the request that is served, or was served last; while it waits for its turn, it is not the endpoint's. */
     HttpConfig limits() {
-        return limits;
+        return turn == null ? limits : limits.withServerTimeout(HttpConfig.LONGEST);
     }
 
     boolean isActive() {
@@ -120,8 +128,13 @@ final class Exchange {
         framing = BodyFraming.NONE;
         responded = false;
         requestDone = isWhole;
+        Gate gate = newBackend.gate();
+        circuit = gate == null ? null : gate.circuit();
         takesGzip = options.compression() != null && Compression.isAccepted(request);
-        attempts.begin(limits.retries(), request.isIdempotent() && isWhole);
+        attempts.begin(
+                limits.retries(),
+                request.isIdempotent() && isWhole,
+                options.policy().retries());
         if (newBackend.cluster().state().usesKey()) {
             newBackend.key().put(attempts.ownContext(), request, client.address());
         }
@@ -140,8 +153,13 @@ final class Exchange {
         if (!active || current == null) {
             return;
         }
-        EndpointStats chosen = choose(current.cluster());
+        WaitingRoom room = current.room();
+        boolean inTurn = room == null || attempts.isAvoiding() || !room.isOccupied();
+        EndpointStats chosen = inTurn ? choose(current.cluster()) : null;
         if (chosen == null) {
+            if (room != null && !attempts.isAvoiding() && awaitTurn(current, room)) {
+                return;
+            }
             if (!attempts.isAvoiding() || current.cluster().state().active().isEmpty()) {
                 fail(503);
             } else {
@@ -152,9 +170,51 @@ final class Exchange {
             }
             return;
         }
+        connectTo(current, chosen);
+    }
+
+    /* False if nobody is there to wait for, or too many wait already. */
+    private boolean awaitTurn(HttpBackend current, WaitingRoom room) {
+        if (current.cluster().state().active().isEmpty()) {
+            return false;
+        }
+        // A copy, since who waits no longer may still be being served for a moment.
+        CompletableFuture<Lease> mine =
+                room.enter(current.cluster(), attempts.context().copy());
+        if (mine == null) {
+            return false;
+        }
+        turn = mine;
+        client.progress();
+        mine.whenCompleteAsync((got, problem) -> hasTurn(mine, got), client.eventLoop());
+        return true;
+    }
+
+    private void hasTurn(CompletableFuture<Lease> mine, @Nullable Lease got) {
+        HttpBackend current = backend;
+        if (turn != mine || current == null) {
+            if (got != null) {
+                got.close(); // the client went away meanwhile
+            }
+            return;
+        }
+        turn = null;
+        if (got == null) {
+            fail(503);
+            return;
+        }
+        lease = got;
+        client.progress();
+        connectTo(current, got.stats());
+    }
+
+    private void connectTo(HttpBackend current, EndpointStats chosen) {
         endpoint = chosen;
-        if (current.protocol() == BackendProtocol.H2C && !webSocket) {
-            loop.http2Pool.open(engine, loop, client.eventLoop(), current.cluster(), chosen, this);
+        timed = chosen.load() != null;
+        begun = timed ? engine.ticker().nanos() : 0;
+        if (options.policy().protocol() != BackendProtocol.HTTP1 && !webSocket) {
+            loop.http2Pool.open(
+                    engine, limits, current.tls(), loop, client.eventLoop(), current.cluster(), chosen, this);
             return;
         }
         UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen, current.tls()) : null;
@@ -216,8 +276,7 @@ final class Exchange {
         if (!active || endpoint != failed) {
             return;
         }
-        failed.complete(Outcome.CONNECT_FAILED);
-        endpoint = null;
+        complete(failed, Outcome.CONNECT_FAILED);
         if (backend != null) {
             backend.stats(failed).connect();
             backend.stats().connect();
@@ -225,6 +284,7 @@ final class Exchange {
         if (attempts.againAfterRefusal(failed)) {
             again(failed);
         } else {
+            judge(Outcome.CONNECT_FAILED);
             fail(503);
         }
     }
@@ -346,7 +406,13 @@ final class Exchange {
     private void beginResponse(int newStatus) {
         status = newStatus;
         responded = true;
+        answered = timed ? engine.ticker().nanos() : 0;
         releaseHead();
+        Circuit entered = circuit;
+        if (entered != null) {
+            circuit = null;
+            entered.answered(newStatus);
+        }
         client.count(newStatus);
         if (backend != null) {
             backend.stats().response(newStatus);
@@ -356,7 +422,11 @@ final class Exchange {
         }
     }
 
-    void responseHead(ResponseHead response) {
+    /** The final response begins; false if it is not to go on, since the request is sent to somebody else instead. */
+    boolean responseHead(ResponseHead response) {
+        if (options.policy().retries() != null && againInsteadOf(response.status())) {
+            return false;
+        }
         beginResponse(response.status());
         framing = BodyFraming.of(response, headMethod, http10);
         Compression compression = options.compression();
@@ -367,6 +437,28 @@ final class Exchange {
         keepAlive = keepAlive && requestDone && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
         client.writeHead(HeadRewriter.response(
                 loop.writer, response, framing, gzip != null, options, client, cookie(), http10, keepAlive));
+        return true;
+    }
+
+    /* Nothing of any response has gone on to the client yet. */
+    private boolean againInsteadOf(int refused) {
+        Upstream connection = upstream;
+        HttpBackend current = backend;
+        if (connection == null || current == null || informationals > 0) {
+            return false;
+        }
+        EndpointStats failed = connection.endpoint();
+        if (!attempts.againInsteadOf(refused, failed, current.retryBudget())) {
+            return false;
+        }
+        if (serverStats != null) {
+            serverStats.response(refused);
+        }
+        complete(failed, refused >= 500 ? Outcome.FAILURE : Outcome.SUCCESS);
+        upstream = null;
+        connection.release(false);
+        again(failed);
+        return true;
     }
 
     void responseBody(ByteBuf payload) {
@@ -418,14 +510,14 @@ final class Exchange {
             return;
         }
         boolean untouched = connection.isUntouched();
-        failed.complete(untouched ? Outcome.CANCELLED : Outcome.RESET);
-        endpoint = null;
+        complete(failed, untouched ? Outcome.CANCELLED : Outcome.RESET);
         upstream = null;
         if (untouched && attempts.againUntouched()) {
             again(failed);
         } else if (backend != null && attempts.againAfterBreak(connection, backend.retryBudget())) {
             again(failed);
         } else {
+            judge(Outcome.RESET);
             fail(502);
         }
     }
@@ -470,10 +562,13 @@ final class Exchange {
             client.cut(framing);
             return;
         }
-        if (backend != null) {
-            backend.stats().response(refusal);
+        HttpBackend current = backend;
+        if (current == null) {
+            client.replyError(refusal, headMethod);
+        } else {
+            current.stats().response(refusal);
+            current.reply(client, refusal, headMethod, 0);
         }
-        client.replyError(refusal, headMethod);
     }
 
     private boolean isTunnel() {
@@ -483,6 +578,12 @@ final class Exchange {
     /** Ends the use of the endpoint and forgets it; what the request was stays readable until the next begins. */
     private void end(Outcome outcome) {
         active = false;
+        CompletableFuture<Lease> waitedFor = turn;
+        if (waitedFor != null) {
+            turn = null;
+            waitedFor.cancel(false);
+        }
+        judge(outcome);
         releaseHead();
         GzipBody compressed = gzip;
         if (compressed != null) {
@@ -490,9 +591,40 @@ final class Exchange {
             compressed.close();
         }
         EndpointStats used = endpoint;
-        endpoint = null;
         upstream = null;
         if (used != null) {
+            complete(used, outcome);
+        }
+    }
+
+    /** Tells the circuit breaker that there was no response, and why, unless it knows already of one. */
+    private void judge(Outcome outcome) {
+        Circuit entered = circuit;
+        if (entered != null) {
+            circuit = null;
+            if (outcome == Outcome.CANCELLED) {
+                entered.left();
+            } else {
+                entered.failed();
+            }
+        }
+    }
+
+    /** Ends the use of an endpoint; how long it took to answer matters to strategies that go by that, and to no others. */
+    private void complete(EndpointStats used, Outcome outcome) {
+        endpoint = null;
+        Lease held = lease;
+        boolean tells = timed && !isTunnel();
+        if (held != null) {
+            lease = null;
+            if (tells) {
+                held.complete(outcome);
+            } else {
+                held.completeUntimed(outcome);
+            }
+        } else if (tells) {
+            used.complete(outcome, begun, responded ? answered : engine.ticker().nanos());
+        } else {
             used.complete(outcome);
         }
     }

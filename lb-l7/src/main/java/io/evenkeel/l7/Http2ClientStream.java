@@ -469,9 +469,9 @@ final class Http2ClientStream implements Downstream {
     }
 
     @Override
-    public void replyError(int status, boolean headOnly) {
+    public void replyPage(int status, ByteBuf page) {
         count(status);
-        reply(Replies.error(alloc(), status, headOnly));
+        reply(page);
     }
 
     /** Answers with a whole message in the form of HTTP/1.1. */

@@ -40,6 +40,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
     private static final int LAST_STREAM = Integer.MAX_VALUE - 2 * Http2Limits.MAX_STREAMS;
 
     private final HttpEngine engine;
+    private final @Nullable UpstreamTls tls;
     private final LoopResources loop;
     private final SocketChannel channel;
     private final Cluster cluster;
@@ -67,6 +68,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
 
     private Http2UpstreamConnection(
             HttpEngine engine,
+            @Nullable UpstreamTls tls,
             LoopResources loop,
             SocketChannel channel,
             Cluster cluster,
@@ -76,6 +78,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
             Http2Settings settings) {
         super(decoder, encoder, settings, true, false);
         this.engine = engine;
+        this.tls = tls;
         this.loop = loop;
         this.channel = channel;
         this.cluster = cluster;
@@ -87,15 +90,30 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
 
     /** A connection that is about to be opened. */
     static Http2UpstreamConnection of(
-            HttpEngine engine, LoopResources loop, SocketChannel channel, Cluster cluster, EndpointStats endpoint) {
+            HttpEngine engine,
+            @Nullable UpstreamTls tls,
+            LoopResources loop,
+            SocketChannel channel,
+            Cluster cluster,
+            EndpointStats endpoint) {
         return Http2Limits.client(
                 engine.config().clientTimeout(),
                 (decoder, encoder, settings) -> new Http2UpstreamConnection(
-                        engine, loop, channel, cluster, endpoint, decoder, encoder, settings));
+                        engine, tls, loop, channel, cluster, endpoint, decoder, encoder, settings));
     }
 
     EndpointStats endpoint() {
         return endpoint;
+    }
+
+    /** Whether it was made by this, which may be null for plain text. */
+    boolean isMadeBy(@Nullable UpstreamTls other) {
+        return tls == other;
+    }
+
+    /** Whether it is encrypted. */
+    boolean isTls() {
+        return tls != null;
     }
 
     LoopResources loop() {
@@ -178,13 +196,20 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         context = ctx;
         super.handlerAdded(ctx);
+        if (channel.isActive()) { // behind TLS
+            begin(ctx);
+        }
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) throws Exception {
+        super.channelActive(ctx);
+        begin(ctx);
+    }
+
+    private void begin(ChannelHandlerContext ctx) throws Http2Exception {
         loop.clock.register(limit);
         loop.clock.deadline(limit, engine.config().connectTimeout().toMillis());
-        super.channelActive(ctx);
         Http2Limits.openWindow(this, ctx);
     }
 

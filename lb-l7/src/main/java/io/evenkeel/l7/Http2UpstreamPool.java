@@ -6,9 +6,11 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP/2 connections to endpoints, of one event loop: each is shared by as many exchanges as its endpoint allows, and
@@ -36,6 +38,8 @@ final class Http2UpstreamPool {
     /** Gives an exchange a stream to an endpoint, now or when there is a connection; it is told of the outcome. */
     void open(
             HttpEngine engine,
+            HttpConfig limits,
+            @Nullable UpstreamTls tls,
             LoopResources loop,
             EventLoop eventLoop,
             Cluster cluster,
@@ -44,7 +48,7 @@ final class Http2UpstreamPool {
         List<Http2UpstreamConnection> known = connections.get(endpoint);
         if (known != null) {
             for (int i = 0; i < known.size(); i++) {
-                if (known.get(i).hasRoom()) {
+                if (known.get(i).hasRoom() && known.get(i).isMadeBy(tls)) {
                     known.get(i).open(exchange);
                     return;
                 }
@@ -58,9 +62,9 @@ final class Http2UpstreamPool {
             return;
         }
         channel.config()
-                .setConnectTimeoutMillis((int) engine.config().connectTimeout().toMillis())
+                .setConnectTimeoutMillis((int) limits.connectTimeout().toMillis())
                 .setWriteBufferWaterMark(WATER_MARK);
-        Http2UpstreamConnection connection = Http2UpstreamConnection.of(engine, loop, channel, cluster, endpoint);
+        Http2UpstreamConnection connection = Http2UpstreamConnection.of(engine, tls, loop, channel, cluster, endpoint);
         add(connection);
         connection.open(exchange);
         eventLoop.register(channel).addListener(registered -> {
@@ -68,14 +72,35 @@ final class Http2UpstreamPool {
                 connection.failed();
                 return;
             }
-            channel.pipeline().addLast(connection);
+            if (tls == null) {
+                channel.pipeline().addLast(connection);
+            }
             channel.connect(endpoint.endpoint().address()).addListener(connected -> {
                 if (!connected.isSuccess()) {
                     connection.failed();
                     channel.close();
+                } else if (tls != null) {
+                    handshake(engine, tls, channel, connection);
                 }
             });
         });
+    }
+
+    /* HTTP/2 begins when it is agreed upon; an endpoint that does not know it is one that cannot be reached. */
+    private static void handshake(
+            HttpEngine engine, UpstreamTls tls, SocketChannel channel, Http2UpstreamConnection connection) {
+        SslHandler handler = tls.newHttp2Handler(
+                channel.alloc(), connection.endpoint().endpoint().address());
+        handler.setHandshakeTimeoutMillis(engine.config().handshakeTimeout().toMillis());
+        handler.handshakeFuture().addListener(agreed -> {
+            if (agreed.isSuccess() && UpstreamTls.agrees(handler) && channel.isActive()) {
+                channel.pipeline().addLast(connection);
+            } else {
+                connection.failed();
+                channel.close();
+            }
+        });
+        channel.pipeline().addFirst(handler);
     }
 
     private void add(Http2UpstreamConnection connection) {

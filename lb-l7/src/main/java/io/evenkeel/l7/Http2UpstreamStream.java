@@ -100,7 +100,7 @@ final class Http2UpstreamStream implements Upstream {
         endpoint().addBytesSent(bytes.length);
         Exchange current = exchange;
         requestEnded = current != null && current.isRequestDone();
-        stream = connection.begin(this, Http2Heads.request(bytes), requestEnded);
+        stream = connection.begin(this, Http2Heads.request(bytes, connection.isTls()), requestEnded);
         if (stream == null) {
             connection.context().executor().execute(() -> closed(true));
         }
@@ -249,7 +249,9 @@ final class Http2UpstreamStream implements Upstream {
             return;
         }
         responding = true;
-        current.responseHead(head);
+        if (!current.responseHead(head)) {
+            return;
+        }
         if (isLast) {
             responseEnded = true;
             current.responseDone(null);

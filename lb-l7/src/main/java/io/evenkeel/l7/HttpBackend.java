@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,10 @@ public final class HttpBackend {
     private final RetryBudget retryBudget = new RetryBudget(0.2, 0, Ticker.system());
     private final ReentrantLock serversLock = new ReentrantLock();
     private final Map<EndpointStats, HttpStats> servers = new WeakHashMap<>();
-    private volatile BackendProtocol protocol = BackendProtocol.HTTP1;
     private volatile BackendOptions options = BackendOptions.NONE;
     private volatile TlsProvider tlsProvider = TlsProvider.AUTO;
     private volatile @Nullable UpstreamTls tls;
+    private volatile @Nullable Gate gate;
     private volatile RequestKey key = new RequestKey(KeySource.NONE);
 
     /**
@@ -78,12 +79,7 @@ public final class HttpBackend {
 
     /** How its endpoints are spoken to. */
     public BackendProtocol protocol() {
-        return protocol;
-    }
-
-    /** Has its endpoints be spoken to in another way, for requests that begin from now on. */
-    public void protocol(BackendProtocol newProtocol) {
-        protocol = requireNonNull(newProtocol, "protocol");
+        return options.policy().protocol();
     }
 
     /** What is done to requests and responses now. */
@@ -98,8 +94,12 @@ public final class HttpBackend {
      */
     public synchronized void options(BackendOptions newOptions) {
         BackendTls wanted = newOptions.tls();
-        if (!Objects.equals(wanted, options.tls())) {
-            tls = wanted == null ? null : UpstreamTls.load(wanted, tlsProvider);
+        BackendPolicy policy = newOptions.policy();
+        if (!Objects.equals(wanted, options.tls()) || policy.protocol() != protocol()) {
+            tls = wanted == null ? null : UpstreamTls.load(wanted, policy.protocol(), tlsProvider);
+        }
+        if (!policy.equals(options.policy())) {
+            gate = Gate.of(name, policy, gate);
         }
         options = requireNonNull(newOptions, "options");
         if (!key.source().equals(newOptions.key())) {
@@ -116,7 +116,7 @@ public final class HttpBackend {
         UpstreamTls current = tls;
         BackendTls wanted = options.tls();
         if (current != null && wanted != null && current.isOutdated()) {
-            tls = UpstreamTls.load(wanted, tlsProvider);
+            tls = UpstreamTls.load(wanted, protocol(), tlsProvider);
         }
     }
 
@@ -134,6 +134,41 @@ public final class HttpBackend {
     /** How to find a request's key. */
     RequestKey key() {
         return key;
+    }
+
+    /** What holds requests back; null if nothing does. */
+    @Nullable
+    Gate gate() {
+        return gate;
+    }
+
+    /** How many requests wait for an endpoint. */
+    public int waiting() {
+        WaitingRoom room = room();
+        return room == null ? 0 : room.waiting();
+    }
+
+    /** The largest number of requests that waited together. */
+    public int mostWaiting() {
+        WaitingRoom room = room();
+        return room == null ? 0 : room.mostWaiting();
+    }
+
+    @Nullable
+    WaitingRoom room() {
+        Gate current = gate;
+        return current == null ? null : current.room();
+    }
+
+    /** How its circuit breaker stands: {@code closed}, {@code open} or {@code half-open}; nothing if it has none. */
+    public Optional<String> circuit() {
+        Gate current = gate;
+        return Optional.ofNullable(current == null ? null : current.circuit()).map(Circuit::toString);
+    }
+
+    /** Answers a client in place of an endpoint; after how many seconds it may ask again, 0 to say nothing of it. */
+    void reply(Downstream client, int status, boolean headOnly, long retryAfter) {
+        client.replyPage(status, Replies.error(client.alloc(), status, headOnly, retryAfter));
     }
 
     boolean allows(InetSocketAddress client) {

@@ -26,6 +26,9 @@ public record HttpConfig(
         Duration retryDelay,
         Duration handshakeTimeout) {
 
+    /** Patience that something else limits. */
+    static final Duration LONGEST = Duration.ofDays(7);
+
     private static final HttpConfig DEFAULTS = new HttpConfig(
             Duration.ofSeconds(3),
             Duration.ofSeconds(15),

@@ -2,6 +2,7 @@ package io.evenkeel.l7;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.l4.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
@@ -20,6 +21,7 @@ public final class HttpEngine {
     private final HttpConfig config;
     private final Supplier<SocketChannel> sockets;
     private final FastThreadLocal<LoopResources> loops = new FastThreadLocal<>();
+    private final Ticker ticker = Ticker.system();
     private final Credentials credentials = new Credentials();
     private volatile boolean draining;
 
@@ -68,6 +70,11 @@ public final class HttpEngine {
 
     boolean isDraining() {
         return draining;
+    }
+
+    /** What time it is. */
+    Ticker ticker() {
+        return ticker;
     }
 
     Transport transport() {

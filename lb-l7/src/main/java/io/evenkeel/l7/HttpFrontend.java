@@ -25,6 +25,7 @@ public final class HttpFrontend implements ConnectionAcceptor {
     private final HttpStats stats = new HttpStats();
     private volatile TlsRoute.@Nullable Router tls;
     private volatile Router router;
+    private volatile boolean http2 = true;
 
     /**
      * A frontend for plain HTTP.
@@ -94,6 +95,19 @@ public final class HttpFrontend implements ConnectionAcceptor {
      */
     public void tls(TlsRoute.@Nullable Router newTls) {
         tls = newTls;
+    }
+
+    /**
+     * Whether clients may begin with HTTP/2 where there is no TLS by which to agree on it; they may, otherwise.
+     *
+     * @param enabled whether they may, on connections that are accepted from now on
+     */
+    public void http2(boolean enabled) {
+        http2 = enabled;
+    }
+
+    boolean http2() {
+        return http2;
     }
 
     private static TlsRoute.Router always(Certificates certificates) {

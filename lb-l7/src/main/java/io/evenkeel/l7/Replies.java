@@ -36,6 +36,8 @@ final class Replies {
     /** Tells the client that the connection ends with the answer. */
     static final byte[] CONNECTION_CLOSE = Bytes.of("Connection: close\r\n");
 
+    private static final byte[] NOTHING = {};
+
     private Replies() {}
 
     private static void error(int status, String reason, String text) {
@@ -50,9 +52,27 @@ final class Replies {
 
     /** An error page, after which the connection is closed. A HEAD request gets its head only. */
     static ByteBuf error(ByteBufAllocator allocator, int status, boolean headOnly) {
-        byte[] page = ERRORS.getOrDefault(status, UNAVAILABLE);
-        int length = headOnly ? new String(page, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4 : page.length;
-        return allocator.directBuffer(length).writeBytes(page, 0, length);
+        return error(allocator, status, headOnly, 0);
+    }
+
+    /** The same, which says after how many seconds to ask again if that is not 0. */
+    static ByteBuf error(ByteBufAllocator allocator, int status, boolean headOnly, long retryAfter) {
+        return write(allocator, ERRORS.getOrDefault(status, UNAVAILABLE), headOnly, retryAfter);
+    }
+
+    private static ByteBuf write(ByteBufAllocator allocator, byte[] page, boolean headOnly, long retryAfter) {
+        int head = head(page);
+        byte[] more = retryAfter > 0 ? Bytes.of("Retry-After: " + retryAfter + "\r\n") : NOTHING;
+        return allocator
+                .directBuffer(page.length + more.length)
+                .writeBytes(page, 0, head)
+                .writeBytes(more)
+                .writeBytes(page, head, headOnly ? 2 : page.length - head);
+    }
+
+    /* Where the empty line begins. */
+    private static int head(byte[] page) {
+        return new String(page, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 2;
     }
 
     /** The question who somebody is, after which the connection is closed. */

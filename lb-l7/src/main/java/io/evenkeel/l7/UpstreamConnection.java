@@ -251,7 +251,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         }
     }
 
-    /** Returns false when this connection is done with HTTP. */
+    /** Returns false when this connection is done with HTTP, or with this exchange. */
     private boolean finalHead(Exchange current, ResponseHead head, ByteBuf in) {
         if (head.status() == 101) {
             if (current.upgraded(head) && in.isReadable()) {
@@ -275,8 +275,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             body.beginUntilClose();
             persistent = false;
         }
-        current.responseHead(head);
-        return true;
+        return current.responseHead(head);
     }
 
     private void relayBody(Exchange current, ByteBuf in) {

@@ -1,6 +1,8 @@
 package io.evenkeel.l7;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -23,14 +25,22 @@ import javax.net.ssl.TrustManagerFactory;
  */
 final class UpstreamTls {
 
+    private static final ApplicationProtocolConfig HTTP_2 = new ApplicationProtocolConfig(
+            ApplicationProtocolConfig.Protocol.ALPN,
+            ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+            ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+            ApplicationProtocolNames.HTTP_2);
+
     private final BackendTls options;
     private final Map<Path, String> stamps;
     private final SslContext context;
+    private final SslContext http2;
 
-    private UpstreamTls(BackendTls options, Map<Path, String> stamps, SslContext context) {
+    private UpstreamTls(BackendTls options, Map<Path, String> stamps, SslContext context, SslContext http2) {
         this.options = options;
         this.stamps = stamps;
         this.context = context;
+        this.http2 = http2;
     }
 
     /**
@@ -38,7 +48,7 @@ final class UpstreamTls {
      *
      * @throws IllegalArgumentException if a file or the server's name cannot be read; the message names it
      */
-    static UpstreamTls load(BackendTls options, TlsProvider provider) {
+    static UpstreamTls load(BackendTls options, BackendProtocol protocol, TlsProvider provider) {
         Map<Path, String> stamps = CertificateFiles.stamps(files(options));
         try {
             SslContextBuilder builder = SslContextBuilder.forClient()
@@ -52,7 +62,14 @@ final class UpstreamTls {
                 builder.keyManager(own.key(), own.chain());
             }
             options.serverName().ifPresent(SNIHostName::new); // throws if it is none
-            return new UpstreamTls(options, stamps, builder.build());
+            SslContext context = builder.build();
+            return new UpstreamTls(
+                    options,
+                    stamps,
+                    context,
+                    protocol == BackendProtocol.H2
+                            ? builder.applicationProtocolConfig(HTTP_2).build()
+                            : context);
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "TLS to endpoints: " + files(options) + ": " + e.getMessage()
@@ -83,8 +100,22 @@ final class UpstreamTls {
         return !stamps.isEmpty() && !CertificateFiles.stamps(files(options)).equals(stamps);
     }
 
-    /** A handler for one connection to an endpoint. */
+    /** A handler for one connection to an endpoint by HTTP/1.1. */
     SslHandler newHandler(ByteBufAllocator allocator, InetSocketAddress endpoint) {
+        return newHandler(context, allocator, endpoint);
+    }
+
+    /** A handler for one connection to an endpoint that must agree to HTTP/2: see {@link #agrees}. */
+    SslHandler newHttp2Handler(ByteBufAllocator allocator, InetSocketAddress endpoint) {
+        return newHandler(http2, allocator, endpoint);
+    }
+
+    /** Whether an endpoint has agreed to HTTP/2. */
+    static boolean agrees(SslHandler handler) {
+        return ApplicationProtocolNames.HTTP_2.equals(handler.applicationProtocol());
+    }
+
+    private SslHandler newHandler(SslContext context, ByteBufAllocator allocator, InetSocketAddress endpoint) {
         String name = options.serverName().orElse(options.verify() ? endpoint.getHostString() : "");
         SslHandler handler = name.isEmpty()
                 ? context.newHandler(allocator)

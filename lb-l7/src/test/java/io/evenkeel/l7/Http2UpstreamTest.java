@@ -30,7 +30,9 @@ class Http2UpstreamTest {
 
     private void open(HttpConfig config) {
         fixture = new HttpFixture(config, null);
-        fixture.backend.protocol(BackendProtocol.H2C);
+        fixture.backend.options(BackendOptions.builder()
+                .policy(BackendPolicy.NONE.withProtocol(BackendProtocol.H2C))
+                .build());
     }
 
     @AfterEach

@@ -20,26 +20,26 @@ import java.util.List;
 import java.util.Map;
 
 /** One end of an HTTP/2 connection over a blocking socket that sends exactly the frames a test tells it to. */
-final class Http2Wire implements AutoCloseable {
+public final class Http2Wire implements AutoCloseable {
 
-    static final int DATA = 0;
-    static final int HEADERS = 1;
-    static final int RST_STREAM = 3;
-    static final int SETTINGS = 4;
-    static final int PING = 6;
-    static final int GOAWAY = 7;
-    static final int WINDOW_UPDATE = 8;
-    static final int CONTINUATION = 9;
-    static final int END_STREAM = 1;
-    static final int ACK = 1;
-    static final int END_HEADERS = 4;
-    static final int MAX_CONCURRENT_STREAMS = 3;
-    static final int INITIAL_WINDOW_SIZE = 4;
+    public static final int DATA = 0;
+    public static final int HEADERS = 1;
+    public static final int RST_STREAM = 3;
+    public static final int SETTINGS = 4;
+    public static final int PING = 6;
+    public static final int GOAWAY = 7;
+    public static final int WINDOW_UPDATE = 8;
+    public static final int CONTINUATION = 9;
+    public static final int END_STREAM = 1;
+    public static final int ACK = 1;
+    public static final int END_HEADERS = 4;
+    public static final int MAX_CONCURRENT_STREAMS = 3;
+    public static final int INITIAL_WINDOW_SIZE = 4;
     static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-    record Frame(int type, int flags, int stream, String payload, List<String> fields) {
+    public record Frame(int type, int flags, int stream, String payload, List<String> fields) {
 
-        boolean isEndOfStream() {
+        public boolean isEndOfStream() {
             return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
         }
 
@@ -50,9 +50,9 @@ final class Http2Wire implements AutoCloseable {
     }
 
     /** What came on one stream; each block of fields as lines {@code name: value}. */
-    record Message(List<List<String>> blocks, String body, int reset) {
+    public record Message(List<List<String>> blocks, String body, int reset) {
 
-        String field(String name) {
+        public String field(String name) {
             return field(blocks.get(blocks.size() > 1 && !isFinal(0) ? 1 : 0), name);
         }
 
@@ -60,11 +60,11 @@ final class Http2Wire implements AutoCloseable {
             return !field(blocks.get(block), ":status").startsWith("1");
         }
 
-        int status() {
+        public int status() {
             return Integer.parseInt(field(":status"));
         }
 
-        List<String> last() {
+        public List<String> last() {
             return blocks.get(blocks.size() - 1);
         }
 
@@ -100,20 +100,20 @@ final class Http2Wire implements AutoCloseable {
     }
 
     /** A client that has sent its preface. */
-    static Http2Wire client(Socket socket, int... settings) throws IOException {
+    public static Http2Wire client(Socket socket, int... settings) throws IOException {
         Http2Wire wire = new Http2Wire(socket);
         wire.raw(PREFACE.getBytes(ISO_8859_1));
         return wire.settings(settings);
     }
 
-    static Http2Wire to(InetSocketAddress address, int... settings) throws IOException {
+    public static Http2Wire to(InetSocketAddress address, int... settings) throws IOException {
         Socket socket = new Socket();
         socket.connect(address);
         return client(socket, settings);
     }
 
     /** A server that has received the client's preface. */
-    static Http2Wire server(Socket socket, int... settings) throws IOException {
+    public static Http2Wire server(Socket socket, int... settings) throws IOException {
         Http2Wire wire = new Http2Wire(socket);
         String preface = new String(wire.in.readNBytes(PREFACE.length()), ISO_8859_1);
         if (!preface.equals(PREFACE)) {
@@ -126,7 +126,7 @@ final class Http2Wire implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
-    Http2Wire frame(int type, int flags, int stream, byte[] payload) throws IOException {
+    public Http2Wire frame(int type, int flags, int stream, byte[] payload) throws IOException {
         raw(bytesOf(type, flags, stream, payload));
         return this;
     }
@@ -142,7 +142,7 @@ final class Http2Wire implements AutoCloseable {
                 .array();
     }
 
-    Http2Wire settings(int... idsAndValues) throws IOException {
+    public Http2Wire settings(int... idsAndValues) throws IOException {
         ByteBuffer payload = ByteBuffer.allocate(idsAndValues.length * 3);
         for (int i = 0; i < idsAndValues.length; i += 2) {
             payload.putShort((short) idsAndValues[i]).putInt(idsAndValues[i + 1]);
@@ -178,31 +178,31 @@ final class Http2Wire implements AutoCloseable {
         out.writeBytes(text.getBytes(ISO_8859_1));
     }
 
-    Http2Wire headers(int stream, boolean end, String... fields) throws IOException {
+    public Http2Wire headers(int stream, boolean end, String... fields) throws IOException {
         return frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block(fields));
     }
 
     /** A request with a body to follow, or none. */
-    Http2Wire request(int stream, boolean end, String method, String path, String... fields) throws IOException {
+    public Http2Wire request(int stream, boolean end, String method, String path, String... fields) throws IOException {
         List<String> all =
                 new ArrayList<>(List.of(":method: " + method, ":scheme: http", ":authority: web", ":path: " + path));
         all.addAll(List.of(fields));
         return headers(stream, end, all.toArray(String[]::new));
     }
 
-    Http2Wire get(int stream, String path) throws IOException {
+    public Http2Wire get(int stream, String path) throws IOException {
         return request(stream, true, "GET", path);
     }
 
-    Http2Wire data(int stream, boolean end, String payload) throws IOException {
+    public Http2Wire data(int stream, boolean end, String payload) throws IOException {
         return frame(DATA, end ? END_STREAM : 0, stream, payload.getBytes(ISO_8859_1));
     }
 
-    Http2Wire reset(int stream, int error) throws IOException {
+    public Http2Wire reset(int stream, int error) throws IOException {
         return frame(RST_STREAM, 0, stream, number(error));
     }
 
-    Http2Wire window(int stream, int increment) throws IOException {
+    public Http2Wire window(int stream, int increment) throws IOException {
         return frame(WINDOW_UPDATE, 0, stream, number(increment));
     }
 
@@ -211,7 +211,7 @@ final class Http2Wire implements AutoCloseable {
     }
 
     /** The next frame that is about a stream, or ends the connection; null at the end. */
-    Frame next() throws IOException {
+    public Frame next() throws IOException {
         Frame first = kept.poll();
         return first == null ? read() : first;
     }
@@ -281,7 +281,7 @@ final class Http2Wire implements AutoCloseable {
     }
 
     /** The next frame of a stream, while those of others are kept. */
-    Frame next(int stream) throws IOException {
+    public Frame next(int stream) throws IOException {
         for (Iterator<Frame> frames = kept.iterator(); frames.hasNext(); ) {
             Frame frame = frames.next();
             if (frame.stream() == stream) {
@@ -302,7 +302,7 @@ final class Http2Wire implements AutoCloseable {
     }
 
     /** The next frame of a stream, whose type is known. */
-    Frame expect(int type, int stream) throws IOException {
+    public Frame expect(int type, int stream) throws IOException {
         Frame frame = next(stream);
         if (frame.type() != type) {
             throw new IOException("type " + type + " expected: " + frame);
@@ -322,7 +322,7 @@ final class Http2Wire implements AutoCloseable {
     }
 
     /** Everything on a stream up to its end. */
-    Message message(int stream) throws IOException {
+    public Message message(int stream) throws IOException {
         List<List<String>> blocks = new ArrayList<>();
         StringBuilder body = new StringBuilder();
         while (true) {
@@ -342,7 +342,7 @@ final class Http2Wire implements AutoCloseable {
     }
 
     /** The error code with which the connection ends, once it has. */
-    int goAway() throws IOException {
+    public int goAway() throws IOException {
         int error = -1;
         try {
             for (Frame frame = next(); frame != null; frame = next()) {

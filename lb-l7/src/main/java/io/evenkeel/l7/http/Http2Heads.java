@@ -26,6 +26,7 @@ public final class Http2Heads {
     private static final AsciiString[] STATUSES = new AsciiString[1000];
     private static final AsciiString[] NONE = {};
     private static final AsciiString HTTP = AsciiString.cached("http");
+    private static final AsciiString HTTPS = AsciiString.cached("https");
 
     /* That is true of clients of HTTP/2 only, but servers of gRPC refuse whoever does not say so. */
     private static final AsciiString[] TRAILERS_ACCEPTED = {AsciiString.cached("te"), AsciiString.cached("trailers")};
@@ -55,9 +56,10 @@ public final class Http2Heads {
      * A request.
      *
      * @param head a request line, fields with a host among them, and perhaps an empty line; belongs to the result
+     * @param encrypted whether it goes over TLS
      * @return the request's header fields
      */
-    public static Http2Headers request(byte[] head) {
+    public static Http2Headers request(byte[] head, boolean encrypted) {
         int method = 0;
         while (head[method] != ' ') {
             method++;
@@ -70,7 +72,7 @@ public final class Http2Heads {
                 false,
                 new AsciiString(head, 0, method, true),
                 new AsciiString(head, method + 1, target - method - 1, true),
-                HTTP,
+                encrypted ? HTTPS : HTTP,
                 host(head),
                 fields(head, head.length, TRAILERS_ACCEPTED));
     }

@@ -3,6 +3,7 @@ package io.evenkeel.l7.marathonlb;
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.BackendOptions;
+import io.evenkeel.l7.BackendProtocol;
 import io.evenkeel.l7.marathonlb.template.PortTemplates;
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.strategy.Balance;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
  * @param check how its servers are checked
  * @param options what is done to its requests and responses
  * @param effects what its templates ask for, of which the options are a part
+ * @param own what labels of our own ask of the port as a whole
  */
 public record AppPort(
         Service service,
@@ -37,7 +39,8 @@ public record AppPort(
         VhostRule vhosts,
         Optional<ServerCheck> check,
         BackendOptions options,
-        TemplateEffects effects) {
+        TemplateEffects effects,
+        OwnOptions own) {
 
     /** What a service port speaks. */
     public enum Mode {
@@ -74,6 +77,11 @@ public record AppPort(
             remarks.accept("label " + label + ": has no effect (expected: one of "
                     + Arrays.stream(OwnLabel.values()).map(OwnLabel::name).collect(Collectors.joining(", ")) + ")");
         }
+        if (mode == Mode.TCP) {
+            for (String label : OwnBackendLabels.withoutEffectInTcp(labels)) {
+                remarks.accept("label " + label + ": has no effect (expected: mode http with it)");
+            }
+        }
         String name = service.application().replaceFirst("^/", "").replace('/', '_') + "_" + listen.port();
         String labelled = BalanceLabel.of(labels, mode, remarks);
         TemplateEffects effects = PortTemplates.read(
@@ -82,15 +90,34 @@ public record AppPort(
                 remarks);
         String algorithm = effects.balance().orElse(labelled);
         Balance balance = BalanceLabel.parse(labels, algorithm);
+        if (labels.has(OwnLabel.BALANCE)) {
+            algorithm = labels.get(OwnLabel.BALANCE);
+            balance = BalanceLabel.own(labels, mode);
+        }
         BackendOptions options = BackendLabels.of(labels, vhosts.hosts(), effects, balance);
         if (options.tls() != null && mode == Mode.TCP) {
             throw labels.wrong(OwnLabel.BACKEND_TLS, "mode http with it");
         }
         Optional<ServerCheck> check = ServerCheck.of(labels, service, mode, remarks)
                 .map(declared -> declared.with(effects.check()))
-                .map(asked -> options.tls() == null ? asked : asked.connecting()); // no request without TLS
+                .map(asked -> takesPlainRequests(options) ? asked : asked.connecting());
         return new AppPort(
-                service, name, listen, mode, BalanceLabel.name(algorithm), balance, vhosts, check, options, effects);
+                service,
+                name,
+                listen,
+                mode,
+                BalanceLabel.name(algorithm),
+                balance,
+                vhosts,
+                check,
+                options,
+                effects,
+                OwnOptions.of(labels));
+    }
+
+    /* Checks ask by HTTP/1.1 without TLS. */
+    private static boolean takesPlainRequests(BackendOptions options) {
+        return options.tls() == null && options.policy().protocol() == BackendProtocol.HTTP1;
     }
 
     /** Reads the labels of a service where marathon-lb's own templates count. */

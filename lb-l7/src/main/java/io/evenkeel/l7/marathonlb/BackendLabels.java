@@ -29,11 +29,7 @@ final class BackendLabels {
                 .hsts(effects.hsts() && labels.isTrue(MarathonLbLabels.USE_HSTS, false))
                 .allowed(effects.allowedByLabel() ? allowed(labels) : AllowedNetworks.ALL)
                 .forwarded(effects.forwarded())
-                .rules(effects.rules())
-                .responseEdits(effects.responseEdits())
-                .limits(effects.limits())
                 .key(balance.key());
-        effects.tls().ifPresent(options::tls);
         effects.compression().ifPresent(options::compression);
         if (labels.isTrue(MarathonLbLabels.STICKY, false)) {
             CookieOptions cookie = effects.cookie().orElse(CookieOptions.DEFAULT);
@@ -52,7 +48,9 @@ final class BackendLabels {
                 labels,
                 MarathonLbLabels.HTTP_BACKEND_REVPROXY_PATH,
                 path -> options.locationRewrite(new LocationRewrite(hosts, path)));
-        tls(labels).ifPresent(options::tls);
+        Optional<BackendTls> tls = tls(labels).or(effects::tls);
+        tls.ifPresent(options::tls);
+        OwnBackendLabels.read(labels, effects, tls.isPresent(), options);
         return options.build();
     }
 

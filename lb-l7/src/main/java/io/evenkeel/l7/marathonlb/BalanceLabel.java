@@ -1,6 +1,7 @@
 package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.strategy.Balance;
+import io.evenkeel.strategy.KeySource;
 import java.util.function.Consumer;
 
 /** Reads how a port balances. Stateless. */
@@ -38,6 +39,31 @@ final class BalanceLabel {
             throw new IllegalArgumentException(
                     "label " + labels.name(MarathonLbLabels.BALANCE) + ", " + e.getMessage(), e);
         }
+    }
+
+    /** What our own label asks for: any strategy there is, and behind one that hashes, by what. */
+    static Balance own(MarathonLbLabels labels, AppPort.Mode mode) {
+        String value = labels.get(OwnLabel.BALANCE);
+        String[] parts = value.split("\\s+by\\s+", 2);
+        Balance balance;
+        try {
+            balance = Balance.parse(parts[0]);
+            if (parts.length == 2) {
+                KeySource key = Balance.parse(parts[1]).key();
+                if (balance.key().kind() != KeySource.Kind.ADDRESS || key.kind() == KeySource.Kind.NONE) {
+                    throw labels.wrong(OwnLabel.BALANCE);
+                }
+                balance = new Balance(balance.strategy(), key);
+            }
+        } catch (IllegalArgumentException e) {
+            throw labels.wrong(OwnLabel.BALANCE);
+        }
+        boolean ofRequests =
+                balance.key().kind() != KeySource.Kind.NONE && balance.key().kind() != KeySource.Kind.ADDRESS;
+        if (ofRequests && mode == AppPort.Mode.TCP) {
+            throw labels.wrong(OwnLabel.BALANCE, "mode http with it");
+        }
+        return balance;
     }
 
     /** The name without the arguments. */

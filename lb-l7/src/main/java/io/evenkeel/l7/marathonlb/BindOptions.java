@@ -34,7 +34,8 @@ public record BindOptions(
     public static final BindOptions NONE = new BindOptions(List.of(), TlsOptions.DEFAULTS, List.of(), false, 0, 0);
 
     /* Behind TLS of a port in mode http; in mode tcp it is the endpoint's matter. */
-    private static final List<String> SPOKEN = List.of("h2", "http/1.1", "http/1.0");
+    private static final String HTTP_2 = "h2";
+    private static final List<String> SPOKEN = List.of(HTTP_2, "http/1.1", "http/1.0");
 
     /** Copies the lists. */
     public BindOptions {
@@ -48,6 +49,19 @@ public record BindOptions(
                 mode == AppPort.Mode.TCP
                         ? applicationProtocols
                         : applicationProtocols.stream().filter(SPOKEN::contains).toList());
+    }
+
+    /** The same with or without HTTP/2 among what ALPN is to offer. */
+    BindOptions withHttp2(boolean enabled) {
+        List<String> offered = new ArrayList<>(applicationProtocols);
+        offered.remove(HTTP_2);
+        if (offered.isEmpty()) {
+            offered.add("http/1.1");
+        }
+        if (enabled) {
+            offered.add(0, HTTP_2);
+        }
+        return new BindOptions(certificates, tls, offered, acceptProxy, maxConnections, backlog);
     }
 
     /** Whether it speaks TLS. */

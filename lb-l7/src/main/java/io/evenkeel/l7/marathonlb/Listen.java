@@ -24,7 +24,11 @@ public record Listen(int port, String address, BindOptions bind) {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("service port: " + port + " (expected: 1 to 65535)");
         }
-        return new Listen(port, address(labels), BindOptions.of(labels, remarks));
+        BindOptions bind = BindOptions.of(labels, remarks);
+        return new Listen(
+                port,
+                address(labels),
+                labels.has(OwnLabel.HTTP2) ? bind.withHttp2(labels.isTrue(OwnLabel.HTTP2)) : bind);
     }
 
     /* A name would be looked up on the control thread, and one without an address would leave the port unserved. */

@@ -206,6 +206,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                 : readings.of(service).port();
         if (port != null) { // else the plan reports why
             config.strategy(port.balance().strategy());
+            port.own().maxConnections().ifPresent(config::maxInFlight);
             List<MonitorPolicy> monitors = new ArrayList<>(List.of(UNREACHABLE));
             port.check().ifPresent(check -> monitors.add(checks.policy(service.application(), check)));
             config.monitors(monitors.toArray(MonitorPolicy[]::new));

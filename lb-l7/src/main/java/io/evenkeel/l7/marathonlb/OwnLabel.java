@@ -41,16 +41,144 @@ public enum OwnLabel {
             "a host name", "the address", "the name that the tasks' certificates must have, and that they are told"),
 
     /** What is shown to them. */
-    BACKEND_TLS_CERT("a PEM file with certificate and key", "none", "what the tasks are shown");
+    BACKEND_TLS_CERT("a PEM file with certificate and key", "none", "what the tasks are shown"),
+
+    /** Patience for connections. */
+    TIMEOUT_CONNECT(OwnValues.DURATION, "3s", "how long a connection to a task may take; mode http", true),
+
+    /** Patience for tasks. */
+    TIMEOUT_SERVER(
+            OwnValues.DURATION,
+            "30s",
+            "how long a task may be silent that owes a response or the rest of one: then 504, or the response is cut;"
+                    + " mode http",
+            true),
+
+    /** Patience for clients. */
+    TIMEOUT_CLIENT(
+            OwnValues.DURATION,
+            "30s",
+            "how long a client may be silent that owes the rest of a request: then 408; or take nothing of a response;"
+                    + " mode http",
+            true),
+
+    /** Patience for tunnels. */
+    TIMEOUT_TUNNEL(OwnValues.DURATION, "1h", "how long both sides of a WebSocket may be silent; mode http", true),
+
+    /** Further tries. */
+    RETRIES("0 to 100", "3", "how often a request is tried again; mode http", true),
+
+    /** Reasons for further tries. */
+    RETRY_ON(
+            "a list of connect, reset and statuses of 400 to 599, with commas",
+            "connect,reset, the latter once",
+            "after what a request is tried again, on another task if there is one: a connection that did not come about"
+                    + " (always), one that ended without a byte of the response, a response with such a status, which is"
+                    + " then thrown away; but for the first, only requests whose method is idempotent and that have no"
+                    + " body, and a fifth of all at most; mode http",
+            true),
+
+    /** The strategy. */
+    BALANCE(
+            "latency-aware, peak-ewma, least-request, least-connections, round-robin, weighted, random, first, maglev, ring,"
+                    + " rendezvous, or what `HAPROXY_n_BALANCE` may be; behind one that hashes, perhaps by source, by uri,"
+                    + " by hdr(NAME) or by url_param NAME",
+            "`HAPROXY_n_BALANCE`",
+            "how tasks are chosen; in mode tcp, not by what is in a request"),
+
+    /** Edits of requests. */
+    REQUEST_HEADERS(
+            "set NAME: VALUE, add NAME: VALUE or del NAME, with semicolons between them, 32 at most; a value may stand in"
+                    + " double quotes",
+            "none",
+            "what becomes of the headers of requests, after what templates do; not of those that frame messages or concern"
+                    + " one connection; mode http",
+            true),
+
+    /** Edits of responses. */
+    RESPONSE_HEADERS("as for `LB_n_REQUEST_HEADERS`", "none", "the same of responses of the tasks; mode http", true),
+
+    /** Compression. */
+    COMPRESSION(
+            "gzip, perhaps with a list of content types, with commas",
+            "none",
+            "responses of these types, or of any, are compressed for clients that take it; mode http",
+            true),
+
+    /** A limit for each task. */
+    MAX_CONNECTIONS(
+            "1 to 1000000",
+            "no limit",
+            "how many requests each task gets at once from one proxy, or connections in mode tcp; what is too much waits if"
+                    + " `LB_n_MAX_QUEUE` lets it, or gets 503 at once"),
+
+    /** A queue. */
+    MAX_QUEUE(
+            "1 to 10000",
+            "none",
+            "how many requests may wait for a task that takes one more, first come first served; more get 503; with"
+                    + " `LB_n_MAX_CONNECTIONS`, mode http",
+            true),
+
+    /** Patience in the queue. */
+    TIMEOUT_QUEUE(
+            OwnValues.DURATION,
+            "5s",
+            "how long each of them waits before it gets 503; with `LB_n_MAX_QUEUE`, mode http",
+            true),
+
+    /** A limited rate. */
+    RATE_LIMIT(
+            "N/s, N/m or N/h, perhaps :M behind it, perhaps per ip behind that, as in 100/s:20 per ip",
+            "no limit",
+            "how many requests one proxy passes on in a second, minute or hour, evenly spread, and how many at once after a"
+                    + " rest (N, if M is not there), of all clients or of each address; more get 429; mode http",
+            true),
+
+    /** A circuit breaker. */
+    CIRCUIT_BREAKER(
+            "P% of N, TIME, as in 50% of 100, 10s",
+            "none",
+            "when P percent of the last N requests got no response or a status of 500 and more, all get 503 at once for that"
+                    + " time, and then ten of them (or N, if that is less) try whether it is over; mode http",
+            true),
+
+    /** The version of HTTP. */
+    BACKEND_PROTOCOL(
+            "http1, h2c or h2",
+            "http1",
+            "the tasks are spoken to by HTTP/1.1, or by HTTP/2 without TLS or, with `LB_n_BACKEND_TLS`, over it, as gRPC"
+                    + " needs it; requests for WebSockets still by HTTP/1.1; such tasks are checked by connecting only; mode"
+                    + " http",
+            true),
+
+    /** HTTP/2 with clients. */
+    HTTP2(
+            "true or false",
+            "in plain text, true; over TLS, what `HAPROXY_n_BIND_OPTIONS` say by alpn",
+            "whether clients of the service port may speak HTTP/2: over TLS, ALPN offers it first or not at all; in plain"
+                    + " text, they may begin with it; mode http",
+            true);
 
     private final String expected;
     private final String otherwise;
     private final String meaning;
+    private final boolean httpOnly;
 
     OwnLabel(String expected, String otherwise, String meaning) {
+        this(expected, otherwise, meaning, false);
+    }
+
+    OwnLabel(String expected, String otherwise, String meaning, boolean httpOnly) {
         this.expected = expected;
         this.otherwise = otherwise;
         this.meaning = meaning;
+        this.httpOnly = httpOnly;
+    }
+
+    /** Whether it has no effect on a port in mode tcp. */
+    boolean isHttpOnly() {
+        return httpOnly;
     }
 
     /** What its value may be, for people. */

@@ -100,6 +100,9 @@ public final class ServicePort implements ConnectionAcceptor {
         if (backend != null) {
             backend.options(newPort.options());
         }
+        if (frontend != null) {
+            frontend.http2(newPort.own().http2());
+        }
         port = newPort;
         bindAddress = bindAddress(newPort.listen());
         shown = certificates;

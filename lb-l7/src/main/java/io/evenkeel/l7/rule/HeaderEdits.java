@@ -68,6 +68,13 @@ public final class HeaderEdits {
         return new Builder();
     }
 
+    /** Begins with these edits. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.edits.addAll(List.of(edits));
+        return builder;
+    }
+
     /** Whether nothing ever happens. */
     public boolean isEmpty() {
         return edits.length == 0;

@@ -34,6 +34,12 @@ public final class RequestRules {
         return new Builder();
     }
 
+    /** The same rules with other edits of the fields of requests that pass. */
+    @SuppressWarnings("ReferenceEquality") // the same edits, as a rule
+    public RequestRules with(HeaderEdits newEdits) {
+        return newEdits == edits ? this : new RequestRules(List.of(rules), newEdits);
+    }
+
     /** What becomes of the fields of requests that pass. */
     public HeaderEdits edits() {
         return edits;

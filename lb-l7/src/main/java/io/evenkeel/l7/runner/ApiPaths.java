@@ -79,6 +79,10 @@ final class ApiPaths {
             one.put("servers", StatsTable.servers(port).size());
             one.put("inFlight", port.cluster().usage().inFlight());
             one.put("started", port.cluster().usage().started());
+            port.backend().ifPresent(backend -> {
+                one.put("waiting", backend.waiting());
+                backend.circuit().ifPresent(state -> one.put("circuit", state));
+            });
             list.add(one);
         });
         for (AppPort port : proxy.plan().ports()) {

@@ -88,6 +88,9 @@ final class BackendRows {
         if (http != null) {
             row.set("req_tot", http.requests());
         }
+        if (backend != null) {
+            row.set("qcur", backend.waiting()).set("qmax", backend.mostWaiting());
+        }
         rates.fill(row, port.cluster());
         standings.fill(row, port, status);
         return row;

@@ -3,6 +3,7 @@ package io.evenkeel.l7.runner;
 import io.evenkeel.l4.ListenerStatus;
 import io.evenkeel.l4.runner.AdminRequest;
 import io.evenkeel.l4.runner.AdminResponse;
+import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.HttpStats;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
@@ -55,6 +56,8 @@ final class Metrics implements AutoCloseable {
         gauge("lb.problems", () -> proxy.problems().size(), "What could not be read or opened");
         gauge("lb.listeners.failed", this::failedListeners, "Listeners that are wanted and not open");
         gauge("lb.connections", proxy::openConnections, "Connections of clients that are open");
+        gauge("lb.requests.waiting", this::waiting, "Requests that wait for a task that takes one more");
+        gauge("lb.circuits.open", this::openCircuits, "Circuit breakers that are not closed");
         gauge("lb.draining", () -> proxy.isDraining() ? 1 : 0, "1 while no new connection is taken");
         gauge(
                 "lb.discovery.failing",
@@ -69,6 +72,21 @@ final class Metrics implements AutoCloseable {
 
     private static Number seconds(Optional<Duration> age) {
         return age.map(known -> (Number) (known.toMillis() / 1000.0)).orElse(Double.NaN);
+    }
+
+    private Number waiting() {
+        return proxy.servicePorts().stream()
+                .flatMap(port -> port.backend().stream())
+                .mapToInt(HttpBackend::waiting)
+                .sum();
+    }
+
+    private Number openCircuits() {
+        return proxy.servicePorts().stream()
+                .flatMap(port -> port.backend().stream())
+                .flatMap(backend -> backend.circuit().stream())
+                .filter(state -> !state.equals("closed"))
+                .count();
     }
 
     private Number failedListeners() {
