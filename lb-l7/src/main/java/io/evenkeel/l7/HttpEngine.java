@@ -18,6 +18,7 @@ public final class HttpEngine {
 
     private final Transport transport;
     private final HttpConfig config;
+    private final HeaderTrust trust;
     private final Supplier<SocketChannel> sockets;
     private final FastThreadLocal<LoopResources> loops = new FastThreadLocal<>();
     private final Credentials credentials = new Credentials();
@@ -30,13 +31,29 @@ public final class HttpEngine {
      * @param config the limits
      */
     public HttpEngine(Transport transport, HttpConfig config) {
-        this(transport, config, transport::newSocket);
+        this(transport, config, HeaderTrust.EVERYBODY);
+    }
+
+    /**
+     * An engine.
+     *
+     * @param transport what carries connections
+     * @param config the limits
+     * @param trust what is believed of the fields that clients send
+     */
+    public HttpEngine(Transport transport, HttpConfig config, HeaderTrust trust) {
+        this(transport, config, trust, transport::newSocket);
     }
 
     /** An engine whose connections to endpoints come from elsewhere, in tests. */
     HttpEngine(Transport transport, HttpConfig config, Supplier<SocketChannel> sockets) {
+        this(transport, config, HeaderTrust.EVERYBODY, sockets);
+    }
+
+    private HttpEngine(Transport transport, HttpConfig config, HeaderTrust trust, Supplier<SocketChannel> sockets) {
         this.transport = requireNonNull(transport, "transport");
         this.config = requireNonNull(config, "config");
+        this.trust = requireNonNull(trust, "trust");
         this.sockets = sockets;
     }
 
@@ -81,6 +98,10 @@ public final class HttpEngine {
      */
     SocketChannel newSocket() {
         return sockets.get();
+    }
+
+    HeaderTrust trust() {
+        return trust;
     }
 
     HttpConfig config() {

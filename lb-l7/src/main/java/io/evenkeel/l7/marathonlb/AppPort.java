@@ -92,6 +92,11 @@ public record AppPort(
                 service, name, listen, mode, BalanceLabel.name(algorithm), balance, vhosts, check, options, effects);
     }
 
+    /** This port with other virtual hosts. */
+    AppPort with(VhostRule newVhosts, TemplateEffects newEffects) {
+        return new AppPort(service, name, listen, mode, algorithm, balance, newVhosts, check, options, newEffects);
+    }
+
     /** Reads the labels of a service where marathon-lb's own templates count. */
     static AppPort of(Service service, Consumer<String> remarks) {
         return of(service, Map.of(), remarks);

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param ownApplication the id of the application that this proxy is itself, and which it leaves out; empty for none
  * @param assignedPorts the service ports that applications without any get
  * @param templates texts that take the place of marathon-lb's templates for all applications, by the templates' names
+ * @param strictness in what the proxy is stricter with applications than marathon-lb
  */
 public record MarathonLbOptions(
         Set<String> groups,
@@ -22,7 +23,8 @@ public record MarathonLbOptions(
         boolean haproxyMap,
         String ownApplication,
         PortRange assignedPorts,
-        Map<String, String> templates) {
+        Map<String, String> templates,
+        Strictness strictness) {
 
     /** Copies the groups and the texts. */
     public MarathonLbOptions {
@@ -41,7 +43,7 @@ public record MarathonLbOptions(
      * @param strictMode whether a port is published only if it says so
      */
     public MarathonLbOptions(Set<String> groups, boolean healthCheck, boolean strictMode) {
-        this(groups, healthCheck, strictMode, false, "", PortRange.DEFAULT, Map.of());
+        this(groups, healthCheck, strictMode, false, "", PortRange.DEFAULT, Map.of(), Strictness.NONE);
     }
 
     /**
@@ -52,7 +54,7 @@ public record MarathonLbOptions(
      */
     public MarathonLbOptions withHaproxyMap(boolean enabled) {
         return new MarathonLbOptions(
-                groups, healthCheck, strictMode, enabled, ownApplication, assignedPorts, templates);
+                groups, healthCheck, strictMode, enabled, ownApplication, assignedPorts, templates, strictness);
     }
 
     /**
@@ -63,7 +65,8 @@ public record MarathonLbOptions(
      */
     public MarathonLbOptions withOwnApplication(String id) {
         String name = id.isEmpty() || id.startsWith("/") ? id : "/" + id;
-        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, name, assignedPorts, templates);
+        return new MarathonLbOptions(
+                groups, healthCheck, strictMode, haproxyMap, name, assignedPorts, templates, strictness);
     }
 
     /**
@@ -73,7 +76,8 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withAssignedPorts(PortRange range) {
-        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, ownApplication, range, templates);
+        return new MarathonLbOptions(
+                groups, healthCheck, strictMode, haproxyMap, ownApplication, range, templates, strictness);
     }
 
     /**
@@ -83,7 +87,19 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withTemplates(Map<String, String> texts) {
-        return new MarathonLbOptions(groups, healthCheck, strictMode, haproxyMap, ownApplication, assignedPorts, texts);
+        return new MarathonLbOptions(
+                groups, healthCheck, strictMode, haproxyMap, ownApplication, assignedPorts, texts, strictness);
+    }
+
+    /**
+     * These options with another strictness.
+     *
+     * @param how in what the proxy is stricter than marathon-lb
+     * @return the changed copy
+     */
+    public MarathonLbOptions withStrictness(Strictness how) {
+        return new MarathonLbOptions(
+                groups, healthCheck, strictMode, haproxyMap, ownApplication, assignedPorts, templates, how);
     }
 
     /** Which tasks get requests. */

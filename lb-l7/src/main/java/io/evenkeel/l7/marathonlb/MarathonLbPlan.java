@@ -20,16 +20,18 @@ import java.util.TreeSet;
  *
  * @param ports sorted by application and port, as marathon-lb orders its rules
  * @param problems one for each port that is left out or served differently
+ * @param withoutListener the names of the services whose port somebody else keeps
  */
-public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
+public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<String> withoutListener) {
 
     /** No ports. */
-    public static final MarathonLbPlan EMPTY = new MarathonLbPlan(List.of(), List.of());
+    public static final MarathonLbPlan EMPTY = new MarathonLbPlan(List.of(), List.of(), Set.of());
 
-    /** Copies the lists. */
+    /** Copies the collections. */
     public MarathonLbPlan {
         ports = List.copyOf(ports);
         problems = List.copyOf(problems);
+        withoutListener = Set.copyOf(withoutListener);
     }
 
     /**
@@ -41,12 +43,21 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
      * @return the plan
      */
     public static MarathonLbPlan of(Catalog catalog, MarathonLbOptions options, Set<Integer> reserved) {
-        return of(catalog, options, reserved, new ServicePortAssigner(options.assignedPorts()));
+        return of(
+                catalog,
+                options,
+                reserved,
+                new ServicePortAssigner(options.assignedPorts()),
+                new Claims(options.strictness().firstClaimant()));
     }
 
-    /** The same, with service ports from somebody who remembers those that were given. */
+    /** The same, with service ports from somebody who remembers those that were given, and so with claims. */
     static MarathonLbPlan of(
-            Catalog catalog, MarathonLbOptions options, Set<Integer> reserved, ServicePortAssigner assigner) {
+            Catalog catalog,
+            MarathonLbOptions options,
+            Set<Integer> reserved,
+            ServicePortAssigner assigner,
+            Claims claims) {
         List<AppPort> ports = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         Map<String, Integer> assigned = assignedPorts(catalog, options, assigner);
@@ -69,6 +80,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
                             "service port: " + port.listen().port() + " (expected: none of the proxy's own ports "
                                     + new TreeSet<>(reserved) + ")");
                 }
+                options.strictness().check(port);
                 ports.add(port);
             } catch (IllegalArgumentException e) {
                 problems.add(problem(served, e.getMessage() + "; this port is left out"));
@@ -76,8 +88,8 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
         }
         ports.sort(Comparator.comparing((AppPort port) -> port.service().application())
                 .thenComparingInt(port -> port.listen().port()));
-        reportClashes(ports, problems);
-        return new MarathonLbPlan(ports, problems);
+        Claims.Settled settled = claims.settle(ports, problems::add);
+        return new MarathonLbPlan(settled.ports(), problems, settled.withoutListener());
     }
 
     /*
@@ -110,8 +122,11 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
         return ports;
     }
 
-    private static Problem problem(Service service, String reason) {
-        return new Problem(service.application(), reason);
+    /** A problem with an application; of one whose name an earlier source has, it tells whose it is. */
+    static Problem problem(Service service, String reason) {
+        String namespace = "@" + service.namespace();
+        boolean isOther = service.name().endsWith(namespace);
+        return new Problem(isOther ? service.application() + namespace : service.application(), reason);
     }
 
     /** Whether a port is served, if its labels can be read. */
@@ -123,20 +138,5 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
         boolean inGroup =
                 options.groups().contains("*") || labels.groups().stream().anyMatch(options.groups()::contains);
         return inGroup && labels.isTrue(MarathonLbLabels.ENABLED, !options.strictMode());
-    }
-
-    /** Of several applications that want the same port of the same address, the first in order has it. */
-    private static void reportClashes(List<AppPort> sorted, List<Problem> problems) {
-        Map<String, AppPort> holders = new HashMap<>();
-        for (AppPort port : sorted) {
-            AppPort holder = holders.putIfAbsent(port.listen().where(), port);
-            if (holder != null) {
-                problems.add(problem(
-                        port.service(),
-                        "service port: " + port.listen().port() + " (expected: a port that "
-                                + holder.service().application()
-                                + " does not have; only its virtual hosts are served)"));
-            }
-        }
     }
 }

@@ -22,6 +22,9 @@ import io.evenkeel.l4.ListenerStatus;
 import io.evenkeel.l4.TcpRelayConfig;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.Guard;
+import io.evenkeel.l7.GuardedRouter;
+import io.evenkeel.l7.HeaderTrust;
 import io.evenkeel.l7.HttpConfig;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
@@ -85,6 +88,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final InetSocketAddress appIdAddress;
     private final Set<Integer> reservedPorts;
     private final ServicePortAssigner assigner; // used on the control thread only
+    private final Claims claims; // the same
     private final String serviceAddress;
     private final Transport transport;
     private final HttpEngine engine;
@@ -118,12 +122,13 @@ public final class MarathonLbProxy implements AutoCloseable {
     private MarathonLbProxy(Builder builder) {
         this.options = builder.options;
         this.assigner = new ServicePortAssigner(builder.options.assignedPorts());
+        this.claims = new Claims(builder.options.strictness().firstClaimant());
         this.httpAddress = builder.httpAddress;
         this.httpsAddress = builder.certificates.flatMap(c -> builder.httpsAddress);
         this.appIdAddress = builder.appIdAddress;
         this.serviceAddress = builder.serviceAddress;
         this.transport = builder.transport;
-        this.engine = new HttpEngine(transport, builder.httpConfig);
+        this.engine = new HttpEngine(transport, builder.httpConfig, builder.headerTrust);
         this.checks = new ServerChecks(transport, this::catalog);
         this.listeners = new ListenerSet(transport);
         this.proxies = builder.proxies;
@@ -143,7 +148,9 @@ public final class MarathonLbProxy implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableSet());
         this.wanted = ownListeners();
         this.ownTried = listeners.apply(wanted);
-        this.loadBalancer = LoadBalancer.builder(new DeploymentDiscovery(builder.discovery, options.filter()))
+        this.loadBalancer = LoadBalancer.builder(new DeploymentDiscovery(
+                        EndpointRules.over(builder.discovery, options, reservedPorts, builder.forbiddenEndpoints),
+                        options.filter()))
                 .configs(this::clusterConfig)
                 .build();
         this.subscription = loadBalancer.watch(new CatalogListener() {
@@ -222,7 +229,7 @@ public final class MarathonLbProxy implements AutoCloseable {
 
     /* By the control thread, and when files have changed. */
     private synchronized void apply(Catalog catalog) {
-        MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner);
+        MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner, claims);
         Map<String, ServicePort> before = ports;
         Map<String, ServicePort> serving = new LinkedHashMap<>();
         Map<InetSocketAddress, ConnectionAcceptor> wantedNow = ownListeners();
@@ -248,13 +255,18 @@ public final class MarathonLbProxy implements AutoCloseable {
             try {
                 servicePort.backend().ifPresent(backend -> backend.tlsProvider(tlsProvider));
                 servicePort.update(port, certificates);
+                if (options.strictness().authEverywhere()) {
+                    servicePort.guard(port.vhosts().auth().map(engine::guard).orElse(null));
+                }
             } catch (IllegalArgumentException e) {
                 untrusting = true;
                 withoutCertificates.add(leftOut(port, e));
                 continue;
             }
             serving.put(port.service().name(), servicePort);
-            wantedNow.putIfAbsent(bindAddress(port.listen()), servicePort);
+            if (!next.withoutListener().contains(port.service().name())) {
+                wantedNow.putIfAbsent(bindAddress(port.listen()), servicePort);
+            }
         }
         plan = next;
         wanted = wantedNow;
@@ -314,7 +326,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     }
 
     private static Problem leftOut(AppPort port, IllegalArgumentException reason) {
-        return new Problem(port.service().application(), reason.getMessage() + "; this port is left out");
+        return MarathonLbPlan.problem(port.service(), reason.getMessage() + "; this port is left out");
     }
 
     private InetSocketAddress bindAddress(Listen listen) {
@@ -380,15 +392,25 @@ public final class MarathonLbProxy implements AutoCloseable {
     }
 
     /** One port per application: its HTTP port with the lowest number. */
-    private static Router appIdRoutes(List<ServicePort> serving) {
+    private Router appIdRoutes(List<ServicePort> serving) {
         Map<String, Route> routes = new HashMap<>();
+        Map<Route, Guard> guards = new HashMap<>();
         for (ServicePort servicePort : serving) {
             servicePort
                     .route()
                     .ifPresent(route ->
                             routes.putIfAbsent(servicePort.port().service().application(), route));
+            if (options.strictness().authEverywhere()) {
+                servicePort
+                        .port()
+                        .vhosts()
+                        .auth()
+                        .ifPresent(
+                                auth -> servicePort.route().ifPresent(route -> guards.put(route, engine.guard(auth))));
+            }
         }
-        return RouteTable.byAppId(routes);
+        Router byId = RouteTable.byAppId(routes);
+        return guards.isEmpty() ? byId : new GuardedRouter(byId, guards);
     }
 
     /** Where each virtual host of the maps leads to; empty without {@code --haproxy-map}. */
@@ -562,8 +584,10 @@ public final class MarathonLbProxy implements AutoCloseable {
         private Optional<Certificates> certificates = Optional.empty();
         private InetSocketAddress appIdAddress = new InetSocketAddress(9091);
         private Set<Integer> reservedPorts = Set.of();
+        private Set<InetSocketAddress> forbiddenEndpoints = Set.of();
         private String serviceAddress = "*";
         private HttpConfig httpConfig = HttpConfig.defaults();
+        private HeaderTrust headerTrust = HeaderTrust.EVERYBODY;
         private TlsProvider tlsProvider = TlsProvider.AUTO;
         private TrustedProxies proxies = TrustedProxies.DEFAULTS;
         private boolean groupHttpsByVhost;
@@ -622,6 +646,17 @@ public final class MarathonLbProxy implements AutoCloseable {
         }
 
         /**
+         * Addresses that no task may have where special endpoints are refused.
+         *
+         * @param addresses those of the source, for instance
+         * @return this
+         */
+        public Builder forbiddenEndpoints(Set<InetSocketAddress> addresses) {
+            forbiddenEndpoints = Set.copyOf(addresses);
+            return this;
+        }
+
+        /**
          * The address of service ports whose labels name none.
          *
          * @param host a literal address; {@code *}, all addresses, otherwise
@@ -640,6 +675,17 @@ public final class MarathonLbProxy implements AutoCloseable {
          */
         public Builder httpConfig(HttpConfig config) {
             httpConfig = requireNonNull(config, "config");
+            return this;
+        }
+
+        /**
+         * What is believed of the fields that clients send.
+         *
+         * @param trust whom; everybody, as marathon-lb does it, otherwise
+         * @return this
+         */
+        public Builder headerTrust(HeaderTrust trust) {
+            headerTrust = requireNonNull(trust, "trust");
             return this;
         }
 

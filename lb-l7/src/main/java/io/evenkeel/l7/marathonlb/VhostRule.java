@@ -31,6 +31,11 @@ public record VhostRule(
         hosts = List.copyOf(hosts);
     }
 
+    /** The same for other hosts. */
+    VhostRule withHosts(List<String> newHosts) {
+        return new VhostRule(newHosts, path, weight, redirectToHttps, auth, passthrough);
+    }
+
     static VhostRule of(MarathonLbLabels labels) {
         List<String> hosts = hosts(labels.get(MarathonLbLabels.VHOST, ""));
         String path = labels.get(MarathonLbLabels.PATH, "");

@@ -42,6 +42,11 @@ final class L7Proxy implements AutoCloseable {
                 .http(settings.http())
                 .https(settings.https(), settings.certificates())
                 .proxies(settings.entrances().proxies())
+                .headerTrust(settings.hardening().headers())
+                .forbiddenEndpoints(
+                        settings.options().strictness().refuseSpecialEndpoints()
+                                ? settings.sourceAddresses()
+                                : Set.of())
                 .tlsProvider(settings.entrances().tlsProvider())
                 .groupHttpsByVhost(settings.entrances().groupHttpsByVhost())
                 .appId(settings.appId())
@@ -51,6 +56,7 @@ final class L7Proxy implements AutoCloseable {
         L7Admin admin = L7Admin.builder(proxy, transport)
                 .settings(settings.effective())
                 .token(settings.adminToken())
+                .guardReading(settings.hardening().guardAdmin())
                 .legacyLabels(settings.legacyLabels())
                 .sourceAge(() -> discovery instanceof MarathonDiscovery marathon
                         ? marathon.status().sinceLastGoodAnswer()
