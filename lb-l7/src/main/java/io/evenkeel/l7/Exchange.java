@@ -154,7 +154,7 @@ final class Exchange {
         }
         endpoint = chosen;
         if (current.protocol() == BackendProtocol.H2C && !webSocket) {
-            loop.http2Pool.open(engine, loop, client.eventLoop(), current.cluster(), chosen, this);
+            loop.http2Pool.open(engine, loop, client.eventLoop(), current.tls(), current.cluster(), chosen, this);
             return;
         }
         UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen, current.tls()) : null;

@@ -100,7 +100,7 @@ final class HeadRewriter {
                     }
                 }
                 case Field.COOKIE -> {
-                    if (options.sticky() == null) {
+                    if (options.sticky() == null || !options.sticky().isHidden()) {
                         passOn(writer, head, i);
                     } else if (!head.isNamedInConnection(i)) {
                         options.sticky().writeOthers(writer, head, i);

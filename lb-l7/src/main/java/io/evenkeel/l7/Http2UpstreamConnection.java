@@ -40,6 +40,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
     private static final int LAST_STREAM = Integer.MAX_VALUE - 2 * Http2Limits.MAX_STREAMS;
 
     private final HttpEngine engine;
+    private final @Nullable UpstreamTls tls;
     private final LoopResources loop;
     private final SocketChannel channel;
     private final Cluster cluster;
@@ -67,6 +68,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
 
     private Http2UpstreamConnection(
             HttpEngine engine,
+            @Nullable UpstreamTls tls,
             LoopResources loop,
             SocketChannel channel,
             Cluster cluster,
@@ -76,6 +78,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
             Http2Settings settings) {
         super(decoder, encoder, settings, true, false);
         this.engine = engine;
+        this.tls = tls;
         this.loop = loop;
         this.channel = channel;
         this.cluster = cluster;
@@ -87,11 +90,21 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
 
     /** A connection that is about to be opened. */
     static Http2UpstreamConnection of(
-            HttpEngine engine, LoopResources loop, SocketChannel channel, Cluster cluster, EndpointStats endpoint) {
+            HttpEngine engine,
+            @Nullable UpstreamTls tls,
+            LoopResources loop,
+            SocketChannel channel,
+            Cluster cluster,
+            EndpointStats endpoint) {
         return Http2Limits.client(
                 engine.config().clientTimeout(),
                 (decoder, encoder, settings) -> new Http2UpstreamConnection(
-                        engine, loop, channel, cluster, endpoint, decoder, encoder, settings));
+                        engine, tls, loop, channel, cluster, endpoint, decoder, encoder, settings));
+    }
+
+    /** Whether it was made by this, which may be null for plain text. */
+    boolean isMadeBy(@Nullable UpstreamTls other) {
+        return tls == other;
     }
 
     EndpointStats endpoint() {
@@ -183,7 +196,12 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
     @Override
     public void channelActive(ChannelHandlerContext ctx) throws Exception {
         loop.clock.register(limit);
-        loop.clock.deadline(limit, engine.config().connectTimeout().toMillis());
+        loop.clock.deadline(
+                limit,
+                (tls == null
+                                ? engine.config().connectTimeout()
+                                : engine.config().handshakeTimeout())
+                        .toMillis());
         super.channelActive(ctx);
         Http2Limits.openWindow(this, ctx);
     }

@@ -6,9 +6,11 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP/2 connections to endpoints, of one event loop: each is shared by as many exchanges as its endpoint allows, and
@@ -33,18 +35,22 @@ final class Http2UpstreamPool {
         this.clock = clock;
     }
 
-    /** Gives an exchange a stream to an endpoint, now or when there is a connection; it is told of the outcome. */
+    /**
+     * Gives an exchange a stream to an endpoint, now or when there is a connection, over TLS if there is something to speak it
+     * with; it is told of the outcome.
+     */
     void open(
             HttpEngine engine,
             LoopResources loop,
             EventLoop eventLoop,
+            @Nullable UpstreamTls tls,
             Cluster cluster,
             EndpointStats endpoint,
             Exchange exchange) {
         List<Http2UpstreamConnection> known = connections.get(endpoint);
         if (known != null) {
             for (int i = 0; i < known.size(); i++) {
-                if (known.get(i).hasRoom()) {
+                if (known.get(i).isMadeBy(tls) && known.get(i).hasRoom()) {
                     known.get(i).open(exchange);
                     return;
                 }
@@ -60,13 +66,16 @@ final class Http2UpstreamPool {
         channel.config()
                 .setConnectTimeoutMillis((int) engine.config().connectTimeout().toMillis())
                 .setWriteBufferWaterMark(WATER_MARK);
-        Http2UpstreamConnection connection = Http2UpstreamConnection.of(engine, loop, channel, cluster, endpoint);
+        Http2UpstreamConnection connection = Http2UpstreamConnection.of(engine, tls, loop, channel, cluster, endpoint);
         add(connection);
         connection.open(exchange);
         eventLoop.register(channel).addListener(registered -> {
             if (!registered.isSuccess()) {
                 connection.failed();
                 return;
+            }
+            if (tls != null) {
+                encrypt(engine, tls, channel, connection);
             }
             channel.pipeline().addLast(connection);
             channel.connect(endpoint.endpoint().address()).addListener(connected -> {
@@ -76,6 +85,21 @@ final class Http2UpstreamPool {
                 }
             });
         });
+    }
+
+    /* Before anything can be said; what the connection says first waits for the end of the handshake. */
+    private static void encrypt(
+            HttpEngine engine, UpstreamTls tls, SocketChannel channel, Http2UpstreamConnection connection) {
+        SslHandler handler = tls.newHttp2Handler(
+                channel.alloc(), connection.endpoint().endpoint().address());
+        handler.setHandshakeTimeoutMillis(engine.config().handshakeTimeout().toMillis());
+        handler.handshakeFuture().addListener(agreed -> {
+            if (!agreed.isSuccess() || !UpstreamTls.isHttp2(handler)) {
+                connection.failed();
+                channel.close();
+            }
+        });
+        channel.pipeline().addFirst(handler);
     }
 
     private void add(Http2UpstreamConnection connection) {

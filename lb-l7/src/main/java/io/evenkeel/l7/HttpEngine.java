@@ -80,7 +80,18 @@ public final class HttpEngine {
      * @return a guard for route tables
      */
     public Guard guard(BasicAuth auth) {
-        return credentials.guard(auth);
+        return guard(auth, auth.realm() + ":" + auth.user());
+    }
+
+    /**
+     * Lets those pass who know a password. What was found out once is remembered for all guards of this engine.
+     *
+     * @param auth who
+     * @param owner whose password it is: checking those of one owner, however slow, does not hold up those of another
+     * @return a guard for route tables
+     */
+    public Guard guard(BasicAuth auth, String owner) {
+        return credentials.guard(auth, owner);
     }
 
     boolean isDraining() {

@@ -1,6 +1,11 @@
 package io.evenkeel.l7;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -23,14 +28,22 @@ import javax.net.ssl.TrustManagerFactory;
  */
 final class UpstreamTls {
 
+    private static final ApplicationProtocolConfig HTTP2_ONLY = new ApplicationProtocolConfig(
+            Protocol.ALPN,
+            SelectorFailureBehavior.NO_ADVERTISE,
+            SelectedListenerFailureBehavior.ACCEPT,
+            ApplicationProtocolNames.HTTP_2);
+
     private final BackendTls options;
     private final Map<Path, String> stamps;
     private final SslContext context;
+    private final SslContext http2;
 
-    private UpstreamTls(BackendTls options, Map<Path, String> stamps, SslContext context) {
+    private UpstreamTls(BackendTls options, Map<Path, String> stamps, SslContext context, SslContext http2) {
         this.options = options;
         this.stamps = stamps;
         this.context = context;
+        this.http2 = http2;
     }
 
     /**
@@ -52,7 +65,12 @@ final class UpstreamTls {
                 builder.keyManager(own.key(), own.chain());
             }
             options.serverName().ifPresent(SNIHostName::new); // throws if it is none
-            return new UpstreamTls(options, stamps, builder.build());
+            SslContext context = builder.build();
+            return new UpstreamTls(
+                    options,
+                    stamps,
+                    context,
+                    builder.applicationProtocolConfig(HTTP2_ONLY).build());
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "TLS to endpoints: " + files(options) + ": " + e.getMessage()
@@ -85,6 +103,20 @@ final class UpstreamTls {
 
     /** A handler for one connection to an endpoint. */
     SslHandler newHandler(ByteBufAllocator allocator, InetSocketAddress endpoint) {
+        return newHandler(context, allocator, endpoint);
+    }
+
+    /** A handler for one connection of HTTP/2 to an endpoint; see {@link #isHttp2}. */
+    SslHandler newHttp2Handler(ByteBufAllocator allocator, InetSocketAddress endpoint) {
+        return newHandler(http2, allocator, endpoint);
+    }
+
+    /** Whether the endpoint has agreed to HTTP/2. */
+    static boolean isHttp2(SslHandler handler) {
+        return ApplicationProtocolNames.HTTP_2.equals(handler.applicationProtocol());
+    }
+
+    private SslHandler newHandler(SslContext context, ByteBufAllocator allocator, InetSocketAddress endpoint) {
         String name = options.serverName().orElse(options.verify() ? endpoint.getHostString() : "");
         SslHandler handler = name.isEmpty()
                 ? context.newHandler(allocator)

@@ -21,6 +21,7 @@ import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.ListenerStatus;
 import io.evenkeel.l4.TcpRelayConfig;
 import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.BasicAuth;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.Guard;
 import io.evenkeel.l7.GuardedRouter;
@@ -256,7 +257,8 @@ public final class MarathonLbProxy implements AutoCloseable {
                 servicePort.backend().ifPresent(backend -> backend.tlsProvider(tlsProvider));
                 servicePort.update(port, certificates);
                 if (options.strictness().authEverywhere()) {
-                    servicePort.guard(port.vhosts().auth().map(engine::guard).orElse(null));
+                    servicePort.guard(
+                            port.vhosts().auth().map(auth -> guard(port, auth)).orElse(null));
                 }
             } catch (IllegalArgumentException e) {
                 untrusting = true;
@@ -319,10 +321,19 @@ public final class MarathonLbProxy implements AutoCloseable {
      * Looks at all files with certificates now, rather than within the next seconds. What has become unreadable stays as it
      * was.
      *
-     * @return completes, never exceptionally, when what there is now is shown
+     * @return completes when what there is now is shown; exceptionally, with a message that names them, if some of the files
+     *     cannot be read
      */
     public CompletionStage<Void> reload() {
-        return files.now();
+        return files.now().thenRun(() -> {
+            List<Problem> unreadable = new ArrayList<>(outdatedTls);
+            unreadable.addAll(portCertificates.problems());
+            certificates.flatMap(PortCertificates::problem).ifPresent(unreadable::add);
+            if (!unreadable.isEmpty()) {
+                throw new IllegalStateException(
+                        unreadable.stream().map(Problem::toString).collect(Collectors.joining("; ")));
+            }
+        });
     }
 
     private static Problem leftOut(AppPort port, IllegalArgumentException reason) {
@@ -359,7 +370,8 @@ public final class MarathonLbProxy implements AutoCloseable {
             }
             for (String host : rule.hosts()) {
                 rule.auth()
-                        .ifPresent(auth -> table.guard(host, rule.path(), engine.guard(auth), rule.redirectToHttps()));
+                        .ifPresent(auth -> table.guard(
+                                host, rule.path(), guard(servicePort.port(), auth), rule.redirectToHttps()));
                 if (rule.redirectToHttps()) {
                     table.add(host, rule.path(), Route.TO_HTTPS);
                 }
@@ -375,6 +387,11 @@ public final class MarathonLbProxy implements AutoCloseable {
             }
         }
         return table;
+    }
+
+    private Guard guard(AppPort port, BasicAuth auth) {
+        return engine.guard(
+                auth, port.service().application() + "@" + port.service().namespace());
     }
 
     private static void addRules(RouteTable.Builder table, List<HostRule> rules, Route route) {
@@ -405,8 +422,9 @@ public final class MarathonLbProxy implements AutoCloseable {
                         .port()
                         .vhosts()
                         .auth()
-                        .ifPresent(
-                                auth -> servicePort.route().ifPresent(route -> guards.put(route, engine.guard(auth))));
+                        .ifPresent(auth -> servicePort
+                                .route()
+                                .ifPresent(route -> guards.put(route, guard(servicePort.port(), auth))));
             }
         }
         Router byId = RouteTable.byAppId(routes);

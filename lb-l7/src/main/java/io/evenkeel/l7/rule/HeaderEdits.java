@@ -68,6 +68,11 @@ public final class HeaderEdits {
         return new Builder();
     }
 
+    /** How many there are. */
+    public int size() {
+        return edits.length;
+    }
+
     /** Whether nothing ever happens. */
     public boolean isEmpty() {
         return edits.length == 0;

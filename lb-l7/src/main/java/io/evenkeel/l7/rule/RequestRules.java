@@ -34,6 +34,11 @@ public final class RequestRules {
         return new Builder();
     }
 
+    /** How many there are. */
+    public int size() {
+        return rules.length;
+    }
+
     /** What becomes of the fields of requests that pass. */
     public HeaderEdits edits() {
         return edits;

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,14 +62,22 @@ final class L7Proxy implements AutoCloseable {
                 .sourceAge(() -> discovery instanceof MarathonDiscovery marathon
                         ? marathon.status().sinceLastGoodAnswer()
                         : Optional.empty())
-                .reloadCertificates(() -> proxy.reload()
-                        .toCompletableFuture()
-                        .orTimeout(RELOAD_SECONDS, TimeUnit.SECONDS)
-                        .join())
+                .reloadCertificates(() -> reload(proxy))
                 .open(settings.admin());
         proxy.whenReady()
                 .thenRun(() -> LOG.info("Serving: {}", proxy.loadBalancer().catalog()));
         return new L7Proxy(transport, proxy, admin);
+    }
+
+    private static void reload(MarathonLbProxy proxy) {
+        try {
+            proxy.reload()
+                    .toCompletableFuture()
+                    .orTimeout(RELOAD_SECONDS, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof IllegalStateException told ? told : e;
+        }
     }
 
     MarathonLbProxy proxy() {

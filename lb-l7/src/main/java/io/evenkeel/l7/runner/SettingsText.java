@@ -118,8 +118,12 @@ final class SettingsText {
     }
 
     private void put(String name, Duration value) {
+        put(name, text(value));
+    }
+
+    static String text(Duration value) {
         long millis = value.toMillis();
-        put(name, millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms");
+        return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
     }
 
     private static String text(AllowedNetworks networks, String everybody) {
