@@ -13,6 +13,9 @@ public final class AllowedNetworks {
     /** Everybody may. */
     public static final AllowedNetworks ALL = new AllowedNetworks(List.of(), true);
 
+    /** Nobody may. */
+    public static final AllowedNetworks NONE = new AllowedNetworks(List.of(), false);
+
     private static final Pattern PREFIX = Pattern.compile("[0-9]{1,3}");
 
     @SuppressWarnings("ArrayRecordComponent") // never compared as a value
@@ -101,9 +104,12 @@ public final class AllowedNetworks {
         return false;
     }
 
-    /** As {@link #parse} reads it; empty for everybody. */
+    /** As {@link #parse} reads it; empty for everybody, {@code none} for nobody. */
     @Override
     public String toString() {
+        if (!everybody && networks.isEmpty()) {
+            return "none";
+        }
         return networks.stream().map(Network::toString).collect(Collectors.joining(" "));
     }
 }

@@ -72,7 +72,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private final byte @Nullable [] serverName;
     private @Nullable InetSocketAddress client;
     private @Nullable InetSocketAddress local;
-    private byte @Nullable [] forwarded;
+    private @Nullable ForwardedFields forwarded;
     private @Nullable ByteBuf received;
     private boolean inHead;
     private boolean mayBeHttp2;
@@ -149,16 +149,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     /** {@inheritDoc} Made once per connection. */
     @Override
-    public byte[] forwardedLines() {
-        byte[] lines = forwarded;
-        if (lines == null) {
-            String from = address().getAddress().getHostAddress();
-            lines = Bytes.of("X-Forwarded-For: " + from + "\r\nX-Forwarded-Port: "
-                    + localAddress().getPort() + "\r\n"
-                    + (tls ? "X-Forwarded-Proto: https\r\n" : ""));
-            forwarded = lines;
+    public ForwardedFields forwarded() {
+        ForwardedFields fields = forwarded;
+        if (fields == null) {
+            fields = engine.trust().of(address(), localAddress().getPort(), tls);
+            forwarded = fields;
         }
-        return lines;
+        return fields;
     }
 
     @Override
@@ -323,6 +320,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         inHead = false;
         RequestHead head = loop.request;
         int status = length < 0 ? 431 : head.parse(loop.scratch, 0, length);
+        if (status == 0 && engine.trust().refuses(head)) {
+            status = 400;
+        }
         if (status != 0) {
             frontend.stats().requestError();
             replyError(status, false);

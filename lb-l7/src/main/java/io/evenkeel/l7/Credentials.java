@@ -13,9 +13,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,12 +24,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks passwords and remembers the verdicts. Thread-safe.
  *
- * <p>Checking is slow on purpose, so it happens on a thread of its own, which ends when there is nothing to do; what waits
- * for it is bounded. A verdict is remembered by a salted digest of what was sent: no password is kept.
+ * <p>Checking is slow on purpose, and how slow is up to who made the hash: so it happens on threads of its own, which end
+ * when there is nothing to do, by turns of those whose passwords they are; what waits for that is bounded for each of them. A verdict is remembered by a salted digest of what was sent: no password is kept.
  */
 final class Credentials {
 
-    private static final int MAX_WAITING = 256;
+    private static final int MAX_WAITING = 64;
+    private static final int THREADS = 2;
     private static final byte[] BASIC = Bytes.of("basic ");
     private static final Base64.Decoder BASE64 = Base64.getDecoder();
 
@@ -38,12 +39,14 @@ final class Credentials {
             .maximumSize(10_000)
             .expireAfterWrite(Duration.ofMinutes(5))
             .build();
-    private final ThreadPoolExecutor checking = new ThreadPoolExecutor(
-            1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), Credentials::thread);
+    private final Turns checking;
 
     Credentials() {
         new SecureRandom().nextBytes(salt);
-        checking.allowCoreThreadTimeOut(true);
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Credentials::thread);
+        threads.allowCoreThreadTimeOut(true);
+        checking = new Turns(threads, MAX_WAITING);
     }
 
     private static Thread thread(Runnable work) {
@@ -52,20 +55,22 @@ final class Credentials {
         return thread;
     }
 
-    /** Lets those pass who know the password. */
-    Guard guard(BasicAuth auth) {
-        return new PasswordGuard(auth);
+    /** Lets those pass who know the password; checks of one owner's passwords do not hold up those of another's. */
+    Guard guard(BasicAuth auth, String owner) {
+        return new PasswordGuard(auth, owner);
     }
 
     private final class PasswordGuard implements Guard {
 
         private final BasicAuth auth;
+        private final String owner;
         private final byte[] user;
         private final Route denial;
         private final Route pending = new Route.Pending(this);
 
-        PasswordGuard(BasicAuth auth) {
+        PasswordGuard(BasicAuth auth, String owner) {
             this.auth = auth;
+            this.owner = owner;
             this.user = (auth.user() + ":").getBytes(StandardCharsets.UTF_8);
             this.denial = new Route.Challenge(auth.realm());
         }
@@ -87,7 +92,7 @@ final class Credentials {
                 return CompletableFuture.completedFuture(null);
             }
             try {
-                return CompletableFuture.runAsync(() -> check(password), checking);
+                return CompletableFuture.runAsync(() -> check(password), work -> checking.execute(owner, work));
             } catch (RejectedExecutionException e) {
                 return CompletableFuture.failedFuture(e);
             }

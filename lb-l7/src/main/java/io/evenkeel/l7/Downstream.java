@@ -26,8 +26,8 @@ interface Downstream extends Origin {
     /** Where the buffers come from that are written here. */
     ByteBufAllocator alloc();
 
-    /** The lines that tell the endpoint of the client. */
-    byte[] forwardedLines();
+    /** What the endpoint is told of the client. */
+    ForwardedFields forwarded();
 
     /** Hands on what has been kept of the request since nobody took it, and goes as far as that allows. */
     void pump();

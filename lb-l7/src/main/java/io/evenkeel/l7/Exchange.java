@@ -142,7 +142,7 @@ final class Exchange {
         cookieOwner = sticky == null
                 ? null
                 : sticky.owner(request, newBackend.cluster().state());
-        head = HeadRewriter.request(loop.writer, request, options, client, client.forwardedLines(), client.alloc());
+        head = HeadRewriter.request(loop.writer, request, options, client, client.forwarded(), client.alloc());
         newBackend.stats().request();
         newBackend.retryBudget().request();
         connect();

@@ -58,14 +58,14 @@ final class HeadRewriter {
     /**
      * The request as the endpoint gets it, but for its host if the client named none: see {@link #withHost}.
      *
-     * @param forwarded the lines that tell of the client, ready-made
+     * @param forwarded what is told of the client
      */
     static ByteBuf request(
             HeadWriter writer,
             RequestHead head,
             BackendOptions options,
             Origin origin,
-            byte[] forwarded,
+            ForwardedFields forwarded,
             ByteBufAllocator allocator) {
         HeaderEdits edits = options.rules().edits();
         PrefixStrip strip = options.prefixStrip();
@@ -84,7 +84,7 @@ final class HeadRewriter {
             writer.add(HOST).add(b, head.hostStart(), head.hostEnd()).endLine();
         }
         for (int i = 0; i < head.count(); i++) {
-            if (edits.removes(active, head, i)) {
+            if (edits.removes(active, head, i) || forwarded.drops(head, i)) {
                 continue;
             }
             switch (head.field(i)) {
@@ -95,12 +95,12 @@ final class HeadRewriter {
                         Field.HOP_BY_HOP,
                         Field.UPGRADE -> {}
                 case Field.X_FORWARDED_PORT -> {
-                    if (!options.forwarded()) {
+                    if (!options.forwarded() || forwarded.keepsPort()) {
                         passOn(writer, head, i);
                     }
                 }
                 case Field.COOKIE -> {
-                    if (options.sticky() == null) {
+                    if (options.sticky() == null || !options.sticky().isHidden()) {
                         passOn(writer, head, i);
                     } else if (!head.isNamedInConnection(i)) {
                         options.sticky().writeOthers(writer, head, i);
@@ -110,8 +110,8 @@ final class HeadRewriter {
             }
         }
         edits.write(active, writer, head, origin);
-        if (options.forwarded()) {
-            writer.add(forwarded);
+        if (options.forwarded() || forwarded.areAlwaysTold()) {
+            forwarded.write(writer, head, edits, active);
         }
         if (head.isWebSocketUpgrade()) {
             writer.add(UPGRADE_WEBSOCKET);

@@ -47,7 +47,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
     private final InetSocketAddress client;
     private final boolean tls;
     private final byte @Nullable [] serverName;
-    private final byte[] forwarded;
+    private final ForwardedFields forwarded;
     private final Http2Connection.PropertyKey key = connection().newKey();
     private final List<Http2ClientStream> uploading = new ArrayList<>();
     private final Runnable flusher = this::flushNow;
@@ -82,7 +82,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
         this.local = from.localAddress();
         this.tls = from.isTls();
         this.serverName = from.serverName();
-        this.forwarded = from.forwardedLines();
+        this.forwarded = from.forwarded();
         decoder.frameListener(new Frames());
         connection().addListener(new Closings());
         encoder.flowController().listener(this::writabilityChanged);
@@ -111,7 +111,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
         return channel;
     }
 
-    byte[] forwarded() {
+    ForwardedFields forwarded() {
         return forwarded;
     }
 

@@ -109,7 +109,7 @@ final class Http2ClientStream implements Downstream {
     }
 
     @Override
-    public byte[] forwardedLines() {
+    public ForwardedFields forwarded() {
         return connection.forwarded();
     }
 
@@ -127,6 +127,9 @@ final class Http2ClientStream implements Downstream {
         RequestHead request = loop.request;
         if (status == 0) {
             status = request.parse(writer.bytes(), 0, writer.length());
+            if (status == 0 && connection.engine().trust().refuses(request)) {
+                status = 400;
+            }
         }
         if (status != 0) {
             connection.frontend().stats().requestError();

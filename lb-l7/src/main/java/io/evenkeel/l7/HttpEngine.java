@@ -19,6 +19,7 @@ public final class HttpEngine {
 
     private final Transport transport;
     private final HttpConfig config;
+    private final HeaderTrust trust;
     private final Supplier<SocketChannel> sockets;
     private final FastThreadLocal<LoopResources> loops = new FastThreadLocal<>();
     private final Ticker ticker = Ticker.system();
@@ -32,13 +33,29 @@ public final class HttpEngine {
      * @param config the limits
      */
     public HttpEngine(Transport transport, HttpConfig config) {
-        this(transport, config, transport::newSocket);
+        this(transport, config, HeaderTrust.EVERYBODY);
+    }
+
+    /**
+     * An engine.
+     *
+     * @param transport what carries connections
+     * @param config the limits
+     * @param trust what is believed of the fields that clients send
+     */
+    public HttpEngine(Transport transport, HttpConfig config, HeaderTrust trust) {
+        this(transport, config, trust, transport::newSocket);
     }
 
     /** An engine whose connections to endpoints come from elsewhere, in tests. */
     HttpEngine(Transport transport, HttpConfig config, Supplier<SocketChannel> sockets) {
+        this(transport, config, HeaderTrust.EVERYBODY, sockets);
+    }
+
+    private HttpEngine(Transport transport, HttpConfig config, HeaderTrust trust, Supplier<SocketChannel> sockets) {
         this.transport = requireNonNull(transport, "transport");
         this.config = requireNonNull(config, "config");
+        this.trust = requireNonNull(trust, "trust");
         this.sockets = sockets;
     }
 
@@ -65,7 +82,18 @@ public final class HttpEngine {
      * @return a guard for route tables
      */
     public Guard guard(BasicAuth auth) {
-        return credentials.guard(auth);
+        return guard(auth, auth.realm() + ":" + auth.user());
+    }
+
+    /**
+     * Lets those pass who know a password. What was found out once is remembered for all guards of this engine.
+     *
+     * @param auth who
+     * @param owner whose password it is: checking those of one owner, however slow, does not hold up those of another
+     * @return a guard for route tables
+     */
+    public Guard guard(BasicAuth auth, String owner) {
+        return credentials.guard(auth, owner);
     }
 
     boolean isDraining() {
@@ -88,6 +116,10 @@ public final class HttpEngine {
      */
     SocketChannel newSocket() {
         return sockets.get();
+    }
+
+    HeaderTrust trust() {
+        return trust;
     }
 
     HttpConfig config() {

@@ -17,7 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cookie of our own that keeps a client with the endpoint it was sent to first. The endpoint never sees it.
+ * A cookie of our own that keeps a client with the endpoint it was sent to first. The endpoint does not see it, unless it is
+ * to.
  *
  * <p>Values are made from endpoints, so that several proxies, and the same one after a restart, understand each other's.
  * Thread-safe; allocates only when the cluster's state is a new one.
@@ -31,6 +32,7 @@ public final class StickyCookie {
     private final byte[] name;
     private final String attributes;
     private final boolean isPrivate;
+    private final boolean hidden;
     private final Function<Endpoint, String> values;
     private volatile @Nullable Table table;
 
@@ -43,7 +45,22 @@ public final class StickyCookie {
      * @param values an endpoint's value: the same whenever it is asked, and different for different endpoints
      */
     public StickyCookie(String name, String attributes, boolean isPrivate, Function<Endpoint, String> values) {
+        this(name, attributes, isPrivate, true, values);
+    }
+
+    /**
+     * A cookie.
+     *
+     * @param name its name, a token
+     * @param attributes what follows the value, {@code "; path=/"} for instance
+     * @param isPrivate whether responses that set it are kept out of shared caches
+     * @param hidden whether endpoints do not see it
+     * @param values an endpoint's value: the same whenever it is asked, and different for different endpoints
+     */
+    public StickyCookie(
+            String name, String attributes, boolean isPrivate, boolean hidden, Function<Endpoint, String> values) {
         this.isPrivate = isPrivate;
+        this.hidden = hidden;
         this.name = Bytes.of(name);
         this.attributes = requireNonNull(attributes, "attributes");
         this.values = requireNonNull(values, "values");
@@ -71,6 +88,11 @@ public final class StickyCookie {
     byte[] lines(EndpointStats endpoint, ClusterState state) {
         byte[] known = table(state).lines.get(endpoint);
         return known == null ? line(endpoint) : known; // the endpoint has left the state meanwhile
+    }
+
+    /** Whether endpoints do not see it. */
+    boolean isHidden() {
+        return hidden;
     }
 
     /** Writes a request's cookies without this one. */

@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.l4.testing.TestServer;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -202,7 +204,60 @@ class BackendTlsTest {
         assertThat(fixture.get("/").body()).isEqualTo("yes");
     }
 
+    @Test
+    void http2IsSpokenOverTlsWithThoseWhoAgreeToIt() throws Exception {
+        List<String> paths = new CopyOnWriteArrayList<>();
+        try (TestServer http2 = TestServer.of(socket -> {
+            try (SSLSocket tls = accept(socket, "h2");
+                    Http2Wire wire = Http2Wire.server(tls)) {
+                for (Http2Wire.Frame frame = wire.next(); frame != null; frame = wire.next()) {
+                    if (frame.type() == Http2Wire.HEADERS) {
+                        frame.fields().stream()
+                                .filter(field -> field.startsWith(":path: "))
+                                .forEach(paths::add);
+                        wire.headers(frame.stream(), false, ":status: 200").data(frame.stream(), true, "two");
+                    }
+                }
+            }
+        })) {
+            fixture.endpoints(http2.endpoint());
+            use(BackendProtocol.H2, BackendTls.VERIFIED.withAuthorities(trusted).withServerName("web.example"));
+            assertThat(fixture.get("/a").body()).isEqualTo("two");
+            assertThat(fixture.get("/b").body()).isEqualTo("two");
+            assertThat(paths).containsExactly(":path: /a", ":path: /b");
+            assertThat(http2.accepted()).isOne();
+            use(BackendProtocol.H2, BackendTls.VERIFIED.withAuthorities(trusted).withServerName("other.example"));
+            assertThat(fixture.get("/c").status()).isEqualTo(503); // and not over the connection that there is
+            assertThat(paths).hasSize(2);
+        }
+    }
+
+    @Test
+    void whoDoesNotAgreeToHttp2GetsNoRequest() throws Exception {
+        use(BackendProtocol.H2, BackendTls.UNVERIFIED);
+        assertThat(fixture.get("/").status()).isEqualTo(503);
+        assertThat(asked).isEmpty();
+        use(BackendTls.UNVERIFIED);
+        assertThat(fixture.get("/").body()).isEqualTo("yes");
+    }
+
+    private static SSLSocket accept(Socket socket, String protocol) throws Exception {
+        SSLSocket tls = (SSLSocket) TestAuthority.server(web).getSocketFactory().createSocket(socket, null, true);
+        tls.setUseClientMode(false);
+        SSLParameters parameters = tls.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {protocol});
+        tls.setSSLParameters(parameters);
+        return tls;
+    }
+
     private void use(BackendTls tls) {
-        fixture.backend.options(BackendOptions.builder().tls(tls).build());
+        use(BackendProtocol.HTTP1, tls);
+    }
+
+    private void use(BackendProtocol protocol, BackendTls tls) {
+        fixture.backend.options(BackendOptions.builder()
+                .tls(tls)
+                .policy(BackendPolicy.NONE.withProtocol(protocol))
+                .build());
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +91,8 @@ public final class AdminServer implements AutoCloseable {
 
         private final Map<String, Route> routes = new HashMap<>();
         private AdminHandler fallback = request -> AdminResponse.text(404, "no such page\n");
+        private Set<String> open = Set.of();
+        private UnaryOperator<AdminHandler> guard = UnaryOperator.identity();
 
         private Duration requestLimit = Duration.ofSeconds(30);
         private int maxConnections = 256;
@@ -146,6 +149,19 @@ public final class AdminServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Puts a guard before everything that answers.
+         *
+         * @param newOpen the paths that are for everybody
+         * @param newGuard what a handler becomes behind the guard
+         * @return this
+         */
+        public Builder before(Set<String> newOpen, UnaryOperator<AdminHandler> newGuard) {
+            open = Set.copyOf(newOpen);
+            guard = requireNonNull(newGuard, "guard");
+            return this;
+        }
+
         /** How patient the server is, and with how many clients at once. */
         Builder limits(Duration request, int connections) {
             requestLimit = request;
@@ -173,14 +189,16 @@ public final class AdminServer implements AutoCloseable {
         }
 
         private ConnectionAcceptor acceptor(Executor answering) {
-            Map<String, Route> table = Map.copyOf(routes);
-            AdminHandler otherwise = fallback;
+            Map<String, Route> table = new HashMap<>();
+            routes.forEach((path, route) -> table.put(
+                    path, open.contains(path) ? route : new Route(route.methods(), guard.apply(route.handler()))));
+            AdminHandler otherwise = guard.apply(fallback);
             Duration limit = requestLimit;
             int most = maxConnections;
-            AtomicInteger open = new AtomicInteger();
+            AtomicInteger connections = new AtomicInteger();
             return connection -> {
-                connection.closeFuture().addListener(closed -> open.decrementAndGet());
-                if (open.incrementAndGet() > most) {
+                connection.closeFuture().addListener(closed -> connections.decrementAndGet());
+                if (connections.incrementAndGet() > most) {
                     connection.close();
                     return;
                 }

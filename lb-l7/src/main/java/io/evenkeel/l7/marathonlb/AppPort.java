@@ -120,6 +120,11 @@ public record AppPort(
         return options.tls() == null && options.policy().protocol() == BackendProtocol.HTTP1;
     }
 
+    /** This port with other virtual hosts. */
+    AppPort with(VhostRule newVhosts, TemplateEffects newEffects) {
+        return new AppPort(service, name, listen, mode, algorithm, balance, newVhosts, check, options, newEffects, own);
+    }
+
     /** Reads the labels of a service where marathon-lb's own templates count. */
     static AppPort of(Service service, Consumer<String> remarks) {
         return of(service, Map.of(), remarks);

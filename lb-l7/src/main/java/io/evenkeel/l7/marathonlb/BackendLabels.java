@@ -33,8 +33,8 @@ final class BackendLabels {
         effects.compression().ifPresent(options::compression);
         if (labels.isTrue(MarathonLbLabels.STICKY, false)) {
             CookieOptions cookie = effects.cookie().orElse(CookieOptions.DEFAULT);
-            options.sticky(
-                    new StickyCookie(cookie.name(), cookie.attributes(), cookie.nocache(), ServerNaming::cookie));
+            options.sticky(new StickyCookie(
+                    cookie.name(), cookie.attributes(), cookie.nocache(), cookie.indirect(), ServerNaming::cookie));
         }
         read(
                 labels,

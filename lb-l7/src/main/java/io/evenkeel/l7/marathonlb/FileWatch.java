@@ -41,13 +41,17 @@ final class FileWatch implements AutoCloseable {
         });
     }
 
-    /** Looks once, soon. Completes, never exceptionally, when that is done or will never be. */
+    /** Looks once, soon. Completes when that is done or will never be; exceptionally if it failed. */
     CompletableFuture<Void> now() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
             scheduler.execute(() -> {
-                look();
-                done.complete(null);
+                RuntimeException failure = look();
+                if (failure == null) {
+                    done.complete(null);
+                } else {
+                    done.completeExceptionally(failure);
+                }
             });
         } catch (RejectedExecutionException e) { // closed
             done.complete(null);
@@ -55,11 +59,13 @@ final class FileWatch implements AutoCloseable {
         return done;
     }
 
-    private synchronized void look() {
+    private synchronized @Nullable RuntimeException look() {
         try {
             look.run();
+            return null;
         } catch (RuntimeException e) {
             LOG.error("Files could not be looked at", e);
+            return e;
         }
     }
 

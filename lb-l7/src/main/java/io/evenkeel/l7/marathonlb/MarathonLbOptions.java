@@ -16,6 +16,7 @@ import java.util.Set;
  * @param assignedPorts the service ports that applications without any get
  * @param templates texts that take the place of marathon-lb's templates for all applications, by the templates' names
  * @param pathPrecedence which of several paths of one host decides
+ * @param strictness in what the proxy is stricter with applications than marathon-lb
  */
 public record MarathonLbOptions(
         Set<String> groups,
@@ -25,7 +26,8 @@ public record MarathonLbOptions(
         String ownApplication,
         PortRange assignedPorts,
         Map<String, String> templates,
-        PathPrecedence pathPrecedence) {
+        PathPrecedence pathPrecedence,
+        Strictness strictness) {
 
     /** Copies the groups and the texts. */
     public MarathonLbOptions {
@@ -44,7 +46,16 @@ public record MarathonLbOptions(
      * @param strictMode whether a port is published only if it says so
      */
     public MarathonLbOptions(Set<String> groups, boolean healthCheck, boolean strictMode) {
-        this(groups, healthCheck, strictMode, false, "", PortRange.DEFAULT, Map.of(), PathPrecedence.APPLICATION);
+        this(
+                groups,
+                healthCheck,
+                strictMode,
+                false,
+                "",
+                PortRange.DEFAULT,
+                Map.of(),
+                PathPrecedence.APPLICATION,
+                Strictness.NONE);
     }
 
     /**
@@ -55,7 +66,15 @@ public record MarathonLbOptions(
      */
     public MarathonLbOptions withHaproxyMap(boolean enabled) {
         return new MarathonLbOptions(
-                groups, healthCheck, strictMode, enabled, ownApplication, assignedPorts, templates, pathPrecedence);
+                groups,
+                healthCheck,
+                strictMode,
+                enabled,
+                ownApplication,
+                assignedPorts,
+                templates,
+                pathPrecedence,
+                strictness);
     }
 
     /**
@@ -67,7 +86,15 @@ public record MarathonLbOptions(
     public MarathonLbOptions withOwnApplication(String id) {
         String name = id.isEmpty() || id.startsWith("/") ? id : "/" + id;
         return new MarathonLbOptions(
-                groups, healthCheck, strictMode, haproxyMap, name, assignedPorts, templates, pathPrecedence);
+                groups,
+                healthCheck,
+                strictMode,
+                haproxyMap,
+                name,
+                assignedPorts,
+                templates,
+                pathPrecedence,
+                strictness);
     }
 
     /**
@@ -78,7 +105,15 @@ public record MarathonLbOptions(
      */
     public MarathonLbOptions withAssignedPorts(PortRange range) {
         return new MarathonLbOptions(
-                groups, healthCheck, strictMode, haproxyMap, ownApplication, range, templates, pathPrecedence);
+                groups,
+                healthCheck,
+                strictMode,
+                haproxyMap,
+                ownApplication,
+                range,
+                templates,
+                pathPrecedence,
+                strictness);
     }
 
     /**
@@ -89,7 +124,15 @@ public record MarathonLbOptions(
      */
     public MarathonLbOptions withTemplates(Map<String, String> texts) {
         return new MarathonLbOptions(
-                groups, healthCheck, strictMode, haproxyMap, ownApplication, assignedPorts, texts, pathPrecedence);
+                groups,
+                healthCheck,
+                strictMode,
+                haproxyMap,
+                ownApplication,
+                assignedPorts,
+                texts,
+                pathPrecedence,
+                strictness);
     }
 
     /**
@@ -100,12 +143,39 @@ public record MarathonLbOptions(
      */
     public MarathonLbOptions withPathPrecedence(PathPrecedence precedence) {
         return new MarathonLbOptions(
-                groups, healthCheck, strictMode, haproxyMap, ownApplication, assignedPorts, templates, precedence);
+                groups,
+                healthCheck,
+                strictMode,
+                haproxyMap,
+                ownApplication,
+                assignedPorts,
+                templates,
+                precedence,
+                strictness);
     }
 
     /** Whether the hosts of a rule are looked up in a map. */
     boolean isMapped(VhostRule rule) {
         return haproxyMap && rule.path() == PathPrefixes.ANY && rule.auth().isEmpty() && !rule.redirectToHttps();
+    }
+
+    /**
+     * These options with another strictness.
+     *
+     * @param how in what the proxy is stricter than marathon-lb
+     * @return the changed copy
+     */
+    public MarathonLbOptions withStrictness(Strictness how) {
+        return new MarathonLbOptions(
+                groups,
+                healthCheck,
+                strictMode,
+                haproxyMap,
+                ownApplication,
+                assignedPorts,
+                templates,
+                pathPrecedence,
+                how);
     }
 
     /** Which tasks get requests. */

@@ -20,16 +20,18 @@ import java.util.TreeSet;
  *
  * @param ports sorted by application and port, as marathon-lb orders its rules
  * @param problems one for each port that is left out or served differently
+ * @param withoutListener the names of the services whose port somebody else keeps
  */
-public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
+public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<String> withoutListener) {
 
     /** No ports. */
-    public static final MarathonLbPlan EMPTY = new MarathonLbPlan(List.of(), List.of());
+    public static final MarathonLbPlan EMPTY = new MarathonLbPlan(List.of(), List.of(), Set.of());
 
-    /** Copies the lists. */
+    /** Copies the collections. */
     public MarathonLbPlan {
         ports = List.copyOf(ports);
         problems = List.copyOf(problems);
+        withoutListener = Set.copyOf(withoutListener);
     }
 
     /**
@@ -46,16 +48,18 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
                 options,
                 reserved,
                 new ServicePortAssigner(options.assignedPorts()),
-                new PortReadings(options));
+                new PortReadings(options),
+                new Claims(options.strictness().firstClaimant()));
     }
 
-    /** The same, with service ports from somebody who remembers those that were given, and from what was read before. */
+    /** The same, with what is remembered of those before: service ports that were given, readings, and claims. */
     static MarathonLbPlan of(
             Catalog catalog,
             MarathonLbOptions options,
             Set<Integer> reserved,
             ServicePortAssigner assigner,
-            PortReadings readings) {
+            PortReadings readings,
+            Claims claims) {
         List<AppPort> ports = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         Set<String> read = new HashSet<>();
@@ -88,8 +92,9 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
         readings.retain(read);
         ports.sort(Comparator.comparing((AppPort port) -> port.service().application())
                 .thenComparingInt(port -> port.listen().port()));
-        reportClashes(ports, problems);
-        return new MarathonLbPlan(ports, problems);
+        Claims.Settled settled = claims.settle(ports);
+        problems.addAll(settled.problems());
+        return new MarathonLbPlan(settled.ports(), problems, settled.withoutListener());
     }
 
     /*
@@ -126,8 +131,11 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
         return ports;
     }
 
-    private static Problem problem(Service service, String reason) {
-        return new Problem(service.application(), reason);
+    /** A problem with an application; of one whose name an earlier source has, it tells whose it is. */
+    static Problem problem(Service service, String reason) {
+        String namespace = "@" + service.namespace();
+        boolean isOther = service.name().endsWith(namespace);
+        return new Problem(isOther ? service.application() + namespace : service.application(), reason);
     }
 
     /** Whether a port is served, if its labels can be read. */
@@ -139,20 +147,5 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems) {
         boolean inGroup =
                 options.groups().contains("*") || labels.groups().stream().anyMatch(options.groups()::contains);
         return inGroup && labels.isTrue(MarathonLbLabels.ENABLED, !options.strictMode());
-    }
-
-    /** Of several applications that want the same port of the same address, the first in order has it. */
-    private static void reportClashes(List<AppPort> sorted, List<Problem> problems) {
-        Map<String, AppPort> holders = new HashMap<>();
-        for (AppPort port : sorted) {
-            AppPort holder = holders.putIfAbsent(port.listen().where(), port);
-            if (holder != null) {
-                problems.add(problem(
-                        port.service(),
-                        "service port: " + port.listen().port() + " (expected: a port that "
-                                + holder.service().application()
-                                + " does not have; only its virtual hosts are served)"));
-            }
-        }
     }
 }

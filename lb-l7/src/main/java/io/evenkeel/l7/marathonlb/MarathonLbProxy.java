@@ -21,12 +21,17 @@ import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.ListenerStatus;
 import io.evenkeel.l4.TcpRelayConfig;
 import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.BasicAuth;
 import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.Guard;
+import io.evenkeel.l7.GuardedRouter;
+import io.evenkeel.l7.HeaderTrust;
 import io.evenkeel.l7.HttpConfig;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.Route;
 import io.evenkeel.l7.RouteTable;
+import io.evenkeel.l7.Router;
 import io.evenkeel.l7.TlsProvider;
 import io.evenkeel.l7.TlsRoute;
 import io.evenkeel.strategy.Strategy;
@@ -82,6 +87,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final Set<Integer> reservedPorts;
     private final ServicePortAssigner assigner; // guarded by this, as the routes
     private final PortReadings readings;
+    private final Claims claims;
     private final VhostRoutes plainRoutes;
     private final VhostRoutes secureRoutes;
     private final String serviceAddress;
@@ -119,14 +125,15 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.options = builder.options;
         this.assigner = new ServicePortAssigner(builder.options.assignedPorts());
         this.readings = new PortReadings(builder.options);
+        this.claims = new Claims(builder.options.strictness().firstClaimant());
         this.httpAddress = builder.httpAddress;
         this.httpsAddress = builder.certificates.flatMap(c -> builder.httpsAddress);
         this.appIdAddress = builder.appIdAddress;
         this.serviceAddress = builder.serviceAddress;
         this.transport = builder.transport;
-        this.engine = new HttpEngine(transport, builder.httpConfig);
-        this.plainRoutes = new VhostRoutes(false, options, engine::guard);
-        this.secureRoutes = new VhostRoutes(true, options, engine::guard);
+        this.engine = new HttpEngine(transport, builder.httpConfig, builder.headerTrust);
+        this.plainRoutes = new VhostRoutes(false, options, this::guard);
+        this.secureRoutes = new VhostRoutes(true, options, this::guard);
         this.checks = new ServerChecks(transport, this::catalog);
         this.listeners = new ListenerSet(transport);
         this.proxies = builder.proxies;
@@ -146,7 +153,9 @@ public final class MarathonLbProxy implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableSet());
         this.wanted = ownListeners();
         this.ownTried = listeners.apply(wanted);
-        this.loadBalancer = LoadBalancer.builder(new DeploymentDiscovery(builder.discovery, options.filter()))
+        this.loadBalancer = LoadBalancer.builder(new DeploymentDiscovery(
+                        EndpointRules.over(builder.discovery, options, reservedPorts, builder.forbiddenEndpoints),
+                        options.filter()))
                 .configs(this::clusterConfig)
                 .build();
         this.subscription = loadBalancer.watch(new CatalogListener() {
@@ -225,12 +234,12 @@ public final class MarathonLbProxy implements AutoCloseable {
 
     /* By the control thread, and when files have changed. */
     private synchronized void apply(Catalog catalog) {
-        MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner, readings);
+        MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner, readings, claims);
         Map<String, ServicePort> before = ports;
-        Map<String, ServicePort> serving = new LinkedHashMap<>();
-        Map<InetSocketAddress, ConnectionAcceptor> wantedNow = ownListeners();
+        Map<String, ServicePort> serving = new LinkedHashMap<>(before.size() * 2);
         List<Problem> withoutCertificates = new ArrayList<>();
         boolean untrusting = false;
+        boolean changed = !next.withoutListener().equals(plan.withoutListener());
         portCertificates.begin();
         for (AppPort port : next.ports()) {
             Certificates certificates;
@@ -240,40 +249,52 @@ public final class MarathonLbProxy implements AutoCloseable {
                 withoutCertificates.add(leftOut(port, e));
                 continue;
             }
-            Cluster cluster = loadBalancer.cluster(port.service().name());
+            ServicePort known = before.get(port.service().name());
+            Cluster cluster = known != null
+                    ? known.cluster()
+                    : loadBalancer.cluster(port.service().name());
             if (cluster.state().active().isEmpty() && cluster.state().draining().isEmpty()) {
                 continue; // an application without a usable task has no listener at all
             }
-            ServicePort known = before.get(port.service().name());
             ServicePort servicePort = known != null && known.fits(port)
                     ? known
                     : new ServicePort(
                             port, cluster, engine, proxies, transport, TcpRelayConfig.defaults(), serviceAddress);
             try {
                 servicePort.backend().ifPresent(backend -> backend.tlsProvider(tlsProvider));
-                servicePort.update(port, certificates);
+                if (servicePort.update(port, certificates)) {
+                    changed = true;
+                    if (options.strictness().authEverywhere()) {
+                        servicePort.guard(port.vhosts()
+                                .auth()
+                                .map(auth -> guard(port, auth))
+                                .orElse(null));
+                    }
+                }
             } catch (IllegalArgumentException e) {
                 untrusting = true;
                 withoutCertificates.add(leftOut(port, e));
                 continue;
             }
             serving.put(port.service().name(), servicePort);
-            wantedNow.putIfAbsent(servicePort.bindAddress(), servicePort);
         }
         plan = next;
-        wanted = wantedNow;
-        List<ServicePort> inOrder = List.copyOf(serving.values());
-        http.router(plainRoutes.update(inOrder));
-        https.ifPresent(frontend -> {
-            frontend.router(secureRoutes.update(inOrder));
-            frontend.tls(serverNames(byWeight(inOrder), certificates.orElseThrow(), withoutCertificates::add));
-        });
+        tryAgain = untrusting;
+        boolean same = !changed && serving.size() == before.size(); // those that were there, as they were
+        List<ServicePort> inOrder = same && !groupHttpsByVhost ? List.of() : List.copyOf(serving.values());
+        if (!same) {
+            http.router(plainRoutes.update(inOrder));
+            https.ifPresent(frontend -> frontend.router(secureRoutes.update(inOrder)));
+            routeByAppId(inOrder);
+        }
+        if (!same || groupHttpsByVhost) { // whose certificates are kept as long as they are asked for
+            https.ifPresent(frontend ->
+                    frontend.tls(serverNames(byWeight(inOrder), certificates.orElseThrow(), withoutCertificates::add)));
+        }
         portCertificates.end();
         unloaded = List.copyOf(withoutCertificates);
-        tryAgain = untrusting;
-        routeByAppId(inOrder);
         problemLog.update(catalogProblems());
-        CompletableFuture<Void> listening = listeners.apply(wantedNow);
+        CompletableFuture<Void> listening = same ? CompletableFuture.completedFuture(null) : listen(serving);
         ports = serving; // not before connections reach them
         before.forEach((name, gone) -> {
             if (serving.get(name) != gone) {
@@ -281,6 +302,17 @@ public final class MarathonLbProxy implements AutoCloseable {
             }
         });
         CompletableFuture.allOf(ownTried, listening).whenComplete((done, failure) -> firstListeners.complete(null));
+    }
+
+    private CompletableFuture<Void> listen(Map<String, ServicePort> serving) {
+        Map<InetSocketAddress, ConnectionAcceptor> wantedNow = ownListeners();
+        serving.forEach((name, servicePort) -> {
+            if (!plan.withoutListener().contains(name)) {
+                wantedNow.putIfAbsent(servicePort.bindAddress(), servicePort);
+            }
+        });
+        wanted = wantedNow;
+        return listeners.apply(wantedNow);
     }
 
     private void refresh() {
@@ -310,14 +342,23 @@ public final class MarathonLbProxy implements AutoCloseable {
      * Looks at all files with certificates now, rather than within the next seconds. What has become unreadable stays as it
      * was.
      *
-     * @return completes, never exceptionally, when what there is now is shown
+     * @return completes when what there is now is shown; exceptionally, with a message that names them, if some of the files
+     *     cannot be read
      */
     public CompletionStage<Void> reload() {
-        return files.now();
+        return files.now().thenRun(() -> {
+            List<Problem> unreadable = new ArrayList<>(outdatedTls);
+            unreadable.addAll(portCertificates.problems());
+            certificates.flatMap(PortCertificates::problem).ifPresent(unreadable::add);
+            if (!unreadable.isEmpty()) {
+                throw new IllegalStateException(
+                        unreadable.stream().map(Problem::toString).collect(Collectors.joining("; ")));
+            }
+        });
     }
 
     private static Problem leftOut(AppPort port, IllegalArgumentException reason) {
-        return new Problem(port.service().application(), reason.getMessage() + "; this port is left out");
+        return MarathonLbPlan.problem(port.service(), reason.getMessage() + "; this port is left out");
     }
 
     private static List<ServicePort> byWeight(List<ServicePort> serving) {
@@ -334,18 +375,34 @@ public final class MarathonLbProxy implements AutoCloseable {
         return ServerNameRoutes.shared(byWeight, shared);
     }
 
+    private Guard guard(AppPort port, BasicAuth auth) {
+        return engine.guard(
+                auth, port.service().application() + "@" + port.service().namespace());
+    }
+
     /** One port per application: its HTTP port with the lowest number. */
     private void routeByAppId(List<ServicePort> serving) {
         Map<String, Route> routes = new HashMap<>();
+        Map<Route, Guard> guards = new HashMap<>();
         for (ServicePort servicePort : serving) {
             servicePort
                     .route()
                     .ifPresent(route ->
                             routes.putIfAbsent(servicePort.port().service().application(), route));
+            if (options.strictness().authEverywhere()) {
+                servicePort
+                        .port()
+                        .vhosts()
+                        .auth()
+                        .ifPresent(auth -> servicePort
+                                .route()
+                                .ifPresent(route -> guards.put(route, guard(servicePort.port(), auth))));
+            }
         }
-        if (!routes.equals(byAppId)) {
+        if (!routes.equals(byAppId) || !guards.isEmpty()) {
             byAppId = routes;
-            appId.router(RouteTable.byAppId(routes));
+            Router byId = RouteTable.byAppId(routes);
+            appId.router(guards.isEmpty() ? byId : new GuardedRouter(byId, guards));
         }
     }
 
@@ -521,8 +578,10 @@ public final class MarathonLbProxy implements AutoCloseable {
         private Optional<Certificates> certificates = Optional.empty();
         private InetSocketAddress appIdAddress = new InetSocketAddress(9091);
         private Set<Integer> reservedPorts = Set.of();
+        private Set<InetSocketAddress> forbiddenEndpoints = Set.of();
         private String serviceAddress = "*";
         private HttpConfig httpConfig = HttpConfig.defaults();
+        private HeaderTrust headerTrust = HeaderTrust.EVERYBODY;
         private TlsProvider tlsProvider = TlsProvider.AUTO;
         private TrustedProxies proxies = TrustedProxies.DEFAULTS;
         private boolean groupHttpsByVhost;
@@ -581,6 +640,17 @@ public final class MarathonLbProxy implements AutoCloseable {
         }
 
         /**
+         * Addresses that no task may have where special endpoints are refused.
+         *
+         * @param addresses those of the source, for instance
+         * @return this
+         */
+        public Builder forbiddenEndpoints(Set<InetSocketAddress> addresses) {
+            forbiddenEndpoints = Set.copyOf(addresses);
+            return this;
+        }
+
+        /**
          * The address of service ports whose labels name none.
          *
          * @param host a literal address; {@code *}, all addresses, otherwise
@@ -599,6 +669,17 @@ public final class MarathonLbProxy implements AutoCloseable {
          */
         public Builder httpConfig(HttpConfig config) {
             httpConfig = requireNonNull(config, "config");
+            return this;
+        }
+
+        /**
+         * What is believed of the fields that clients send.
+         *
+         * @param trust whom; everybody, as marathon-lb does it, otherwise
+         * @return this
+         */
+        public Builder headerTrust(HeaderTrust trust) {
+            headerTrust = requireNonNull(trust, "trust");
             return this;
         }
 

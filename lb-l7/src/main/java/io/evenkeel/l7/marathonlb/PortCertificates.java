@@ -30,6 +30,7 @@ final class PortCertificates {
     private final Map<Key, Certificates> loaded = new HashMap<>();
     private final Set<Key> failed = new HashSet<>();
     private Set<Key> used = new HashSet<>();
+    private volatile List<Problem> problems = List.of(); // so that nobody who asks waits for files
 
     PortCertificates(TlsProvider provider) {
         this.provider = provider;
@@ -90,10 +91,19 @@ final class PortCertificates {
     /** The reading is over: what nobody has asked for is forgotten. */
     synchronized void end() {
         loaded.keySet().retainAll(used);
+        look();
     }
 
     /** Takes over files that have changed; true if there are now certificates that could not be loaded before. */
     synchronized boolean refresh() {
+        try {
+            return refreshAll();
+        } finally {
+            look();
+        }
+    }
+
+    private boolean refreshAll() {
         for (Certificates certificates : loaded.values()) {
             if (certificates.refresh()) {
                 LOG.info("{}: those that are there now are shown", certificates);
@@ -110,11 +120,15 @@ final class PortCertificates {
         return false;
     }
 
-    /** Files that have become worse than what is shown. */
-    synchronized List<Problem> problems() {
-        List<Problem> problems = new ArrayList<>();
-        loaded.values().forEach(certificates -> problem(certificates).ifPresent(problems::add));
+    /** Files that have become worse than what is shown, as of the last look at them. Never waits. */
+    List<Problem> problems() {
         return problems;
+    }
+
+    private void look() {
+        List<Problem> found = new ArrayList<>();
+        loaded.values().forEach(certificates -> problem(certificates).ifPresent(found::add));
+        problems = List.copyOf(found);
     }
 
     /** What is wrong with the files of certificates that are shown. */

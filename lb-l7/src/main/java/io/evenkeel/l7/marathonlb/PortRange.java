@@ -23,6 +23,10 @@ public record PortRange(int first, int last) {
         }
     }
 
+    boolean contains(int port) {
+        return first <= port && port <= last;
+    }
+
     int size() {
         return first == 0 ? 0 : last - first + 1;
     }

@@ -53,7 +53,8 @@ final class PortReadings {
         List<Problem> problems = new ArrayList<>(0);
         try {
             AppPort port = AppPort.of(
-                    service, options.templates(), remark -> problems.add(new Problem(service.application(), remark)));
+                    service, options.templates(), remark -> problems.add(MarathonLbPlan.problem(service, remark)));
+            options.strictness().check(port);
             return new Reading(service, port, problems);
         } catch (IllegalArgumentException e) {
             problems.add(leftOut(service, e));
@@ -63,7 +64,7 @@ final class PortReadings {
 
     /** That a port is not served at all. */
     static Problem leftOut(Service service, IllegalArgumentException reason) {
-        return new Problem(service.application(), reason.getMessage() + "; this port is left out");
+        return MarathonLbPlan.problem(service, reason.getMessage() + "; this port is left out");
     }
 
     /** Forgets all others. */

@@ -9,11 +9,14 @@ import io.evenkeel.l4.TrafficStats;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.BackendOptions;
 import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.Guard;
+import io.evenkeel.l7.GuardedRouter;
 import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.HttpStats;
 import io.evenkeel.l7.Route;
+import io.evenkeel.l7.Router;
 import io.evenkeel.l7.TlsAcceptor;
 import io.evenkeel.l7.TlsOptions;
 import io.evenkeel.l7.http.RequestHead;
@@ -21,6 +24,7 @@ import io.evenkeel.l7.rule.Origin;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -90,12 +94,13 @@ public final class ServicePort implements ConnectionAcceptor {
     /**
      * Takes over what the labels say now; the certificates are null if they say nothing of TLS.
      *
+     * @return whether that is anything new
      * @throws IllegalArgumentException if what TLS to endpoints needs cannot be loaded; then nothing has changed
      */
     @SuppressWarnings("ReferenceEquality") // what has not changed is the same object
-    void update(AppPort newPort, @Nullable Certificates certificates) {
+    boolean update(AppPort newPort, @Nullable Certificates certificates) {
         if (newPort == port && certificates == shown && isUpdated) {
-            return;
+            return false;
         }
         if (backend != null) {
             backend.options(newPort.options());
@@ -110,6 +115,7 @@ public final class ServicePort implements ConnectionAcceptor {
         ConnectionAcceptor plain = certificates == null ? decrypted : new TlsAcceptor(engine, certificates, decrypted);
         entrance = newPort.listen().bind().acceptProxy() ? proxies.before(plain) : plain;
         isUpdated = true;
+        return true;
     }
 
     private InetSocketAddress bindAddress(Listen listen) {
@@ -120,6 +126,15 @@ public final class ServicePort implements ConnectionAcceptor {
     /** Where it listens. */
     InetSocketAddress bindAddress() {
         return bindAddress;
+    }
+
+    /** Lets nobody in by this port who does not pass the guard; null if there is none. */
+    void guard(@Nullable Guard guard) {
+        Route toBackend = route;
+        if (frontend != null && toBackend != null) {
+            Router all = (request, client) -> toBackend;
+            frontend.router(guard == null ? all : new GuardedRouter(all, Map.of(toBackend, guard)));
+        }
     }
 
     /** The port is gone: requests on connections that are still open find nothing here any more. */

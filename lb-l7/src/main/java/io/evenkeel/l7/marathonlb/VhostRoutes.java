@@ -117,7 +117,7 @@ final class VhostRoutes {
     /** Makes what requests have to pass. */
     @FunctionalInterface
     interface Guards {
-        Guard of(BasicAuth auth);
+        Guard of(AppPort port, BasicAuth auth);
     }
 
     /** No routes, for the plain frontend or that over TLS. */
@@ -170,7 +170,7 @@ final class VhostRoutes {
                 port,
                 servicePort.route().orElse(null),
                 rule,
-                rule.auth().map(guards::of).orElse(null),
+                rule.auth().map(auth -> guards.of(port, auth)).orElse(null),
                 replaced,
                 options.isMapped(rule) && replaced.isEmpty());
     }

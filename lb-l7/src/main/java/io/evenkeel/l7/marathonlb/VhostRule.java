@@ -40,6 +40,11 @@ public record VhostRule(
         return hosts.isEmpty() && wider.isEmpty();
     }
 
+    /** The same for other hosts. */
+    VhostRule withHosts(List<String> newHosts, List<WiderHosts> newWider) {
+        return new VhostRule(newHosts, newWider, path, weight, redirectToHttps, auth, passthrough);
+    }
+
     static VhostRule of(MarathonLbLabels labels) {
         List<String> hosts = hosts(labels.get(MarathonLbLabels.VHOST, ""));
         List<WiderHosts> wider = own(labels, hosts);

@@ -75,6 +75,11 @@ public final class HeaderEdits {
         return builder;
     }
 
+    /** How many there are. */
+    public int size() {
+        return edits.length;
+    }
+
     /** Whether nothing ever happens. */
     public boolean isEmpty() {
         return edits.length == 0;
@@ -113,14 +118,19 @@ public final class HeaderEdits {
         return false;
     }
 
-    /** Whether the host does not go on as it came. */
-    public boolean replacesHost(long active) {
+    /** Whether one of the edits is of a field, by its name in lower case. */
+    public boolean concerns(long active, byte[] lowerName) {
         for (int i = 0; i < edits.length; i++) {
-            if ((active & (1L << i)) != 0 && edits[i].isOf(HOST)) {
+            if ((active & (1L << i)) != 0 && edits[i].isOf(lowerName)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether the host does not go on as it came. */
+    public boolean replacesHost(long active) {
+        return concerns(active, HOST);
     }
 
     /** The same edits without those of the host. */

@@ -40,6 +40,11 @@ public final class RequestRules {
         return newEdits == edits ? this : new RequestRules(List.of(rules), newEdits);
     }
 
+    /** How many there are. */
+    public int size() {
+        return rules.length;
+    }
+
     /** What becomes of the fields of requests that pass. */
     public HeaderEdits edits() {
         return edits;

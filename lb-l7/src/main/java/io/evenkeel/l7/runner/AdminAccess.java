@@ -39,6 +39,32 @@ final class AdminAccess {
         };
     }
 
+    /**
+     * A handler that only reads, for those who may even read.
+     *
+     * @param handler changes nothing, or is guarded itself
+     * @return answers 403 with the reason to all who neither ask from this machine nor bring the token
+     */
+    AdminHandler guardReading(AdminHandler handler) {
+        return request -> {
+            String why = refusalToRead(request);
+            return why == null ? handler.handle(request) : AdminResponse.text(403, why + "\n");
+        };
+    }
+
+    private @Nullable String refusalToRead(AdminRequest request) {
+        String credentials = request.header("authorization");
+        if (credentials != null) {
+            return isToken(credentials) ? null : "Refused: the token is not the one of --admin-token-file";
+        }
+        if (!isLocal(request)) {
+            return "Refused: other machines need the header \"Authorization: Bearer TOKEN\", and TOKEN as in the file of"
+                    + " --admin-token-file";
+        }
+        String host = request.headers().getOrDefault("host", "");
+        return isAddress(host) ? null : "Refused: host " + host + " (expected: localhost or an IP address)";
+    }
+
     /** Why a request may not change anything; null if it may. */
     private @Nullable String refusal(AdminRequest request) {
         String host = request.headers().getOrDefault("host", "");

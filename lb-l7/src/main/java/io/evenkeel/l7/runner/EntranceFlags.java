@@ -32,8 +32,10 @@ final class EntranceFlags {
             arity = "1..*",
             split = ",",
             paramLabel = "CIDR",
-            converter = Network.class,
-            description = "Whose PROXY headers count (default: everybody's, where they are expected at all).")
+            converter = NetworkOrNone.class,
+            description =
+                    "Whose PROXY headers count, or none (default: everybody's, where they are expected at all; with"
+                            + " --hardened none).")
     private List<String> trusted = List.of();
 
     @Option(
@@ -77,16 +79,35 @@ final class EntranceFlags {
         return Certificates.selfSigned(options);
     }
 
-    /** What they say. */
-    Entrances entrances() {
+    /**
+     * What they say.
+     *
+     * @param hardened whether nobody is believed who is not named
+     */
+    Entrances entrances(boolean hardened) {
         TrustedProxies usual = TrustedProxies.DEFAULTS;
         return new Entrances(
-                new TrustedProxies(
-                        trusted.isEmpty() ? AllowedNetworks.ALL : AllowedNetworks.parse(String.join(" ", trusted)),
-                        acceptProxy,
-                        usual.timeout()),
-                tlsProvider,
-                groupHttpsByVhost);
+                new TrustedProxies(believed(hardened), acceptProxy, usual.timeout()), tlsProvider, groupHttpsByVhost);
+    }
+
+    private AllowedNetworks believed(boolean hardened) {
+        if (trusted.isEmpty()) {
+            return hardened ? AllowedNetworks.NONE : AllowedNetworks.ALL;
+        }
+        List<String> networks =
+                trusted.stream().filter(one -> !one.equals(NetworkOrNone.NONE)).toList();
+        return networks.isEmpty() ? AllowedNetworks.NONE : AllowedNetworks.parse(String.join(" ", networks));
+    }
+
+    /** Reads an address or a network, or that there is none. */
+    static final class NetworkOrNone implements ITypeConverter<String> {
+
+        static final String NONE = "none";
+
+        @Override
+        public String convert(String value) {
+            return value.equals(NONE) ? value : new Network().convert(value);
+        }
     }
 
     /** Reads an address or a network. */

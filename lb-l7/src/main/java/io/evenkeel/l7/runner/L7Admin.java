@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The admin port of a {@link MarathonLbProxy}: everything that marathon-lb serves on its own, at the same paths, and more.
  *
- * <p>Everybody may read. What changes something is for requests from this machine, or with a token.
+ * <p>Everybody may read, unless reading is guarded. What changes something is for requests from this machine, or with a
+ * token.
  */
 public final class L7Admin implements AutoCloseable {
 
@@ -87,6 +89,7 @@ public final class L7Admin implements AutoCloseable {
         private Optional<AdminToken> token = Optional.empty();
         private Runnable reloadCertificates = () -> {};
         private boolean legacyLabels;
+        private boolean guardReading;
         private Supplier<Optional<Duration>> sourceAge = Optional::empty;
         private ScheduledExecutorService clock;
         private Ticker ticker = Ticker.system();
@@ -127,6 +130,18 @@ public final class L7Admin implements AutoCloseable {
          */
         public Builder reloadCertificates(Runnable reload) {
             reloadCertificates = requireNonNull(reload, "reload");
+            return this;
+        }
+
+        /**
+         * Who may read.
+         *
+         * @param guarded whether only this machine may, by the name localhost or a literal address, and those with the token;
+         *     health checks are answered to everybody
+         * @return this
+         */
+        public Builder guardReading(boolean guarded) {
+            guardReading = guarded;
             return this;
         }
 
@@ -177,6 +192,9 @@ public final class L7Admin implements AutoCloseable {
             ConfigText config = new ConfigText(proxy, settings);
             Metrics metrics = new Metrics(proxy, table, legacyLabels, sourceAge);
             AdminServer.Builder server = AdminServer.builder().route("/metrics", metrics::page);
+            if (guardReading) {
+                server.before(Set.of("/_haproxy_health_check", "/healthz", "/readyz"), access::guardReading);
+            }
             new ApiPaths(proxy, statuses, events, settings).addTo(server);
             new ServerPaths(proxy, overrides, events).addTo(server, access);
             new MarathonLbPaths(proxy, table, page, config, access, reloadCertificates).addTo(server);

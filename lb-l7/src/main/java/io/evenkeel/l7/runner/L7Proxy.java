@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,11 @@ final class L7Proxy implements AutoCloseable {
                 .http(settings.http())
                 .https(settings.https(), settings.certificates())
                 .proxies(settings.entrances().proxies())
+                .headerTrust(settings.hardening().headers())
+                .forbiddenEndpoints(
+                        settings.options().strictness().refuseSpecialEndpoints()
+                                ? settings.sourceAddresses()
+                                : Set.of())
                 .tlsProvider(settings.entrances().tlsProvider())
                 .groupHttpsByVhost(settings.entrances().groupHttpsByVhost())
                 .appId(settings.appId())
@@ -51,18 +57,27 @@ final class L7Proxy implements AutoCloseable {
         L7Admin admin = L7Admin.builder(proxy, transport)
                 .settings(settings.effective())
                 .token(settings.adminToken())
+                .guardReading(settings.hardening().guardAdmin())
                 .legacyLabels(settings.legacyLabels())
                 .sourceAge(() -> discovery instanceof MarathonDiscovery marathon
                         ? marathon.status().sinceLastGoodAnswer()
                         : Optional.empty())
-                .reloadCertificates(() -> proxy.reload()
-                        .toCompletableFuture()
-                        .orTimeout(RELOAD_SECONDS, TimeUnit.SECONDS)
-                        .join())
+                .reloadCertificates(() -> reload(proxy))
                 .open(settings.admin());
         proxy.whenReady()
                 .thenRun(() -> LOG.info("Serving: {}", proxy.loadBalancer().catalog()));
         return new L7Proxy(transport, proxy, admin);
+    }
+
+    private static void reload(MarathonLbProxy proxy) {
+        try {
+            proxy.reload()
+                    .toCompletableFuture()
+                    .orTimeout(RELOAD_SECONDS, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof IllegalStateException told ? told : e;
+        }
     }
 
     MarathonLbProxy proxy() {

@@ -182,6 +182,9 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Mixin
     private EntranceFlags entrance = new EntranceFlags();
 
+    @Mixin
+    private HardenedFlags hardened = new HardenedFlags();
+
     @Option(
             names = "--app-id",
             paramLabel = "HOST:PORT",
@@ -297,17 +300,19 @@ public final class L7ProxyMain implements Callable<Integer> {
     }
 
     private L7Settings settings() {
+        Optional<AdminToken> token = adminToken();
         return new L7Settings(
                 marathonConfig(),
                 options(),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(http),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(https),
                 dontBindHttpHttps ? Optional.empty() : certificates(),
-                entrance.entrances(),
+                entrance.entrances(hardened.hardened()),
+                new Hardening(hardened.headerTrust(), hardened.guardsAdmin()),
                 transport.transport(),
                 appId,
-                admin,
-                adminToken(),
+                adminAddress(token),
+                token,
                 legacyLabels,
                 serviceAddress,
                 drainTimeout);
@@ -320,7 +325,8 @@ public final class L7ProxyMain implements Callable<Integer> {
                     .withPathPrecedence(pathPrecedence)
                     .withOwnApplication(System.getenv().getOrDefault("FRAMEWORK_NAME", ""))
                     .withAssignedPorts(new PortRange(minServicePort, maxServicePort))
-                    .withTemplates(templates());
+                    .withTemplates(templates())
+                    .withStrictness(hardened.strictness());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -345,6 +351,15 @@ public final class L7ProxyMain implements Callable<Integer> {
     private Optional<AdminToken> adminToken() {
         try {
             return Optional.ofNullable(adminTokenFile).map(AdminToken::read);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private InetSocketAddress adminAddress(Optional<AdminToken> token) {
+        boolean given = spec.commandLine().getParseResult().hasMatchedOption("--admin");
+        try {
+            return hardened.admin(admin, given, token.isPresent());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

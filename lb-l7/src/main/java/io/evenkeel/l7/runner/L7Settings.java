@@ -1,17 +1,18 @@
 package io.evenkeel.l7.runner;
 
-import io.evenkeel.discovery.Redacted;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /**
  * What the flags of the standalone proxy say, all of it understood and checked. Immutable.
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
  * @param https where they are served over TLS, if there are certificates
  * @param certificates what is shown there
  * @param entrances how connections begin
+ * @param hardening in what it is stricter with those who send something to it
  * @param transport what event loops wait with
  * @param appId where applications are served by id
  * @param admin where statistics are served
@@ -37,6 +39,7 @@ record L7Settings(
         Optional<InetSocketAddress> https,
         Optional<Certificates> certificates,
         Entrances entrances,
+        Hardening hardening,
         Transport.Kind transport,
         InetSocketAddress appId,
         InetSocketAddress admin,
@@ -47,33 +50,22 @@ record L7Settings(
 
     /** The settings for people, by the names of the flags. Of secrets only that there are some. */
     Map<String, String> effective() {
-        Map<String, String> shown = new LinkedHashMap<>();
-        shown.put("marathon", marathon.hosts().stream().map(Redacted::uri).collect(Collectors.joining(" ")));
-        marathon.credentials().ifPresent(credentials -> shown.put("marathon-credentials", Secrets.MASK));
-        if (!marathon.group().equals("/")) {
-            shown.put("marathon-group", marathon.group());
+        return SettingsText.of(this);
+    }
+
+    /** Where the source is, as far as its hosts can be looked up. */
+    Set<InetSocketAddress> sourceAddresses() {
+        Set<InetSocketAddress> addresses = new LinkedHashSet<>();
+        for (URI host : marathon.hosts()) {
+            int port = host.getPort() >= 0 ? host.getPort() : host.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+            try {
+                for (InetAddress address : InetAddress.getAllByName(host.getHost())) {
+                    addresses.add(new InetSocketAddress(address, port));
+                }
+            } catch (UnknownHostException e) {
+                // nothing is known of it that could be refused
+            }
         }
-        marathon.labelSelector().ifPresent(selector -> shown.put("marathon-label", selector));
-        marathon.snapshotFile().ifPresent(file -> shown.put("marathon-snapshot", file.toString()));
-        shown.put("group", String.join(",", new TreeSet<>(options.groups())));
-        shown.put("health-check", onOff(options.healthCheck()));
-        shown.put("strict-mode", onOff(options.strictMode()));
-        shown.put("http", http.map(L7Settings::text).orElse("off"));
-        shown.put(
-                "https", certificates.isPresent() ? https.map(L7Settings::text).orElse("off") : "off");
-        shown.put("app-id", text(appId));
-        shown.put("admin", text(admin));
-        shown.put("admin-token", adminToken.map(AdminToken::toString).orElse("none"));
-        shown.put("service-address", serviceAddress);
-        shown.put("drain-timeout", drainTimeout.toSeconds() + "s");
-        return shown;
-    }
-
-    private static String onOff(boolean on) {
-        return on ? "on" : "off";
-    }
-
-    private static String text(InetSocketAddress address) {
-        return address.getHostString() + ":" + address.getPort();
+        return addresses;
     }
 }

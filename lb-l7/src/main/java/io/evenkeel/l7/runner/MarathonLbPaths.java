@@ -91,7 +91,8 @@ final class MarathonLbPaths {
             return text("Sent SIGUSR1 signal to marathon-lb");
         } catch (RuntimeException e) {
             LOG.warn("The certificates could not be read again; those that were read before stand: {}", e.toString());
-            return AdminResponse.text(500, "The certificates could not be read again: " + e.getMessage() + "\n");
+            return AdminResponse.text(
+                    500, "The certificates could not be read again: " + Secrets.masked(e.getMessage() + "") + "\n");
         }
     }
 

@@ -148,6 +148,67 @@ class MarathonLbPlanTest {
     }
 
     @Test
+    void ofTwoApplicationsOnOneVirtualHostAndPathTheOtherIsReported() {
+        MarathonLbPlan plan = plan(
+                EXTERNAL,
+                vhost("/a", 10001, "x.example,y.example", "/api /web"),
+                vhost("/b", 10002, "Y.example", "/web"),
+                vhost("/c", 10003, "y.example", "/other"),
+                vhost("/d", 10004, "z.example", ""),
+                Apps.app(
+                        "/e",
+                        10005,
+                        "HAPROXY_GROUP",
+                        "external",
+                        "HAPROXY_0_VHOST",
+                        "z.example",
+                        "HAPROXY_0_BACKEND_WEIGHT",
+                        "2"),
+                Apps.port("/f", 0, 10006, "HAPROXY_GROUP", "external", "HAPROXY_0_VHOST", "f.example"),
+                Apps.port("/f", 1, 10007, "HAPROXY_GROUP", "external", "HAPROXY_1_VHOST", "f.example"));
+        assertThat(plan.ports())
+                .allSatisfy(port -> assertThat(port.vhosts().hosts()).isNotEmpty()); // both are served
+        assertThat(plan.problems())
+                .containsExactly(
+                        new Problem(
+                                "/b",
+                                "virtual host: y.example/web (expected: one that /a does not have, which is before this"
+                                        + " one)"),
+                        new Problem(
+                                "/d",
+                                "virtual host: z.example (expected: one that /e does not have, which is before this"
+                                        + " one)"));
+    }
+
+    @Test
+    void aCatalogsOrderDecidesNothing() {
+        Service a = vhost("/a", 10001, "x.example", "");
+        Service b = vhost("/b", 10001, "x.example", "");
+        MarathonLbOptions keeping = EXTERNAL.withStrictness(Strictness.NONE.withFirstClaimant(true));
+        for (MarathonLbOptions options : List.of(EXTERNAL, keeping)) {
+            assertThat(plan(options, b, a)).isEqualTo(plan(options, a, b));
+            assertThat(plan(options, b, a).problems())
+                    .hasSize(2)
+                    .allSatisfy(problem -> assertThat(problem.subject()).isEqualTo("/b"));
+        }
+    }
+
+    @Test
+    void whoIsRefusedAHostKeepsItsOthers() {
+        MarathonLbPlan plan = plan(
+                EXTERNAL.withStrictness(Strictness.NONE.withFirstClaimant(true)),
+                vhost("/a", 10001, "x.example", ""),
+                vhost("/b", 10002, "x.example,y.example", ""));
+        assertThat(plan.ports())
+                .extracting(port -> port.vhosts().hosts())
+                .containsExactly(List.of("x.example"), List.of("y.example"));
+    }
+
+    private static Service vhost(String id, int port, String hosts, String path) {
+        return Apps.app(id, port, "HAPROXY_GROUP", "external", "HAPROXY_0_VHOST", hosts, "HAPROXY_0_PATH", path);
+    }
+
+    @Test
     void thePortsOfTheProxyItselfAreNotGivenAway() {
         Catalog catalog = Catalog.of(Stream.of(Apps.app("/web", 9090), Apps.app("/api", 10000))
                 .map(Apps::with)

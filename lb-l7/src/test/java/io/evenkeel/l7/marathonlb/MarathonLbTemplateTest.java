@@ -580,6 +580,27 @@ class MarathonLbTemplateTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"insert indirect nocache, a=1", "insert nocache, 'MYSRV=%s; a=1'"})
+    void endpointsSeeTheCookieUnlessItIsIndirect(String options, String seen) throws Exception {
+        publish(Apps.with(
+                Apps.app(
+                        "/w",
+                        port,
+                        "HAPROXY_0_MODE",
+                        "http",
+                        "HAPROXY_0_STICKY",
+                        "true",
+                        "HAPROXY_0_BACKEND_STICKY_OPTIONS",
+                        "  cookie MYSRV " + options + "\n"),
+                one.endpoint()));
+        String value =
+                service("/").value("Set-Cookie").replaceFirst("MYSRV=", "").replaceFirst(";.*", "");
+        assertThat(service("/", "Cookie: MYSRV=" + value + "; a=1").values("Set-Cookie"))
+                .isEmpty();
+        assertThat(one.requests.get(one.requests.size() - 1).value("Cookie")).isEqualTo(seen.formatted(value));
+    }
+
     @Test
     void theCookieOfStickySessionsHasTheNameAndFormThatTheTemplateSays() throws Exception {
         publish(Apps.with(

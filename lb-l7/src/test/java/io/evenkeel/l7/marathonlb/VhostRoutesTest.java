@@ -29,6 +29,9 @@ class VhostRoutesTest {
 
     private static final MarathonLbOptions ALL = new MarathonLbOptions(Set.of("*"), false, false);
 
+    private final VhostRoutes.Guards guards = (port, auth) -> {
+        throw new AssertionError(port + " has no password");
+    };
     private final Transport transport = Transport.open(1);
     private final HttpEngine engine = new HttpEngine(transport, HttpConfig.defaults());
     private final LoadBalancer loadBalancer =
@@ -44,8 +47,13 @@ class VhostRoutesTest {
     private List<ServicePort> serving(MarathonLbOptions options, PortReadings readings, List<Snapshot> snapshots) {
         List<ServicePort> serving = new ArrayList<>();
         MarathonLbPlan plan = MarathonLbPlan.of(
-                Catalog.of(snapshots), options, Set.of(), new ServicePortAssigner(options.assignedPorts()), readings);
-        assertThat(plan.problems()).isEmpty();
+                Catalog.of(snapshots),
+                options,
+                Set.of(),
+                new ServicePortAssigner(options.assignedPorts()),
+                readings,
+                new Claims(false));
+        assertThat(plan.problems()).allMatch(problem -> problem.reason().startsWith("virtual host: "));
         for (AppPort port : plan.ports()) {
             ServicePort servicePort = known.computeIfAbsent(
                     port.name(),
@@ -64,7 +72,7 @@ class VhostRoutesTest {
     }
 
     private RouteTable table(MarathonLbOptions options, Snapshot... snapshots) {
-        return new VhostRoutes(false, options, engine::guard)
+        return new VhostRoutes(false, options, guards)
                 .update(serving(options, new PortReadings(options), List.of(snapshots)));
     }
 
@@ -154,8 +162,8 @@ class VhostRoutesTest {
         Random random = new Random(seed);
         MarathonLbOptions options = ALL.withHaproxyMap(seed % 2 == 0)
                 .withPathPrecedence(seed % 3 == 0 ? PathPrecedence.LONGEST : PathPrecedence.APPLICATION);
-        VhostRoutes plain = new VhostRoutes(false, options, engine::guard);
-        VhostRoutes secure = new VhostRoutes(true, options, engine::guard);
+        VhostRoutes plain = new VhostRoutes(false, options, guards);
+        VhostRoutes secure = new VhostRoutes(true, options, guards);
         PortReadings readings = new PortReadings(options);
         Map<String, Snapshot> apps = new LinkedHashMap<>();
         for (int step = 0; step < 80; step++) {
@@ -168,8 +176,8 @@ class VhostRoutesTest {
                 }
             }
             List<ServicePort> serving = serving(options, readings, List.copyOf(apps.values()));
-            same(plain.update(serving), new VhostRoutes(false, options, engine::guard).update(serving));
-            same(secure.update(serving), new VhostRoutes(true, options, engine::guard).update(serving));
+            same(plain.update(serving), new VhostRoutes(false, options, guards).update(serving));
+            same(secure.update(serving), new VhostRoutes(true, options, guards).update(serving));
         }
     }
 

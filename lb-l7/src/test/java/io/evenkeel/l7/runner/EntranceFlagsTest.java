@@ -58,8 +58,8 @@ class EntranceFlagsTest {
 
     @Test
     void theProviderIsNamed() {
-        assertThat(flags().entrances().tlsProvider()).isEqualTo(TlsProvider.AUTO);
-        assertThat(flags("--tls-provider", "JDK", "--group-https-by-vhost").entrances())
+        assertThat(flags().entrances(false).tlsProvider()).isEqualTo(TlsProvider.AUTO);
+        assertThat(flags("--tls-provider", "JDK", "--group-https-by-vhost").entrances(false))
                 .satisfies(entrances -> {
                     assertThat(entrances.tlsProvider()).isEqualTo(TlsProvider.JDK);
                     assertThat(entrances.groupHttpsByVhost()).isTrue();

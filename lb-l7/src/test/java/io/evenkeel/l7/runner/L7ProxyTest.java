@@ -104,6 +104,7 @@ class L7ProxyTest {
                 Optional.empty(),
                 Optional.empty(),
                 new Entrances(TrustedProxies.DEFAULTS, TlsProvider.AUTO, false),
+                Hardening.NONE,
                 Transport.Kind.AUTO,
                 ANY,
                 admin,

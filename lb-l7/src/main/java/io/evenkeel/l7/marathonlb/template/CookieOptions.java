@@ -8,7 +8,7 @@ import java.util.Optional;
  * How a template wants the cookie of sticky sessions. Immutable.
  *
  * @param name of the cookie
- * @param indirect whether endpoints do not see it, and it is not set anew where it is good
+ * @param indirect whether endpoints do not see it
  * @param nocache whether responses that set it are kept out of shared caches
  * @param httpOnly whether scripts do not see it
  * @param secure whether it goes over TLS only

@@ -62,6 +62,24 @@ public record TemplateEffects(
         secure = secure.map(List::copyOf);
     }
 
+    /** The same with other rules for the virtual hosts. */
+    public TemplateEffects withHostRules(Optional<List<HostRule>> newPlain, Optional<List<HostRule>> newSecure) {
+        return new TemplateEffects(
+                balance,
+                forwarded,
+                hsts,
+                allowedByLabel,
+                rules,
+                responseEdits,
+                limits,
+                tls,
+                compression,
+                cookie,
+                check,
+                newPlain,
+                newSecure);
+    }
+
     /** The rules for the virtual hosts on one of the frontends, in place of the labels'. */
     public Optional<List<HostRule>> hostRules(boolean overTls) {
         return overTls ? secure : plain;

@@ -1,0 +1,271 @@
+package io.evenkeel.l7.marathonlb;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Service;
+import io.evenkeel.l7.HostPattern;
+import io.evenkeel.l7.PathPrefixes;
+import io.evenkeel.l7.marathonlb.template.HostRule;
+import io.evenkeel.l7.rule.Condition;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has a port, or a host and path, of the applications that claim it. Used on the control thread only; costs one look at
+ * every port, and at every claim when one of them has changed.
+ *
+ * <p>The first in marathon-lb's order has it: for ports by application, for hosts the larger weight before that. Where first
+ * claimants keep what they have, an application that had it when the last catalog came goes before that order for as long as
+ * it claims it, and the others lose their claim; else they are only told, since marathon-lb serves both as far as it goes.
+ */
+final class Claims {
+
+    private final boolean keep;
+    private Map<String, String> ports = Map.of(); // owners by claims, as of the last catalog
+    private Map<String, String> hosts = Map.of();
+    private Map<String, Claimant> claimants = Map.of(); // by service
+    private List<Claimant> last = List.of();
+    private Settled settled = new Settled(List.of(), Set.of(), List.of());
+
+    Claims(boolean keep) {
+        this.keep = keep;
+    }
+
+    /**
+     * What is left of the ports when everything claimed has one owner.
+     *
+     * @param ports all of them, those that lost a host without it
+     * @param withoutListener the services whose port somebody else has
+     * @param problems one for each claim that somebody has lost
+     */
+    record Settled(List<AppPort> ports, Set<String> withoutListener, List<Problem> problems) {}
+
+    /**
+     * A port, and what it claims.
+     *
+     * @param port the port
+     * @param owner whose it is, told from all others
+     * @param portClaim the port that it listens at
+     * @param hostClaims its hosts, each with its paths
+     */
+    private record Claimant(AppPort port, String owner, String portClaim, Set<String> hostClaims) {
+
+        boolean isOf(String other) {
+            return owner.equals(other);
+        }
+    }
+
+    /** Settles the claims of a catalog's ports, which are in order. */
+    Settled settle(List<AppPort> sorted) {
+        List<Claimant> entered = claimants(sorted);
+        if (!entered.equals(last)) {
+            last = entered;
+            settled = settled(entered);
+        }
+        return settled;
+    }
+
+    /* Ports that have not changed are the same objects, and so are their claimants. */
+    @SuppressWarnings("ReferenceEquality")
+    private List<Claimant> claimants(List<AppPort> sorted) {
+        Map<String, Claimant> next = new HashMap<>(sorted.size() * 2);
+        List<Claimant> entered = new ArrayList<>(sorted.size());
+        for (AppPort port : sorted) {
+            Claimant known = claimants.get(port.service().name());
+            Claimant claimant = known != null && known.port == port
+                    ? known
+                    : new Claimant(port, owner(port), portClaim(port.listen()), hostClaims(port));
+            next.put(port.service().name(), claimant);
+            entered.add(claimant);
+        }
+        claimants = next;
+        return entered;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // there is one of each
+    private Settled settled(List<Claimant> entered) {
+        List<Problem> problems = new ArrayList<>();
+        Set<String> withoutListener = new HashSet<>();
+        Contest byPort = new Contest(keep ? ports : Map.of());
+        entered.forEach(claimant -> byPort.enter(claimant.portClaim, claimant));
+        for (Claimant claimant : entered) {
+            Claimant holder = byPort.holder(claimant.portClaim);
+            AppPort port = claimant.port;
+            if (holder != claimant) {
+                problems.add(problem(
+                        port,
+                        "service port: " + port.listen().port() + " (expected: a port that "
+                                + name(holder.port, port)
+                                + " does not have; only its virtual hosts are served)"));
+                if (keep) {
+                    withoutListener.add(port.service().name());
+                }
+            }
+        }
+        Contest byHost = new Contest(keep ? hosts : Map.of());
+        entered.stream()
+                .sorted(Comparator.comparingInt(
+                        (Claimant claimant) -> -claimant.port.vhosts().weight()))
+                .forEach(claimant -> claimant.hostClaims.forEach(claim -> byHost.enter(claim, claimant)));
+        List<AppPort> ports = new ArrayList<>(entered.size());
+        for (Claimant claimant : entered) {
+            Map<String, Set<String>> lost = lost(claimant, byHost);
+            lost.forEach((holder, claims) -> problems.add(problem(
+                    claimant.port,
+                    "virtual host: " + String.join(", ", claims) + " (expected: one that " + holder
+                            + " does not have, which is "
+                            + (keep ? "the first and keeps it" : "before this one") + ")")));
+            ports.add(keep && !lost.isEmpty() ? without(claimant, byHost) : claimant.port);
+        }
+        if (keep) {
+            this.ports = byPort.owners();
+            this.hosts = byHost.owners();
+        }
+        return new Settled(ports, withoutListener, problems);
+    }
+
+    private static Map<String, Set<String>> lost(Claimant claimant, Contest contest) {
+        Map<String, Set<String>> lost = Map.of();
+        for (String claim : claimant.hostClaims) {
+            Claimant rival = contest.rival(claim, claimant);
+            if (rival != null) {
+                lost = lost.isEmpty() ? new LinkedHashMap<>() : lost;
+                lost.computeIfAbsent(name(rival.port, claimant.port), name -> new TreeSet<>())
+                        .add(claim);
+            }
+        }
+        return lost;
+    }
+
+    /** Everybody who claims something, and who gets it. */
+    private static final class Contest {
+
+        private final Map<String, String> before;
+        private final Map<String, Claimant> holders = new HashMap<>();
+
+        Contest(Map<String, String> before) {
+            this.before = before;
+        }
+
+        /** Somebody claims something, later in order than all who did before. */
+        void enter(String claim, Claimant claimant) {
+            Claimant first = holders.putIfAbsent(claim, claimant);
+            if (first != null) {
+                String owner = before.get(claim);
+                if (owner != null && !first.isOf(owner) && claimant.isOf(owner)) {
+                    holders.put(claim, claimant);
+                }
+            }
+        }
+
+        /** Another application's port that has what this one claims; null if there is none. */
+        @Nullable
+        Claimant rival(String claim, Claimant claimant) {
+            Claimant holder = holders.get(claim);
+            return holder == null || holder.isOf(claimant.owner) ? null : holder;
+        }
+
+        /** Who has something that was claimed. */
+        Claimant holder(String claim) {
+            return requireNonNull(holders.get(claim), claim);
+        }
+
+        Map<String, String> owners() {
+            Map<String, String> owners = new HashMap<>();
+            holders.forEach((claim, claimant) -> owners.put(claim, claimant.owner));
+            return owners;
+        }
+    }
+
+    private String portClaim(Listen listen) {
+        return keep ? Integer.toString(listen.port()) : listen.where();
+    }
+
+    private static AppPort without(Claimant claimant, Contest contest) {
+        AppPort port = claimant.port;
+        VhostRule rule = port.vhosts();
+        Predicate<List<String>> isKept =
+                claims -> claims.stream().allMatch(claim -> contest.rival(claim, claimant) == null);
+        return port.with(
+                rule.withHosts(
+                        rule.hosts().stream()
+                                .filter(host -> isKept.test(labelClaims(host, rule.path())))
+                                .toList(),
+                        rule.wider().stream()
+                                .filter(wider -> isKept.test(labelClaims(wider.text(), rule.path())))
+                                .toList()),
+                port.effects()
+                        .withHostRules(
+                                without(port.effects().plain(), isKept),
+                                without(port.effects().secure(), isKept)));
+    }
+
+    private static Optional<List<HostRule>> without(Optional<List<HostRule>> rules, Predicate<List<String>> isKept) {
+        return rules.map(list ->
+                list.stream().filter(rule -> isKept.test(templateClaims(rule))).toList());
+    }
+
+    /** What a port claims of the virtual hosts. */
+    private static Set<String> hostClaims(AppPort port) {
+        Set<String> claims = new LinkedHashSet<>();
+        VhostRule rule = port.vhosts();
+        if (port.effects().plain().isEmpty() || port.effects().secure().isEmpty()) {
+            rule.hosts().forEach(host -> claims.addAll(labelClaims(host, rule.path())));
+            rule.wider().forEach(wider -> claims.addAll(labelClaims(wider.text(), rule.path())));
+        }
+        port.effects().plain().ifPresent(rules -> rules.forEach(one -> claims.addAll(templateClaims(one))));
+        port.effects().secure().ifPresent(rules -> rules.forEach(one -> claims.addAll(templateClaims(one))));
+        return claims;
+    }
+
+    private static List<String> labelClaims(String host, PathPrefixes path) {
+        List<String> claims = new ArrayList<>();
+        for (String prefix : path.toString().split(" ", -1)) {
+            if (!prefix.equals("-i")) {
+                claims.add(host + prefix);
+            }
+        }
+        return claims;
+    }
+
+    /* What else a rule asks for is no reason why it should not be taken for a claim of all of the host. */
+    private static List<String> templateClaims(HostRule rule) {
+        HostPattern host = rule.host();
+        Condition condition = rule.condition();
+        String text = switch (host.kind()) {
+            case EXACT -> host.text();
+            case SUFFIX -> "*" + host.text();
+            case PATTERN -> "(" + condition + ")";
+            case ANY, MAPPED -> "*";
+        };
+        return labelClaims(text, condition instanceof PathPrefixes path ? path : PathPrefixes.ANY);
+    }
+
+    private static String owner(AppPort port) {
+        Service service = port.service();
+        return service.application() + "@" + service.namespace();
+    }
+
+    private static String name(AppPort holder, AppPort beside) {
+        Service service = holder.service();
+        return service.namespace().equals(beside.service().namespace())
+                ? service.application()
+                : service.application() + " of " + service.namespace();
+    }
+
+    private static Problem problem(AppPort port, String reason) {
+        return MarathonLbPlan.problem(port.service(), reason);
+    }
+}

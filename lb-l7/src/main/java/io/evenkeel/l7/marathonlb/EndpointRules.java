@@ -1,0 +1,173 @@
+package io.evenkeel.l7.marathonlb;
+
+import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.CatalogListener;
+import io.evenkeel.discovery.Discovery;
+import io.evenkeel.discovery.DiscoveryException;
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Service;
+import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.discovery.Subscription;
+import io.evenkeel.endpoint.Endpoint;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source without the tasks to which nothing may be sent, and with a problem for each application that has some. Thread-safe;
+ * works on the threads of the source, which it owns.
+ *
+ * <p>The ports of the proxy are those of its own listeners, those that applications claim, and those that it may assign: at an
+ * address of this machine they would lead a request round in circles, or to the admin port with this machine as its sender.
+ */
+final class EndpointRules implements Discovery {
+
+    private final Discovery source;
+    private final MarathonLbOptions options;
+    private final Set<Integer> ownPorts;
+    private final Set<InetSocketAddress> forbidden;
+
+    private EndpointRules(
+            Discovery source, MarathonLbOptions options, Set<Integer> ownPorts, Set<InetSocketAddress> forbidden) {
+        this.source = source;
+        this.options = options;
+        this.ownPorts = ownPorts;
+        this.forbidden = forbidden;
+    }
+
+    /** The source itself if there are no rules. */
+    static Discovery over(
+            Discovery source, MarathonLbOptions options, Set<Integer> ownPorts, Set<InetSocketAddress> forbidden) {
+        Strictness strictness = options.strictness();
+        return strictness.endpointNetworks().toString().isEmpty() && !strictness.refuseSpecialEndpoints()
+                ? source
+                : new EndpointRules(source, options, ownPorts, forbidden);
+    }
+
+    private Catalog filtered(Catalog catalog) {
+        Set<Integer> claimed = claimedPorts(catalog);
+        List<Snapshot> snapshots = new ArrayList<>(catalog.snapshots().size());
+        List<Problem> problems = new ArrayList<>(catalog.problems());
+        for (Snapshot snapshot : catalog.snapshots()) {
+            List<Endpoint> kept = new ArrayList<>(snapshot.endpoints().size());
+            Set<String> reasons = new TreeSet<>();
+            for (Endpoint endpoint : snapshot.endpoints()) {
+                String reason = refusal(endpoint.address(), claimed);
+                if (reason == null) {
+                    kept.add(endpoint);
+                } else {
+                    reasons.add("task at " + text(endpoint.address()) + " (expected: " + reason + "); it is left out");
+                }
+            }
+            reasons.forEach(reason -> problems.add(MarathonLbPlan.problem(snapshot.service(), reason)));
+            snapshots.add(reasons.isEmpty() ? snapshot : new Snapshot(snapshot.service(), kept));
+        }
+        return Catalog.of(snapshots, problems);
+    }
+
+    /** What is expected of an address instead; null if it is as it should be. */
+    private @Nullable String refusal(InetSocketAddress address, Set<Integer> claimed) {
+        InetAddress host = address.getAddress();
+        Strictness strictness = options.strictness();
+        if (host == null) {
+            return "an address, not a name";
+        }
+        if (!strictness.endpointNetworks().contains(host)) {
+            return "one in " + strictness.endpointNetworks();
+        }
+        if (!strictness.refuseSpecialEndpoints()) {
+            return null;
+        }
+        if (host.isLinkLocalAddress() || host.isAnyLocalAddress() || host.isMulticastAddress()) {
+            return "no link-local, multicast or unspecified address";
+        }
+        if (forbidden.contains(address)) {
+            return "not the source's own address";
+        }
+        int port = address.getPort();
+        PortRange assigned = options.assignedPorts();
+        return (ownPorts.contains(port) || claimed.contains(port) || assigned.contains(port)) && isOfThisMachine(host)
+                ? "no listener of this proxy"
+                : null;
+    }
+
+    private static String text(InetSocketAddress address) {
+        InetAddress host = address.getAddress();
+        return (host == null ? address.getHostString() : host.getHostAddress()) + ":" + address.getPort();
+    }
+
+    private Set<Integer> claimedPorts(Catalog catalog) {
+        Set<Integer> claimed = new HashSet<>();
+        if (options.strictness().refuseSpecialEndpoints()) {
+            for (Snapshot snapshot : catalog.snapshots()) {
+                Service service = snapshot.service();
+                if (MarathonLbPlan.isPublished(service, options)) {
+                    claimed.add(port(service));
+                }
+            }
+        }
+        return claimed;
+    }
+
+    private static int port(Service service) {
+        MarathonLbLabels labels = new MarathonLbLabels(service.labels(), service.portIndex());
+        try {
+            return labels.integer(MarathonLbLabels.PORT, service.servicePort());
+        } catch (IllegalArgumentException e) {
+            return 0; // not served, and reported by the plan
+        }
+    }
+
+    private static boolean isOfThisMachine(InetAddress address) {
+        if (address.isLoopbackAddress()) {
+            return true;
+        }
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public Subscription watch(CatalogListener listener) {
+        return source.watch(new CatalogListener() {
+            @Override
+            public void onCatalog(Catalog catalog) {
+                listener.onCatalog(filtered(catalog));
+            }
+
+            @Override
+            public void onFailure(DiscoveryException problem) {
+                listener.onFailure(problem);
+            }
+        });
+    }
+
+    @Override
+    public void request(String service) {
+        source.request(service);
+    }
+
+    @Override
+    public boolean readAgain() {
+        return source.readAgain();
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+
+    @Override
+    public String toString() {
+        return source.toString();
+    }
+}

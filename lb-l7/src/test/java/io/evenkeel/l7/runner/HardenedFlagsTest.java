@@ -1,0 +1,461 @@
+package io.evenkeel.l7.runner;
+
+import static io.evenkeel.l7.runner.HardenedProxy.app;
+import static io.evenkeel.l7.runner.HardenedProxy.get;
+import static io.evenkeel.l7.runner.HardenedProxy.service;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.l7.Backend;
+import io.evenkeel.l7.Wire;
+import io.evenkeel.testing.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every flag that makes the proxy stricter than marathon-lb, over real sockets: off, on by itself, on with all others. */
+class HardenedFlagsTest {
+
+    private static final String[] FORGED = {
+        "X-Forwarded-For: 6.6.6.6",
+        "X-Forwarded-Proto: https",
+        "X-Forwarded-Port: 443",
+        "X-Forwarded-Host: evil.example",
+        "Forwarded: for=6.6.6.6",
+        "X-Real-IP: 6.6.6.6",
+        "Proxy: http://6.6.6.6"
+    };
+    private static final String HASH = "$1$salt$ez2vlPGdaLYkJam5pWs/Y1"; // of "secret"
+
+    private final Backend one = Backend.text("one");
+    private final Backend two = Backend.text("two");
+    private final int port = AdminFixture.freePort();
+
+    @AfterEach
+    void close() {
+        one.close();
+        two.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--hardened --no-overwrite-forwarded"})
+    void clientsAreBelievedAsByMarathonLb(String flags) throws Exception {
+        Wire.Message seen = forwarded(flags, FORGED);
+        assertThat(seen.value("X-Forwarded-For")).isEqualTo("6.6.6.6 | 127.0.0.1");
+        assertThat(seen.value("X-Forwarded-Proto")).isEqualTo("https");
+        assertThat(seen.value("X-Forwarded-Port")).isEqualTo(Integer.toString(port));
+        assertThat(seen.value("X-Forwarded-Host")).isEqualTo("evil.example");
+        assertThat(seen.value("Forwarded")).isEqualTo("for=6.6.6.6");
+        assertThat(seen.value("X-Real-IP")).isEqualTo("6.6.6.6");
+        assertThat(seen.values("Proxy")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--overwrite-forwarded",
+                "--hardened",
+                "--trusted-proxies 10.0.0.0/8",
+                "--hardened --trusted-proxies 10.0.0.0/8"
+            })
+    void whatClientsSayOfThemselvesIsOverwritten(String flags) throws Exception {
+        String[] lines = {
+            FORGED[0],
+            FORGED[1],
+            FORGED[2],
+            FORGED[3],
+            FORGED[4],
+            FORGED[5],
+            FORGED[6],
+            "X_Forwarded-For: 7.7.7.7",
+            "X-Forwarded-Server: evil.example",
+            "X-Forwarded-For: 8.8.8.8"
+        };
+        Wire.Message seen = forwarded(flags, lines);
+        assertThat(seen.value("X-Forwarded-For")).isEqualTo("127.0.0.1");
+        assertThat(seen.value("X-Forwarded-Proto")).isEqualTo("http");
+        assertThat(seen.value("X-Forwarded-Port")).isEqualTo(Integer.toString(port));
+        assertThat(seen.value("X-Forwarded-Host")).isEqualTo("web.example");
+        assertThat(seen.value("Forwarded")).isEqualTo("for=127.0.0.1;proto=http");
+        assertThat(seen.value("X-Real-IP")).isEqualTo("127.0.0.1");
+        assertThat(seen.head()).doesNotContain("6.6.6.6", "7.7.7.7", "8.8.8.8", "evil");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--trusted-proxies 127.0.0.0/8", "--hardened --trusted-proxies 10.0.0.0/8,127.0.0.1"})
+    void whatTrustedProxiesSayIsOneHopMore(String flags) throws Exception {
+        Wire.Message seen = forwarded(flags, FORGED);
+        assertThat(seen.value("X-Forwarded-For")).isEqualTo("6.6.6.6 | 127.0.0.1");
+        assertThat(seen.value("X-Forwarded-Proto")).isEqualTo("https");
+        assertThat(seen.value("X-Forwarded-Port")).isEqualTo("443");
+        assertThat(seen.value("X-Forwarded-Host")).isEqualTo("evil.example");
+        assertThat(seen.value("Forwarded")).isEqualTo("for=6.6.6.6 | for=127.0.0.1;proto=http");
+        assertThat(seen.value("X-Real-IP")).isEqualTo("6.6.6.6");
+        assertThat(seen.values("Proxy")).isEmpty();
+        Wire.Message silent = forwarded(flags);
+        assertThat(silent.value("X-Forwarded-For")).isEqualTo("127.0.0.1");
+        assertThat(silent.value("X-Forwarded-Port")).isEqualTo(Integer.toString(port));
+        assertThat(silent.values("Forwarded")).isEmpty();
+    }
+
+    @Test
+    void whatTemplatesWriteIsNotWrittenTwice() throws Exception {
+        Map<String, String> labels = Map.of(
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_BACKEND_HEAD",
+                "backend {backend}\n  balance {balance}\n  mode {mode}\n"
+                        + "  http-request set-header X-Forwarded-Proto https\n");
+        try (HardenedProxy proxy = new HardenedProxy("--hardened")) {
+            proxy.publish(app("/web", port, labels, one.endpoint()));
+            get(service(port), "web.example", FORGED);
+        }
+        Wire.Message seen = one.requests.get(0);
+        assertThat(seen.value("X-Forwarded-Proto")).isEqualTo("https");
+        assertThat(seen.value("X-Forwarded-For")).isEqualTo("127.0.0.1");
+        assertThat(seen.value("X-Real-IP")).isEqualTo("127.0.0.1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', 200, a",
+        "--underscore-headers pass, 200, a",
+        "--underscore-headers drop, 200, ''",
+        "--hardened, 200, ''",
+        "--hardened --underscore-headers pass, 200, a",
+        "--underscore-headers refuse, 400, ",
+        "--hardened --underscore-headers refuse, 400, "
+    })
+    void namesWithUnderscoresArePassedDroppedOrRefused(String flags, int status, String seen) throws Exception {
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish(web(one.endpoint()));
+            assertThat(get(service(port), "web.example", "X_User: a", "X-User: b")
+                            .status())
+                    .isEqualTo(status);
+        }
+        if (seen == null) {
+            assertThat(one.requests).isEmpty();
+        } else {
+            assertThat(one.requests.get(0).value("X_User")).isEqualTo(seen);
+            assertThat(one.requests.get(0).value("X-User")).isEqualTo("b");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', two, before this one",
+        "--hardened --no-first-claimant, two, before this one",
+        "--first-claimant, one, the first and keeps it",
+        "--hardened, one, the first and keeps it"
+    })
+    void aVirtualHostStaysWithWhoHadItFirst(String flags, String winner, String reason) throws Exception {
+        Map<String, String> claim = Map.of("HAPROXY_0_VHOST", "shop.example");
+        Map<String, String> heavier = Map.of("HAPROXY_0_VHOST", "shop.example", "HAPROXY_0_BACKEND_WEIGHT", "9");
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish(app("/m", port, claim, one.endpoint()));
+            assertThat(get(proxy.http(), "shop.example").body()).isEqualTo("one");
+            proxy.publish(
+                    app("/a", AdminFixture.freePort(), heavier, two.endpoint()),
+                    app("/m", port, claim, one.endpoint()));
+            assertThat(get(proxy.http(), "shop.example").body()).isEqualTo(winner);
+            String loser = winner.equals("one") ? "/a" : "/m";
+            assertThat(proxy.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.subject()).isEqualTo(loser))
+                    .satisfies(problem -> assertThat(problem.reason())
+                            .isEqualTo("virtual host: shop.example (expected: one that "
+                                    + (loser.equals("/a") ? "/m" : "/a") + " does not have, which is " + reason + ")"));
+            assertThat(admin(proxy.running.adminAddress(), "/api/v1/problems", "localhost")
+                            .body())
+                    .contains("virtual host: shop.example", "/a", "/m");
+            proxy.publish(app("/a", port, heavier, two.endpoint()), app("/m", port, Map.of(), one.endpoint()));
+            assertThat(get(proxy.http(), "shop.example").body()).isEqualTo("two"); // nobody else claims it now
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', two", "--first-claimant, one", "--hardened, one"})
+    void aPortStaysWithWhoHadItFirst(String flags, String winner) throws Exception {
+        Map<String, String> http = Map.of("HAPROXY_0_MODE", "http");
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish(app("/m", port, http, one.endpoint()));
+            assertThat(get(service(port), "x").body()).isEqualTo("one");
+            proxy.publish(app("/a", port, http, two.endpoint()), app("/m", port, http, one.endpoint()));
+            Eventually.holds("the port is the winner's", () -> answer(port).equals(winner));
+            String loser = winner.equals("one") ? "/a" : "/m";
+            assertThat(proxy.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.subject()).isEqualTo(loser))
+                    .satisfies(problem -> assertThat(problem.reason()).contains("service port: " + port));
+        }
+    }
+
+    @Test
+    void whoKeepsAPortKeepsItWithoutATask() throws Exception {
+        Map<String, String> http = Map.of("HAPROXY_0_MODE", "http");
+        try (HardenedProxy proxy = new HardenedProxy("--hardened")) {
+            proxy.publish(app("/m", port, http, one.endpoint()));
+            proxy.publish(app("/a", port, http, two.endpoint()), app("/m", port, http));
+            Eventually.holds("the port is closed", () -> answer(port).equals("none"));
+            proxy.publish(app("/a", port, http, two.endpoint()));
+            Eventually.holds("the port is the other's", () -> answer(port).equals("two"));
+        }
+    }
+
+    @Test
+    void aTemplatesHostIsAClaimLikeALabels() throws Exception {
+        Map<String, String> template = Map.of(
+                "HAPROXY_0_VHOST",
+                "other.example",
+                "HAPROXY_0_BACKEND_WEIGHT",
+                "9",
+                "HAPROXY_0_HTTP_FRONTEND_ACL",
+                "  acl host_x hdr(host) -i shop.example\n  use_backend {backend} if host_x\n");
+        Map<String, String> claim = Map.of("HAPROXY_0_VHOST", "shop.example");
+        try (HardenedProxy proxy = new HardenedProxy("--first-claimant")) {
+            proxy.publish(app("/m", port, claim, one.endpoint()));
+            proxy.publish(
+                    app("/a", AdminFixture.freePort(), template, two.endpoint()),
+                    app("/m", port, claim, one.endpoint()));
+            assertThat(get(proxy.http(), "shop.example").body()).isEqualTo("one");
+            assertThat(proxy.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.reason()).contains("virtual host: shop.example"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', true, true", "--service-port-range 1-1000, false, false", "--hardened, true, false"})
+    void servicePortsAreWithinTheRange(String flags, boolean high, boolean low) {
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish(
+                    app("/high", Math.max(port, 1025), Map.of("HAPROXY_0_MODE", "http"), one.endpoint()),
+                    app("/low", 1023, Map.of("HAPROXY_0_MODE", "http"), one.endpoint()));
+            assertThat(proxy.running.proxy().plan().ports())
+                    .extracting(one -> one.service().name())
+                    .containsExactly(
+                            high && low
+                                    ? new String[] {"/high", "/low"}
+                                    : high ? new String[] {"/high"} : new String[0]);
+            if (!low) {
+                assertThat(proxy.problems())
+                        .anySatisfy(problem -> assertThat(problem.reason())
+                                .startsWith("service port: 1023 (expected: ")
+                                .endsWith("the ports for applications); this port is left out"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', true",
+        "--hardened, true",
+        "--endpoint-networks 10.0.0.0/8, false",
+        "--endpoint-networks 127.0.0.0/8, true"
+    })
+    void tasksAreInTheNetworksOfTheList(String flags, boolean served) throws Exception {
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish(web(one.endpoint()));
+            if (served) {
+                assertThat(get(service(port), "x").body()).isEqualTo("one");
+                assertThat(proxy.problems()).isEmpty();
+            } else {
+                assertThatThrownBy(() -> get(service(port), "x")).isInstanceOf(ConnectException.class);
+                assertThat(proxy.problems())
+                        .singleElement()
+                        .satisfies(problem -> assertThat(problem)
+                                .hasToString("/web: task at 127.0.0.1:"
+                                        + one.address().getPort() + " (expected: one in 10.0.0.0/8); it is left out"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', false",
+        "--hardened --no-refuse-special-endpoints, false",
+        "--refuse-special-endpoints, true",
+        "--hardened, true"
+    })
+    void listenersOfTheProxyAndLinkLocalAddressesAreNoTasks(String flags, boolean refused) {
+        int other = AdminFixture.freePort();
+        try (HardenedProxy proxy = new HardenedProxy(flags + " --http 127.0.0.1:" + other)) {
+            proxy.publish(
+                    app("/web", port, Map.of(), one.endpoint(), Endpoint.of("169.254.169.254", 80)),
+                    app("/loop", AdminFixture.freePort(), Map.of(), Endpoint.of("127.0.0.1", port)),
+                    app("/shared", AdminFixture.freePort(), Map.of(), Endpoint.of("127.0.0.1", other)),
+                    app("/source", AdminFixture.freePort(), Map.of(), Endpoint.of("127.0.0.1", 1)));
+            assertThat(proxy.problems())
+                    .extracting(Object::toString)
+                    .containsExactlyInAnyOrder(
+                            refused
+                                    ? new String[] {
+                                        "/web: task at 169.254.169.254:80 (expected: no link-local, multicast or"
+                                                + " unspecified address); it is left out",
+                                        "/loop: task at 127.0.0.1:" + port
+                                                + " (expected: no listener of this proxy); it is left out",
+                                        "/shared: task at 127.0.0.1:" + other
+                                                + " (expected: no listener of this proxy); it is left out",
+                                        "/source: task at 127.0.0.1:1 (expected: not the source's own address); it is"
+                                                + " left out"
+                                    }
+                                    : new String[0]);
+            assertThat(proxy.running.proxy().servicePorts()).hasSize(refused ? 1 : 4);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', true",
+        "--proxy-protocol-trusted 127.0.0.1, true",
+        "--hardened --proxy-protocol-trusted 127.0.0.0/8, true",
+        "--proxy-protocol-trusted none, false",
+        "--proxy-protocol-trusted 10.0.0.0/8, false",
+        "--hardened, false"
+    })
+    void proxyHeadersCountOnlyFromThoseWhoAreNamed(String flags, boolean believed) throws Exception {
+        Map<String, String> labels = Map.of("HAPROXY_0_MODE", "http", "HAPROXY_0_BIND_OPTIONS", "accept-proxy");
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish(app("/web", port, labels, one.endpoint()));
+            try (Wire client = Wire.to(service(port))) {
+                client.send("PROXY TCP4 192.0.2.7 192.0.2.8 4000 80\r\n");
+                assertThat(client.get("/").message().status()).isEqualTo(believed ? 200 : 400);
+            }
+        }
+        if (believed) {
+            assertThat(one.requests.get(0).value("X-Forwarded-For")).isEqualTo("192.0.2.7");
+        } else {
+            assertThat(one.requests).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', 200", "--hardened --no-auth-everywhere, 200", "--auth-everywhere, 401", "--hardened, 401"})
+    void passwordsAreAskedForAtEveryEntrance(String flags, int status) throws Exception {
+        Map<String, String> labels = Map.of(
+                "HAPROXY_0_VHOST", "shop.example", "HAPROXY_0_AUTH", "realm:joe:" + HASH, "HAPROXY_0_MODE", "http");
+        String right = "Authorization: Basic "
+                + Base64.getEncoder().encodeToString("joe:secret".getBytes(StandardCharsets.UTF_8));
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish(
+                    app("/web", port, labels, one.endpoint()),
+                    app("/open", AdminFixture.freePort(), Map.of("HAPROXY_0_MODE", "http"), two.endpoint()));
+            assertThat(get(proxy.http(), "shop.example").status()).isEqualTo(401);
+            assertThat(get(service(port), "x").status()).isEqualTo(status);
+            assertThat(get(proxy.appId(), "x", "X-Marathon-App-Id: /web").status())
+                    .isEqualTo(status);
+            assertThat(get(service(port), "x", right).body()).isEqualTo("one");
+            assertThat(get(proxy.appId(), "x", "X-Marathon-App-Id: /web", right).body())
+                    .isEqualTo("one");
+            assertThat(get(proxy.appId(), "x", "X-Marathon-App-Id: /open").body())
+                    .isEqualTo("two");
+        }
+    }
+
+    @Test
+    void aPasswordThatNobodyCouldBeAskedForTakesThePortOut() {
+        try (HardenedProxy proxy = new HardenedProxy("--hardened")) {
+            proxy.publish(app("/web", port, Map.of("HAPROXY_0_AUTH", "realm:joe:" + HASH), one.endpoint()));
+            assertThat(proxy.running.proxy().servicePorts()).isEmpty();
+            assertThat(proxy.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.reason())
+                            .contains("mode: tcp (expected: http")
+                            .doesNotContain(HASH));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', 200", "--hardened --no-guard-admin, 200", "--guard-admin, 403", "--hardened, 403"})
+    void theAdminPortAnswersNoNameThatSomebodyPointsAtIt(String flags, int status) throws Exception {
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            InetSocketAddress admin = proxy.running.adminAddress();
+            for (String path :
+                    new String[] {"/haproxy?stats;csv", "/_haproxy_getconfig", "/api/v1/config", "/metrics"}) {
+                assertThat(admin(admin, path, "evil.example").status()).isEqualTo(status);
+                assertThat(admin(admin, path, "localhost").status()).isEqualTo(200);
+            }
+            assertThat(admin(admin, "/_haproxy_health_check", "evil.example").status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theTokenOpensTheAdminPortToOthers(@TempDir Path directory) throws Exception {
+        Path token = Files.writeString(directory.resolve("token"), "s3cret");
+        try (HardenedProxy proxy = new HardenedProxy("--hardened --admin-token-file " + token)) {
+            InetSocketAddress admin = proxy.running.adminAddress();
+            String passedOn = "X-Forwarded-For: 10.0.0.7";
+            assertThat(admin(admin, "/metrics", "lb.example", passedOn).status())
+                    .isEqualTo(403);
+            assertThat(admin(admin, "/metrics", "lb.example", passedOn, "Authorization: Bearer s3cret")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(admin(admin, "/metrics", "localhost", "Authorization: Bearer wrong")
+                            .status())
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void aGuardedAdminPortIsOnThisMachineUnlessOthersCanProveThemselves(@TempDir Path directory) throws Exception {
+        Path token = Files.writeString(directory.resolve("token"), "s3cret");
+        assertThat(HardenedProxy.settings("").admin()).isEqualTo(new InetSocketAddress(9090));
+        assertThat(HardenedProxy.settings("--hardened").admin())
+                .isEqualTo(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9090));
+        assertThat(HardenedProxy.settings("--hardened --admin-token-file " + token)
+                        .admin())
+                .isEqualTo(new InetSocketAddress(9090));
+        assertThatThrownBy(() -> HardenedProxy.settings("--hardened --admin 0.0.0.0:9090"))
+                .hasMessageContaining("--admin: 0.0.0.0:9090 (expected: an address like 127.0.0.1:9090, or"
+                        + " --admin-token-file with it");
+    }
+
+    /** What a port answers, or none if nobody listens there. */
+    private static String answer(int port) {
+        try {
+            return get(service(port), "x").body();
+        } catch (ConnectException e) {
+            return "none";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Wire.Message admin(InetSocketAddress at, String path, String host, String... lines)
+            throws Exception {
+        try (Wire client = Wire.to(at)) {
+            return client.send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n" + String.join("\r\n", lines)
+                            + (lines.length == 0 ? "" : "\r\n") + "\r\n")
+                    .message();
+        }
+    }
+
+    private Snapshot web(Endpoint... endpoints) {
+        return app("/web", port, Map.of("HAPROXY_0_MODE", "http"), endpoints);
+    }
+
+    private Wire.Message forwarded(String flags, String... lines) throws Exception {
+        int before = one.requests.size();
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish(web(one.endpoint()));
+            assertThat(get(service(port), "web.example", lines).status()).isEqualTo(200);
+        }
+        return one.requests.get(before);
+    }
+}
