@@ -13,6 +13,7 @@ import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.ProblemLog;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Subscription;
+import io.evenkeel.endpoint.Locality;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.health.MonitorPolicy;
 import io.evenkeel.health.OutlierPolicy;
@@ -35,6 +36,7 @@ import io.evenkeel.l7.marathonlb.template.HostRule;
 import io.evenkeel.l7.rule.Verdict;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -101,6 +103,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final boolean groupHttpsByVhost;
     private final FileWatch files;
     private final PortCertificates portCertificates;
+    private final OwnServices own;
     private final CompletableFuture<Void> ownTried;
     private final CompletableFuture<Void> firstListeners = new CompletableFuture<>();
 
@@ -131,6 +134,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.certificates = builder.certificates;
         this.groupHttpsByVhost = builder.groupHttpsByVhost;
         this.portCertificates = new PortCertificates(builder.tlsProvider);
+        this.own = new OwnServices(builder.errorPages, builder.place);
         this.http = new HttpFrontend("marathon_http_in", engine, RouteTable.EMPTY);
         this.https = builder.certificates
                 .filter(c -> httpsAddress.isPresent())
@@ -202,7 +206,7 @@ public final class MarathonLbProxy implements AutoCloseable {
             Service numbered = service.servicePort() == 0 ? service.withServicePort(1) : service;
             AppPort port = AppPort.of(numbered, options.templates(), remark -> {});
             config.strategy(port.balance().strategy());
-            port.own().maxConnections().ifPresent(config::maxInFlight);
+            own.configure(port, config);
             List<MonitorPolicy> monitors = new ArrayList<>(List.of(UNREACHABLE));
             port.check().ifPresent(check -> monitors.add(checks.policy(service.application(), check)));
             config.monitors(monitors.toArray(MonitorPolicy[]::new));
@@ -239,7 +243,9 @@ public final class MarathonLbProxy implements AutoCloseable {
                 continue;
             }
             Cluster cluster = loadBalancer.cluster(port.service().name());
-            if (cluster.state().active().isEmpty() && cluster.state().draining().isEmpty()) {
+            boolean empty = cluster.state().active().isEmpty()
+                    && cluster.state().draining().isEmpty();
+            if (empty && !port.own().keptWhenEmpty()) {
                 continue; // an application without a usable task has no listener at all
             }
             ServicePort known = before.get(port.service().name());
@@ -261,6 +267,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         wanted = wantedNow;
         List<ServicePort> inOrder = List.copyOf(serving.values());
         List<ServicePort> byWeight = byWeight(inOrder);
+        own.apply(inOrder);
         http.router(vhostRoutes(inOrder, byWeight, false).build());
         https.ifPresent(frontend -> {
             frontend.router(vhostRoutes(inOrder, byWeight, true).buildForTls());
@@ -297,7 +304,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                     }
                 }));
         outdatedTls = List.copyOf(outdated);
-        if (portCertificates.refresh() || tryAgain) {
+        if (portCertificates.refresh() || tryAgain || own.isOutdated()) {
             applyNewest();
         } else {
             problemLog.update(catalogProblems());
@@ -494,6 +501,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         all.addAll(unloaded);
         all.addAll(outdatedTls);
         all.addAll(portCertificates.problems());
+        all.addAll(own.problems());
         certificates.flatMap(PortCertificates::problem).ifPresent(all::add);
         return all;
     }
@@ -568,6 +576,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         private TlsProvider tlsProvider = TlsProvider.AUTO;
         private TrustedProxies proxies = TrustedProxies.DEFAULTS;
         private boolean groupHttpsByVhost;
+        private Optional<Path> errorPages = Optional.empty();
+        private Locality place = Locality.UNKNOWN;
         private @Nullable ScheduledExecutorService files;
 
         private Builder(Discovery discovery, MarathonLbOptions options, Transport transport) {
@@ -664,6 +674,28 @@ public final class MarathonLbProxy implements AutoCloseable {
          */
         public Builder groupHttpsByVhost(boolean grouped) {
             groupHttpsByVhost = grouped;
+            return this;
+        }
+
+        /**
+         * Where the error pages are that labels name.
+         *
+         * @param directory the directory; nothing, and labels cannot name any, otherwise
+         * @return this
+         */
+        public Builder errorPages(Optional<Path> directory) {
+            errorPages = requireNonNull(directory, "directory");
+            return this;
+        }
+
+        /**
+         * Where the proxy is, for labels that prefer tasks near it.
+         *
+         * @param newPlace as far as it is known; not at all, otherwise
+         * @return this
+         */
+        public Builder place(Locality newPlace) {
+            place = requireNonNull(newPlace, "place");
             return this;
         }
 

@@ -169,6 +169,9 @@ public final class L7ProxyMain implements Callable<Integer> {
     private TransportFlag transport = new TransportFlag();
 
     @Mixin
+    private MachineFlags machine = new MachineFlags();
+
+    @Mixin
     private EntranceFlags entrance = new EntranceFlags();
 
     @Option(
@@ -299,6 +302,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                 adminToken(),
                 legacyLabels,
                 serviceAddress,
+                machine.machine(),
                 drainTimeout);
     }
 

@@ -2,6 +2,7 @@ package io.evenkeel.l7.runner;
 
 import io.evenkeel.discovery.Redacted;
 import io.evenkeel.discovery.marathon.MarathonConfig;
+import io.evenkeel.endpoint.Locality;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
  * @param adminToken what allows changes there from other machines
  * @param legacyLabels whether metrics carry the labels of HAProxy's stand-alone exporter
  * @param serviceAddress the address of service ports whose labels name none
+ * @param machine what labels find on this machine
  * @param drainTimeout how long connections may go on after the end was asked for
  */
 record L7Settings(
@@ -43,6 +45,7 @@ record L7Settings(
         Optional<AdminToken> adminToken,
         boolean legacyLabels,
         String serviceAddress,
+        Machine machine,
         Duration drainTimeout) {
 
     /** The settings for people, by the names of the flags. Of secrets only that there are some. */
@@ -65,6 +68,11 @@ record L7Settings(
         shown.put("admin", text(admin));
         shown.put("admin-token", adminToken.map(AdminToken::toString).orElse("none"));
         shown.put("service-address", serviceAddress);
+        machine.errorPages().ifPresent(directory -> shown.put("error-pages", directory.toString()));
+        if (!machine.place().equals(Locality.UNKNOWN)) {
+            Locality place = machine.place();
+            shown.put("locality", (place.region() + "/" + place.zone() + "/" + place.node()).replaceFirst("/+$", ""));
+        }
         shown.put("drain-timeout", drainTimeout.toSeconds() + "s");
         return shown;
     }

@@ -110,6 +110,7 @@ class L7ProxyTest {
                 Optional.empty(),
                 false,
                 "127.0.0.1",
+                Machine.NONE,
                 Duration.ZERO);
     }
 
