@@ -64,9 +64,11 @@ final class Exchange {
         this.attempts = new Attempts();
     }
 
-    /** The limits of the request that is served, or was served last; while it waits for its turn, it is not the endpoint's. */
+    /** The limits of the request that is served, or was served last; while it waits for its turn, the queue has its own. */
     HttpConfig limits() {
-        return turn == null ? limits : limits.withServerTimeout(HttpConfig.LONGEST);
+        return turn == null
+                ? limits
+                : limits.withServerTimeout(HttpConfig.LONGEST).withClientTimeout(HttpConfig.LONGEST);
     }
 
     boolean isActive() {

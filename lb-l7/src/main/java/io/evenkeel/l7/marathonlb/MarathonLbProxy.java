@@ -484,6 +484,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     /** What could not be read of the newest catalog, and the listeners that could not be opened. */
     public List<Problem> problems() {
         List<Problem> all = catalogProblems();
+        all.addAll(OwnServices.openCircuits(ports.values()));
         for (ListenerStatus status : listeners.statuses()) {
             String failure = status.failure();
             if (failure != null) {

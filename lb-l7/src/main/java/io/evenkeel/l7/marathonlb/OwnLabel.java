@@ -213,6 +213,20 @@ public enum OwnLabel {
         return httpOnly;
     }
 
+    /** Its full name for the port with an index. */
+    public String fullName(int portIndex) {
+        return fullName(portIndex, name());
+    }
+
+    static String fullName(int portIndex, String suffix) {
+        return "LB_" + portIndex + "_" + suffix;
+    }
+
+    /** Whether its value may hold secrets. */
+    public boolean isSecret() {
+        return this == REQUEST_HEADERS || this == RESPONSE_HEADERS;
+    }
+
     /** What its value may be, for people. */
     public String expected() {
         return expected;

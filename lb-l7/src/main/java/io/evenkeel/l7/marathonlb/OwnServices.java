@@ -10,6 +10,7 @@ import io.evenkeel.l7.Split;
 import io.evenkeel.layer.LocalityPreference;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,9 +150,22 @@ final class OwnServices {
     }
 
     private static Problem problem(ServicePort port, OwnLabel label, String reason) {
-        int index = port.port().service().portIndex();
         return new Problem(
-                port.port().service().application(), "label LB_" + index + "_" + label.name() + ": " + reason);
+                port.port().service().application(),
+                "label " + label.fullName(port.port().service().portIndex()) + ": " + reason);
+    }
+
+    /** One for each port that nobody gets to, since it has failed. */
+    static List<Problem> openCircuits(Collection<ServicePort> serving) {
+        List<Problem> found = new ArrayList<>();
+        for (ServicePort port : serving) {
+            port.backend()
+                    .flatMap(HttpBackend::circuit)
+                    .filter(state -> !state.equals("closed"))
+                    .ifPresent(state ->
+                            found.add(problem(port, OwnLabel.CIRCUIT_BREAKER, state + "; requests get 503 at once")));
+        }
+        return found;
     }
 
     /** Whether files have changed, so that what is served should be applied again. */

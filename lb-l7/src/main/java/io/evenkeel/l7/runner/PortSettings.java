@@ -2,6 +2,7 @@ package io.evenkeel.l7.runner;
 
 import io.evenkeel.l7.BackendOptions;
 import io.evenkeel.l7.marathonlb.AppPort;
+import io.evenkeel.l7.marathonlb.OwnLabel;
 import io.evenkeel.l7.marathonlb.VhostRule;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,6 +40,11 @@ final class PortSettings {
             settings.put("sticky", true);
         }
         put(settings, "allowed-networks", options.allowed().toString());
+        for (OwnLabel label : OwnLabel.values()) {
+            String name = label.fullName(port.service().portIndex());
+            String value = port.service().labels().getOrDefault(name, "").trim();
+            put(settings, name, !value.isEmpty() && label.isSecret() ? Secrets.MASK : value);
+        }
         return settings;
     }
 
