@@ -2,6 +2,7 @@ package io.evenkeel.l7;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,5 +77,10 @@ public record BackendPolicy(
      */
     public BackendPolicy withCircuit(CircuitRule rule) {
         return new BackendPolicy(protocol, retries, queue, rateLimit, requireNonNull(rule, "rule"));
+    }
+
+    /** How many requests may wait, if they may. */
+    public OptionalInt queueLimit() {
+        return queue == null ? OptionalInt.empty() : OptionalInt.of(queue.most());
     }
 }

@@ -33,12 +33,32 @@ final class Dispatch {
         }
     }
 
-    private static void dispatch(HttpBackend backend, RequestHead request, Downstream client, HttpStats frontend) {
+    private static void dispatch(HttpBackend named, RequestHead request, Downstream client, HttpStats frontend) {
+        if (isAnswered(named, request, client, frontend)) {
+            return;
+        }
+        HttpBackend backend = named;
+        Split split = named.split();
+        HttpBackend other = split == null ? null : split.next();
+        if (other != null) {
+            if (isAnswered(other, request, client, frontend)) {
+                return;
+            }
+            backend = other;
+        }
+        Gate gate = backend.gate();
+        if (gate == null || gate.admits(backend, request, client, frontend)) {
+            client.serve(backend, request);
+        }
+    }
+
+    /** Whether a backend's labels have answered for it. */
+    private static boolean isAnswered(HttpBackend backend, RequestHead request, Downstream client, HttpStats frontend) {
         if (!backend.allows(client.address())) {
             frontend.deny();
             backend.stats().deny();
             backend.reply(client, 403, request.isHead(), 0);
-            return;
+            return true;
         }
         Verdict verdict = backend.options().rules().verdict(request, client);
         if (verdict != null) {
@@ -46,18 +66,15 @@ final class Dispatch {
                 backend.stats().deny();
             }
             answer(verdict, request, client, frontend);
-            return;
+            return true;
         }
         RootRedirect root = backend.options().rootRedirect();
         if (root != null && root.applies(request)) {
             backend.stats().response(301);
             redirect(root.location(), request, client, frontend);
-            return;
+            return true;
         }
-        Gate gate = backend.gate();
-        if (gate == null || gate.admits(backend, request, client, frontend)) {
-            client.serve(backend, request);
-        }
+        return false;
     }
 
     private static void redirect(String location, RequestHead request, Downstream client, HttpStats frontend) {

@@ -39,6 +39,7 @@ final class Exchange {
     private boolean takesGzip;
     private int informationals;
     private @Nullable Circuit circuit;
+    private @Nullable MirroredRequest copy;
     private @Nullable Lease lease;
     private @Nullable CompletableFuture<Lease> turn;
     private long begun;
@@ -63,9 +64,11 @@ final class Exchange {
         this.attempts = new Attempts();
     }
 
-    /** The limits of the request that is served, or was served last; while it waits for its turn, it is not the endpoint's. */
+    /** The limits of the request that is served, or was served last; while it waits for its turn, the queue has its own. */
     HttpConfig limits() {
-        return turn == null ? limits : limits.withServerTimeout(HttpConfig.LONGEST);
+        return turn == null
+                ? limits
+                : limits.withServerTimeout(HttpConfig.LONGEST).withClientTimeout(HttpConfig.LONGEST);
     }
 
     boolean isActive() {
@@ -145,6 +148,11 @@ final class Exchange {
         head = HeadRewriter.request(loop.writer, request, options, client, client.forwarded(), client.alloc());
         newBackend.stats().request();
         newBackend.retryBudget().request();
+        Mirror mirror = newBackend.mirror();
+        copy = mirror == null ? null : mirror.copy(request, client, engine, loop);
+        if (isWhole) {
+            sendCopy();
+        }
         connect();
     }
 
@@ -313,12 +321,25 @@ final class Exchange {
             payload.release();
             return;
         }
+        MirroredRequest mirrored = copy;
+        if (mirrored != null && !mirrored.add(payload)) {
+            copy = null;
+        }
         to.writeBody(payload, chunkedRequest);
+    }
+
+    private void sendCopy() {
+        MirroredRequest mirrored = copy;
+        if (mirrored != null) {
+            copy = null;
+            mirrored.send();
+        }
     }
 
     /** The request's body is whole. */
     void requestDone(@Nullable Http2Headers trailers) {
         requestDone = true;
+        sendCopy();
         Upstream to = upstream;
         if (to != null) {
             to.writeEnd(chunkedRequest, trailers);
@@ -584,6 +605,11 @@ final class Exchange {
             waitedFor.cancel(false);
         }
         judge(outcome);
+        MirroredRequest mirrored = copy;
+        if (mirrored != null) {
+            copy = null;
+            mirrored.drop();
+        }
         releaseHead();
         GzipBody compressed = gzip;
         if (compressed != null) {

@@ -7,6 +7,7 @@ import io.evenkeel.cluster.RetryBudget;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.strategy.KeySource;
+import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -34,6 +35,9 @@ public final class HttpBackend {
     private volatile TlsProvider tlsProvider = TlsProvider.AUTO;
     private volatile @Nullable UpstreamTls tls;
     private volatile @Nullable Gate gate;
+    private volatile @Nullable ErrorPages errorPages;
+    private volatile @Nullable Split split;
+    private volatile @Nullable Mirror mirror;
     private volatile RequestKey key = new RequestKey(KeySource.NONE);
 
     /**
@@ -168,7 +172,34 @@ public final class HttpBackend {
 
     /** Answers a client in place of an endpoint; after how many seconds it may ask again, 0 to say nothing of it. */
     void reply(Downstream client, int status, boolean headOnly, long retryAfter) {
-        client.replyPage(status, Replies.error(client.alloc(), status, headOnly, retryAfter));
+        ErrorPages own = errorPages;
+        ByteBuf page = own == null ? null : own.page(client.alloc(), status, headOnly, retryAfter);
+        client.replyPage(status, page == null ? Replies.error(client.alloc(), status, headOnly, retryAfter) : page);
+    }
+
+    /** Has clients be shown these pages from now on; the usual ones if there are none. */
+    public void errorPages(@Nullable ErrorPages newPages) {
+        errorPages = newPages;
+    }
+
+    /** Who else gets requests; null if nobody. */
+    public @Nullable Split split() {
+        return split;
+    }
+
+    /** Has others get a share of the requests from now on; null for nobody. */
+    public void split(@Nullable Split newSplit) {
+        split = newSplit;
+    }
+
+    /** Who gets copies of requests; null if nobody. */
+    public @Nullable Mirror mirror() {
+        return mirror;
+    }
+
+    /** Has somebody get copies of requests from now on; null for nobody. */
+    public void mirror(@Nullable Mirror newMirror) {
+        mirror = newMirror;
     }
 
     boolean allows(InetSocketAddress client) {

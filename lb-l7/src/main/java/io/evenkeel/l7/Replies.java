@@ -5,12 +5,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /** The answers that the proxy gives itself, with the texts that HAProxy's users know. */
 final class Replies {
 
+    private static final Map<Integer, String> REASONS = new HashMap<>();
     private static final Map<Integer, byte[]> ERRORS = new HashMap<>();
     private static final byte[] UNAVAILABLE =
             page(503, "Service Unavailable", "No server is available to handle this request.");
@@ -30,6 +32,7 @@ final class Replies {
         error(501, "Not Implemented", "The request's transfer coding is not known.");
         error(502, "Bad Gateway", "The server returned an invalid or incomplete response.");
         error(504, "Gateway Time-out", "The server didn't respond in time.");
+        REASONS.put(503, "Service Unavailable");
         error(505, "HTTP Version Not Supported", "This version of HTTP is not supported.");
     }
 
@@ -41,7 +44,18 @@ final class Replies {
     private Replies() {}
 
     private static void error(int status, String reason, String text) {
+        REASONS.put(status, reason);
         ERRORS.put(status, page(status, reason, text));
+    }
+
+    /** An answer with another body. */
+    static byte[] page(int status, String type, byte[] body) {
+        byte[] head = Bytes.of("HTTP/1.1 " + status + " " + REASONS.getOrDefault(status, "Error")
+                + "\r\nContent-Length: " + body.length + "\r\nCache-Control: no-cache\r\nConnection: close"
+                + "\r\nContent-Type: " + type + "\r\n\r\n");
+        byte[] page = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, page, head.length, body.length);
+        return page;
     }
 
     private static byte[] page(int status, String reason, String text) {
@@ -60,7 +74,8 @@ final class Replies {
         return write(allocator, ERRORS.getOrDefault(status, UNAVAILABLE), headOnly, retryAfter);
     }
 
-    private static ByteBuf write(ByteBufAllocator allocator, byte[] page, boolean headOnly, long retryAfter) {
+    /** A whole answer, or its head, with a line more if there is something to say. */
+    static ByteBuf write(ByteBufAllocator allocator, byte[] page, boolean headOnly, long retryAfter) {
         int head = head(page);
         byte[] more = retryAfter > 0 ? Bytes.of("Retry-After: " + retryAfter + "\r\n") : NOTHING;
         return allocator

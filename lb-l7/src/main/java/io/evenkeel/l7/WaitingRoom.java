@@ -3,7 +3,6 @@ package io.evenkeel.l7;
 import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.Lease;
 import io.evenkeel.strategy.PickContext;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +23,6 @@ final class WaitingRoom {
         rule = newRule;
     }
 
-    Duration timeout() {
-        return rule.timeout();
-    }
-
     /** Whether there is anybody whose turn is first. */
     boolean isOccupied() {
         return waiting.get() > 0;
@@ -39,10 +34,6 @@ final class WaitingRoom {
 
     int mostWaiting() {
         return record.get();
-    }
-
-    int limit() {
-        return rule.most();
     }
 
     /**

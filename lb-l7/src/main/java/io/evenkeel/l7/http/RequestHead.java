@@ -17,6 +17,7 @@ public final class RequestHead extends MessageHead {
     private static final int MAX_LINE = 8192;
 
     private int lineStart;
+    private int end;
     private int methodEnd;
     private int targetStart;
     private int targetEnd;
@@ -40,6 +41,7 @@ public final class RequestHead extends MessageHead {
      */
     public int parse(byte[] b, int start, int end) {
         lineStart = start;
+        this.end = end;
         int at = start;
         while (at < end && Bytes.isToken(b[at])) {
             at++;
@@ -193,6 +195,11 @@ public final class RequestHead extends MessageHead {
     /** Where the method begins. */
     public int methodStart() {
         return lineStart;
+    }
+
+    /** Where the head ends, with its empty line. */
+    public int end() {
+        return end;
     }
 
     /** Where the method ends. */

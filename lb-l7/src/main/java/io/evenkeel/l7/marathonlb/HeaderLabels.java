@@ -55,7 +55,7 @@ final class HeaderLabels {
             }
         }
         if (quoted) {
-            throw new IllegalArgumentException(text.substring(from).trim() + " (expected: a quote at the end)");
+            throw new IllegalArgumentException(shown(text.substring(from)) + " (expected: a quote at the end)");
         }
         return text.length();
     }
@@ -66,8 +66,8 @@ final class HeaderLabels {
         int colon = rest.indexOf(':');
         switch (words[0]) {
             case "del" -> edits.delete(rest, Condition.ALWAYS);
-            case "set" -> edits.set(name(edit, rest, colon), value(rest, colon), Condition.ALWAYS);
-            case "add" -> edits.add(name(edit, rest, colon), value(rest, colon), Condition.ALWAYS);
+            case "set" -> edits.set(name(edit, rest, colon), value(edit, rest, colon), Condition.ALWAYS);
+            case "add" -> edits.add(name(edit, rest, colon), value(edit, rest, colon), Condition.ALWAYS);
             default -> throw wrong(edit);
         }
     }
@@ -79,11 +79,15 @@ final class HeaderLabels {
         return rest.substring(0, colon).trim();
     }
 
-    private static Format value(String rest, int colon) {
-        return Format.of(unquoted(rest.substring(colon + 1).trim()));
+    private static Format value(String edit, String rest, int colon) {
+        String value = unquoted(edit, rest.substring(colon + 1).trim());
+        if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7F)) {
+            throw new IllegalArgumentException(shown(edit) + " (expected: a value without control characters)");
+        }
+        return Format.of(value);
     }
 
-    private static String unquoted(String value) {
+    private static String unquoted(String edit, String value) {
         if (!value.startsWith("\"")) {
             return value;
         }
@@ -97,12 +101,18 @@ final class HeaderLabels {
             i++;
         }
         if (i != value.length() - 1) {
-            throw new IllegalArgumentException(value + " (expected: nothing behind the quote)");
+            throw new IllegalArgumentException(shown(edit) + " (expected: nothing behind the quoted value)");
         }
         return text.toString();
     }
 
+    /* Without its value, which may be a secret. */
+    private static String shown(String edit) {
+        int colon = edit.indexOf(':');
+        return (colon < 0 ? edit : edit.substring(0, colon) + ": …").trim();
+    }
+
     private static IllegalArgumentException wrong(String edit) {
-        return new IllegalArgumentException(edit + " (expected: set NAME: VALUE, add NAME: VALUE or del NAME)");
+        return new IllegalArgumentException(shown(edit) + " (expected: set NAME: VALUE, add NAME: VALUE or del NAME)");
     }
 }

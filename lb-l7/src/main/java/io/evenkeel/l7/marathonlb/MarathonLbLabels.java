@@ -101,7 +101,7 @@ final class MarathonLbLabels {
     }
 
     private String own(String suffix) {
-        return "LB_" + index + "_" + suffix;
+        return OwnLabel.fullName(index, suffix);
     }
 
     /** A label of our own, without blanks around it; empty if it is not there. */

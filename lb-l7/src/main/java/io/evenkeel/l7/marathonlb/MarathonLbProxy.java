@@ -13,6 +13,7 @@ import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.ProblemLog;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Subscription;
+import io.evenkeel.endpoint.Locality;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.health.MonitorPolicy;
 import io.evenkeel.health.OutlierPolicy;
@@ -36,6 +37,7 @@ import io.evenkeel.l7.TlsProvider;
 import io.evenkeel.l7.TlsRoute;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -106,6 +108,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final boolean groupHttpsByVhost;
     private final FileWatch files;
     private final PortCertificates portCertificates;
+    private final OwnServices own;
     private final CompletableFuture<Void> ownTried;
     private final CompletableFuture<Void> firstListeners = new CompletableFuture<>();
 
@@ -141,6 +144,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.certificates = builder.certificates;
         this.groupHttpsByVhost = builder.groupHttpsByVhost;
         this.portCertificates = new PortCertificates(builder.tlsProvider);
+        this.own = new OwnServices(builder.errorPages, builder.place);
         this.http = new HttpFrontend("marathon_http_in", engine, RouteTable.EMPTY);
         this.https = builder.certificates
                 .filter(c -> httpsAddress.isPresent())
@@ -161,7 +165,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.subscription = loadBalancer.watch(new CatalogListener() {
             @Override
             public void onCatalog(Catalog catalog) {
-                apply(catalog);
+                apply(catalog, false);
             }
 
             @Override
@@ -215,7 +219,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                 : readings.of(service).port();
         if (port != null) { // else the plan reports why
             config.strategy(port.balance().strategy());
-            port.own().maxConnections().ifPresent(config::maxInFlight);
+            own.configure(port, config);
             List<MonitorPolicy> monitors = new ArrayList<>(List.of(UNREACHABLE));
             port.check().ifPresent(check -> monitors.add(checks.policy(service.application(), check)));
             config.monitors(monitors.toArray(MonitorPolicy[]::new));
@@ -229,17 +233,17 @@ public final class MarathonLbProxy implements AutoCloseable {
 
     /* The newest when its turn comes: the control thread may be about to apply one. */
     private synchronized void applyNewest() {
-        apply(loadBalancer.catalog());
+        apply(loadBalancer.catalog(), true);
     }
 
-    /* By the control thread, and when files have changed. */
-    private synchronized void apply(Catalog catalog) {
+    /* By the control thread, and afresh when files have changed. */
+    private synchronized void apply(Catalog catalog, boolean afresh) {
         MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner, readings, claims);
         Map<String, ServicePort> before = ports;
         Map<String, ServicePort> serving = new LinkedHashMap<>(before.size() * 2);
         List<Problem> withoutCertificates = new ArrayList<>();
         boolean untrusting = false;
-        boolean changed = !next.withoutListener().equals(plan.withoutListener());
+        boolean changed = afresh || !next.withoutListener().equals(plan.withoutListener());
         portCertificates.begin();
         for (AppPort port : next.ports()) {
             Certificates certificates;
@@ -253,7 +257,9 @@ public final class MarathonLbProxy implements AutoCloseable {
             Cluster cluster = known != null
                     ? known.cluster()
                     : loadBalancer.cluster(port.service().name());
-            if (cluster.state().active().isEmpty() && cluster.state().draining().isEmpty()) {
+            boolean empty = cluster.state().active().isEmpty()
+                    && cluster.state().draining().isEmpty();
+            if (empty && !port.own().keptWhenEmpty()) {
                 continue; // an application without a usable task has no listener at all
             }
             ServicePort servicePort = known != null && known.fits(port)
@@ -283,6 +289,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         boolean same = !changed && serving.size() == before.size(); // those that were there, as they were
         List<ServicePort> inOrder = same && !groupHttpsByVhost ? List.of() : List.copyOf(serving.values());
         if (!same) {
+            own.apply(inOrder);
             http.router(plainRoutes.update(inOrder));
             https.ifPresent(frontend -> frontend.router(secureRoutes.update(inOrder)));
             routeByAppId(inOrder);
@@ -331,7 +338,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                     }
                 }));
         outdatedTls = List.copyOf(outdated);
-        if (portCertificates.refresh() || tryAgain) {
+        if (portCertificates.refresh() || tryAgain || own.isOutdated()) {
             applyNewest();
         } else {
             problemLog.update(catalogProblems());
@@ -492,6 +499,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     /** What could not be read of the newest catalog, and the listeners that could not be opened. */
     public List<Problem> problems() {
         List<Problem> all = catalogProblems();
+        all.addAll(OwnServices.openCircuits(ports.values()));
         for (ListenerStatus status : listeners.statuses()) {
             String failure = status.failure();
             if (failure != null) {
@@ -509,6 +517,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         all.addAll(unloaded);
         all.addAll(outdatedTls);
         all.addAll(portCertificates.problems());
+        all.addAll(own.problems());
         certificates.flatMap(PortCertificates::problem).ifPresent(all::add);
         return all;
     }
@@ -585,6 +594,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         private TlsProvider tlsProvider = TlsProvider.AUTO;
         private TrustedProxies proxies = TrustedProxies.DEFAULTS;
         private boolean groupHttpsByVhost;
+        private Optional<Path> errorPages = Optional.empty();
+        private Locality place = Locality.UNKNOWN;
         private @Nullable ScheduledExecutorService files;
 
         private Builder(Discovery discovery, MarathonLbOptions options, Transport transport) {
@@ -703,6 +714,28 @@ public final class MarathonLbProxy implements AutoCloseable {
          */
         public Builder groupHttpsByVhost(boolean grouped) {
             groupHttpsByVhost = grouped;
+            return this;
+        }
+
+        /**
+         * Where the error pages are that labels name.
+         *
+         * @param directory the directory; nothing, and labels cannot name any, otherwise
+         * @return this
+         */
+        public Builder errorPages(Optional<Path> directory) {
+            errorPages = requireNonNull(directory, "directory");
+            return this;
+        }
+
+        /**
+         * Where the proxy is, for labels that prefer tasks near it.
+         *
+         * @param newPlace as far as it is known; not at all, otherwise
+         * @return this
+         */
+        public Builder place(Locality newPlace) {
+            place = requireNonNull(newPlace, "place");
             return this;
         }
 

@@ -158,7 +158,48 @@ public enum OwnLabel {
             "in plain text, true; over TLS, what `HAPROXY_n_BIND_OPTIONS` say by alpn",
             "whether clients of the service port may speak HTTP/2: over TLS, ALPN offers it first or not at all; in plain"
                     + " text, they may begin with it; mode http",
-            true);
+            true),
+
+    /** Pages. */
+    ERROR_PAGE(
+            "STATUS=FILE, with commas, as in 503=maintenance.html,502=oops.html; of 400, 403, 408, 429, 502, 503 and 504; files"
+                    + " that end with .html, .htm, .json or .txt",
+            "the proxy's own pages",
+            "what clients are shown where the proxy answers in place of a task: a file of at most 64 KiB of the directory"
+                    + " that the flag `--error-pages` names; mode http",
+            true),
+
+    /** Service without tasks. */
+    KEEP_WHEN_EMPTY(
+            "true or false",
+            "false",
+            "an application without a task, scaled to zero for instance, keeps its service port and its virtual hosts, which"
+                    + " answer 503, perhaps with a page of `LB_n_ERROR_PAGE`; otherwise they are closed and somebody else's"),
+
+    /** Copies of requests. */
+    MIRROR(
+            "/APP:INDEX P%, as in /shop/web-next:0 10%",
+            "none",
+            "another port in mode http, by the index among its application's ports (0, if it is left out), gets copies of P"
+                    + " percent of the requests, with bodies of at most 64 KiB, when the clients have sent them; what it"
+                    + " answers is thrown away; mode http",
+            true),
+
+    /** Shares of requests. */
+    SPLIT(
+            "/APP:INDEX P%, as in /shop/web-next:0 10%, several with commas, 100% together at most",
+            "none",
+            "canaries: another port in mode http gets P percent of the requests, each by itself, with the labels for requests"
+                    + " of both; the rest, and all while the other has no task, stay; mode http",
+            true),
+
+    /** Nearness. */
+    LOCALITY(
+            "prefer or strict",
+            "all tasks are equal",
+            "tasks near the proxy, whose place is told by the flag `--locality`, get its requests: those in its zone, then in"
+                    + " its region, as far as they bear it if other proxies do the same; or all, on its machine first, as long"
+                    + " as there is one that takes them");
 
     private final String expected;
     private final String otherwise;
@@ -179,6 +220,20 @@ public enum OwnLabel {
     /** Whether it has no effect on a port in mode tcp. */
     boolean isHttpOnly() {
         return httpOnly;
+    }
+
+    /** Its full name for the port with an index. */
+    public String fullName(int portIndex) {
+        return fullName(portIndex, name());
+    }
+
+    static String fullName(int portIndex, String suffix) {
+        return "LB_" + portIndex + "_" + suffix;
+    }
+
+    /** Whether its value may hold secrets. */
+    public boolean isSecret() {
+        return this == REQUEST_HEADERS || this == RESPONSE_HEADERS;
     }
 
     /** What its value may be, for people. */

@@ -1,21 +1,106 @@
 package io.evenkeel.l7.marathonlb;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * What labels of our own ask of a service port as a whole. Immutable.
  *
  * @param maxConnections how many requests, or connections in mode tcp, each task takes at once, if there is a limit
  * @param http2 whether clients may begin with HTTP/2 where there is no TLS
+ * @param errorPages the names of files by the status that they are shown for
+ * @param keptWhenEmpty whether it is served without a task, too
+ * @param mirror who gets copies of requests
+ * @param split who else gets requests
+ * @param nearness how tasks near the proxy are preferred
  */
-public record OwnOptions(OptionalInt maxConnections, boolean http2) {
+public record OwnOptions(
+        OptionalInt maxConnections,
+        boolean http2,
+        Map<Integer, String> errorPages,
+        boolean keptWhenEmpty,
+        Optional<TrafficShare> mirror,
+        List<TrafficShare> split,
+        Nearness nearness) {
+
+    /** How tasks near the proxy are preferred. */
+    public enum Nearness {
+        /** Not at all. */
+        NONE,
+        /** As far as they bear it. */
+        PREFERRED,
+        /** As long as there is one. */
+        STRICT
+    }
 
     private static final int MOST_CONNECTIONS = 1_000_000;
+    private static final Set<Integer> STATUSES = Set.of(400, 403, 408, 429, 502, 503, 504);
+    private static final Pattern PAGE =
+            Pattern.compile("([0-9]{3})=([A-Za-z0-9][A-Za-z0-9._-]*\\.(?:html|htm|json|txt))");
+
+    /** Copies. */
+    public OwnOptions {
+        errorPages = Map.copyOf(errorPages);
+        split = List.copyOf(split);
+    }
 
     /** Reads the labels. */
     static OwnOptions of(MarathonLbLabels labels) {
         return new OwnOptions(
                 OwnValues.number(labels, OwnLabel.MAX_CONNECTIONS, 1, MOST_CONNECTIONS),
-                !labels.has(OwnLabel.HTTP2) || labels.isTrue(OwnLabel.HTTP2));
+                !labels.has(OwnLabel.HTTP2) || labels.isTrue(OwnLabel.HTTP2),
+                errorPages(labels),
+                labels.isTrue(OwnLabel.KEEP_WHEN_EMPTY),
+                mirror(labels),
+                split(labels),
+                nearness(labels));
+    }
+
+    private static Map<Integer, String> errorPages(MarathonLbLabels labels) {
+        Map<Integer, String> pages = new TreeMap<>();
+        for (String item : OwnValues.list(labels.get(OwnLabel.ERROR_PAGE))) {
+            var matcher = PAGE.matcher(item);
+            if (!matcher.matches()
+                    || !STATUSES.contains(Integer.parseInt(matcher.group(1)))
+                    || pages.put(Integer.parseInt(matcher.group(1)), matcher.group(2)) != null) {
+                throw labels.wrong(OwnLabel.ERROR_PAGE);
+            }
+        }
+        return pages;
+    }
+
+    private static Optional<TrafficShare> mirror(MarathonLbLabels labels) {
+        if (!labels.has(OwnLabel.MIRROR)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                TrafficShare.parse(labels.get(OwnLabel.MIRROR)).orElseThrow(() -> labels.wrong(OwnLabel.MIRROR)));
+    }
+
+    private static List<TrafficShare> split(MarathonLbLabels labels) {
+        List<TrafficShare> shares = new ArrayList<>();
+        for (String item : OwnValues.list(labels.get(OwnLabel.SPLIT))) {
+            shares.add(TrafficShare.parse(item).orElseThrow(() -> labels.wrong(OwnLabel.SPLIT)));
+        }
+        if (shares.stream().mapToInt(TrafficShare::percent).sum() > 100) {
+            throw labels.wrong(OwnLabel.SPLIT, "no more than 100% together");
+        }
+        return shares;
+    }
+
+    private static Nearness nearness(MarathonLbLabels labels) {
+        return switch (labels.get(OwnLabel.LOCALITY).toLowerCase(Locale.ROOT)) {
+            case "" -> Nearness.NONE;
+            case "prefer" -> Nearness.PREFERRED;
+            case "strict" -> Nearness.STRICT;
+            default -> throw labels.wrong(OwnLabel.LOCALITY);
+        };
     }
 }

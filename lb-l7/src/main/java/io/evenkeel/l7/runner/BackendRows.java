@@ -90,6 +90,7 @@ final class BackendRows {
         }
         if (backend != null) {
             row.set("qcur", backend.waiting()).set("qmax", backend.mostWaiting());
+            backend.options().policy().queueLimit().ifPresent(limit -> row.set("qlimit", limit));
         }
         rates.fill(row, port.cluster());
         standings.fill(row, port, status);

@@ -53,6 +53,8 @@ final class L7Proxy implements AutoCloseable {
                 .appId(settings.appId())
                 .reservedPorts(Set.of(settings.admin().getPort()))
                 .serviceAddress(settings.serviceAddress())
+                .errorPages(settings.machine().errorPages())
+                .place(settings.machine().place())
                 .build();
         L7Admin admin = L7Admin.builder(proxy, transport)
                 .settings(settings.effective())

@@ -180,6 +180,9 @@ public final class L7ProxyMain implements Callable<Integer> {
     private TransportFlag transport = new TransportFlag();
 
     @Mixin
+    private MachineFlags machine = new MachineFlags();
+
+    @Mixin
     private EntranceFlags entrance = new EntranceFlags();
 
     @Mixin
@@ -315,6 +318,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                 token,
                 legacyLabels,
                 serviceAddress,
+                machine.machine(),
                 drainTimeout);
     }
 

@@ -30,6 +30,7 @@ import java.util.Set;
  * @param adminToken what allows changes there from other machines
  * @param legacyLabels whether metrics carry the labels of HAProxy's stand-alone exporter
  * @param serviceAddress the address of service ports whose labels name none
+ * @param machine what labels find on this machine
  * @param drainTimeout how long connections may go on after the end was asked for
  */
 record L7Settings(
@@ -46,6 +47,7 @@ record L7Settings(
         Optional<AdminToken> adminToken,
         boolean legacyLabels,
         String serviceAddress,
+        Machine machine,
         Duration drainTimeout) {
 
     /** The settings for people, by the names of the flags. Of secrets only that there are some. */

@@ -5,12 +5,15 @@ import io.evenkeel.l7.BackendOptions;
 import io.evenkeel.l7.BackendTls;
 import io.evenkeel.l7.marathonlb.AppPort;
 import io.evenkeel.l7.marathonlb.BindOptions;
+import io.evenkeel.l7.marathonlb.OwnLabel;
 import io.evenkeel.l7.marathonlb.ServerCheck;
 import io.evenkeel.l7.marathonlb.VhostRule;
+import io.evenkeel.l7.marathonlb.WiderHosts;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the labels of a service port amount to, by name and in an order for people: the only place where the admin port
@@ -38,6 +41,7 @@ final class PortSettings {
             all.tls(tls);
         }
         port.check().ifPresent(all::check);
+        all.own(port);
         return all.settings;
     }
 
@@ -62,8 +66,13 @@ final class PortSettings {
 
     private void vhosts(AppPort port) {
         VhostRule vhosts = port.vhosts();
-        if (!vhosts.hosts().isEmpty()) {
-            settings.put("vhosts", vhosts.hosts());
+        if (!vhosts.isEmpty()) {
+            settings.put(
+                    "vhosts",
+                    Stream.concat(
+                                    vhosts.hosts().stream(),
+                                    vhosts.wider().stream().map(WiderHosts::text))
+                            .toList());
             put("path", vhosts.path().toString());
             settings.put("weight", vhosts.weight());
             put("tls-passthrough", vhosts.passthrough());
@@ -104,6 +113,14 @@ final class PortSettings {
         tls.authorities().ifPresent(file -> settings.put("backend-tls-ca", file.toString()));
         tls.serverName().ifPresent(name -> settings.put("backend-tls-sni", name));
         tls.certificate().ifPresent(file -> settings.put("backend-tls-certificate", file.toString()));
+    }
+
+    private void own(AppPort port) {
+        for (OwnLabel label : OwnLabel.values()) {
+            String name = label.fullName(port.service().portIndex());
+            String value = port.service().labels().getOrDefault(name, "").trim();
+            put(name, !value.isEmpty() && label.isSecret() ? Secrets.MASK : value);
+        }
     }
 
     private void check(ServerCheck check) {

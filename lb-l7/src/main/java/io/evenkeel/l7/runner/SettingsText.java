@@ -2,6 +2,7 @@ package io.evenkeel.l7.runner;
 
 import io.evenkeel.discovery.Redacted;
 import io.evenkeel.discovery.marathon.MarathonConfig;
+import io.evenkeel.endpoint.Locality;
 import io.evenkeel.l7.AllowedNetworks;
 import io.evenkeel.l7.HttpConfig;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
@@ -9,6 +10,7 @@ import io.evenkeel.l7.marathonlb.PortRange;
 import io.evenkeel.l7.marathonlb.Strictness;
 import io.evenkeel.l7.marathonlb.TrustedProxies;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -34,6 +36,7 @@ final class SettingsText {
         text.listeners(settings);
         text.hardening(settings.hardening(), settings.options().strictness());
         text.limits(HttpConfig.defaults());
+        text.machine(settings.machine());
         text.put("drain-timeout", settings.drainTimeout());
         return text.shown;
     }
@@ -53,6 +56,7 @@ final class SettingsText {
         put("health-check", options.healthCheck());
         put("strict-mode", options.strictMode());
         put("haproxy-map", options.haproxyMap());
+        put("path-precedence", options.pathPrecedence().name().toLowerCase(Locale.ROOT));
         put("own-application", options.ownApplication().isEmpty() ? "none" : options.ownApplication());
         put("serv-port-ip-per-task", text(options.assignedPorts(), "none"));
         put(
@@ -95,6 +99,16 @@ final class SettingsText {
         put("refuse-special-endpoints", strictness.refuseSpecialEndpoints());
         put("auth-everywhere", strictness.authEverywhere());
         put("guard-admin", hardening.guardAdmin());
+    }
+
+    private void machine(Machine machine) {
+        put("error-pages", machine.errorPages().map(Path::toString).orElse("none"));
+        Locality place = machine.place();
+        put(
+                "locality",
+                place.equals(Locality.UNKNOWN)
+                        ? "unknown"
+                        : (place.region() + "/" + place.zone() + "/" + place.node()).replaceFirst("/+$", ""));
     }
 
     private void limits(HttpConfig config) {

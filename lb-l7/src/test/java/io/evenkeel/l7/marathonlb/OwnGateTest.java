@@ -130,11 +130,17 @@ class OwnGateTest {
                 "LB_0_TIMEOUT_QUEUE",
                 "1500ms",
                 "LB_0_TIMEOUT_SERVER",
+                "10ms",
+                "LB_0_TIMEOUT_CLIENT",
                 "10ms");
         Eventually.holds(
                 "the labels count",
                 () -> backend().options().limits().serverTimeout().orElseThrow().toMillis() == 10);
         assertThat(fixture.get("/1").status()).isEqualTo(503); // and not 504
+        try (Wire client = fixture.connect()) {
+            client.send("POST /2 HTTP/1.1\r\nHost: web\r\nContent-Length: 3\r\n\r\nabc");
+            assertThat(client.message().status()).isEqualTo(503); // and not 408
+        }
         mayAnswer.release();
     }
 
@@ -267,6 +273,7 @@ class OwnGateTest {
         assertThat(backend().circuit()).contains("closed");
         assertThat(fixture.get("/").status()).isEqualTo(503);
         assertThat(backend().circuit()).contains("open");
+        assertThat(fixture.problems()).containsExactly("label LB_0_CIRCUIT_BREAKER: open; requests get 503 at once");
         long connects = backend().stats().connects();
         assertThat(fixture.get("/").status()).isEqualTo(503);
         assertThat(backend().stats().connects()).isEqualTo(connects);

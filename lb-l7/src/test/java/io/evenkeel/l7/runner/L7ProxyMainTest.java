@@ -2,6 +2,7 @@ package io.evenkeel.l7.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.endpoint.Locality;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.PathPrecedence;
 import io.evenkeel.l7.marathonlb.PortRange;
@@ -91,6 +92,21 @@ class L7ProxyMainTest {
                 .isEqualTo(new MarathonLbOptions(Set.of("a"), healthCheck, strictMode));
     }
 
+    @ParameterizedTest
+    @CsvSource({"eu, eu, '', ''", "eu/a, eu, a, ''", "eu/a/h1, eu, a, h1"})
+    void thePlaceIsRegionZoneAndHost(String value, String region, String zone, String host) {
+        L7Settings settings = settings("--group a --locality " + value);
+        assertThat(settings.machine().place()).isEqualTo(new Locality(region, zone, host));
+        assertThat(settings.effective()).containsEntry("locality", value);
+    }
+
+    @Test
+    void thereIsADirectoryOfErrorPagesIfItIsNamed(@TempDir Path dir) {
+        assertThat(settings("--group a").machine()).isEqualTo(Machine.NONE);
+        assertThat(settings("--group a --error-pages " + dir).machine().errorPages())
+                .contains(dir);
+    }
+
     @Test
     void addressesOfAllListenersCanBeChosen() {
         L7Settings settings = settings("--group a --http 127.0.0.1:0 --https [::1]:8443 --app-id 127.0.0.2:1"
@@ -119,6 +135,9 @@ class L7ProxyMainTest {
             --group a,,b                 | --group     | group: '' (expected: a name, or * for all)
             --group=                     | --group     | group: '' (expected: a name, or * for all)
             --ssl-certs /no/such.pem     | /no/such.pem | certificate /no/such.pem: /no/such.pem (expected: a PEM file
+            --error-pages /no/such       | --error-pages | directory: /no/such (expected: one that there is)
+            --locality a/b/c/d           | --locality  | place: a/b/c/d (expected: REGION, REGION/ZONE or REGION/ZONE/HOST)
+            --locality /a                | --locality  | place: /a (expected: REGION
             --admin-token-file /no/such  | /no/such  | admin token file: /no/such (expected: a readable file with one word in it)
             --proxy-protocol-trusted 10.0.0.0/40 | --proxy-protocol-trusted | network: 10.0.0.0/40 (expected: an IP address or a network
             --transport kqueue           | --transport | transport: kqueue (expected: auto, io_uring, epoll or nio)

@@ -3,8 +3,11 @@ package io.evenkeel.l7.runner;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.discovery.Protocol;
+import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.StaticDiscovery;
 import io.evenkeel.discovery.marathon.MarathonConfig;
+import io.evenkeel.endpoint.Locality;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.TlsProvider;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
@@ -19,14 +22,17 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class L7ProxyTest {
 
@@ -96,7 +102,36 @@ class L7ProxyTest {
         assertThat(process.waitFor()).isEqualTo(2);
     }
 
+    @Test
+    void errorPagesOfTheDirectoryThatAFlagNamesAreShown(@TempDir Path dir) throws Exception {
+        Files.writeString(dir.resolve("sorry.html"), "<h1>Sorry</h1>");
+        int port = AdminFixture.freePort();
+        Service suspended = new Service(
+                "/web",
+                "/web",
+                "marathon",
+                0,
+                "",
+                port,
+                Protocol.TCP,
+                Map.of("HAPROXY_0_MODE", "http", "LB_0_KEEP_WHEN_EMPTY", "true", "LB_0_ERROR_PAGE", "503=sorry.html"),
+                Map.of(),
+                List.of());
+        StaticDiscovery discovery = StaticDiscovery.of();
+        discovery.set(suspended, List.of());
+        try (L7Proxy proxy = L7Proxy.start(discovery, settings(ANY, new Machine(Optional.of(dir), Locality.UNKNOWN)))) {
+            proxy.proxy().whenReady().toCompletableFuture().join();
+            assertThat(answer(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)))
+                    .startsWith("HTTP/1.1 503 ")
+                    .endsWith("<h1>Sorry</h1>");
+        }
+    }
+
     private static L7Settings settings(InetSocketAddress admin) {
+        return settings(admin, Machine.NONE);
+    }
+
+    private static L7Settings settings(InetSocketAddress admin, Machine machine) {
         return new L7Settings(
                 MarathonConfig.builder(URI.create("http://127.0.0.1:1")).build(),
                 new MarathonLbOptions(Set.of("*"), false, false),
@@ -111,6 +146,7 @@ class L7ProxyTest {
                 Optional.empty(),
                 false,
                 "127.0.0.1",
+                machine,
                 Duration.ZERO);
     }
 

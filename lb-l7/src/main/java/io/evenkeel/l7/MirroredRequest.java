@@ -1,0 +1,253 @@
+package io.evenkeel.l7;
+
+import io.evenkeel.l7.HeadRewriter.BodyFraming;
+import io.evenkeel.l7.http.HeadWriter;
+import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.rule.Verdict;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The copy of one request: collects it while the original goes its way, then has it served by an exchange of its own, to
+ * which it is a client that takes everything and keeps nothing. Used on the event loop of the original only.
+ */
+final class MirroredRequest implements Downstream {
+
+    private final Mirror mirror;
+    private final HttpEngine engine;
+    private final LoopResources loop;
+    private final EventLoop eventLoop;
+    private final ByteBufAllocator allocator;
+    private final InetSocketAddress address;
+    private final InetSocketAddress localAddress;
+    private final int entrancePort;
+    private final boolean tls;
+    private final byte @Nullable [] serverName;
+    private final ForwardedFields forwarded;
+    private final byte[] head;
+    private final Exchange exchange;
+    private final LoopClock.Timed limit = new LoopClock.Timed() {
+        @Override
+        void expired() {
+            exchange.serverTimedOut();
+        }
+    };
+    private @Nullable ByteBuf body;
+    private boolean ended;
+
+    MirroredRequest(Mirror mirror, RequestHead request, Downstream client, HttpEngine engine, LoopResources loop) {
+        this.mirror = mirror;
+        this.engine = engine;
+        this.loop = loop;
+        this.eventLoop = client.eventLoop();
+        this.allocator = client.alloc();
+        this.address = client.address();
+        this.localAddress = client.localAddress();
+        this.entrancePort = client.entrancePort();
+        this.tls = client.isTls();
+        this.serverName = client.serverName();
+        this.forwarded = client.forwarded();
+        this.head = Arrays.copyOfRange(request.bytes(), request.methodStart(), request.end());
+        this.exchange = new Exchange(this, engine, loop);
+    }
+
+    /** Adds to the body; false if it becomes too large, so that this is no copy any more. */
+    boolean add(ByteBuf part) {
+        ByteBuf known = body;
+        int length = (known == null ? 0 : known.readableBytes()) + part.readableBytes();
+        if (length > Mirror.MAX_BODY) {
+            drop();
+            return false;
+        }
+        if (known == null) {
+            body = known = allocator.buffer(part.readableBytes());
+        }
+        known.writeBytes(part, part.readerIndex(), part.readableBytes());
+        return true;
+    }
+
+    /** The original is whole: the copy goes, but not before the loop is done with what it does now. */
+    void send() {
+        eventLoop.execute(this::begin);
+    }
+
+    private void begin() {
+        RequestHead request = loop.request;
+        HttpBackend to = mirror.backend();
+        Gate gate = to.gate();
+        if (request.parse(head, 0, head.length) != 0) {
+            drop(); // it was good a moment ago
+            return;
+        }
+        if (!to.allows(address) || (gate != null && !gate.admits(to, request, this, new HttpStats()))) {
+            drop();
+            return;
+        }
+        loop.clock.register(limit);
+        exchange.begin(to, request, body == null && !request.chunked());
+        if (!ended) {
+            progress();
+        }
+    }
+
+    /** {@inheritDoc} There is no copy any more, or not after all. */
+    @Override
+    public void drop() {
+        if (!ended) {
+            ended = true;
+            loop.clock.unregister(limit);
+            mirror.ended();
+            ByteBuf held = body;
+            if (held != null) {
+                body = null;
+                held.release();
+            }
+        }
+    }
+
+    @Override
+    public EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    @Override
+    public ByteBufAllocator alloc() {
+        return allocator;
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return localAddress;
+    }
+
+    @Override
+    public int entrancePort() {
+        return entrancePort;
+    }
+
+    @Override
+    public boolean isTls() {
+        return tls;
+    }
+
+    @Override
+    public byte @Nullable [] serverName() {
+        return serverName;
+    }
+
+    @Override
+    public ForwardedFields forwarded() {
+        return forwarded;
+    }
+
+    @Override
+    public void pump() {
+        if (!exchange.takesBody()) {
+            return;
+        }
+        ByteBuf held = body;
+        if (held != null) {
+            body = null;
+            exchange.requestBody(held);
+        }
+        if (exchange.takesBody()) {
+            exchange.requestDone(null);
+        }
+    }
+
+    @Override
+    public void adjustReading() {
+        // nothing more comes
+    }
+
+    @Override
+    public void progress() {
+        loop.clock.deadline(limit, exchange.limits().serverTimeout().toMillis());
+    }
+
+    @Override
+    public boolean isWritable() {
+        return true;
+    }
+
+    @Override
+    public boolean mayGoOn() {
+        return !engine.isDraining();
+    }
+
+    @Override
+    public void count(int status) {
+        // that the client got something else is what counts
+    }
+
+    @Override
+    public void writeInformational(HeadWriter informational) {
+        // thrown away
+    }
+
+    @Override
+    public void beginTunnel(HeadWriter agreement) {
+        throw new IllegalStateException("no upgrade was asked for");
+    }
+
+    @Override
+    public void writeHead(HeadWriter response) {
+        // thrown away
+    }
+
+    @Override
+    public void writeBody(ByteBuf payload, BodyFraming framing) {
+        payload.release();
+    }
+
+    @Override
+    public void writeEnd(BodyFraming framing, @Nullable Http2Headers trailers) {
+        // thrown away
+    }
+
+    @Override
+    public void flush() {
+        // there is nobody
+    }
+
+    @Override
+    public void exchangeDone(boolean keepAlive) {
+        drop();
+    }
+
+    @Override
+    public void serve(HttpBackend backend, RequestHead request) {
+        throw new IllegalStateException("a copy goes to its mirror only");
+    }
+
+    @Override
+    public void redirect(Verdict.Redirect redirect, RequestHead request) {
+        drop();
+    }
+
+    @Override
+    public void challenge(String realm, boolean headOnly) {
+        drop();
+    }
+
+    @Override
+    public void replyPage(int status, ByteBuf page) {
+        page.release();
+        drop();
+    }
+
+    @Override
+    public void cut(BodyFraming framing) {
+        drop();
+    }
+}

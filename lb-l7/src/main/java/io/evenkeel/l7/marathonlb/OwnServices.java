@@ -1,0 +1,179 @@
+package io.evenkeel.l7.marathonlb;
+
+import io.evenkeel.cluster.ClusterConfig;
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.endpoint.Locality;
+import io.evenkeel.l7.ErrorPages;
+import io.evenkeel.l7.HttpBackend;
+import io.evenkeel.l7.Mirror;
+import io.evenkeel.l7.Split;
+import io.evenkeel.layer.LocalityPreference;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What labels of our own ask for that takes more than one service port, or this machine: error pages, shares of other
+ * ports, nearness. Thread-safe; reads files, so not for event loops.
+ */
+final class OwnServices {
+
+    private static final double TINY = 1e-6;
+    private static final int LEAST_ENDPOINTS = 2;
+
+    private final Optional<Path> directory;
+    private final Locality place;
+    private Map<Map<Integer, String>, ErrorPages> pages = new HashMap<>();
+    private List<Problem> problems = List.of();
+    private boolean unread;
+
+    /**
+     * What serves a proxy.
+     *
+     * @param directory where error pages are, if there are any
+     * @param place where the proxy is, as far as that is known
+     */
+    OwnServices(Optional<Path> directory, Locality place) {
+        this.directory = directory;
+        this.place = place;
+    }
+
+    /** Adds to a cluster's configuration what a port's labels ask of it. */
+    void configure(AppPort port, ClusterConfig.Builder config) {
+        port.own().maxConnections().ifPresent(config::maxInFlight);
+        LocalityPreference near = LocalityPreference.of(place).withMinimumSize(LEAST_ENDPOINTS);
+        switch (port.own().nearness()) {
+            case NONE -> {}
+            case PREFERRED -> config.locality(near);
+            // So few clients in a place can never be too many for it.
+            case STRICT ->
+                config.locality(near.withNodeShare(TINY).withZoneShare(TINY).withRegionShare(TINY));
+        }
+    }
+
+    /** Takes over what is served now. */
+    synchronized void apply(List<ServicePort> serving) {
+        Map<Map<Integer, String>, ErrorPages> used = new HashMap<>();
+        List<Problem> found = new ArrayList<>();
+        unread = false;
+        for (ServicePort port : serving) {
+            OwnOptions own = port.port().own();
+            if (own.nearness() != OwnOptions.Nearness.NONE && place.equals(Locality.UNKNOWN)) {
+                found.add(problem(port, OwnLabel.LOCALITY, "no effect (expected: --locality with it)"));
+            }
+            port.backend().ifPresent(backend -> {
+                backend.errorPages(pages(port, used, found));
+                backend.split(split(port, backend, serving, found));
+                backend.mirror(mirror(port, backend, serving, found));
+            });
+        }
+        pages = used;
+        problems = List.copyOf(found);
+    }
+
+    private @Nullable ErrorPages pages(
+            ServicePort port, Map<Map<Integer, String>, ErrorPages> used, List<Problem> found) {
+        Map<Integer, String> names = port.port().own().errorPages();
+        if (names.isEmpty()) {
+            return null;
+        }
+        if (directory.isEmpty()) {
+            found.add(problem(port, OwnLabel.ERROR_PAGE, "no effect (expected: --error-pages with it)"));
+            return null;
+        }
+        ErrorPages known = pages.getOrDefault(names, used.get(names));
+        if (known == null || known.isOutdated()) {
+            try {
+                known = ErrorPages.load(directory.get(), names);
+            } catch (IllegalArgumentException e) {
+                unread = true;
+                found.add(problem(
+                        port,
+                        OwnLabel.ERROR_PAGE,
+                        e.getMessage() + "; " + (known == null ? "the usual pages are" : "what was there before is")
+                                + " shown"));
+            }
+        }
+        if (known != null) {
+            used.put(names, known);
+        }
+        return known;
+    }
+
+    /* The same again if it is, so that its turns go on. */
+    private static @Nullable Split split(
+            ServicePort port, HttpBackend backend, List<ServicePort> serving, List<Problem> found) {
+        List<Split.Share> shares = new ArrayList<>();
+        for (TrafficShare share : port.port().own().split()) {
+            find(port, OwnLabel.SPLIT, share, serving, found)
+                    .ifPresent(other -> shares.add(new Split.Share(other, share.percent())));
+        }
+        Split known = backend.split();
+        if (known != null && known.shares().equals(shares)) {
+            return known;
+        }
+        return shares.isEmpty() ? null : new Split(shares);
+    }
+
+    private static @Nullable Mirror mirror(
+            ServicePort port, HttpBackend backend, List<ServicePort> serving, List<Problem> found) {
+        Optional<TrafficShare> share = port.port().own().mirror();
+        HttpBackend other = share.flatMap(wanted -> find(port, OwnLabel.MIRROR, wanted, serving, found))
+                .orElse(null);
+        if (other == null) {
+            return null;
+        }
+        int percent = share.orElseThrow().percent();
+        Mirror known = backend.mirror();
+        return known != null && known.backend().equals(other) && known.percent() == percent
+                ? known
+                : new Mirror(other, percent);
+    }
+
+    private static Optional<HttpBackend> find(
+            ServicePort port, OwnLabel label, TrafficShare share, List<ServicePort> serving, List<Problem> found) {
+        for (ServicePort other : serving) {
+            if (other != port
+                    && share.isOf(other.port().service())
+                    && other.backend().isPresent()) {
+                return other.backend();
+            }
+        }
+        found.add(
+                problem(port, label, share + " (expected: another port in mode http that is served; it gets nothing)"));
+        return Optional.empty();
+    }
+
+    private static Problem problem(ServicePort port, OwnLabel label, String reason) {
+        return new Problem(
+                port.port().service().application(),
+                "label " + label.fullName(port.port().service().portIndex()) + ": " + reason);
+    }
+
+    /** One for each port that nobody gets to, since it has failed. */
+    static List<Problem> openCircuits(Collection<ServicePort> serving) {
+        List<Problem> found = new ArrayList<>();
+        for (ServicePort port : serving) {
+            port.backend()
+                    .flatMap(HttpBackend::circuit)
+                    .filter(state -> !state.equals("closed"))
+                    .ifPresent(state ->
+                            found.add(problem(port, OwnLabel.CIRCUIT_BREAKER, state + "; requests get 503 at once")));
+        }
+        return found;
+    }
+
+    /** Whether files have changed, so that what is served should be applied again. */
+    synchronized boolean isOutdated() {
+        return unread || pages.values().stream().anyMatch(ErrorPages::isOutdated);
+    }
+
+    synchronized List<Problem> problems() {
+        return problems;
+    }
+}
