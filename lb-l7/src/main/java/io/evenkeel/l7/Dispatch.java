@@ -34,6 +34,7 @@ final class Dispatch {
     }
 
     private static void dispatch(HttpBackend backend, RequestHead request, Downstream client, HttpStats frontend) {
+        client.record().to(backend);
         if (!backend.allows(client.address())) {
             frontend.deny();
             backend.stats().deny();

@@ -26,6 +26,9 @@ interface Downstream extends Origin {
     /** Where the buffers come from that are written here. */
     ByteBufAllocator alloc();
 
+    /** What is noted of the request. */
+    RequestRecord record();
+
     /** The lines that tell the endpoint of the client. */
     byte[] forwardedLines();
 

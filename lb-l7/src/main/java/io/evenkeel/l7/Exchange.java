@@ -24,6 +24,7 @@ final class Exchange {
     private final HttpEngine engine;
     private final LoopResources loop;
     private final Attempts attempts;
+    private final RequestRecord record;
     private @Nullable HttpBackend backend;
     private BackendOptions options = BackendOptions.NONE;
     private HttpConfig limits;
@@ -53,6 +54,7 @@ final class Exchange {
         this.loop = loop;
         this.limits = engine.config();
         this.attempts = new Attempts();
+        this.record = client.record();
     }
 
     /** The limits of the request that is served, or was served last. */
@@ -129,6 +131,7 @@ final class Exchange {
         cookieOwner = sticky == null
                 ? null
                 : sticky.owner(request, newBackend.cluster().state());
+        record.dispatched(sticky, request, cookieOwner);
         head = HeadRewriter.request(loop.writer, request, options, client, client.forwardedLines(), client.alloc());
         newBackend.stats().request();
         newBackend.retryBudget().request();
@@ -148,11 +151,13 @@ final class Exchange {
                 // Everyone there is was tried: begin again from the start, after a pause.
                 attempts.startOver();
                 client.eventLoop()
-                        .schedule(this::connect, engine.config().retryDelay().toMillis(), TimeUnit.MILLISECONDS);
+                        .schedule(
+                                this::connectLater, engine.config().retryDelay().toMillis(), TimeUnit.MILLISECONDS);
             }
             return;
         }
         endpoint = chosen;
+        record.chosen(chosen);
         if (current.protocol() == BackendProtocol.H2C && !webSocket) {
             loop.http2Pool.open(engine, loop, client.eventLoop(), current.cluster(), chosen, this);
             return;
@@ -163,6 +168,11 @@ final class Exchange {
         } else {
             UpstreamConnector.open(engine, limits, current.tls(), loop, client.eventLoop(), chosen, this);
         }
+    }
+
+    private void connectLater() {
+        loop.clock.mark();
+        connect();
     }
 
     private @Nullable EndpointStats choose(Cluster cluster) {
@@ -176,9 +186,11 @@ final class Exchange {
     private byte @Nullable [] cookie() {
         StickyCookie sticky = options.sticky();
         EndpointStats used = endpoint;
-        return sticky == null || backend == null || used == null || used == cookieOwner
-                ? null
-                : sticky.lines(used, backend.cluster().state());
+        if (sticky == null || backend == null || used == null || used == cookieOwner) {
+            return null;
+        }
+        record.cookieSet();
+        return sticky.lines(used, backend.cluster().state());
     }
 
     void connected(Upstream connection) {
@@ -188,6 +200,7 @@ final class Exchange {
         }
         upstream = connection;
         serverStats = backend == null ? null : connection.stats(backend);
+        record.connected(serverStats);
         if (serverStats != null && backend != null && !connection.isReused()) {
             serverStats.connect();
             backend.stats().connect();
@@ -208,6 +221,7 @@ final class Exchange {
     /** We have nothing to connect with: that is nobody's fault but ours, and no better with another endpoint. */
     void cannotConnect(EndpointStats chosen) {
         if (active && endpoint == chosen) {
+            record.because('R');
             fail(503);
         }
     }
@@ -217,6 +231,7 @@ final class Exchange {
             return;
         }
         failed.complete(Outcome.CONNECT_FAILED);
+        record.connectFailed(limits.connectTimeout());
         endpoint = null;
         if (backend != null) {
             backend.stats(failed).connect();
@@ -234,6 +249,7 @@ final class Exchange {
         HttpBackend current = backend;
         if (current != null) {
             boolean elsewhere = current.cluster().state().active().size() > 1;
+            record.again(elsewhere);
             HttpStats server = current.stats(failed);
             if (elsewhere) {
                 current.stats().redispatch();
@@ -346,6 +362,7 @@ final class Exchange {
     private void beginResponse(int newStatus) {
         status = newStatus;
         responded = true;
+        record.answered();
         releaseHead();
         client.count(newStatus);
         if (backend != null) {
@@ -399,6 +416,7 @@ final class Exchange {
 
     /** The endpoint said something that is no response. */
     void badResponse() {
+        record.because('P');
         Upstream connection = upstream;
         end(Outcome.FAILURE);
         if (connection != null) {
@@ -412,7 +430,11 @@ final class Exchange {
             return;
         }
         EndpointStats failed = connection.endpoint();
+        loop.clock.mark();
         if (responded) {
+            if (!isTunnel()) {
+                record.because('S');
+            }
             end(isTunnel() ? Outcome.SUCCESS : Outcome.RESET);
             client.cut(framing);
             return;
@@ -432,6 +454,7 @@ final class Exchange {
 
     /** The endpoint was silent for too long. */
     void serverTimedOut() {
+        record.because('s');
         Upstream connection = upstream;
         boolean late = responded;
         end(Outcome.TIMEOUT);
@@ -447,6 +470,8 @@ final class Exchange {
 
     /** The client is gone, or must go. */
     void abort() {
+        loop.clock.mark();
+        record.because('C');
         Upstream connection = upstream;
         end(isTunnel() ? Outcome.SUCCESS : Outcome.CANCELLED);
         if (connection != null) {
@@ -457,6 +482,7 @@ final class Exchange {
 
     /** Gives up on this request with an answer of our own. */
     private void fail(int giveUpStatus) {
+        record.gaveUp(giveUpStatus);
         Upstream connection = upstream;
         end(Outcome.CANCELLED);
         if (connection != null) {

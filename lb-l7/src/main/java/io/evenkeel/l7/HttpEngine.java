@@ -2,12 +2,18 @@ package io.evenkeel.l7;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.endpoint.Ticker;
+import io.evenkeel.l4.RelayListener;
+import io.evenkeel.l4.TrafficStats;
 import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.log.AccessLog;
+import io.evenkeel.l7.log.AccessRing;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all HTTP frontends of a proxy share: the transport, the limits, and the resources of each event loop.
@@ -19,7 +25,10 @@ public final class HttpEngine {
     private final Transport transport;
     private final HttpConfig config;
     private final Supplier<SocketChannel> sockets;
+    private final @Nullable AccessLog accessLog;
+    private final Ticker ticker;
     private final FastThreadLocal<LoopResources> loops = new FastThreadLocal<>();
+    private final FastThreadLocal<@Nullable AccessRing> rings = new FastThreadLocal<>();
     private final Credentials credentials = new Credentials();
     private volatile boolean draining;
 
@@ -30,11 +39,29 @@ public final class HttpEngine {
      * @param config the limits
      */
     public HttpEngine(Transport transport, HttpConfig config) {
-        this(transport, config, transport::newSocket);
+        this(transport, config, transport::newSocket, null, Ticker.system());
     }
 
-    /** An engine whose connections to endpoints come from elsewhere, in tests. */
-    HttpEngine(Transport transport, HttpConfig config, Supplier<SocketChannel> sockets) {
+    /**
+     * An engine that tells of every request.
+     *
+     * @param transport what carries connections
+     * @param config the limits
+     * @param accessLog whom to tell; to be closed after the transport
+     */
+    public HttpEngine(Transport transport, HttpConfig config, AccessLog accessLog) {
+        this(transport, config, transport::newSocket, requireNonNull(accessLog, "accessLog"), Ticker.system());
+    }
+
+    /** An engine whose connections to endpoints and whose time come from elsewhere, in tests. */
+    HttpEngine(
+            Transport transport,
+            HttpConfig config,
+            Supplier<SocketChannel> sockets,
+            @Nullable AccessLog accessLog,
+            Ticker ticker) {
+        this.ticker = ticker;
+        this.accessLog = accessLog;
         this.transport = requireNonNull(transport, "transport");
         this.config = requireNonNull(config, "config");
         this.sockets = sockets;
@@ -66,6 +93,17 @@ public final class HttpEngine {
         return credentials.guard(auth);
     }
 
+    /**
+     * Has the access log told of connections that bytes pass through.
+     *
+     * @param name of their listener, and of what is behind it
+     * @param traffic where they are counted
+     * @return whom to tell of them; null if there is no access log
+     */
+    public @Nullable RelayListener relayListener(String name, TrafficStats traffic) {
+        return accessLog == null ? null : new RelayLog(this, name, traffic);
+    }
+
     boolean isDraining() {
         return draining;
     }
@@ -87,11 +125,22 @@ public final class HttpEngine {
         return config;
     }
 
+    /** The way to the access log from the event loop that is calling; null if there is no log. */
+    @Nullable
+    AccessRing accessRing() {
+        AccessRing ring = rings.get();
+        if (ring == null && accessLog != null) {
+            ring = accessLog.ring();
+            rings.set(ring);
+        }
+        return ring;
+    }
+
     /** The resources of the event loop that is calling. */
     LoopResources loop(EventLoop loop) {
         LoopResources resources = loops.getIfExists();
         if (resources == null) {
-            resources = new LoopResources(loop);
+            resources = new LoopResources(loop, ticker, accessRing());
             loops.set(resources);
         }
         return resources;

@@ -31,6 +31,7 @@ import io.evenkeel.l7.RouteTable;
 import io.evenkeel.l7.Router;
 import io.evenkeel.l7.TlsProvider;
 import io.evenkeel.l7.TlsRoute;
+import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.l7.marathonlb.template.HostRule;
 import io.evenkeel.l7.rule.Verdict;
 import io.evenkeel.strategy.Strategy;
@@ -87,6 +88,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final ServicePortAssigner assigner; // used on the control thread only
     private final String serviceAddress;
     private final Transport transport;
+    private final Optional<AccessLog> accessLog;
     private final HttpEngine engine;
     private final ServerChecks checks;
     private final ListenerSet listeners;
@@ -123,9 +125,13 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.appIdAddress = builder.appIdAddress;
         this.serviceAddress = builder.serviceAddress;
         this.transport = builder.transport;
-        this.engine = new HttpEngine(transport, builder.httpConfig);
+        this.accessLog = Optional.ofNullable(builder.accessLog);
+        this.engine = accessLog
+                .map(log -> new HttpEngine(transport, builder.httpConfig, log))
+                .orElseGet(() -> new HttpEngine(transport, builder.httpConfig));
         this.checks = new ServerChecks(transport, this::catalog);
         this.listeners = new ListenerSet(transport);
+        accessLog.ifPresent(log -> log.connections(this::openConnections));
         this.proxies = builder.proxies;
         this.tlsProvider = builder.tlsProvider;
         this.certificates = builder.certificates;
@@ -468,6 +474,11 @@ public final class MarathonLbProxy implements AutoCloseable {
         return httpAddress.isPresent();
     }
 
+    /** What is told of every request, if anything is. */
+    public Optional<AccessLog> accessLog() {
+        return accessLog;
+    }
+
     /** The load balancer underneath. */
     public LoadBalancer loadBalancer() {
         return loadBalancer;
@@ -483,6 +494,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                 all.add(new Problem("listener " + wanted.getHostString() + ":" + wanted.getPort(), failure));
             }
         }
+        accessLog.flatMap(AccessLog::problem).ifPresent(problem -> all.add(new Problem("access log", problem)));
         return all;
     }
 
@@ -567,6 +579,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         private TlsProvider tlsProvider = TlsProvider.AUTO;
         private TrustedProxies proxies = TrustedProxies.DEFAULTS;
         private boolean groupHttpsByVhost;
+        private @Nullable AccessLog accessLog;
         private @Nullable ScheduledExecutorService files;
 
         private Builder(Discovery discovery, MarathonLbOptions options, Transport transport) {
@@ -685,6 +698,17 @@ public final class MarathonLbProxy implements AutoCloseable {
          */
         public Builder proxies(TrustedProxies trusted) {
             proxies = requireNonNull(trusted, "trusted");
+            return this;
+        }
+
+        /**
+         * Tells of every request, and of every connection that bytes passed through.
+         *
+         * @param log whom; not closed with the proxy
+         * @return this
+         */
+        public Builder accessLog(AccessLog log) {
+            accessLog = requireNonNull(log, "log");
             return this;
         }
 

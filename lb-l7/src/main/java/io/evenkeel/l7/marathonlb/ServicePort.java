@@ -71,7 +71,8 @@ public final class ServicePort implements ConnectionAcceptor {
             this.route = null;
             this.frontend = null;
             this.traffic = new TrafficStats();
-            this.acceptor = new TcpRelay(transport, cluster, tcpConfig, traffic);
+            this.acceptor =
+                    new TcpRelay(transport, cluster, tcpConfig, traffic, engine.relayListener(port.name(), traffic));
         }
     }
 

@@ -115,6 +115,10 @@ final class BackendRows {
             row.set("connect", usage.started()).set("reuse", 0); // bytes have a connection of their own
         } else {
             FrontendRow.responses(row, http);
+            row.set("qtime", http.times().queueMillis())
+                    .set("ctime", http.times().connectMillis())
+                    .set("rtime", http.times().responseMillis())
+                    .set("ttime", http.times().totalMillis());
             row.set("connect", http.connects()).set("reuse", Math.max(0, usage.started() - http.connects()));
         }
         return row;

@@ -4,6 +4,7 @@ import io.evenkeel.discovery.Redacted;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import java.util.stream.Collectors;
  * @param legacyLabels whether metrics carry the labels of HAProxy's stand-alone exporter
  * @param serviceAddress the address of service ports whose labels name none
  * @param drainTimeout how long connections may go on after the end was asked for
+ * @param accessLog where requests are told of, if they are; open
  */
 record L7Settings(
         MarathonConfig marathon,
@@ -43,7 +45,8 @@ record L7Settings(
         Optional<AdminToken> adminToken,
         boolean legacyLabels,
         String serviceAddress,
-        Duration drainTimeout) {
+        Duration drainTimeout,
+        Optional<AccessLog> accessLog) {
 
     /** The settings for people, by the names of the flags. Of secrets only that there are some. */
     Map<String, String> effective() {
@@ -66,6 +69,7 @@ record L7Settings(
         shown.put("admin-token", adminToken.map(AdminToken::toString).orElse("none"));
         shown.put("service-address", serviceAddress);
         shown.put("drain-timeout", drainTimeout.toSeconds() + "s");
+        shown.put("access-log", accessLog.map(AccessLog::toString).orElse("off"));
         return shown;
     }
 
