@@ -3,7 +3,6 @@ package io.evenkeel.l7;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.endpoint.Ticker;
-import io.evenkeel.l4.RelayListener;
 import io.evenkeel.l4.TrafficStats;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.log.AccessLog;
@@ -94,14 +93,14 @@ public final class HttpEngine {
     }
 
     /**
-     * Has the access log told of connections that bytes pass through.
+     * Accounts for a listener whose connections bytes pass through; the access log is told of them, too.
      *
-     * @param name of their listener, and of what is behind it
-     * @param traffic where they are counted
-     * @return whom to tell of them; null if there is no access log
+     * @param name of the listener, and of what is behind it
+     * @param traffic where its connections are counted
+     * @return whom to tell of them
      */
-    public @Nullable RelayListener relayListener(String name, TrafficStats traffic) {
-        return accessLog == null ? null : new RelayLog(this, name, traffic);
+    public RelayAccounts relayAccounts(String name, TrafficStats traffic) {
+        return new RelayAccounts(this, name, traffic);
     }
 
     boolean isDraining() {

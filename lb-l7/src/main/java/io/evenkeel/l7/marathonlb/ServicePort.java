@@ -13,6 +13,7 @@ import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.HttpStats;
+import io.evenkeel.l7.RelayAccounts;
 import io.evenkeel.l7.Route;
 import io.evenkeel.l7.TlsAcceptor;
 import io.evenkeel.l7.TlsOptions;
@@ -42,6 +43,7 @@ public final class ServicePort implements ConnectionAcceptor {
     private final @Nullable HttpFrontend frontend;
     private final @Nullable HttpBackend backend;
     private final @Nullable Route route;
+    private final @Nullable RelayAccounts accounts;
     private volatile ConnectionAcceptor entrance = this::admit;
     private volatile AppPort port;
     private volatile @Nullable Certificates shown;
@@ -65,14 +67,15 @@ public final class ServicePort implements ConnectionAcceptor {
             this.route = toBackend;
             this.frontend = httpFrontend;
             this.acceptor = httpFrontend;
+            this.accounts = null;
             this.traffic = httpFrontend.traffic();
         } else {
             this.backend = null;
             this.route = null;
             this.frontend = null;
             this.traffic = new TrafficStats();
-            this.acceptor =
-                    new TcpRelay(transport, cluster, tcpConfig, traffic, engine.relayListener(port.name(), traffic));
+            this.accounts = engine.relayAccounts(port.name(), traffic);
+            this.acceptor = new TcpRelay(transport, cluster, tcpConfig, traffic, accounts);
         }
     }
 
@@ -193,6 +196,11 @@ public final class ServicePort implements ConnectionAcceptor {
     /** Its backend, if it speaks HTTP. */
     public Optional<HttpBackend> backend() {
         return Optional.ofNullable(backend);
+    }
+
+    /** How long its connections took, if bytes pass through it. */
+    public Optional<RelayAccounts> accounts() {
+        return Optional.ofNullable(accounts);
     }
 
     Optional<Route> route() {

@@ -6,28 +6,67 @@ import io.evenkeel.l4.RelayedConnection;
 import io.evenkeel.l4.TrafficStats;
 import io.evenkeel.l7.log.AccessRecord;
 import io.evenkeel.l7.log.AccessRing;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** Tells an engine's access log of connections that bytes pass through. Thread-safe. */
-final class RelayLog implements RelayListener {
+/**
+ * Keeps the accounts of a listener whose connections bytes pass through: how long they took, and the engine's access log if
+ * it has one. Thread-safe.
+ */
+public final class RelayAccounts implements RelayListener {
 
     private final HttpEngine engine;
     private final String name;
     private final TrafficStats traffic;
+    private final RequestTimes times = new RequestTimes();
+    private final ReentrantLock serversLock = new ReentrantLock();
+    private final Map<EndpointStats, RequestTimes> servers = new WeakHashMap<>();
 
-    RelayLog(HttpEngine engine, String name, TrafficStats traffic) {
+    RelayAccounts(HttpEngine engine, String name, TrafficStats traffic) {
         this.engine = engine;
         this.name = name;
         this.traffic = traffic;
     }
 
-    /** {@inheritDoc} As HAProxy does it by {@code option dontlognull}, of those only that brought something. */
+    /** How long its connections took of late, as if they were requests. */
+    public RequestTimes times() {
+        return times;
+    }
+
+    /** How long those took that went to one of its servers. */
+    public RequestTimes times(EndpointStats server) {
+        serversLock.lock();
+        try {
+            return servers.computeIfAbsent(server, s -> new RequestTimes());
+        } finally {
+            serversLock.unlock();
+        }
+    }
+
     @Override
     public void ended(RelayedConnection c) {
-        AccessRing ring = engine.accessRing();
-        if (ring == null || isNull(c)) {
-            return;
+        EndpointStats server = c.endpoint();
+        if (c.isConnected() && server != null) {
+            measure(times, c);
+            measure(times(server), c);
         }
+        AccessRing ring = engine.accessRing();
+        if (ring != null && !isNull(c)) {
+            log(c, ring);
+        }
+    }
+
+    private static void measure(RequestTimes times, RelayedConnection c) {
+        times.add(
+                c.chosenNanos() - c.startedNanos(),
+                c.connectedNanos() - c.chosenNanos(),
+                0,
+                c.endedNanos() - c.startedNanos());
+    }
+
+    private void log(RelayedConnection c, AccessRing ring) {
         EndpointStats endpoint = c.endpoint();
         AccessRecord record = ring.take();
         record.begin(false, c.client(), name, c.isTls());
@@ -52,6 +91,7 @@ final class RelayLog implements RelayListener {
         ring.put(record);
     }
 
+    /* HAProxy's "option dontlognull", which is marathon-lb's: connections that brought nothing are none. */
     private static boolean isNull(RelayedConnection c) {
         return c.bytesIn() == 0
                 && c.bytesOut() == 0

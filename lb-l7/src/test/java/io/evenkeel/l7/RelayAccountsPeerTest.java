@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Connections that bytes pass through leave the same lines in the log as at a real HAProxy. */
 @EnabledIf("io.evenkeel.l7.HaproxyPeer#isThere")
-class RelayLogPeerTest {
+class RelayAccountsPeerTest {
 
     private static final String CONFIG = """
             global
@@ -73,7 +73,7 @@ class RelayLogPeerTest {
 
     @BeforeAll
     static void start(@TempDir Path dir) throws IOException {
-        server = TestServer.of(RelayLogPeerTest::answer);
+        server = TestServer.of(RelayAccountsPeerTest::answer);
         lines = new AccessLines(dir);
         loadBalancer = LoadBalancer.of(StaticDiscovery.of(
                 new Snapshot(Service.named("web"), List.of(server.endpoint())),
@@ -88,7 +88,7 @@ class RelayLogPeerTest {
             wanted.put(
                     any,
                     new TcpRelay(
-                            transport, loadBalancer.cluster(name), once, traffic, engine.relayListener(name, traffic)));
+                            transport, loadBalancer.cluster(name), once, traffic, engine.relayAccounts(name, traffic)));
             ours.put(name, any);
         }
         listeners.apply(wanted).join();
