@@ -2,10 +2,13 @@ package io.evenkeel.l4;
 
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.endpoint.Ticker;
+import io.evenkeel.l4.RelayedConnection.End;
 import io.evenkeel.strategy.PickContext;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +39,7 @@ final class RelaySession implements Runnable {
     private @Nullable EndpointStats endpoint;
     private @Nullable PickContext context;
     private @Nullable Future<?> timer;
+    private @Nullable RelayedConnection account;
     private int attempts;
     private int quietTicks;
     private boolean opened;
@@ -59,7 +63,16 @@ final class RelaySession implements Runnable {
         if (half == client && !opened) {
             opened = true;
             relay.stats().connectionOpened();
+            beginAccount();
             tryNext();
+        }
+    }
+
+    private void beginAccount() {
+        InetSocketAddress from = relay.listener() == null ? null : ConnectionAddresses.client(client.channel());
+        if (from != null) {
+            boolean tls = client.channel().pipeline().get(SslHandler.class) != null;
+            account = new RelayedConnection(from, tls, Ticker.system());
         }
     }
 
@@ -103,6 +116,9 @@ final class RelaySession implements Runnable {
 
     private void connect(EndpointStats picked) {
         endpoint = picked;
+        if (account != null) {
+            account.tried(picked);
+        }
         SocketChannel channel;
         try {
             channel = relay.transport().newSocket();
@@ -145,6 +161,9 @@ final class RelaySession implements Runnable {
     private void tie(RelayHalf connected) {
         tied = true;
         context = null;
+        if (account != null) {
+            account.connected();
+        }
         client.connect(connected.channel());
         connected.connect(client.channel());
         long tick = Math.max(1, relay.config().idleTimeout().toNanos() / TICKS_PER_TIMEOUT);
@@ -157,6 +176,11 @@ final class RelaySession implements Runnable {
             relay.stats().addBytesIn(bytes);
         } else {
             relay.stats().addBytesOut(bytes);
+        }
+        if (account != null && from == client) {
+            account.addBytesIn(bytes);
+        } else if (account != null) {
+            account.addBytesOut(bytes);
         }
         EndpointStats current = endpoint;
         if (current == null) {
@@ -174,34 +198,34 @@ final class RelaySession implements Runnable {
     public void run() {
         quietTicks++;
         if (quietTicks > TICKS_PER_TIMEOUT) {
-            abort(Outcome.TIMEOUT);
+            abort(Outcome.TIMEOUT, End.SILENCE);
         }
     }
 
     void directionEnded() {
         RelayHalf other = backend;
         if (!ended && other != null && client.ended() && other.ended()) {
-            end(Outcome.SUCCESS);
+            end(Outcome.SUCCESS, End.COMPLETE);
         }
     }
 
     /** An end has failed, or closed without having said so first. */
     void broken(RelayHalf half) {
         if (half == client) {
-            abort(Outcome.CANCELLED);
+            abort(Outcome.CANCELLED, End.CLIENT);
         } else if (tied && half == backend) {
-            abort(Outcome.RESET);
+            abort(Outcome.RESET, End.SERVER);
         }
         // A backend that fails while connecting is told by the connect's own result.
     }
 
     private void giveUp() {
         relay.stats().addConnectionError();
-        abort(Outcome.CANCELLED);
+        abort(Outcome.CANCELLED, End.UNREACHABLE);
     }
 
     /* Both ends learn that something went wrong: lingering for no time makes closing send a reset. */
-    private void abort(Outcome outcome) {
+    private void abort(Outcome outcome, End how) {
         if (ended) {
             return;
         }
@@ -209,7 +233,7 @@ final class RelaySession implements Runnable {
         if (backend != null) {
             lingerNot(backend.channel());
         }
-        end(outcome);
+        end(outcome, how);
     }
 
     private static void lingerNot(SocketChannel channel) {
@@ -220,7 +244,7 @@ final class RelaySession implements Runnable {
         }
     }
 
-    private void end(Outcome outcome) {
+    private void end(Outcome outcome, End how) {
         ended = true;
         if (timer != null) {
             timer.cancel(false);
@@ -232,8 +256,18 @@ final class RelaySession implements Runnable {
             backend.channel().close();
         }
         complete(outcome);
+        tell(how);
         if (opened) {
             relay.stats().connectionClosed();
+        }
+    }
+
+    private void tell(End how) {
+        RelayedConnection told = account;
+        RelayListener listener = relay.listener();
+        if (told != null && listener != null) {
+            told.ended(how);
+            listener.ended(told);
         }
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.evenkeel.cluster.Cluster;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The acceptor that relays each connection, byte for byte, to an endpoint picked from a cluster.
@@ -20,6 +21,7 @@ public final class TcpRelay implements ConnectionAcceptor {
     private final Cluster cluster;
     private final TcpRelayConfig config;
     private final TrafficStats stats;
+    private final @Nullable RelayListener listener;
 
     /**
      * A relay to a cluster.
@@ -30,10 +32,29 @@ public final class TcpRelay implements ConnectionAcceptor {
      * @param stats where connections and bytes are counted
      */
     public TcpRelay(Transport transport, Cluster cluster, TcpRelayConfig config, TrafficStats stats) {
+        this(transport, cluster, config, stats, null);
+    }
+
+    /**
+     * A relay to a cluster that tells of its connections.
+     *
+     * @param transport what to connect with; the one that accepts, so that both halves share a loop
+     * @param cluster where endpoints come from
+     * @param config timeouts and retries
+     * @param stats where connections and bytes are counted
+     * @param listener who is told; null for nobody
+     */
+    public TcpRelay(
+            Transport transport,
+            Cluster cluster,
+            TcpRelayConfig config,
+            TrafficStats stats,
+            @Nullable RelayListener listener) {
         this.transport = requireNonNull(transport, "transport");
         this.cluster = requireNonNull(cluster, "cluster");
         this.config = requireNonNull(config, "config");
         this.stats = requireNonNull(stats, "stats");
+        this.listener = listener;
     }
 
     @Override
@@ -61,6 +82,11 @@ public final class TcpRelay implements ConnectionAcceptor {
 
     TrafficStats stats() {
         return stats;
+    }
+
+    @Nullable
+    RelayListener listener() {
+        return listener;
     }
 
     @Override

@@ -54,6 +54,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private final SocketChannel channel;
     private final boolean tls;
     private final LoopResources loop;
+    private final RequestRecord record;
     private final Exchange exchange;
     private final HeadScanner scanner = new HeadScanner();
     private final BodyReader body = new BodyReader();
@@ -86,6 +87,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         this.channel = channel;
         this.loop = engine.loop(channel.eventLoop());
         this.serverName = ServerNames.of(channel);
+        this.record = new RequestRecord(this, frontend, loop);
         this.exchange = new Exchange(this, engine, loop);
     }
 
@@ -118,6 +120,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public boolean isWritable() {
         return channel.isWritable();
+    }
+
+    @Override
+    public RequestRecord record() {
+        return record;
     }
 
     @Override
@@ -174,6 +181,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         ByteBuf in = (ByteBuf) msg;
+        loop.clock.mark();
         frontend.traffic().addBytesIn(in.readableBytes());
         switch (state) {
             case CLOSING -> in.release();
@@ -311,6 +319,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 return false;
             }
             inHead = true;
+            record.begin();
             loop.clock.deadline(limit, engine.config().headTimeout().toMillis());
         }
         int length = scanner.scan(in, loop.scratch);
@@ -334,6 +343,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
         in.skipBytes(length);
         frontend.stats().request();
+        record.head(head);
         Dispatch.dispatch(route, head, this, frontend.stats());
         return state == State.HEAD;
     }
@@ -392,28 +402,35 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         HeadWriter writer = redirect.write(loop.writer, head, this);
         if (!head.persistent() || hasBody || engine.isDraining()) {
             write(writer.add(Replies.CONNECTION_CLOSE).finish(channel.alloc()));
+            record.answeredHere();
             linger();
             return;
         }
         write(writer.finish(channel.alloc()));
+        record.answeredHere();
         channel.flush();
         loop.clock.deadline(limit, engine.config().keepAliveTimeout().toMillis());
     }
 
     @Override
     public void challenge(String realm, boolean headOnly) {
-        channel.write(Replies.challenge(channel.alloc(), realm, headOnly), channel.voidPromise());
+        ByteBuf question = Replies.challenge(channel.alloc(), realm, headOnly);
+        record.sent(question.readableBytes());
+        channel.write(question, channel.voidPromise());
+        record.answeredHere();
         linger();
     }
 
     @Override
     public void drop() {
+        record.refused();
         state = State.CLOSING;
         dropReceived();
         channel.close();
     }
 
     private void write(ByteBuf bytes) {
+        record.sent(bytes.readableBytes());
         frontend.traffic().addBytesOut(bytes.readableBytes());
         channel.write(bytes, channel.voidPromise());
     }
@@ -431,6 +448,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void writeBody(ByteBuf payload, BodyFraming framing) {
         if (framing == BodyFraming.CHUNKED) {
+            record.sent(payload.readableBytes());
             frontend.traffic().addBytesOut(payload.readableBytes());
             ChunkWriter.write(channel, payload);
         } else {
@@ -452,6 +470,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void count(int status) {
+        record.status(status);
         frontend.stats().response(status);
     }
 
@@ -498,6 +517,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void exchangeDone(boolean keepAlive) {
+        record.finish();
         if (!channel.isActive()) {
             return;
         }
@@ -522,7 +542,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void replyPage(int status, ByteBuf page) {
         count(status);
+        record.sent(page.readableBytes());
         channel.write(page, channel.voidPromise());
+        record.refused();
         linger();
     }
 
@@ -551,6 +573,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void cut(BodyFraming framing) {
+        record.finish();
         if (framing == BodyFraming.UNTIL_CLOSE) {
             reset();
         } else {
@@ -596,13 +619,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         } else if (state == State.EXCHANGE && exchange.isActive()) {
             if (!isClientToMove()) {
                 exchange.serverTimedOut();
-            } else if (exchange.isResponding()) {
+                return;
+            }
+            record.because('c');
+            if (exchange.isResponding()) {
                 channel.close();
             } else {
                 exchange.abort();
                 replyError(408, exchange.isHeadMethod());
             }
         } else {
+            record.because('c');
             channel.close();
         }
     }
@@ -641,11 +668,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     public void channelInactive(ChannelHandlerContext ctx) {
         state = State.CLOSING;
         loop.clock.unregister(limit);
-        frontend.traffic().connectionClosed();
         dropReceived();
         if (exchange.isActive()) {
             exchange.abort();
         }
+        record.clientGone();
+        frontend.traffic().connectionClosed();
     }
 
     @Override

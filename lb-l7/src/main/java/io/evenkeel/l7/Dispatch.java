@@ -54,6 +54,7 @@ final class Dispatch {
 
     /** Whether a backend's labels have answered for it. */
     private static boolean isAnswered(HttpBackend backend, RequestHead request, Downstream client, HttpStats frontend) {
+        client.record().to(backend);
         if (!backend.allows(client.address())) {
             frontend.deny();
             backend.stats().deny();

@@ -26,6 +26,9 @@ interface Downstream extends Origin {
     /** Where the buffers come from that are written here. */
     ByteBufAllocator alloc();
 
+    /** What is noted of the request. */
+    RequestRecord record();
+
     /** What the endpoint is told of the client. */
     ForwardedFields forwarded();
 

@@ -26,6 +26,7 @@ final class Exchange {
     private final HttpEngine engine;
     private final LoopResources loop;
     private final Attempts attempts;
+    private final RequestRecord record;
     private @Nullable HttpBackend backend;
     private BackendOptions options = BackendOptions.NONE;
     private HttpConfig limits;
@@ -62,6 +63,7 @@ final class Exchange {
         this.loop = loop;
         this.limits = engine.config();
         this.attempts = new Attempts();
+        this.record = client.record();
     }
 
     /** The limits of the request that is served, or was served last; while it waits for its turn, the queue has its own. */
@@ -145,6 +147,7 @@ final class Exchange {
         cookieOwner = sticky == null
                 ? null
                 : sticky.owner(request, newBackend.cluster().state());
+        record.dispatched(sticky, request, cookieOwner);
         head = HeadRewriter.request(loop.writer, request, options, client, client.forwarded(), client.alloc());
         newBackend.stats().request();
         newBackend.retryBudget().request();
@@ -174,7 +177,8 @@ final class Exchange {
                 // Everyone there is was tried: begin again from the start, after a pause.
                 attempts.startOver();
                 client.eventLoop()
-                        .schedule(this::connect, engine.config().retryDelay().toMillis(), TimeUnit.MILLISECONDS);
+                        .schedule(
+                                this::connectLater, engine.config().retryDelay().toMillis(), TimeUnit.MILLISECONDS);
             }
             return;
         }
@@ -218,6 +222,7 @@ final class Exchange {
 
     private void connectTo(HttpBackend current, EndpointStats chosen) {
         endpoint = chosen;
+        record.chosen(chosen);
         timed = chosen.load() != null;
         begun = timed ? engine.ticker().nanos() : 0;
         if (options.policy().protocol() != BackendProtocol.HTTP1 && !webSocket) {
@@ -233,6 +238,11 @@ final class Exchange {
         }
     }
 
+    private void connectLater() {
+        loop.clock.mark();
+        connect();
+    }
+
     private @Nullable EndpointStats choose(Cluster cluster) {
         EndpointStats owner = cookieOwner;
         return owner != null && !attempts.context().excludes(owner) && cluster.tryStart(owner)
@@ -244,9 +254,11 @@ final class Exchange {
     private byte @Nullable [] cookie() {
         StickyCookie sticky = options.sticky();
         EndpointStats used = endpoint;
-        return sticky == null || backend == null || used == null || used == cookieOwner
-                ? null
-                : sticky.lines(used, backend.cluster().state());
+        if (sticky == null || backend == null || used == null || used == cookieOwner) {
+            return null;
+        }
+        record.cookieSet();
+        return sticky.lines(used, backend.cluster().state());
     }
 
     void connected(Upstream connection) {
@@ -256,6 +268,7 @@ final class Exchange {
         }
         upstream = connection;
         serverStats = backend == null ? null : connection.stats(backend);
+        record.connected(serverStats);
         if (serverStats != null && backend != null && !connection.isReused()) {
             serverStats.connect();
             backend.stats().connect();
@@ -276,6 +289,7 @@ final class Exchange {
     /** We have nothing to connect with: that is nobody's fault but ours, and no better with another endpoint. */
     void cannotConnect(EndpointStats chosen) {
         if (active && endpoint == chosen) {
+            record.because('R');
             fail(503);
         }
     }
@@ -285,6 +299,7 @@ final class Exchange {
             return;
         }
         complete(failed, Outcome.CONNECT_FAILED);
+        record.connectFailed(limits.connectTimeout());
         if (backend != null) {
             backend.stats(failed).connect();
             backend.stats().connect();
@@ -302,6 +317,7 @@ final class Exchange {
         HttpBackend current = backend;
         if (current != null) {
             boolean elsewhere = current.cluster().state().active().size() > 1;
+            record.again(elsewhere);
             HttpStats server = current.stats(failed);
             if (elsewhere) {
                 current.stats().redispatch();
@@ -428,6 +444,7 @@ final class Exchange {
         status = newStatus;
         responded = true;
         answered = timed ? engine.ticker().nanos() : 0;
+        record.answered();
         releaseHead();
         Circuit entered = circuit;
         if (entered != null) {
@@ -512,6 +529,7 @@ final class Exchange {
 
     /** The endpoint said something that is no response. */
     void badResponse() {
+        record.because('P');
         Upstream connection = upstream;
         end(Outcome.FAILURE);
         if (connection != null) {
@@ -525,7 +543,11 @@ final class Exchange {
             return;
         }
         EndpointStats failed = connection.endpoint();
+        loop.clock.mark();
         if (responded) {
+            if (!isTunnel()) {
+                record.because('S');
+            }
             end(isTunnel() ? Outcome.SUCCESS : Outcome.RESET);
             client.cut(framing);
             return;
@@ -545,6 +567,7 @@ final class Exchange {
 
     /** The endpoint was silent for too long. */
     void serverTimedOut() {
+        record.because('s');
         Upstream connection = upstream;
         boolean late = responded;
         end(Outcome.TIMEOUT);
@@ -560,6 +583,8 @@ final class Exchange {
 
     /** The client is gone, or must go. */
     void abort() {
+        loop.clock.mark();
+        record.because('C');
         Upstream connection = upstream;
         end(isTunnel() ? Outcome.SUCCESS : Outcome.CANCELLED);
         if (connection != null) {
@@ -570,6 +595,7 @@ final class Exchange {
 
     /** Gives up on this request with an answer of our own. */
     private void fail(int giveUpStatus) {
+        record.gaveUp(giveUpStatus);
         Upstream connection = upstream;
         end(Outcome.CANCELLED);
         if (connection != null) {

@@ -162,6 +162,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
+        loop.clock.mark();
         frontend.traffic().addBytesIn(((ByteBuf) msg).readableBytes());
         super.channelRead(ctx, msg);
     }

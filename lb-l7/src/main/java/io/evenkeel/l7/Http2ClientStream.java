@@ -49,6 +49,7 @@ final class Http2ClientStream implements Downstream {
     private final Http2ClientConnection connection;
     private final Http2Stream stream;
     private final LoopResources loop;
+    private final RequestRecord record;
     private final Exchange exchange;
     private final LoopClock.Timed limit = new LoopClock.Timed() {
         @Override
@@ -70,6 +71,7 @@ final class Http2ClientStream implements Downstream {
         this.connection = connection;
         this.stream = stream;
         this.loop = connection.loop();
+        this.record = new RequestRecord(this, connection.frontend(), loop);
         this.exchange = new Exchange(this, connection.engine(), loop);
     }
 
@@ -81,6 +83,11 @@ final class Http2ClientStream implements Downstream {
     @Override
     public ByteBufAllocator alloc() {
         return connection.channel().alloc();
+    }
+
+    @Override
+    public RequestRecord record() {
+        return record;
     }
 
     @Override
@@ -118,6 +125,7 @@ final class Http2ClientStream implements Downstream {
         requestEnded = isWhole;
         isHeadOnly = isWhole;
         loop.clock.register(limit);
+        record.begin();
         take(headers);
     }
 
@@ -134,6 +142,8 @@ final class Http2ClientStream implements Downstream {
         if (status != 0) {
             connection.frontend().stats().requestError();
             if (status == Http2Requests.MALFORMED) {
+                record.status(400);
+                record.refused();
                 reset(Http2Error.PROTOCOL_ERROR);
             } else {
                 replyError(status, false);
@@ -149,6 +159,7 @@ final class Http2ClientStream implements Downstream {
             return;
         }
         connection.frontend().stats().request();
+        record.http2Head(request);
         Dispatch.dispatch(route, request, this, connection.frontend().stats());
     }
 
@@ -178,15 +189,18 @@ final class Http2ClientStream implements Downstream {
     @Override
     public void redirect(Verdict.Redirect redirect, RequestHead request) {
         reply(redirect.write(loop.writer, request, this).finish(alloc()));
+        record.answeredHere();
     }
 
     @Override
     public void challenge(String realm, boolean headOnly) {
         reply(Replies.challenge(alloc(), realm, headOnly));
+        record.answeredHere();
     }
 
     @Override
     public void drop() {
+        record.refused();
         reset(Http2Error.CANCEL);
     }
 
@@ -337,6 +351,7 @@ final class Http2ClientStream implements Downstream {
 
     @Override
     public void count(int status) {
+        record.status(status);
         connection.frontend().stats().response(status);
     }
 
@@ -366,6 +381,7 @@ final class Http2ClientStream implements Downstream {
     }
 
     private void countBytes(int bytes) {
+        record.sent(bytes);
         connection.frontend().traffic().addBytesOut(bytes);
     }
 
@@ -468,6 +484,7 @@ final class Http2ClientStream implements Downstream {
 
     @Override
     public void exchangeDone(boolean keepAlive) {
+        record.finish();
         ending();
     }
 
@@ -475,6 +492,7 @@ final class Http2ClientStream implements Downstream {
     public void replyPage(int status, ByteBuf page) {
         count(status);
         reply(page);
+        record.refused();
     }
 
     /** Answers with a whole message in the form of HTTP/1.1. */
@@ -508,6 +526,7 @@ final class Http2ClientStream implements Downstream {
 
     @Override
     public void cut(BodyFraming framing) {
+        record.finish();
         if (state == State.TUNNEL) {
             writeEnd(framing, null);
             ending();
@@ -536,6 +555,7 @@ final class Http2ClientStream implements Downstream {
                 } else if (!isClientToMove()) {
                     exchange.serverTimedOut();
                 } else {
+                    record.because('c');
                     boolean responding = exchange.isResponding();
                     exchange.abort();
                     if (responding) {
@@ -546,6 +566,7 @@ final class Http2ClientStream implements Downstream {
                 }
             }
             case TUNNEL -> {
+                record.because('c');
                 exchange.abort();
                 reset(Http2Error.CANCEL);
             }
@@ -577,5 +598,6 @@ final class Http2ClientStream implements Downstream {
         if (exchange.isActive()) {
             exchange.abort();
         }
+        record.clientGone();
     }
 }

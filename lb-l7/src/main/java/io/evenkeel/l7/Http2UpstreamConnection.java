@@ -299,6 +299,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
+        loop.clock.mark();
         reads++;
         if (probing) {
             probing = false;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ public final class HttpBackend {
     private final String name;
     private final Cluster cluster;
     private final HttpStats stats = new HttpStats();
+    private final TimeHistogram durations = new TimeHistogram();
+    private final AtomicInteger logged = new AtomicInteger();
     private final RetryBudget retryBudget = new RetryBudget(0.2, 0, Ticker.system());
     private final ReentrantLock serversLock = new ReentrantLock();
     private final Map<EndpointStats, HttpStats> servers = new WeakHashMap<>();
@@ -64,6 +67,21 @@ public final class HttpBackend {
     /** What this backend as a whole has seen. */
     public HttpStats stats() {
         return stats;
+    }
+
+    /** How long its requests took, from their first byte to the end of the response. */
+    public TimeHistogram durations() {
+        return durations;
+    }
+
+    /** Counts a request of those that an access log will tell of; it is owed one {@link #loggedEnded}. */
+    void loggedBegun() {
+        logged.incrementAndGet();
+    }
+
+    /** Counts its end, and says how many others there are. */
+    int loggedEnded() {
+        return logged.decrementAndGet();
     }
 
     /** How many of its requests may be sent twice. */

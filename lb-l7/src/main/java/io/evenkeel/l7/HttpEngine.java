@@ -3,12 +3,16 @@ package io.evenkeel.l7;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.endpoint.Ticker;
+import io.evenkeel.l4.TrafficStats;
 import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.log.AccessLog;
+import io.evenkeel.l7.log.AccessRing;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all HTTP frontends of a proxy share: the transport, the limits, and the resources of each event loop.
@@ -21,8 +25,10 @@ public final class HttpEngine {
     private final HttpConfig config;
     private final HeaderTrust trust;
     private final Supplier<SocketChannel> sockets;
+    private final @Nullable AccessLog accessLog;
+    private final Ticker ticker;
     private final FastThreadLocal<LoopResources> loops = new FastThreadLocal<>();
-    private final Ticker ticker = Ticker.system();
+    private final FastThreadLocal<@Nullable AccessRing> rings = new FastThreadLocal<>();
     private final Credentials credentials = new Credentials();
     private volatile boolean draining;
 
@@ -33,7 +39,7 @@ public final class HttpEngine {
      * @param config the limits
      */
     public HttpEngine(Transport transport, HttpConfig config) {
-        this(transport, config, HeaderTrust.EVERYBODY);
+        this(transport, config, HeaderTrust.EVERYBODY, null);
     }
 
     /**
@@ -42,17 +48,31 @@ public final class HttpEngine {
      * @param transport what carries connections
      * @param config the limits
      * @param trust what is believed of the fields that clients send
+     * @param accessLog who is told of every request, if somebody is; to be closed after the transport
      */
-    public HttpEngine(Transport transport, HttpConfig config, HeaderTrust trust) {
-        this(transport, config, trust, transport::newSocket);
+    public HttpEngine(Transport transport, HttpConfig config, HeaderTrust trust, @Nullable AccessLog accessLog) {
+        this(transport, config, trust, transport::newSocket, accessLog, Ticker.system());
     }
 
-    /** An engine whose connections to endpoints come from elsewhere, in tests. */
-    HttpEngine(Transport transport, HttpConfig config, Supplier<SocketChannel> sockets) {
-        this(transport, config, HeaderTrust.EVERYBODY, sockets);
+    /** An engine whose connections to endpoints and whose time come from elsewhere, in tests. */
+    HttpEngine(
+            Transport transport,
+            HttpConfig config,
+            Supplier<SocketChannel> sockets,
+            @Nullable AccessLog accessLog,
+            Ticker ticker) {
+        this(transport, config, HeaderTrust.EVERYBODY, sockets, accessLog, ticker);
     }
 
-    private HttpEngine(Transport transport, HttpConfig config, HeaderTrust trust, Supplier<SocketChannel> sockets) {
+    private HttpEngine(
+            Transport transport,
+            HttpConfig config,
+            HeaderTrust trust,
+            Supplier<SocketChannel> sockets,
+            @Nullable AccessLog accessLog,
+            Ticker ticker) {
+        this.ticker = ticker;
+        this.accessLog = accessLog;
         this.transport = requireNonNull(transport, "transport");
         this.config = requireNonNull(config, "config");
         this.trust = requireNonNull(trust, "trust");
@@ -96,6 +116,17 @@ public final class HttpEngine {
         return credentials.guard(auth, owner);
     }
 
+    /**
+     * Accounts for a listener whose connections bytes pass through; the access log is told of them, too.
+     *
+     * @param name of the listener, and of what is behind it
+     * @param traffic where its connections are counted
+     * @return whom to tell of them
+     */
+    public RelayAccounts relayAccounts(String name, TrafficStats traffic) {
+        return new RelayAccounts(this, name, traffic);
+    }
+
     boolean isDraining() {
         return draining;
     }
@@ -126,11 +157,22 @@ public final class HttpEngine {
         return config;
     }
 
+    /** The way to the access log from the event loop that is calling; null if there is no log. */
+    @Nullable
+    AccessRing accessRing() {
+        AccessRing ring = rings.get();
+        if (ring == null && accessLog != null) {
+            ring = accessLog.ring();
+            rings.set(ring);
+        }
+        return ring;
+    }
+
     /** The resources of the event loop that is calling. */
     LoopResources loop(EventLoop loop) {
         LoopResources resources = loops.getIfExists();
         if (resources == null) {
-            resources = new LoopResources(loop);
+            resources = new LoopResources(loop, ticker, accessRing());
             loops.set(resources);
         }
         return resources;

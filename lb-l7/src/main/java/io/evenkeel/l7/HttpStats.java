@@ -15,6 +15,7 @@ public final class HttpStats {
     private final AtomicLong denied = new AtomicLong();
     private final AtomicLong intercepted = new AtomicLong();
     private final AtomicLong connects = new AtomicLong();
+    private final RequestTimes times = new RequestTimes();
 
     /** Counts from zero. */
     public HttpStats() {}
@@ -85,6 +86,11 @@ public final class HttpStats {
     /** Requests that were answered here, with a redirect for instance. */
     public long intercepted() {
         return intercepted.get();
+    }
+
+    /** How long its requests took of late, for a backend or a server. */
+    public RequestTimes times() {
+        return times;
     }
 
     /** Connections to servers that were tried to open. */

@@ -1,5 +1,6 @@
 package io.evenkeel.l7;
 
+import io.evenkeel.endpoint.Ticker;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Setting a deadline is one field write: no timer per request, no clock read. A tick every quarter of a second walks
  * over all that is registered, which for ten thousand connections costs tens of microseconds. Used on its loop only.
+ *
+ * <p>What is to be measured finer than that goes by {@link #nanos}, which is read when something comes from outside and
+ * stands still while that is dealt with.
  */
 final class LoopClock implements Runnable {
 
@@ -34,13 +38,27 @@ final class LoopClock implements Runnable {
     }
 
     private final EventLoop loop;
+    private final Ticker ticker;
     private final Head head = new Head();
     private @Nullable Future<?> ticking;
     private @Nullable Timed following;
     private long millis;
+    private long nanos;
 
-    LoopClock(EventLoop loop) {
+    LoopClock(EventLoop loop, Ticker ticker) {
         this.loop = loop;
+        this.ticker = ticker;
+        mark();
+    }
+
+    /** Something has come up: reads the time. */
+    void mark() {
+        nanos = ticker.nanos();
+    }
+
+    /** The time when something last came up, in the ticker's nanoseconds. */
+    long nanos() {
+        return nanos;
     }
 
     void register(Timed timed) {
@@ -98,6 +116,7 @@ final class LoopClock implements Runnable {
     @Override
     public void run() {
         millis += TICK_MILLIS;
+        mark();
         forEach(timed -> {
             if (timed.deadline <= millis) {
                 timed.deadline = Long.MAX_VALUE;

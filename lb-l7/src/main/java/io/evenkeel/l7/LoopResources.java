@@ -1,15 +1,18 @@
 package io.evenkeel.l7;
 
+import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.l7.http.HeadScanner;
 import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.Http2Requests;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
+import io.evenkeel.l7.log.AccessRing;
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections of one event loop share: parsers with their scratch bytes, the pool of upstream connections, the
- * clock. Used on that loop only, so nothing of it is ever contended.
+ * clock, the way to the access log if there is one. Used on that loop only, so nothing of it is ever contended.
  */
 final class LoopResources {
 
@@ -22,9 +25,11 @@ final class LoopResources {
     final LoopClock clock;
     final UpstreamPool pool;
     final Http2UpstreamPool http2Pool;
+    final @Nullable AccessRing accessLog;
 
-    LoopResources(EventLoop loop) {
-        this.clock = new LoopClock(loop);
+    LoopResources(EventLoop loop, Ticker ticker, @Nullable AccessRing accessLog) {
+        this.accessLog = accessLog;
+        this.clock = new LoopClock(loop, ticker);
         this.pool = new UpstreamPool(clock);
         this.http2Pool = new Http2UpstreamPool(clock);
     }

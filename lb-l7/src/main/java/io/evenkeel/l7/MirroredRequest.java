@@ -29,6 +29,7 @@ final class MirroredRequest implements Downstream {
     private final boolean tls;
     private final byte @Nullable [] serverName;
     private final ForwardedFields forwarded;
+    private final RequestRecord record;
     private final byte[] head;
     private final Exchange exchange;
     private final LoopClock.Timed limit = new LoopClock.Timed() {
@@ -52,6 +53,7 @@ final class MirroredRequest implements Downstream {
         this.tls = client.isTls();
         this.serverName = client.serverName();
         this.forwarded = client.forwarded();
+        this.record = client.record().silent(this, loop);
         this.head = Arrays.copyOfRange(request.bytes(), request.methodStart(), request.end());
         this.exchange = new Exchange(this, engine, loop);
     }
@@ -143,6 +145,11 @@ final class MirroredRequest implements Downstream {
     @Override
     public byte @Nullable [] serverName() {
         return serverName;
+    }
+
+    @Override
+    public RequestRecord record() {
+        return record;
     }
 
     @Override

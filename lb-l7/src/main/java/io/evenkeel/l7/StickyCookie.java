@@ -84,6 +84,22 @@ public final class StickyCookie {
         return null;
     }
 
+    /** Whether the request has it, whatever its value. */
+    boolean isIn(RequestHead request) {
+        for (int i = 0; i < request.count(); i++) {
+            if (request.field(i) == Field.COOKIE) {
+                byte[] b = request.bytes();
+                int end = request.valueEnd(i);
+                for (int at = request.valueStart(i); at < end; at = next(b, at, end)) {
+                    if (isOurs(b, at, stop(b, at, end))) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
     /** The lines of a response that give the client an endpoint's cookie, and keep shared caches from handing it on. */
     byte[] lines(EndpointStats endpoint, ClusterState state) {
         byte[] known = table(state).lines.get(endpoint);

@@ -69,6 +69,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     /** It is connected: from now on it has deadlines. */
     void opened() {
+        loop.clock.mark();
         loop.clock.register(idleLimit);
     }
 
@@ -208,6 +209,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             channel.close();
             return;
         }
+        loop.clock.mark();
         endpoint.addBytesReceived(in.readableBytes());
         answering = true;
         current.upstreamAlive();

@@ -21,6 +21,9 @@
  * once; its {@code Upstream} is an {@code UpstreamConnection} or a stream of an {@code Http2UpstreamConnection}, which many
  * exchanges of one event loop share. A client's connection begins as one of HTTP/1.1 and hands over when ALPN, or the first bytes, say so.
  *
+ * <p>What comes of a request is noted in a {@code RequestRecord} on the way, for statistics and the {@link
+ * io.evenkeel.l7.log.AccessLog access log}.
+ *
  * <p>Both connections of an exchange live on the same event loop, so nothing here locks or hands over.
  */
 @NullMarked

@@ -43,6 +43,7 @@ class ArchitectureTest {
             .onlyDependOnClassesThat(resideOutsideOfPackage("io.evenkeel.l7..")
                     .or(resideInAPackage("io.evenkeel.l7"))
                     .or(resideInAPackage("io.evenkeel.l7.rule"))
+                    .or(resideInAPackage("io.evenkeel.l7.log"))
                     .or(resideInAPackage("io.evenkeel.l7.http")));
 
     @ArchTest
@@ -61,6 +62,14 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat(
                     resideOutsideOfPackage("io.evenkeel..").or(resideInAPackage("io.evenkeel.l7.http")));
+
+    @ArchTest
+    static final ArchRule theAccessLogKnowsNothingOfWhatItTells = classes()
+            .that()
+            .resideInAPackage("io.evenkeel.l7.log")
+            .should()
+            .onlyDependOnClassesThat(
+                    resideOutsideOfPackage("io.evenkeel.l7..").or(resideInAPackage("io.evenkeel.l7.log")));
 
     @ArchTest
     static final ArchRule packagesBuildOnEachOtherOneWay =

@@ -2,6 +2,7 @@ package io.evenkeel.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,10 +53,13 @@ class Http2TlsTest {
     }
 
     private SSLSocket socket(String serverName, String... protocols) throws Exception {
+        return socket(fixture.address(), serverName, protocols);
+    }
+
+    static SSLSocket socket(InetSocketAddress address, String serverName, String... protocols) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new TlsTest.TrustEverybody()}, null);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory()
-                .createSocket(fixture.address().getAddress(), fixture.address().getPort());
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(address.getAddress(), address.getPort());
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(serverName)));
         parameters.setApplicationProtocols(protocols);

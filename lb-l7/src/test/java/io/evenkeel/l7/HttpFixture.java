@@ -10,8 +10,10 @@ import io.evenkeel.discovery.StaticDiscovery;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.ManualClock;
@@ -55,10 +57,18 @@ final class HttpFixture implements AutoCloseable {
     }
 
     HttpFixture(HttpConfig config, Certificates certificates) {
+        this(config, certificates, null);
+    }
+
+    HttpFixture(HttpConfig config, Certificates certificates, AccessLog accessLog) {
+        this(config, certificates, accessLog, Ticker.system());
+    }
+
+    HttpFixture(HttpConfig config, Certificates certificates, AccessLog accessLog, Ticker ticker) {
         transport = Transport.open(1);
         listeners = new ListenerSet(transport);
         Route route = new Route.To(backend);
-        engine = new HttpEngine(transport, config, this::newSocket);
+        engine = new HttpEngine(transport, config, this::newSocket, accessLog, ticker);
         frontend = new HttpFrontend("in", engine, (request, client) -> route, certificates);
         listeners.apply(Map.of(ANY, frontend)).join();
     }

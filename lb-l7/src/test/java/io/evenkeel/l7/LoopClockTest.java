@@ -2,7 +2,9 @@ package io.evenkeel.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.testing.ManualClock;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -12,7 +14,8 @@ class LoopClockTest {
 
     /* Its loop runs what is scheduled only when told to: the ticks are the test's own. */
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final LoopClock clock = new LoopClock(channel.eventLoop());
+    private final ManualClock time = new ManualClock();
+    private final LoopClock clock = new LoopClock(channel.eventLoop(), time);
     private final List<String> expired = new ArrayList<>();
 
     @AfterEach
@@ -49,6 +52,18 @@ class LoopClockTest {
         clock.deadline(first, 0);
         ticks(1);
         assertThat(expired).endsWith("first");
+    }
+
+    @Test
+    void timeStandsStillUntilItIsReadOrATickPasses() {
+        long begun = clock.nanos();
+        time.advance(Duration.ofMillis(3));
+        assertThat(clock.nanos()).isEqualTo(begun);
+        clock.mark();
+        assertThat(clock.nanos()).isEqualTo(begun + 3_000_000);
+        time.advance(Duration.ofMillis(4));
+        ticks(1);
+        assertThat(clock.nanos()).isEqualTo(begun + 7_000_000);
     }
 
     private LoopClock.Timed timed(String name) {

@@ -207,6 +207,16 @@ public final class RequestHead extends MessageHead {
         return methodEnd;
     }
 
+    /** Where the target begins, as the client wrote it. */
+    public int targetStart() {
+        return targetStart;
+    }
+
+    /** Where the target ends. */
+    public int targetEnd() {
+        return targetEnd;
+    }
+
     /** Where the path begins: the target without scheme and authority. Equal to its end if the target has no path. */
     public int pathStart() {
         return pathStart;

@@ -35,6 +35,7 @@ import io.evenkeel.l7.RouteTable;
 import io.evenkeel.l7.Router;
 import io.evenkeel.l7.TlsProvider;
 import io.evenkeel.l7.TlsRoute;
+import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -94,6 +95,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final VhostRoutes secureRoutes;
     private final String serviceAddress;
     private final Transport transport;
+    private final Optional<AccessLog> accessLog;
     private final HttpEngine engine;
     private final ServerChecks checks;
     private final ListenerSet listeners;
@@ -134,11 +136,13 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.appIdAddress = builder.appIdAddress;
         this.serviceAddress = builder.serviceAddress;
         this.transport = builder.transport;
-        this.engine = new HttpEngine(transport, builder.httpConfig, builder.headerTrust);
+        this.accessLog = Optional.ofNullable(builder.accessLog);
+        this.engine = new HttpEngine(transport, builder.httpConfig, builder.headerTrust, builder.accessLog);
         this.plainRoutes = new VhostRoutes(false, options, this::guard);
         this.secureRoutes = new VhostRoutes(true, options, this::guard);
         this.checks = new ServerChecks(transport, this::catalog);
         this.listeners = new ListenerSet(transport);
+        accessLog.ifPresent(log -> log.connections(this::openConnections));
         this.proxies = builder.proxies;
         this.tlsProvider = builder.tlsProvider;
         this.certificates = builder.certificates;
@@ -491,6 +495,11 @@ public final class MarathonLbProxy implements AutoCloseable {
         return httpAddress.isPresent();
     }
 
+    /** What is told of every request, if anything is. */
+    public Optional<AccessLog> accessLog() {
+        return accessLog;
+    }
+
     /** The load balancer underneath. */
     public LoadBalancer loadBalancer() {
         return loadBalancer;
@@ -507,6 +516,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                 all.add(new Problem("listener " + wanted.getHostString() + ":" + wanted.getPort(), failure));
             }
         }
+        accessLog.flatMap(AccessLog::problem).ifPresent(problem -> all.add(new Problem("access log", problem)));
         return all;
     }
 
@@ -596,6 +606,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         private boolean groupHttpsByVhost;
         private Optional<Path> errorPages = Optional.empty();
         private Locality place = Locality.UNKNOWN;
+        private @Nullable AccessLog accessLog;
         private @Nullable ScheduledExecutorService files;
 
         private Builder(Discovery discovery, MarathonLbOptions options, Transport transport) {
@@ -758,6 +769,17 @@ public final class MarathonLbProxy implements AutoCloseable {
          */
         public Builder proxies(TrustedProxies trusted) {
             proxies = requireNonNull(trusted, "trusted");
+            return this;
+        }
+
+        /**
+         * Tells of every request, and of every connection that bytes passed through.
+         *
+         * @param log whom; not closed with the proxy
+         * @return this
+         */
+        public Builder accessLog(AccessLog log) {
+            accessLog = requireNonNull(log, "log");
             return this;
         }
 

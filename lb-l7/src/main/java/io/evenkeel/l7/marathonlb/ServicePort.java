@@ -15,6 +15,7 @@ import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.HttpStats;
+import io.evenkeel.l7.RelayAccounts;
 import io.evenkeel.l7.Route;
 import io.evenkeel.l7.Router;
 import io.evenkeel.l7.TlsAcceptor;
@@ -46,6 +47,7 @@ public final class ServicePort implements ConnectionAcceptor {
     private final @Nullable HttpFrontend frontend;
     private final @Nullable HttpBackend backend;
     private final @Nullable Route route;
+    private final @Nullable RelayAccounts accounts;
     private volatile ConnectionAcceptor entrance = this::admit;
     private final String usualAddress;
     private volatile AppPort port;
@@ -75,13 +77,15 @@ public final class ServicePort implements ConnectionAcceptor {
             this.route = toBackend;
             this.frontend = httpFrontend;
             this.acceptor = httpFrontend;
+            this.accounts = null;
             this.traffic = httpFrontend.traffic();
         } else {
             this.backend = null;
             this.route = null;
             this.frontend = null;
             this.traffic = new TrafficStats();
-            this.acceptor = new TcpRelay(transport, cluster, tcpConfig, traffic);
+            this.accounts = engine.relayAccounts(port.name(), traffic);
+            this.acceptor = new TcpRelay(transport, cluster, tcpConfig, traffic, accounts);
         }
     }
 
@@ -232,6 +236,11 @@ public final class ServicePort implements ConnectionAcceptor {
     /** Its backend, if it speaks HTTP. */
     public Optional<HttpBackend> backend() {
         return Optional.ofNullable(backend);
+    }
+
+    /** How long its connections took, if bytes pass through it. */
+    public Optional<RelayAccounts> accounts() {
+        return Optional.ofNullable(accounts);
     }
 
     Optional<Route> route() {

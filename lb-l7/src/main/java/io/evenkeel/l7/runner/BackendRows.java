@@ -8,6 +8,8 @@ import io.evenkeel.endpoint.Usage;
 import io.evenkeel.health.CheckState;
 import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpStats;
+import io.evenkeel.l7.RelayAccounts;
+import io.evenkeel.l7.RequestTimes;
 import io.evenkeel.l7.marathonlb.ServerNaming;
 import io.evenkeel.l7.marathonlb.ServicePort;
 import java.util.ArrayList;
@@ -57,6 +59,7 @@ final class BackendRows {
         if (http != null && port.port().options().sticky() != null) {
             row.set("cookie", ServerNaming.cookie(endpoint));
         }
+        times(row, http == null ? port.accounts().map(a -> a.times(server)).orElse(null) : http.times());
         rates.fill(row, server);
         standings.fill(row, server, status);
         Optional<CheckState> own = port.cluster().checkState(server);
@@ -92,9 +95,19 @@ final class BackendRows {
             row.set("qcur", backend.waiting()).set("qmax", backend.mostWaiting());
             backend.options().policy().queueLimit().ifPresent(limit -> row.set("qlimit", limit));
         }
+        times(row, http == null ? port.accounts().map(RelayAccounts::times).orElse(null) : http.times());
         rates.fill(row, port.cluster());
         standings.fill(row, port, status);
         return row;
+    }
+
+    private static void times(StatsRow row, @Nullable RequestTimes times) {
+        if (times != null) {
+            row.set("qtime", times.queueMillis())
+                    .set("ctime", times.connectMillis())
+                    .set("rtime", times.responseMillis())
+                    .set("ttime", times.totalMillis());
+        }
     }
 
     private static StatsRow row(StatsRow row, ServicePort port, Usage usage, @Nullable HttpStats http) {

@@ -15,6 +15,11 @@ final class HaproxyMetrics {
     /** One metric of a kind of row: the column it is read from, and the name it has after {@code haproxy_<kind>_}. */
     private record Family(String column, String name, String type, String help) {}
 
+    private static final List<Family> TIMES = List.of(
+            gauge("qtime", "queue_time_average_seconds", "Time in the queue, over the last 1024 responses."),
+            gauge("ctime", "connect_time_average_seconds", "Time to connect, over the last 1024 responses."),
+            gauge("rtime", "response_time_average_seconds", "Time to the response's head, over the last 1024."),
+            gauge("ttime", "total_time_average_seconds", "Time of the whole request, over the last 1024 responses."));
     private static final List<String> STATES = List.of("DOWN", "UP", "MAINT", "DRAIN", "NOLB");
     private static final List<String> CHECKS = List.of(
             "INI", "SOCKERR", "L4OK", "L4TOUT", "L4CON", "L6OK", "L6TOUT", "L6RSP", "L7OK", "L7OKC", "L7TOUT", "L7RSP",
@@ -126,6 +131,7 @@ final class HaproxyMetrics {
         if (kind.equals("backend")) {
             families(text, prefix, BACKEND, rows, labels);
         }
+        times(text, prefix, rows, labels);
         text.family(prefix + "http_responses_total", "counter", "HTTP responses by class.");
         for (int i = 0; i < rows.size(); i++) {
             for (Map.Entry<String, String> code : CODES.entrySet()) {
@@ -153,6 +159,19 @@ final class HaproxyMetrics {
             text.family(prefix + family.name(), family.type(), family.help());
             for (int i = 0; i < rows.size(); i++) {
                 text.sample(labels.get(i), rows.get(i).get(family.column()));
+            }
+        }
+    }
+
+    /* The rows have milliseconds. */
+    private static void times(PrometheusText text, String prefix, List<StatsRow> rows, List<String> labels) {
+        for (Family family : TIMES) {
+            text.family(prefix + family.name(), family.type(), family.help());
+            for (int i = 0; i < rows.size(); i++) {
+                String millis = rows.get(i).text(family.column());
+                if (!millis.isEmpty()) {
+                    text.sample(labels.get(i), Long.parseLong(millis) / 1000.0);
+                }
             }
         }
     }

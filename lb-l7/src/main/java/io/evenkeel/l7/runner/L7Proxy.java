@@ -3,6 +3,7 @@ package io.evenkeel.l7.runner;
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -23,9 +24,11 @@ final class L7Proxy implements AutoCloseable {
     private final Transport transport;
     private final MarathonLbProxy proxy;
     private final L7Admin admin;
+    private final Optional<AccessLog> accessLog;
 
-    private L7Proxy(Transport transport, MarathonLbProxy proxy, L7Admin admin) {
+    private L7Proxy(Transport transport, MarathonLbProxy proxy, L7Admin admin, Optional<AccessLog> accessLog) {
         this.transport = transport;
+        this.accessLog = accessLog;
         this.proxy = proxy;
         this.admin = admin;
     }
@@ -34,12 +37,12 @@ final class L7Proxy implements AutoCloseable {
      * Starts everything; ports that are taken are reported and tried again.
      *
      * @param discovery the source; closed with the proxy
-     * @param settings the rest
+     * @param settings the rest; the access log is closed with the proxy
      * @return the proxy, following its source
      */
     static L7Proxy start(Discovery discovery, L7Settings settings) {
         Transport transport = Transport.open(settings.transport(), 0);
-        MarathonLbProxy proxy = MarathonLbProxy.builder(discovery, settings.options(), transport)
+        MarathonLbProxy.Builder builder = MarathonLbProxy.builder(discovery, settings.options(), transport)
                 .http(settings.http())
                 .https(settings.https(), settings.certificates())
                 .proxies(settings.entrances().proxies())
@@ -54,8 +57,9 @@ final class L7Proxy implements AutoCloseable {
                 .reservedPorts(Set.of(settings.admin().getPort()))
                 .serviceAddress(settings.serviceAddress())
                 .errorPages(settings.machine().errorPages())
-                .place(settings.machine().place())
-                .build();
+                .place(settings.machine().place());
+        settings.accessLog().ifPresent(builder::accessLog);
+        MarathonLbProxy proxy = builder.build();
         L7Admin admin = L7Admin.builder(proxy, transport)
                 .settings(settings.effective())
                 .token(settings.adminToken())
@@ -68,7 +72,7 @@ final class L7Proxy implements AutoCloseable {
                 .open(settings.admin());
         proxy.whenReady()
                 .thenRun(() -> LOG.info("Serving: {}", proxy.loadBalancer().catalog()));
-        return new L7Proxy(transport, proxy, admin);
+        return new L7Proxy(transport, proxy, admin, settings.accessLog());
     }
 
     private static void reload(MarathonLbProxy proxy) {
@@ -91,6 +95,11 @@ final class L7Proxy implements AutoCloseable {
         return admin.address();
     }
 
+    /** Has the access log begin a new file, after the old one was moved away. */
+    void reopenAccessLog() {
+        accessLog.ifPresent(AccessLog::reopen);
+    }
+
     /** Takes no more connections, fails the health check, and waits for what is under way to end. */
     void drain(Duration patience) {
         LOG.info("Draining {} connections for at most {} s", proxy.openConnections(), patience.toSeconds());
@@ -105,5 +114,6 @@ final class L7Proxy implements AutoCloseable {
         admin.close();
         proxy.close();
         transport.close();
+        accessLog.ifPresent(AccessLog::close);
     }
 }

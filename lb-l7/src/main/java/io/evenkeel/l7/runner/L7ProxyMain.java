@@ -11,6 +11,7 @@ import io.evenkeel.l4.runner.SecondsConverter;
 import io.evenkeel.l4.runner.TransportFlag;
 import io.evenkeel.l4.runner.WrongUsage;
 import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.PathPrecedence;
 import io.evenkeel.l7.marathonlb.PortRange;
@@ -52,6 +53,7 @@ import picocli.CommandLine.TypeConversionException;
             "  java -jar lb-l7-standalone.jar --marathon http://master.mesos:8080 --group external --health-check",
             "%nThe first argument deploy begins a deployment without downtime instead: see deploy --help.",
             "%nStatistics are at http://HOST:9090/haproxy?stats. Changes apply in place; nothing is ever reloaded.",
+            "SIGUSR1 begins a new file of the access log.",
             "Ends on SIGTERM or SIGINT. Exit codes: 0 ended, 1 failed, 2 wrong usage."
         })
 public final class L7ProxyMain implements Callable<Integer> {
@@ -183,6 +185,9 @@ public final class L7ProxyMain implements Callable<Integer> {
     private MachineFlags machine = new MachineFlags();
 
     @Mixin
+    private AccessLogFlags accessLog = new AccessLogFlags();
+
+    @Mixin
     private EntranceFlags entrance = new EntranceFlags();
 
     @Mixin
@@ -281,6 +286,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     private static void serve(L7Settings settings) throws InterruptedException {
         try (EndSignal end = new EndSignal();
                 L7Proxy proxy = L7Proxy.start(MarathonDiscovery.of(settings.marathon()), settings)) {
+            UserSignal.handle(proxy::reopenAccessLog);
             LOG.info(
                     "Following {} for groups {}; statistics at {}",
                     settings.marathon().hosts(),
@@ -319,7 +325,8 @@ public final class L7ProxyMain implements Callable<Integer> {
                 legacyLabels,
                 serviceAddress,
                 machine.machine(),
-                drainTimeout);
+                drainTimeout,
+                accessLog());
     }
 
     private MarathonLbOptions options() {
@@ -355,6 +362,14 @@ public final class L7ProxyMain implements Callable<Integer> {
     private Optional<AdminToken> adminToken() {
         try {
             return Optional.ofNullable(adminTokenFile).map(AdminToken::read);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private Optional<AccessLog> accessLog() {
+        try {
+            return accessLog.open();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -3,6 +3,7 @@ package io.evenkeel.l7.runner;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,6 +33,7 @@ import java.util.Set;
  * @param serviceAddress the address of service ports whose labels name none
  * @param machine what labels find on this machine
  * @param drainTimeout how long connections may go on after the end was asked for
+ * @param accessLog where requests are told of, if they are; open
  */
 record L7Settings(
         MarathonConfig marathon,
@@ -48,7 +50,8 @@ record L7Settings(
         boolean legacyLabels,
         String serviceAddress,
         Machine machine,
-        Duration drainTimeout) {
+        Duration drainTimeout,
+        Optional<AccessLog> accessLog) {
 
     /** The settings for people, by the names of the flags. Of secrets only that there are some. */
     Map<String, String> effective() {

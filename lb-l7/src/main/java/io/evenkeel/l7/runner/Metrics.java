@@ -6,9 +6,12 @@ import io.evenkeel.l4.runner.AdminResponse;
 import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.HttpStats;
+import io.evenkeel.l7.TimeHistogram;
+import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import io.evenkeel.l7.marathonlb.ServicePort;
 import io.evenkeel.metrics.LoadBalancerMetrics;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -52,6 +55,10 @@ final class Metrics implements AutoCloseable {
         loadBalancer.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
+        proxy.accessLog()
+                .ifPresent(log -> FunctionCounter.builder("lb.access.log.dropped", log, AccessLog::dropped)
+                        .description("Records of the access log that were lost")
+                        .register(registry));
         gauge("lb.services", () -> proxy.loadBalancer().catalog().snapshots().size(), "Services that the source knows");
         gauge("lb.problems", () -> proxy.problems().size(), "What could not be read or opened");
         gauge("lb.listeners.failed", this::failedListeners, "Listeners that are wanted and not open");
@@ -99,11 +106,32 @@ final class Metrics implements AutoCloseable {
     AdminResponse page(AdminRequest request) {
         PrometheusText text = new PrometheusText();
         haproxy.write(text, table.rows(), process());
+        durations(text);
         return new AdminResponse(
                 200,
                 "text/plain; version=0.0.4",
                 Map.of(),
                 text.append(registry.scrape()).toString());
+    }
+
+    private void durations(PrometheusText text) {
+        text.family("lb_requests_seconds", "histogram", "How long requests took, from their first byte to the last.");
+        for (ServicePort port : proxy.servicePorts()) {
+            String labels =
+                    PrometheusText.label("", "service", port.port().service().name());
+            port.backend().ifPresent(backend -> durations(text, labels, backend.durations()));
+        }
+    }
+
+    private static void durations(PrometheusText text, String labels, TimeHistogram times) {
+        long count = 0;
+        for (int bucket = 0; bucket < TimeHistogram.buckets(); bucket++) {
+            count += times.count(bucket);
+            double bound = TimeHistogram.boundSeconds(bucket);
+            String le = Double.isInfinite(bound) ? "+Inf" : Double.toString(bound);
+            text.part("_bucket", PrometheusText.label(labels, "le", le), Long.toString(count));
+        }
+        text.part("_sum", labels, Double.toString(times.sumSeconds())).part("_count", labels, Long.toString(count));
     }
 
     private Map<String, Double> process() {

@@ -92,6 +92,12 @@ record PageColumn(String title, Function<StatsRow, String> show, Function<StatsR
         for (String code : List.of("1xx", "2xx", "3xx", "4xx", "5xx", "other")) {
             text.append(text.isEmpty() ? "" : ", ").append(code).append(": ").append(grouped(row.text("hrsp_" + code)));
         }
+        if (!row.text("ttime").isEmpty()) {
+            text.append("; on average of the last 1024: queue ").append(grouped(row.text("qtime")));
+            text.append(" ms, connect ").append(grouped(row.text("ctime")));
+            text.append(" ms, response ").append(grouped(row.text("rtime")));
+            text.append(" ms, total ").append(grouped(row.text("ttime"))).append(" ms");
+        }
         return text.toString();
     }
 

@@ -26,8 +26,13 @@ final class PrometheusText {
 
     /** Adds a sample of the family, if there is a value. */
     PrometheusText sample(String labels, @Nullable String value) {
+        return part("", labels, value);
+    }
+
+    /** Adds a sample of one of the series that a family has, by what follows its name: {@code _bucket} for instance. */
+    PrometheusText part(String suffix, String labels, @Nullable String value) {
         if (value != null && !value.isEmpty()) {
-            text.append(head).append(name);
+            text.append(head).append(name).append(suffix);
             if (!labels.isEmpty()) {
                 text.append('{').append(labels).append('}');
             }

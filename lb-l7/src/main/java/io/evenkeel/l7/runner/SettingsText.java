@@ -5,6 +5,7 @@ import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.endpoint.Locality;
 import io.evenkeel.l7.AllowedNetworks;
 import io.evenkeel.l7.HttpConfig;
+import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.PortRange;
 import io.evenkeel.l7.marathonlb.Strictness;
@@ -38,6 +39,7 @@ final class SettingsText {
         text.limits(HttpConfig.defaults());
         text.machine(settings.machine());
         text.put("drain-timeout", settings.drainTimeout());
+        text.put("access-log", settings.accessLog().map(AccessLog::toString).orElse("off"));
         return text.shown;
     }
 

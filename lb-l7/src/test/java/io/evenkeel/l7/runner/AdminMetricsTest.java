@@ -73,6 +73,15 @@ class AdminMetricsTest extends AdminFixture {
                 .containsEntry("haproxy_server_connection_attempts_total" + server + "}", "1")
                 .containsEntry("haproxy_server_connection_reuses_total" + server + "}", "0")
                 .containsEntry("haproxy_server_http_responses_total" + server + ",code=\"5xx\"}", "0")
+                .containsKey("haproxy_backend_queue_time_average_seconds" + web + "}")
+                .containsKey("haproxy_backend_connect_time_average_seconds" + web + "}")
+                .containsKey("haproxy_backend_response_time_average_seconds" + web + "}")
+                .containsKey("haproxy_backend_total_time_average_seconds" + web + "}")
+                .containsKey("haproxy_server_response_time_average_seconds" + server + "}")
+                .containsEntry("lb_requests_seconds_bucket{service=\"/web\",le=\"+Inf\"}", "1")
+                .containsEntry("lb_requests_seconds_count{service=\"/web\"}", "1")
+                .containsKey("lb_requests_seconds_sum{service=\"/web\"}")
+                .doesNotContainKey("lb_access_log_dropped_total")
                 .containsKey("haproxy_process_uptime_seconds")
                 .containsKey("haproxy_process_requests_total");
     }

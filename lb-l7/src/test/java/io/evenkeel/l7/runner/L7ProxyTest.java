@@ -17,6 +17,7 @@ import io.evenkeel.testing.marathon.MarathonSimulator;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -96,6 +97,54 @@ class L7ProxyTest {
     }
 
     @Test
+    void processBeginsANewAccessLogOnSigusr1(@TempDir Path dir) throws Exception {
+        Path file = dir.resolve("access.log");
+        Path old = dir.resolve("access.log.1");
+        int appId = AdminFixture.freePort();
+        try (MarathonSimulator marathon = MarathonSimulator.builder().build().start()) {
+            Process process = run(
+                    "--marathon",
+                    marathon.uri().toString(),
+                    "--group",
+                    "external",
+                    "--dont-bind-http-https",
+                    "--app-id",
+                    "127.0.0.1:" + appId,
+                    "--admin",
+                    "127.0.0.1:0",
+                    "--access-log",
+                    file.toString());
+            try {
+                awaitLine(process, "Serving: ");
+                InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), appId);
+                answer(address);
+                Eventually.holds("the request is told of", () -> size(file) > 0);
+                assertThat(Files.readString(file)).contains(" marathon_http_appid_in marathon_http_appid_in/<NOSRV> ");
+                Files.move(file, old);
+                Process kill = new ProcessBuilder("kill", "-USR1", Long.toString(process.pid())).start();
+                assertThat(kill.waitFor()).isZero();
+                Eventually.holds("there is a new file", () -> Files.exists(file));
+                answer(address);
+                Eventually.holds("the next request is told of there", () -> size(file) > 0);
+                assertThat(Files.readAllLines(old)).hasSize(1);
+                process.destroy();
+                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).isZero();
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.exists(file) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void processThatIsUsedWronglyEndsWithTwo() throws Exception {
         Process process = run("--group", "a", "--admin", "nowhere");
         assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).contains("nowhere (expected: HOST:PORT");
@@ -147,7 +196,8 @@ class L7ProxyTest {
                 false,
                 "127.0.0.1",
                 machine,
-                Duration.ZERO);
+                Duration.ZERO,
+                Optional.empty());
     }
 
     private static String answer(InetSocketAddress address) throws IOException {

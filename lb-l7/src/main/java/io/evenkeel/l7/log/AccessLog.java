@@ -1,0 +1,285 @@
+package io.evenkeel.l7.log;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.endpoint.Ticker;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An access log at work: collects the records of all event loops and shows them to a receiver, on a thread of its own.
+ *
+ * <p>Event loops never wait for it. What it cannot keep up with, or the receiver cannot take, is dropped, counted, and said
+ * once in the log of the program. Thread-safe; to be closed after whoever writes to it.
+ */
+public final class AccessLog implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final int FLUSH_AFTER = 256;
+    private static final int DEFAULT_CAPACITY = 4096;
+    private static final int DEFAULT_FIELD_LIMIT = 1024;
+
+    private final String name;
+    private final AccessLogReceiver receiver;
+    private final int capacity;
+    private final int fieldLimit;
+    private final boolean capturesFields;
+    private final Ticker ticker;
+    private final InstantSource clock;
+    private final List<AccessRing> rings = new CopyOnWriteArrayList<>();
+    private final LongAdder dropped = new LongAdder();
+    private final Thread thread;
+    private volatile @Nullable IntSupplier connections;
+    private volatile @Nullable String failure;
+    private volatile boolean reopening;
+    private volatile boolean closed;
+    private long droppedBefore;
+    private int unflushed;
+
+    private AccessLog(
+            String name,
+            AccessLogReceiver receiver,
+            int capacity,
+            int fieldLimit,
+            boolean capturesFields,
+            Ticker ticker,
+            InstantSource clock) {
+        this.name = name;
+        this.receiver = requireNonNull(receiver, "receiver");
+        this.capacity = capacity;
+        this.fieldLimit = fieldLimit;
+        this.capturesFields = capturesFields;
+        this.ticker = ticker;
+        this.clock = clock;
+        this.thread = new Thread(this::run, "evenkeel-access-log");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Opens a log of lines.
+     *
+     * @param config which lines, and where they go
+     * @return the log
+     * @throws IllegalArgumentException if they cannot go there; the message says why
+     */
+    public static AccessLog open(AccessLogConfig config) {
+        return open(
+                config.toString(),
+                config.receiver(),
+                config.capacity(),
+                config.fieldLimit(),
+                config.format().namesFields(),
+                Ticker.system(),
+                InstantSource.system());
+    }
+
+    /**
+     * Opens a log that shows its records to somebody.
+     *
+     * @param receiver whom; closed with the log
+     * @return the log
+     */
+    public static AccessLog to(AccessLogReceiver receiver) {
+        return open(
+                receiver.toString(),
+                receiver,
+                DEFAULT_CAPACITY,
+                DEFAULT_FIELD_LIMIT,
+                true,
+                Ticker.system(),
+                InstantSource.system());
+    }
+
+    /** A log whose size and time are a test's. */
+    static AccessLog open(
+            String name,
+            AccessLogReceiver receiver,
+            int capacity,
+            int fieldLimit,
+            boolean capturesFields,
+            Ticker ticker,
+            InstantSource clock) {
+        AccessLog log = new AccessLog(name, receiver, capacity, fieldLimit, capturesFields, ticker, clock);
+        log.thread.start();
+        return log;
+    }
+
+    /** The way into the log for one event loop more. */
+    public AccessRing ring() {
+        AccessRing ring = new AccessRing(this, capacity, fieldLimit);
+        rings.add(ring);
+        return ring;
+    }
+
+    /** Whether header fields are of interest, beyond the request line. */
+    public boolean capturesFields() {
+        return capturesFields;
+    }
+
+    /** Says how many connections of clients are open; whoever writes records asks. */
+    public void connections(IntSupplier all) {
+        connections = requireNonNull(all, "all");
+    }
+
+    /** How many connections of clients are open, if somebody knows it better than the frontend that says so. */
+    public int connections(int ofFrontend) {
+        IntSupplier known = connections;
+        return known == null ? ofFrontend : known.getAsInt();
+    }
+
+    /** Has what comes from now on go to a new file, after the old one was moved away. */
+    public void reopen() {
+        reopening = true;
+        wake();
+    }
+
+    /** How many records were lost, since they came too fast or could not be written. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    /** Why records cannot be written, if they cannot. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(failure);
+    }
+
+    void drop(int records) {
+        dropped.add(records);
+    }
+
+    void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    /** Ends after what has been put into it so far. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        wake();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        boolean last;
+        do {
+            last = closed;
+            if (!round() && !last) {
+                LockSupport.parkNanos(this, PAUSE_NANOS);
+            }
+        } while (!last);
+        guarded(receiver::close);
+    }
+
+    /** Shows what is there; true if it was much, so that there may be more. */
+    private boolean round() {
+        List<AccessRing> all = new ArrayList<>(rings);
+        long[] upTo = new long[all.size()];
+        for (int i = 0; i < upTo.length; i++) {
+            upTo[i] = all.get(i).written(); // whoever put a record after reopen() finds that in the new file
+        }
+        if (reopening) {
+            reopening = false;
+            guarded(receiver::reopen);
+        }
+        long offset = clock.millis() - TimeUnit.NANOSECONDS.toMillis(ticker.nanos());
+        int shown = 0;
+        for (int i = 0; i < upTo.length; i++) {
+            AccessRing ring = all.get(i);
+            while (ring.has(upTo[i])) {
+                shown++;
+                show(ring, offset);
+                if (unflushed >= FLUSH_AFTER) {
+                    flush();
+                }
+            }
+        }
+        if (unflushed > 0) {
+            flush();
+        }
+        sayWhatIsDropped();
+        return shown >= FLUSH_AFTER;
+    }
+
+    private void show(AccessRing ring, long offset) {
+        unflushed++;
+        try {
+            ring.showNext(receiver, offset);
+        } catch (IOException | RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    private void flush() {
+        if (guarded(receiver::flush)) {
+            unflushed = 0;
+            if (failure != null) {
+                LOG.info("The access log is written again");
+                failure = null;
+            }
+        }
+    }
+
+    private void sayWhatIsDropped() {
+        long now = dropped.sum();
+        if (now > droppedBefore && droppedBefore == 0) {
+            LOG.warn(
+                    "The access log is incomplete: records come faster than they can be written, or cannot be written");
+        }
+        droppedBefore = now;
+    }
+
+    /** Which lines it has, and where they go. */
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private boolean guarded(Step step) {
+        try {
+            step.run();
+            return true;
+        } catch (IOException | RuntimeException e) {
+            failed(e);
+            return false;
+        }
+    }
+
+    private void failed(Exception e) {
+        drop(unflushed);
+        unflushed = 0;
+        if (failure == null) {
+            LOG.warn("The access log cannot be written: {}", e.toString());
+        }
+        failure = "cannot be written: " + e.getMessage();
+    }
+
+    static long millis(long nanos, long offset) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos) + offset;
+    }
+}

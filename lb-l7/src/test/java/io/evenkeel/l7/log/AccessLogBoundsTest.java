@@ -1,0 +1,141 @@
+package io.evenkeel.l7.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.endpoint.Ticker;
+import io.evenkeel.testing.Eventually;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens when records come faster than they are taken, or cannot be taken at all. */
+class AccessLogBoundsTest {
+
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+
+    private static AccessLog open(AccessLogReceiver receiver, int capacity) {
+        return AccessLog.open("test", receiver, capacity, 100, true, Ticker.system(), InstantSource.system());
+    }
+
+    private static AccessRecord record(AccessRing ring, String target) {
+        AccessRecord record = ring.take();
+        record.begin(true, InetSocketAddress.createUnresolved("client", 1), "in", false);
+        byte[] bytes = target.getBytes(StandardCharsets.US_ASCII);
+        record.add(AccessRecord.TARGET, bytes, 0, bytes.length);
+        return record;
+    }
+
+    @Test
+    void whatDoesNotFitIsDroppedAndCountedAndWhatFitsIsShownInOrder() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        AccessLogReceiver slow = shown -> {
+            entered.countDown();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            seen.add(shown.text(AccessRecord.TARGET));
+        };
+        try (AccessLog log = open(slow, 4)) {
+            AccessRing ring = log.ring();
+            ring.put(record(ring, "0"));
+            entered.await();
+            for (int i = 1; i < 10; i++) {
+                ring.put(record(ring, Integer.toString(i)));
+            }
+            assertThat(log.dropped()).isEqualTo(6);
+            released.countDown();
+            Eventually.holds("all that fitted is shown", () -> seen.size() == 4);
+            ring.put(record(ring, "later"));
+            Eventually.holds("it goes on", () -> seen.size() == 5);
+            assertThat(seen).containsExactly("0", "1", "2", "3", "later");
+            assertThat(log.dropped()).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void recordsGoRound() {
+        Set<AccessRecord> different = Collections.newSetFromMap(new IdentityHashMap<>());
+        try (AccessLog log = open(shown -> seen.add(shown.text(AccessRecord.TARGET)), 4)) {
+            AccessRing ring = log.ring();
+            for (int i = 0; i < 100; i++) {
+                AccessRecord record = record(ring, Integer.toString(i));
+                different.add(record);
+                ring.put(record);
+                int shown = i + 1;
+                Eventually.holds("it is shown", () -> seen.size() == shown);
+            }
+        }
+        assertThat(different).hasSizeLessThanOrEqualTo(6);
+        assertThat(seen).startsWith("0", "1").endsWith("98", "99");
+    }
+
+    @Test
+    void recordsThatCannotBeWrittenAreCountedAndTheReasonIsKnownUntilTheyCanAgain() {
+        AtomicBoolean full = new AtomicBoolean(true);
+        AccessLogReceiver disk = new AccessLogReceiver() {
+            @Override
+            public void receive(AccessRecord record) {
+                seen.add(record.text(AccessRecord.TARGET));
+            }
+
+            @Override
+            public void flush() throws IOException {
+                if (full.get()) {
+                    throw new IOException("No space left on device");
+                }
+            }
+        };
+        try (AccessLog log = open(disk, 4)) {
+            AccessRing ring = log.ring();
+            ring.put(record(ring, "lost"));
+            Eventually.holds("it is counted", () -> log.dropped() == 1);
+            Eventually.holds("the reason is known", () -> log.problem().isPresent());
+            assertThat(log.problem()).contains("cannot be written: No space left on device");
+            full.set(false);
+            ring.put(record(ring, "written"));
+            Eventually.holds("all is well again", () -> log.problem().isEmpty());
+            assertThat(log.dropped()).isOne();
+        }
+    }
+
+    @Test
+    void closingWaitsForWhatWasPutBefore() {
+        AccessLog log = open(shown -> seen.add(shown.text(AccessRecord.TARGET)), 1024);
+        AccessRing ring = log.ring();
+        for (int i = 0; i < 1000; i++) {
+            ring.put(record(ring, "x"));
+        }
+        log.close();
+        log.close();
+        assertThat(seen).hasSize(1000);
+        assertThat(log.dropped()).isZero();
+    }
+
+    @Test
+    void placeWhereNothingCanBeWrittenIsRefused(@TempDir Path dir) {
+        String target = dir.resolve("missing").resolve("access.log").toString();
+        assertThatThrownBy(() -> AccessLog.open(AccessLogConfig.to(target)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("access log: " + target + " (expected: what can be written to: ");
+        assertThatThrownBy(() -> AccessLogConfig.to(" "))
+                .hasMessage("target: ' ' (expected: a file, or - for standard output)");
+        assertThatThrownBy(() -> AccessLogConfig.to("-").withLimits(1, 1))
+                .hasMessage("capacity: 1 (expected: 2 to 1048576)");
+        assertThatThrownBy(() -> AccessLogConfig.to("-").withLimits(2, 0)).hasMessage("fieldLimit: 0 (expected: >= 1)");
+    }
+}
