@@ -85,8 +85,11 @@ final class RequestRecord {
         this.log = loop.accessLog;
     }
 
-    /** The first byte of a request is there. */
+    /** The first byte of a request is there; nothing happens if it is the same request again, which a guard held up. */
     void begin() {
+        if (phase == Phase.REQUEST) {
+            return;
+        }
         finish();
         phase = Phase.REQUEST;
         started = clock.nanos();
@@ -194,6 +197,7 @@ final class RequestRecord {
     void connected(@Nullable HttpStats newServerStats) {
         serverStats = newServerStats;
         isConnected = true;
+        late = false;
         connected = clock.nanos();
         phase = Phase.HEADERS;
     }
