@@ -9,6 +9,8 @@ import io.evenkeel.l7.HttpConfig;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.Route;
+import io.evenkeel.l7.log.AccessLog;
+import io.evenkeel.l7.log.AccessLogConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +21,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -57,6 +60,10 @@ public class RelayBenchmark {
     @Param({"200", "10000", "1000000"})
     public int body;
 
+    /** Whether the proxy writes an access log, to where it costs nothing. */
+    @Param("false")
+    public boolean logged;
+
     private final ByteBuffer request = ByteBuffer.allocateDirect(REQUEST.length);
     private final ByteBuffer response = ByteBuffer.allocateDirect(1 << 16);
     private ServerSocketChannel server;
@@ -64,6 +71,7 @@ public class RelayBenchmark {
     private ListenerSet listeners;
     private LoadBalancer loadBalancer;
     private SocketChannel client;
+    private @Nullable AccessLog accessLog;
 
     /** Starts the server, the proxy on one event loop, and connects. */
     @Setup
@@ -79,7 +87,10 @@ public class RelayBenchmark {
         loadBalancer = LoadBalancer.builder(StaticDiscovery.of("web", "127.0.0.1:" + address.getPort()))
                 .build();
         Route route = new Route.To(new HttpBackend("web", loadBalancer.cluster("web")));
-        HttpEngine engine = new HttpEngine(transport, HttpConfig.defaults());
+        accessLog = logged ? AccessLog.open(AccessLogConfig.to("/dev/null")) : null;
+        HttpEngine engine = accessLog == null
+                ? new HttpEngine(transport, HttpConfig.defaults())
+                : new HttpEngine(transport, HttpConfig.defaults(), accessLog);
         listeners
                 .apply(Map.of(ANY, new HttpFrontend("in", engine, (head, from) -> route)))
                 .join();
@@ -130,6 +141,9 @@ public class RelayBenchmark {
         listeners.close();
         loadBalancer.close();
         transport.close();
+        if (accessLog != null) {
+            accessLog.close();
+        }
         server.close();
     }
 

@@ -358,6 +358,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                             if (state != State.GUARD) {
                                 return; // it is gone
                             }
+                            loop.clock.mark();
                             state = State.HEAD;
                             if (failure != null) {
                                 replyError(503, false);

@@ -168,6 +168,7 @@ final class Http2ClientStream implements Downstream {
         if (state != State.EXCHANGE) {
             return; // it is gone
         }
+        loop.clock.mark();
         if (failure == null) {
             take(headers);
             flushUpstreamLater();

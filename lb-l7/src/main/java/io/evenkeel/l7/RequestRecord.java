@@ -94,8 +94,11 @@ final class RequestRecord {
         return new RequestRecord(copy, frontend, loop, null);
     }
 
-    /** The first byte of a request is there. */
+    /** The first byte of a request is there; nothing happens if it is the same request again, which a guard held up. */
     void begin() {
+        if (phase == Phase.REQUEST) {
+            return;
+        }
         finish();
         phase = Phase.REQUEST;
         started = clock.nanos();
@@ -203,6 +206,7 @@ final class RequestRecord {
     void connected(@Nullable HttpStats newServerStats) {
         serverStats = newServerStats;
         isConnected = true;
+        late = false;
         connected = clock.nanos();
         phase = Phase.HEADERS;
     }

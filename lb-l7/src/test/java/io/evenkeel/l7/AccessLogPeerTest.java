@@ -155,6 +155,12 @@ class AccessLogPeerTest {
                         + "Sec-WebSocket-Accept: a\r\n\r\nhi");
                 return false;
             }
+            case "/ws-stays" -> {
+                wire.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+                        + "Sec-WebSocket-Accept: a\r\n\r\nhi");
+                wire.rest();
+                return false;
+            }
             case "/endless" -> {
                 wire.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
                 String part = "x".repeat(100_000);
@@ -198,6 +204,11 @@ class AccessLogPeerTest {
                 asking("nonsense", "nonsense\r\n\r\n"),
                 asking("a length that is none", "POST /ok HTTP/1.1\r\nHost: web\r\nContent-Length: x\r\n\r\n"),
                 asking("a head that never ends", "GET /ok HTTP/1.1\r\nHost: we"),
+                new Scenario("a web socket that the client ends", client -> {
+                    client.send(UPGRADE.replace("/ws", "/ws-stays")).head();
+                    client.text(2);
+                    client.reset();
+                }),
                 new Scenario("a client that goes in the middle of a head", client -> {
                     client.send("GET /ok HTTP/1.1\r\nHost: we");
                     client.reset();

@@ -170,6 +170,42 @@ class AccessLogTest {
     }
 
     @Test
+    void requestThatAGuardThinksAboutIsOneLine() throws Exception {
+        PasswordHash secret = PasswordHash.parse("$5$abcdefgh$gruCpC7VkOTspMQTTSAR8mtlO9Upms.fwqE5y16JVM.");
+        try (AccessLines lines = lines();
+                HttpFixture fixture = fixture(lines);
+                Backend web = Backend.text("web")) {
+            fixture.endpoints(web);
+            fixture.frontend.router(RouteTable.builder()
+                    .guard(
+                            "web",
+                            PathPrefixes.ANY,
+                            fixture.engine.guard(new BasicAuth("realm", "alice", secret)),
+                            false)
+                    .add("web", PathPrefixes.ANY, new Route.To(fixture.backend))
+                    .build());
+            try (Wire client = fixture.connect()) {
+                client.send("GET /1 HTTP/1.1\r\nHost: web\r\nAuthorization: Basic YWxpY2U6c2VjcmV0\r\n\r\n");
+                assertThat(client.message().status()).isEqualTo(200);
+                assertThat(lines.nextNormal())
+                        .startsWith("in web/s T/T/T/T/T 200 ")
+                        .endsWith(" ---- 1/1/0/0/0 0/0 \"GET /1 HTTP/1.1\"");
+                client.get("/2").message();
+                assertThat(lines.nextNormal())
+                        .startsWith("in in/<NOSRV> T/-1/-1/-1/T 401 ")
+                        .endsWith(" LR-- 1/1/0/0/0 0/0 \"GET /2 HTTP/1.1\"");
+            }
+            try (Http2Wire client = Http2Wire.to(fixture.address())) {
+                client.request(1, true, "GET", "/3", "authorization: Basic YWxpY2U6V3Jvbmc=");
+                assertThat(client.message(1).status()).isEqualTo(401);
+                assertThat(lines.nextNormal())
+                        .startsWith("in in/<NOSRV> T/-1/-1/-1/T 401 ")
+                        .endsWith(" LR-- 1/1/0/0/0 0/0 \"GET http://web/3 HTTP/2.0\"");
+            }
+        }
+    }
+
+    @Test
     void bodyThatTurnsOutToBeNoneIsTheProxysToEnd() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         try (AccessLines lines = lines();
