@@ -599,8 +599,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             } else if (exchange.isResponding()) {
                 channel.close();
             } else {
-                exchange.abort();
-                replyError(408, exchange.isHeadMethod());
+                exchange.clientTimedOut();
             }
         } else {
             channel.close();

@@ -532,14 +532,11 @@ final class Http2ClientStream implements Downstream {
                     reset(Http2Error.CANCEL);
                 } else if (!isClientToMove()) {
                     exchange.serverTimedOut();
-                } else {
-                    boolean responding = exchange.isResponding();
+                } else if (exchange.isResponding()) {
                     exchange.abort();
-                    if (responding) {
-                        reset(Http2Error.CANCEL);
-                    } else {
-                        replyError(408, exchange.isHeadMethod());
-                    }
+                    reset(Http2Error.CANCEL);
+                } else {
+                    exchange.clientTimedOut();
                 }
             }
             case TUNNEL -> {
