@@ -18,7 +18,8 @@ final class Attempts {
      * request that was sent is sent once more at most, lest one that kills its endpoint kills them all: only if it is
      * idempotent and has no body (the head is kept until the response begins, bodies are not), only if not a byte of
      * response came, and only within the backend's budget. A rule of the backend's own takes the place of "once", and of
-     * what must have happened: it may also be a status, if nothing of that response was passed on.
+     * what must have happened: it may also be a status, if nothing of that response was passed on, and
+     * small bodies are kept for it.
      *
      * A reused connection may just have been closed for idleness. That says nothing against its endpoint, so the request
      * is sent again on a fresh connection, to whomever is picked. It costs no budget: each such retry uses up a connection
@@ -48,6 +49,11 @@ final class Attempts {
         repeatable = isRepeatable;
         repeated = false;
         reusing = isRepeatable;
+    }
+
+    /** The request can be sent twice after all: its body is kept. */
+    void mayRepeat() {
+        repeatable = true;
     }
 
     /** Whether there is somebody who would be chosen again if that was not to be avoided. */

@@ -626,8 +626,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             if (exchange.isResponding()) {
                 channel.close();
             } else {
-                exchange.abort();
-                replyError(408, exchange.isHeadMethod());
+                exchange.clientTimedOut();
             }
         } else {
             record.because('c');

@@ -3,6 +3,7 @@ package io.evenkeel.l7;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.rule.Format;
 import io.evenkeel.l7.rule.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out where a request goes, whatever version of HTTP it came by: to its backend, or an answer is given here. */
 final class Dispatch {
@@ -23,7 +24,7 @@ final class Dispatch {
         } else if (route instanceof Route.ToHttps) {
             redirect(Route.ToHttps.location(request), request, client, frontend);
         } else if (route instanceof Route.Answer answer) {
-            answer(answer.verdict(), request, client, frontend);
+            answer(null, answer.verdict(), request, client, frontend);
         } else if (route instanceof Route.Challenge challenge) {
             frontend.deny();
             client.count(401);
@@ -66,7 +67,7 @@ final class Dispatch {
             if (!(verdict instanceof Verdict.Redirect)) {
                 backend.stats().deny();
             }
-            answer(verdict, request, client, frontend);
+            answer(backend, verdict, request, client, frontend);
             return true;
         }
         RootRedirect root = backend.options().rootRedirect();
@@ -79,10 +80,15 @@ final class Dispatch {
     }
 
     private static void redirect(String location, RequestHead request, Downstream client, HttpStats frontend) {
-        answer(new Verdict.Redirect(301, Format.of(location), ""), request, client, frontend);
+        answer(null, new Verdict.Redirect(301, Format.of(location), ""), request, client, frontend);
     }
 
-    private static void answer(Verdict verdict, RequestHead request, Downstream client, HttpStats frontend) {
+    private static void answer(
+            @Nullable HttpBackend backend,
+            Verdict verdict,
+            RequestHead request,
+            Downstream client,
+            HttpStats frontend) {
         if (verdict instanceof Verdict.Redirect redirect) {
             frontend.intercept();
             client.count(redirect.status());
@@ -90,7 +96,9 @@ final class Dispatch {
             return;
         }
         frontend.deny();
-        if (verdict instanceof Verdict.Deny deny) {
+        if (verdict instanceof Verdict.Deny deny && backend != null) {
+            backend.reply(client, deny.status(), request.isHead(), 0);
+        } else if (verdict instanceof Verdict.Deny deny) {
             client.replyError(deny.status(), request.isHead());
         } else {
             client.drop();

@@ -41,6 +41,7 @@ final class Exchange {
     private int informationals;
     private @Nullable Circuit circuit;
     private @Nullable MirroredRequest copy;
+    private @Nullable KeptBody kept;
     private @Nullable Lease lease;
     private @Nullable CompletableFuture<Lease> turn;
     private long begun;
@@ -82,6 +83,11 @@ final class Exchange {
         return requestDone;
     }
 
+    /** Whether the request has no body, as its head tells, so that it is whole with it. */
+    boolean endsWithHead() {
+        return requestDone && kept == null;
+    }
+
     boolean isResponding() {
         return responded;
     }
@@ -89,10 +95,6 @@ final class Exchange {
     /** Whether the request asks for a WebSocket. */
     boolean isWebSocket() {
         return webSocket;
-    }
-
-    boolean isHeadMethod() {
-        return headMethod;
     }
 
     /** Whether there is somebody to send the request to. */
@@ -136,10 +138,11 @@ final class Exchange {
         Gate gate = newBackend.gate();
         circuit = gate == null ? null : gate.circuit();
         takesGzip = options.compression() != null && Compression.isAccepted(request);
-        attempts.begin(
-                limits.retries(),
-                request.isIdempotent() && isWhole,
-                options.policy().retries());
+        RetryRule rule = options.policy().retries();
+        attempts.begin(limits.retries(), request.isIdempotent() && isWhole, rule);
+        kept = rule != null && request.isIdempotent() && !isWhole && request.contentLength() <= KeptBody.MAX
+                ? new KeptBody(client.alloc())
+                : null;
         if (newBackend.cluster().state().usesKey()) {
             newBackend.key().put(attempts.ownContext(), request, client.address());
         }
@@ -276,6 +279,10 @@ final class Exchange {
         connection.begin(this, headMethod);
         client.progress();
         connection.write(hostNamed ? head.retainedDuplicate() : headWithHost(head, connection));
+        KeptBody body = kept;
+        if (body != null && requestDone) {
+            body.sendTo(connection, chunkedRequest);
+        }
         client.pump();
         if (upstream == connection) {
             connection.flush();
@@ -341,6 +348,10 @@ final class Exchange {
         if (mirrored != null && !mirrored.add(payload)) {
             copy = null;
         }
+        KeptBody body = kept;
+        if (body != null && !body.add(payload)) {
+            kept = null;
+        }
         to.writeBody(payload, chunkedRequest);
     }
 
@@ -356,6 +367,9 @@ final class Exchange {
     void requestDone(@Nullable Http2Headers trailers) {
         requestDone = true;
         sendCopy();
+        if (kept != null && trailers == null) {
+            attempts.mayRepeat();
+        }
         Upstream to = upstream;
         if (to != null) {
             to.writeEnd(chunkedRequest, trailers);
@@ -593,6 +607,17 @@ final class Exchange {
         }
     }
 
+    /** The client owed the rest of its request for too long; nothing has been answered yet. */
+    void clientTimedOut() {
+        HttpBackend current = backend;
+        abort();
+        if (current == null) {
+            client.replyError(408, headMethod);
+        } else {
+            current.reply(client, 408, headMethod, 0);
+        }
+    }
+
     /** Gives up on this request with an answer of our own. */
     private void fail(int giveUpStatus) {
         record.gaveUp(giveUpStatus);
@@ -681,11 +706,17 @@ final class Exchange {
         }
     }
 
+    /* Nothing is sent again any more. */
     private void releaseHead() {
-        ByteBuf kept = head;
-        if (kept != null) {
+        ByteBuf held = head;
+        if (held != null) {
             head = null;
-            kept.release();
+            held.release();
+        }
+        KeptBody body = kept;
+        if (body != null) {
+            kept = null;
+            body.release();
         }
     }
 }

@@ -557,12 +557,11 @@ final class Http2ClientStream implements Downstream {
                     exchange.serverTimedOut();
                 } else {
                     record.because('c');
-                    boolean responding = exchange.isResponding();
-                    exchange.abort();
-                    if (responding) {
+                    if (exchange.isResponding()) {
+                        exchange.abort();
                         reset(Http2Error.CANCEL);
                     } else {
-                        replyError(408, exchange.isHeadMethod());
+                        exchange.clientTimedOut();
                     }
                 }
             }

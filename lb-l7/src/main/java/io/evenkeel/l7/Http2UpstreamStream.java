@@ -99,7 +99,7 @@ final class Http2UpstreamStream implements Upstream {
         head.readBytes(bytes).release();
         endpoint().addBytesSent(bytes.length);
         Exchange current = exchange;
-        requestEnded = current != null && current.isRequestDone();
+        requestEnded = current != null && current.endsWithHead();
         stream = connection.begin(this, Http2Heads.request(bytes, connection.isTls()), requestEnded);
         if (stream == null) {
             connection.context().executor().execute(() -> closed(true));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Mirror {
 
     /** The largest body that is copied. */
-    public static final int MAX_BODY = 64 * 1024;
+    public static final int MAX_BODY = KeptBody.MAX;
 
     private static final int MAX_IN_FLIGHT = 100;
 

@@ -32,13 +32,13 @@ final class MirroredRequest implements Downstream {
     private final RequestRecord record;
     private final byte[] head;
     private final Exchange exchange;
+    private final KeptBody body;
     private final LoopClock.Timed limit = new LoopClock.Timed() {
         @Override
         void expired() {
             exchange.serverTimedOut();
         }
     };
-    private @Nullable ByteBuf body;
     private boolean ended;
 
     MirroredRequest(Mirror mirror, RequestHead request, Downstream client, HttpEngine engine, LoopResources loop) {
@@ -56,20 +56,15 @@ final class MirroredRequest implements Downstream {
         this.record = client.record().silent(this, loop);
         this.head = Arrays.copyOfRange(request.bytes(), request.methodStart(), request.end());
         this.exchange = new Exchange(this, engine, loop);
+        this.body = new KeptBody(allocator);
     }
 
     /** Adds to the body; false if it becomes too large, so that this is no copy any more. */
     boolean add(ByteBuf part) {
-        ByteBuf known = body;
-        int length = (known == null ? 0 : known.readableBytes()) + part.readableBytes();
-        if (length > Mirror.MAX_BODY) {
+        if (!body.add(part)) {
             drop();
             return false;
         }
-        if (known == null) {
-            body = known = allocator.buffer(part.readableBytes());
-        }
-        known.writeBytes(part, part.readerIndex(), part.readableBytes());
         return true;
     }
 
@@ -91,7 +86,7 @@ final class MirroredRequest implements Downstream {
             return;
         }
         loop.clock.register(limit);
-        exchange.begin(to, request, body == null && !request.chunked());
+        exchange.begin(to, request, body.isEmpty() && !request.chunked());
         if (!ended) {
             progress();
         }
@@ -104,11 +99,7 @@ final class MirroredRequest implements Downstream {
             ended = true;
             loop.clock.unregister(limit);
             mirror.ended();
-            ByteBuf held = body;
-            if (held != null) {
-                body = null;
-                held.release();
-            }
+            body.release();
         }
     }
 
@@ -162,9 +153,8 @@ final class MirroredRequest implements Downstream {
         if (!exchange.takesBody()) {
             return;
         }
-        ByteBuf held = body;
+        ByteBuf held = body.take();
         if (held != null) {
-            body = null;
             exchange.requestBody(held);
         }
         if (exchange.takesBody()) {

@@ -8,9 +8,13 @@
  * <ol>
  *   <li>Bytes arrive at a {@code ClientConnection}; when the head is complete it is parsed and validated in one pass.
  *   <li>The router answers with a {@link io.evenkeel.l7.Route}: a backend, or a reply of our own.
+ *   <li>What holds requests back from a backend lets it pass or answers it: its access rules, and its {@code Gate} with
+ *       rate limit and circuit breaker. A {@link io.evenkeel.l7.Split} may name another backend, a {@link
+ *       io.evenkeel.l7.Mirror} takes a copy.
  *   <li>The new head, with framing and forwarding fields of our own, is written into one buffer.
  *   <li>An endpoint is picked, and an {@code UpstreamConnection} to it taken from this event loop's pool, if the request
- *       could be repeated, or opened. If that fails, another endpoint is tried; nothing has been sent yet.
+ *       could be repeated, or opened. If that fails, another endpoint is tried; nothing has been sent yet. If all
+ *       have as many as they take, it waits in the backend's {@code WaitingRoom}, where there is one.
  *   <li>Body bytes pass as slices of what was received, in both directions, with back-pressure.
  *   <li>If the upstream fails before a byte of response, a request that may be repeated is repeated elsewhere.
  *   <li>The upstream connection goes back to the pool if both messages ended cleanly, and the next request begins.

@@ -74,8 +74,8 @@ public enum OwnLabel {
             "connect,reset, the latter once",
             "after what a request is tried again, on another task if there is one: a connection that did not come about"
                     + " (always), one that ended without a byte of the response, a response with such a status, which is"
-                    + " then thrown away; but for the first, only requests whose method is idempotent and that have no"
-                    + " body, and a fifth of all at most; mode http",
+                    + " then thrown away; but for the first, only requests whose method is idempotent, with bodies of at"
+                    + " most 64 KiB, of which none is kept without this label, and a fifth of all at most; mode http",
             true),
 
     /** The strategy. */

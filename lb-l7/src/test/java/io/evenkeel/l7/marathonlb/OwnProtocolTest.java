@@ -204,6 +204,38 @@ class OwnProtocolTest {
     }
 
     @Test
+    void aSmallBodyIsSentAgainByHttp2() throws Exception {
+        try (Backend busy = Backend.talking(socket -> {
+                    Http2Wire wire = Http2Wire.server(socket);
+                    for (Http2Wire.Frame frame = wire.next(); frame != null; frame = wire.next()) {
+                        if (frame.isEndOfStream()) {
+                            wire.headers(frame.stream(), true, ":status: 503");
+                        }
+                    }
+                });
+                Backend grpc = Backend.talking(socket -> answer(Http2Wire.server(socket)))) {
+            fixture.serve(
+                    List.of(busy, grpc),
+                    "LB_0_BACKEND_PROTOCOL",
+                    "h2c",
+                    "LB_0_RETRY_ON",
+                    "503",
+                    "LB_0_BALANCE",
+                    "first");
+            try (Http2Wire client = Http2Wire.to(fixture.service)) {
+                for (int stream = 1; stream <= 5; stream += 2) {
+                    client.request(stream, false, "PUT", "/")
+                            .data(stream, false, "ab")
+                            .data(stream, true, "c");
+                    Http2Wire.Message answer = client.message(stream);
+                    assertThat(answer.status()).isEqualTo(200);
+                    assertThat(answer.body()).isEqualTo("abc");
+                }
+            }
+        }
+    }
+
+    @Test
     void suchTasksAreCheckedByConnectingOnly() throws Exception {
         try (TestServer any = TestServer.of(socket -> socket.getInputStream().readAllBytes())) {
             fixture.publish(Apps.with(

@@ -76,6 +76,67 @@ class OwnRetryTest {
         assertThat(good.requests).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 3\r\n\r\nabc",
+                "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n"
+            })
+    void aSmallBodyIsSentAgain(String framing) throws Exception {
+        fixture.serve(List.of(busy, good), "LB_0_RETRY_ON", "503", "LB_0_BALANCE", "first");
+        try (Wire client = fixture.connect()) {
+            for (int i = 0; i < 2; i++) {
+                client.send("PUT / HTTP/1.1\r\nHost: web\r\n" + framing);
+                assertThat(client.message().body()).isEqualTo("ok");
+            }
+        }
+        assertThat(busy.requests).hasSize(2);
+        assertThat(good.requests).extracting(Wire.Message::body).containsExactly("abc", "abc");
+    }
+
+    @Test
+    void aSmallBodyIsSentAgainAfterABreak() throws Exception {
+        try (Backend dying = Backend.of((wire, request) -> false)) {
+            fixture.serve(List.of(dying, good), "LB_0_RETRY_ON", "reset", "LB_0_BALANCE", "first");
+            try (Wire client = fixture.connect()) {
+                client.send("PUT / HTTP/1.1\r\nHost: web\r\nContent-Length: 3\r\n\r\nabc");
+                assertThat(client.message().body()).isEqualTo("ok");
+            }
+            assertThat(good.requests).extracting(Wire.Message::body).containsExactly("abc");
+        }
+    }
+
+    @Test
+    void aLargeBodyIsNot() throws Exception {
+        fixture.serve(List.of(busy, good), "LB_0_RETRY_ON", "503", "LB_0_BALANCE", "first");
+        String large = "x".repeat(70_000);
+        try (Wire client = fixture.connect()) {
+            client.send("PUT / HTTP/1.1\r\nHost: web\r\nContent-Length: 70000\r\n\r\n" + large);
+            assertThat(client.message().body()).isEqualTo("busy");
+            client.send("PUT / HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n" + large
+                    + "\r\n0\r\n\r\n");
+            assertThat(client.message().body()).isEqualTo("busy");
+        }
+        assertThat(good.requests).isEmpty();
+    }
+
+    @Test
+    void anAnswerBeforeTheBodyIsWholeGoesOn() throws Exception {
+        try (Backend hasty = Backend.talking(socket -> {
+            Wire wire = new Wire(socket);
+            wire.head();
+            wire.send("HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy");
+            socket.getInputStream().readAllBytes();
+        })) {
+            fixture.serve(List.of(hasty, good), "LB_0_RETRY_ON", "503", "LB_0_BALANCE", "first");
+            try (Wire client = fixture.connect()) {
+                client.send("PUT / HTTP/1.1\r\nHost: web\r\nContent-Length: 3\r\n\r\na");
+                assertThat(client.message().body()).isEqualTo("busy");
+            }
+            assertThat(good.requests).isEmpty();
+        }
+    }
+
     @Test
     void aBudgetBoundsWhatIsSentTwice() throws Exception {
         fixture.serve(List.of(busy), "LB_0_RETRY_ON", "503", "LB_0_RETRIES", "100");

@@ -104,6 +104,39 @@ class OwnServicesTest {
     }
 
     @Test
+    void everyAnswerInPlaceOfATaskHasItsPage() throws Exception {
+        for (String status : List.of("400", "403", "408", "504")) {
+            Files.writeString(dir.resolve(status + ".txt"), "page " + status);
+        }
+        try (Backend silent = Backend.talking(socket -> socket.getInputStream().readAllBytes())) {
+            fixture.serve(
+                    List.of(silent),
+                    "LB_0_ERROR_PAGE",
+                    "400=400.txt,403=403.txt,408=408.txt,504=504.txt",
+                    "LB_0_TIMEOUT_SERVER",
+                    "50ms",
+                    "LB_0_TIMEOUT_CLIENT",
+                    "50ms",
+                    "HAPROXY_0_BACKEND_HTTP_OPTIONS",
+                    "  http-request deny if { path_beg /private }\n");
+            assertThat(body("/private")).isEqualTo("page 403");
+            assertThat(body("/")).isEqualTo("page 504");
+            try (Wire client = fixture.connect()) {
+                client.send("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 3\r\n\r\na");
+                assertThat(client.message().body()).isEqualTo("page 408");
+            }
+            try (Wire client = fixture.connect()) {
+                client.send("POST / HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n");
+                assertThat(client.message().body()).isEqualTo("page 400");
+            }
+            try (Http2Wire client = Http2Wire.to(fixture.service)) {
+                client.request(1, false, "POST", "/");
+                assertThat(client.message(1).body()).isEqualTo("page 408");
+            }
+        }
+    }
+
+    @Test
     void aPageThatChangesIsShownAsItIsThen() throws Exception {
         fixture.serve(List.of(), "LB_0_ERROR_PAGE", "503=sorry.html", "LB_0_KEEP_WHEN_EMPTY", "true");
         assertThat(body("/")).isEqualTo(BUSY);

@@ -1,0 +1,68 @@
+package io.evenkeel.l7;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a request that might be sent again, as far as it has come, unless it becomes too large for that. One per
+ * request that needs one. Used on the exchange's event loop only.
+ */
+final class KeptBody {
+
+    /** The largest body that is kept. */
+    static final int MAX = 64 * 1024;
+
+    private final ByteBufAllocator allocator;
+    private @Nullable ByteBuf bytes;
+
+    KeptBody(ByteBufAllocator allocator) {
+        this.allocator = allocator;
+    }
+
+    /** Adds what comes; false if it is too much, so that there is nothing kept any more. */
+    boolean add(ByteBuf part) {
+        ByteBuf known = bytes;
+        int length = (known == null ? 0 : known.readableBytes()) + part.readableBytes();
+        if (length > MAX) {
+            release();
+            return false;
+        }
+        if (known == null) {
+            bytes = known = allocator.buffer(part.readableBytes());
+        }
+        known.writeBytes(part, part.readerIndex(), part.readableBytes());
+        return true;
+    }
+
+    boolean isEmpty() {
+        ByteBuf kept = bytes;
+        return kept == null || !kept.isReadable();
+    }
+
+    /** Gives it away; null if there is none. */
+    @Nullable
+    ByteBuf take() {
+        ByteBuf kept = bytes;
+        bytes = null;
+        return kept;
+    }
+
+    /** Sends all of it, and that it is all. */
+    void sendTo(Upstream to, boolean chunked) {
+        ByteBuf kept = bytes;
+        if (kept != null && kept.isReadable()) {
+            to.writeBody(kept.retainedDuplicate(), chunked);
+        }
+        to.writeEnd(chunked, null);
+    }
+
+    /** Forgets it. */
+    void release() {
+        ByteBuf kept = bytes;
+        if (kept != null) {
+            bytes = null;
+            kept.release();
+        }
+    }
+}
