@@ -94,7 +94,8 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
 
     /*
      * As marathon-lb does it for tasks with addresses of their own: only an application without any service port gets some,
-     * by the port that its tasks have in common.
+     * by the port that its tasks have in common. Pods, of which it knows nothing, have none at all: each of their ports gets one
+     * by its index, unless a label names it.
      */
     private static Map<String, Integer> assignedPorts(
             Catalog catalog, MarathonLbOptions options, ServicePortAssigner assigner) {
@@ -102,18 +103,24 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
         catalog.snapshots().stream()
                 .map(Snapshot::service)
                 .filter(service -> service.servicePort() != 0)
-                .forEach(service -> haveSome.add(service.application()));
+                .forEach(service -> haveSome.add(whose(service)));
         Map<String, ServicePortAssigner.Owner> owners = new TreeMap<>();
         for (Snapshot snapshot : catalog.snapshots()) {
             Service service = snapshot.service();
             Set<Integer> taskPorts = new HashSet<>();
             snapshot.endpoints()
                     .forEach(endpoint -> taskPorts.add(endpoint.address().getPort()));
-            if (taskPorts.size() == 1 && !haveSome.contains(service.application()) && isPublished(service, options)) {
+            if (service.isOfPod()) {
+                boolean named =
+                        new MarathonLbLabels(service.labels(), service.portIndex()).get(MarathonLbLabels.PORT) != null;
+                if (!named && !taskPorts.isEmpty() && isPublished(service, options)) {
+                    owners.put(service.name(), new ServicePortAssigner.Owner(whose(service), service.portIndex()));
+                }
+            } else if (taskPorts.size() == 1 && !haveSome.contains(whose(service)) && isPublished(service, options)) {
                 owners.put(
                         service.name(),
                         new ServicePortAssigner.Owner(
-                                service.application(), taskPorts.iterator().next()));
+                                whose(service), taskPorts.iterator().next()));
             }
         }
         assigner.retain(Set.copyOf(owners.values()));
@@ -122,11 +129,15 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
         return ports;
     }
 
-    /** A problem with an application; of one whose name an earlier source has, it tells whose it is. */
+    /** A problem with an application. */
     static Problem problem(Service service, String reason) {
+        return new Problem(whose(service), reason);
+    }
+
+    /** An application's id; with its namespace if it is of a further source. */
+    static String whose(Service service) {
         String namespace = "@" + service.namespace();
-        boolean isOther = service.name().endsWith(namespace);
-        return new Problem(isOther ? service.application() + namespace : service.application(), reason);
+        return service.name().endsWith(namespace) ? service.application() + namespace : service.application();
     }
 
     /** Whether a port is served, if its labels can be read. */

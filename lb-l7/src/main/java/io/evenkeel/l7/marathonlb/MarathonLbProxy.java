@@ -211,7 +211,7 @@ public final class MarathonLbProxy implements AutoCloseable {
             AppPort port = AppPort.of(numbered, options.templates(), remark -> {});
             config.strategy(port.balance().strategy());
             List<MonitorPolicy> monitors = new ArrayList<>(List.of(UNREACHABLE));
-            port.check().ifPresent(check -> monitors.add(checks.policy(service.application(), check)));
+            port.check().ifPresent(check -> monitors.add(checks.policy(service, check)));
             config.monitors(monitors.toArray(MonitorPolicy[]::new));
         } catch (IllegalArgumentException e) {
             // reported by the plan
@@ -415,6 +415,12 @@ public final class MarathonLbProxy implements AutoCloseable {
         for (ServicePort servicePort : serving) {
             servicePort
                     .route()
+                    .ifPresent(route -> routes.putIfAbsent(
+                            MarathonLbPlan.whose(servicePort.port().service()), route));
+        }
+        for (ServicePort servicePort : serving) { // of a further source, where no other has the id
+            servicePort
+                    .route()
                     .ifPresent(route ->
                             routes.putIfAbsent(servicePort.port().service().application(), route));
             if (options.strictness().authEverywhere()) {
@@ -513,14 +519,18 @@ public final class MarathonLbProxy implements AutoCloseable {
         return loadBalancer;
     }
 
-    /** What could not be read of the newest catalog, and the listeners that could not be opened. */
+    /** What could not be read of the newest catalog, or of the source, and the listeners that could not be opened. */
     public List<Problem> problems() {
         List<Problem> all = catalogProblems();
+        DiscoveryException failure = loadBalancer.failure();
+        if (failure != null) {
+            all.add(new Problem("source", failure.getMessage() + "; what was known before counts"));
+        }
         for (ListenerStatus status : listeners.statuses()) {
-            String failure = status.failure();
-            if (failure != null) {
+            String reason = status.failure();
+            if (reason != null) {
                 InetSocketAddress wanted = status.wanted();
-                all.add(new Problem("listener " + wanted.getHostString() + ":" + wanted.getPort(), failure));
+                all.add(new Problem("listener " + wanted.getHostString() + ":" + wanted.getPort(), reason));
             }
         }
         return all;

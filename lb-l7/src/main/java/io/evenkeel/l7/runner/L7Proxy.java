@@ -1,7 +1,6 @@
 package io.evenkeel.l7.runner;
 
 import io.evenkeel.discovery.Discovery;
-import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import java.net.InetSocketAddress;
@@ -59,9 +58,8 @@ final class L7Proxy implements AutoCloseable {
                 .token(settings.adminToken())
                 .guardReading(settings.hardening().guardAdmin())
                 .legacyLabels(settings.legacyLabels())
-                .sourceAge(() -> discovery instanceof MarathonDiscovery marathon
-                        ? marathon.status().sinceLastGoodAnswer()
-                        : Optional.empty())
+                .sourceAge(() ->
+                        discovery instanceof Marathons marathons ? marathons.sinceLastGoodAnswer() : Optional.empty())
                 .reloadCertificates(() -> reload(proxy))
                 .open(settings.admin());
         proxy.whenReady()

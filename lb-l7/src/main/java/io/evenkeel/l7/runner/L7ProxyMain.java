@@ -1,7 +1,6 @@
 package io.evenkeel.l7.runner;
 
 import io.evenkeel.discovery.marathon.MarathonConfig;
-import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.runner.AddressConverter;
 import io.evenkeel.l4.runner.EndSignal;
 import io.evenkeel.l4.runner.JarVersion;
@@ -57,6 +56,7 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(L7ProxyMain.class);
     private static final String RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+    private static final String MAIN_MARATHON = "marathon";
     private static final String DEFAULT_CERTIFICATE = "/etc/ssl/cert.pem";
 
     @Spec
@@ -73,6 +73,9 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     @Mixin
     private MarathonAccess access = new MarathonAccess();
+
+    @Mixin
+    private AlsoMarathonFlags others = new AlsoMarathonFlags();
 
     @Option(
             names = "--group",
@@ -266,7 +269,7 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     private static void serve(L7Settings settings) throws InterruptedException {
         try (EndSignal end = new EndSignal();
-                L7Proxy proxy = L7Proxy.start(MarathonDiscovery.of(settings.marathon()), settings)) {
+                L7Proxy proxy = L7Proxy.start(Marathons.of(settings), settings)) {
             LOG.info(
                     "Following {} for groups {}; statistics at {}",
                     settings.marathon().hosts(),
@@ -290,8 +293,10 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     private L7Settings settings() {
         Optional<AdminToken> token = adminToken();
+        MarathonConfig main = marathonConfig();
         return new L7Settings(
-                marathonConfig(),
+                main,
+                otherMarathons(main),
                 options(),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(http),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(https),
@@ -330,7 +335,16 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     private MarathonConfig marathonConfig() {
         try {
-            return access.config(marathon, System.getenv());
+            return access.config(
+                    marathon, System.getenv(), others.isEmpty() ? Optional.empty() : Optional.of(MAIN_MARATHON));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private List<MarathonConfig> otherMarathons(MarathonConfig main) {
+        try {
+            return others.configs(main.namespace().orElse(MAIN_MARATHON), access);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

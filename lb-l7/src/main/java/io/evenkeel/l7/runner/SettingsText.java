@@ -30,6 +30,7 @@ final class SettingsText {
     static Map<String, String> of(L7Settings settings) {
         SettingsText text = new SettingsText();
         text.marathon(settings.marathon());
+        settings.otherMarathons().forEach(text::otherMarathon);
         text.options(settings.options());
         text.listeners(settings);
         text.hardening(settings.hardening(), settings.options().strictness());
@@ -39,13 +40,22 @@ final class SettingsText {
     }
 
     private void marathon(MarathonConfig marathon) {
-        put("marathon", marathon.hosts().stream().map(Redacted::uri).collect(Collectors.joining(" ")));
+        put("marathon", hosts(marathon));
         marathon.credentials().ifPresent(credentials -> put("marathon-credentials", Secrets.MASK));
         if (!marathon.group().equals("/")) {
             put("marathon-group", marathon.group());
         }
         marathon.labelSelector().ifPresent(selector -> put("marathon-label", selector));
         marathon.snapshotFile().ifPresent(file -> put("marathon-snapshot", file.toString()));
+    }
+
+    private void otherMarathon(MarathonConfig marathon) {
+        String credentials = marathon.credentials().isPresent() ? " with credentials" : "";
+        put("also-marathon " + marathon.namespace().orElse(""), hosts(marathon) + credentials);
+    }
+
+    private static String hosts(MarathonConfig marathon) {
+        return marathon.hosts().stream().map(Redacted::uri).collect(Collectors.joining(" "));
     }
 
     private void options(MarathonLbOptions options) {
