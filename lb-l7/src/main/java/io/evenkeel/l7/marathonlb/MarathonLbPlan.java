@@ -5,6 +5,7 @@ import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Protocol;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -49,6 +50,20 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
                 reserved,
                 new ServicePortAssigner(options.assignedPorts()),
                 new Claims(options.strictness().firstClaimant()));
+    }
+
+    /**
+     * What a proxy sees of a catalog: without tasks that strictness refuses, and with each deployment as one service.
+     *
+     * @param catalog what a source knows
+     * @param options which applications are published, and how strict the proxy is
+     * @param reserved ports of our own
+     * @param forbidden addresses that no task may have where special ones are refused
+     * @return the catalog to make a plan of
+     */
+    public static Catalog seen(
+            Catalog catalog, MarathonLbOptions options, Set<Integer> reserved, Set<InetSocketAddress> forbidden) {
+        return DeploymentGroups.merge(new EndpointRules(options, reserved, forbidden).apply(catalog), options.filter());
     }
 
     /** The same, with service ports from somebody who remembers those that were given, and so with claims. */

@@ -149,9 +149,9 @@ public final class MarathonLbProxy implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableSet());
         this.wanted = ownListeners();
         this.ownTried = listeners.apply(wanted);
-        this.loadBalancer = LoadBalancer.builder(new DeploymentDiscovery(
-                        EndpointRules.over(builder.discovery, options, reservedPorts, builder.forbiddenEndpoints),
-                        options.filter()))
+        this.loadBalancer = LoadBalancer.builder(new MappedDiscovery(
+                        builder.discovery,
+                        catalog -> MarathonLbPlan.seen(catalog, options, reservedPorts, builder.forbiddenEndpoints)))
                 .configs(this::clusterConfig)
                 .build();
         this.subscription = loadBalancer.watch(new CatalogListener() {

@@ -43,10 +43,7 @@ final class L7Proxy implements AutoCloseable {
                 .https(settings.https(), settings.certificates())
                 .proxies(settings.entrances().proxies())
                 .headerTrust(settings.hardening().headers())
-                .forbiddenEndpoints(
-                        settings.options().strictness().refuseSpecialEndpoints()
-                                ? settings.sourceAddresses()
-                                : Set.of())
+                .forbiddenEndpoints(settings.forbiddenEndpoints())
                 .tlsProvider(settings.entrances().tlsProvider())
                 .groupHttpsByVhost(settings.entrances().groupHttpsByVhost())
                 .appId(settings.appId())

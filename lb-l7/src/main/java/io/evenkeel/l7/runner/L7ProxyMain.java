@@ -1,5 +1,6 @@
 package io.evenkeel.l7.runner;
 
+import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.l4.runner.AddressConverter;
 import io.evenkeel.l4.runner.EndSignal;
@@ -10,6 +11,7 @@ import io.evenkeel.l4.runner.SecondsConverter;
 import io.evenkeel.l4.runner.TransportFlag;
 import io.evenkeel.l4.runner.WrongUsage;
 import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.marathonlb.LabelHelp;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.PortRange;
 import io.evenkeel.l7.runner.deploy.DeployMain;
@@ -224,6 +226,14 @@ public final class L7ProxyMain implements Callable<Integer> {
             description = "How long requests and connections may go on after SIGTERM (default: ${DEFAULT-VALUE}).")
     private Duration drainTimeout = Duration.ofSeconds(10);
 
+    @Option(
+            names = {"--dry", "-d"},
+            description = "Print what would be served by what Marathon says now, and serve nothing.")
+    private boolean dry;
+
+    @Option(names = "--longhelp", help = true, description = "Print this, and what each label means.")
+    private boolean longHelp;
+
     /** What is done with settings that make sense. */
     @FunctionalInterface
     interface Serving {
@@ -282,6 +292,16 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (longHelp) {
+            spec.commandLine().usage(spec.commandLine().getOut());
+            spec.commandLine().getOut().println();
+            spec.commandLine().getOut().print(LabelHelp.text());
+            spec.commandLine().getOut().flush();
+            return 0;
+        }
+        if (dry) {
+            return dryRun();
+        }
         logLevel.apply();
         List<String> unneeded = UnneededFlags.given(spec.commandLine().getParseResult());
         if (!unneeded.isEmpty()) {
@@ -289,6 +309,19 @@ public final class L7ProxyMain implements Callable<Integer> {
         }
         serving.serve(settings());
         return 0;
+    }
+
+    /* The configuration is all that is printed. */
+    private int dryRun() {
+        LogLevel.ERROR.apply();
+        try {
+            spec.commandLine().getOut().print(DryRun.text(settings()));
+            spec.commandLine().getOut().flush();
+            return CommandLine.ExitCode.OK;
+        } catch (DiscoveryException e) {
+            LOG.error("Marathon cannot be read: {}", e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        }
     }
 
     private L7Settings settings() {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -62,8 +63,22 @@ record L7Settings(
         return SettingsText.of(this);
     }
 
+    /** Ports that no application may take, those of {@code 0} excepted. */
+    Set<Integer> ownPorts() {
+        return Stream.of(http, certificates.flatMap(any -> https), Optional.of(appId), Optional.of(admin))
+                .flatMap(Optional::stream)
+                .map(InetSocketAddress::getPort)
+                .filter(port -> port != 0)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Addresses that no task may have. */
+    Set<InetSocketAddress> forbiddenEndpoints() {
+        return options.strictness().refuseSpecialEndpoints() ? sourceAddresses() : Set.of();
+    }
+
     /** Where the source is, as far as its hosts can be looked up. */
-    Set<InetSocketAddress> sourceAddresses() {
+    private Set<InetSocketAddress> sourceAddresses() {
         Set<InetSocketAddress> addresses = new LinkedHashSet<>();
         List<URI> hosts = Stream.concat(Stream.of(marathon), otherMarathons.stream())
                 .flatMap(one -> one.hosts().stream())

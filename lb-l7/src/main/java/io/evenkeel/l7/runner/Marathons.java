@@ -16,6 +16,8 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Everything that one Marathon or several know. Of several, each keeps its last good state while it is away, whatever becomes
@@ -24,11 +26,13 @@ import java.util.Optional;
 final class Marathons implements Discovery {
 
     private final List<MarathonDiscovery> all;
+    private final List<Discovery> named;
     private final Discovery source;
 
-    private Marathons(List<MarathonDiscovery> all, Discovery source) {
-        this.all = all;
-        this.source = source;
+    private Marathons(List<MarathonDiscovery> all, List<Discovery> named) {
+        this.all = List.copyOf(all);
+        this.named = List.copyOf(named);
+        this.source = named.size() == 1 ? named.get(0) : Discovery.union(named);
     }
 
     /** The Marathon of these settings, and the further ones. */
@@ -40,7 +44,7 @@ final class Marathons implements Discovery {
             all.add(discovery);
             named.add(new Named(config.namespace().orElseThrow(), discovery));
         }
-        return new Marathons(List.copyOf(all), named.size() == 1 ? named.get(0) : Discovery.union(named));
+        return new Marathons(all, named);
     }
 
     /** The age of what is known longest without news; empty if one has never answered. */
@@ -51,6 +55,44 @@ final class Marathons implements Discovery {
         return ages.stream().anyMatch(Optional::isEmpty)
                 ? Optional.empty()
                 : ages.stream().flatMap(Optional::stream).max(Comparator.naturalOrder());
+    }
+
+    /** What all of them know together; fails with the first that cannot be read. For who does not watch. */
+    CompletionStage<Catalog> once() {
+        List<CompletableFuture<Catalog>> answers =
+                named.stream().map(Marathons::answer).toList();
+        CompletableFuture<Catalog> all = CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(done ->
+                        merged(answers.stream().map(CompletableFuture::join).toList()));
+        answers.forEach(answer -> answer.whenComplete((catalog, failure) -> {
+            if (failure != null) {
+                all.completeExceptionally(failure);
+            }
+        }));
+        return all;
+    }
+
+    private static CompletableFuture<Catalog> answer(Discovery source) {
+        CompletableFuture<Catalog> answer = new CompletableFuture<>();
+        Subscription watching = source.watch(new CatalogListener() {
+            @Override
+            public void onCatalog(Catalog catalog) {
+                answer.complete(catalog);
+            }
+
+            @Override
+            public void onFailure(DiscoveryException problem) {
+                answer.completeExceptionally(problem);
+            }
+        });
+        answer.whenComplete((catalog, failure) -> watching.close());
+        return answer;
+    }
+
+    private static Catalog merged(List<Catalog> catalogs) {
+        return Catalog.of(
+                catalogs.stream().flatMap(one -> one.snapshots().stream()).toList(),
+                catalogs.stream().flatMap(one -> one.problems().stream()).toList());
     }
 
     @Override
