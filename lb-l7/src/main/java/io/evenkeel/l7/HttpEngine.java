@@ -50,7 +50,8 @@ public final class HttpEngine {
         this(transport, config, HeaderTrust.EVERYBODY, sockets);
     }
 
-    private HttpEngine(Transport transport, HttpConfig config, HeaderTrust trust, Supplier<SocketChannel> sockets) {
+    /** The same with what is believed of clients. */
+    HttpEngine(Transport transport, HttpConfig config, HeaderTrust trust, Supplier<SocketChannel> sockets) {
         this.transport = requireNonNull(transport, "transport");
         this.config = requireNonNull(config, "config");
         this.trust = requireNonNull(trust, "trust");

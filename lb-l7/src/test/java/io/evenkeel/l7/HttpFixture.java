@@ -54,11 +54,19 @@ final class HttpFixture implements AutoCloseable {
         this(QUICK, null);
     }
 
+    HttpFixture(HeaderTrust trust) {
+        this(QUICK, null, trust);
+    }
+
     HttpFixture(HttpConfig config, Certificates certificates) {
+        this(config, certificates, HeaderTrust.EVERYBODY);
+    }
+
+    private HttpFixture(HttpConfig config, Certificates certificates, HeaderTrust trust) {
         transport = Transport.open(1);
         listeners = new ListenerSet(transport);
         Route route = new Route.To(backend);
-        engine = new HttpEngine(transport, config, this::newSocket);
+        engine = new HttpEngine(transport, config, trust, this::newSocket);
         frontend = new HttpFrontend("in", engine, (request, client) -> route, certificates);
         listeners.apply(Map.of(ANY, frontend)).join();
     }

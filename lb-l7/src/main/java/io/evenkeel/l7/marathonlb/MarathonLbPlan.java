@@ -96,7 +96,9 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
                                     + new TreeSet<>(reserved) + ")");
                 }
                 options.strictness().check(port);
-                ports.add(port);
+                ports.add(options.strictness()
+                        .hostOwners()
+                        .permitted(port, remark -> problems.add(problem(served, remark))));
             } catch (IllegalArgumentException e) {
                 problems.add(problem(served, e.getMessage() + "; this port is left out"));
             }

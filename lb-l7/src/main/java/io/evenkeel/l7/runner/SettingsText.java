@@ -103,6 +103,7 @@ final class SettingsText {
         put("service-port-range", text(strictness.servicePorts(), "any"));
         put("endpoint-networks", text(strictness.endpointNetworks(), "all"));
         put("refuse-special-endpoints", strictness.refuseSpecialEndpoints());
+        put("wildcard-owners", strictness.hostOwners().toString());
         put("auth-everywhere", strictness.authEverywhere());
         put("guard-admin", hardening.guardAdmin());
     }

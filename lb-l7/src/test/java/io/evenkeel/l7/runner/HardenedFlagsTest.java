@@ -240,6 +240,30 @@ class HardenedFlagsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "'', 200",
+        "--wildcard-owners none, 503",
+        "--hardened, 503",
+        "--wildcard-owners /we, 503",
+        "'--hardened --wildcard-owners /other,/web', 200",
+        "--wildcard-owners /, 200"
+    })
+    void hostsThatAreNotNamedWholeNeedPermission(String flags, int status) throws Exception {
+        Map<String, String> labels = Map.of(
+                "HAPROXY_0_VHOST",
+                "web.example",
+                "HAPROXY_0_HTTP_FRONTEND_ACL",
+                "  acl whole hdr(host) -i web.example\n  acl end hdr_end(host) -i .example\n"
+                        + "  use_backend {backend} if whole\n  use_backend {backend} if end\n");
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish(app("/web", port, labels, one.endpoint()));
+            assertThat(get(proxy.http(), "any.example").status()).isEqualTo(status);
+            assertThat(get(proxy.http(), "web.example").status()).isEqualTo(200);
+            assertThat(proxy.problems()).hasSize(status == 200 ? 0 : 1);
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"'', true, true", "--service-port-range 1-1000, false, false", "--hardened, true, false"})
     void servicePortsAreWithinTheRange(String flags, boolean high, boolean low) {
         try (HardenedProxy proxy = new HardenedProxy(flags)) {
