@@ -36,6 +36,11 @@ public record Service(
         List<DeclaredCheck> checks,
         Scale scale) {
 
+    /**
+     * The label by which sources mark the ports of pods: those have no service port of their own, and a proxy may choose one.
+     */
+    public static final String POD_LABEL = "evenkeel.io/pod";
+
     /** Checks ranges and copies the collections. */
     public Service {
         requireNonNull(name, "name");
@@ -102,6 +107,15 @@ public record Service(
      */
     public static Service named(String name) {
         return new Service(name, name, "", 0, "", 0, Protocol.TCP, Map.of(), Map.of(), List.of());
+    }
+
+    /**
+     * Whether this is a port of a pod.
+     *
+     * @return true if its source says so
+     */
+    public boolean isOfPod() {
+        return portLabels.containsKey(POD_LABEL);
     }
 
     /**

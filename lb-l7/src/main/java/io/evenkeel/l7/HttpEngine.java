@@ -64,7 +64,8 @@ public final class HttpEngine {
         this(transport, config, HeaderTrust.EVERYBODY, sockets, accessLog, ticker);
     }
 
-    private HttpEngine(
+    /** The same with what is believed of clients. */
+    HttpEngine(
             Transport transport,
             HttpConfig config,
             HeaderTrust trust,

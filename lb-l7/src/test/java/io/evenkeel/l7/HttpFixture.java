@@ -56,6 +56,10 @@ final class HttpFixture implements AutoCloseable {
         this(QUICK, null);
     }
 
+    HttpFixture(HeaderTrust trust) {
+        this(QUICK, null, trust, null, Ticker.system());
+    }
+
     HttpFixture(HttpConfig config, Certificates certificates) {
         this(config, certificates, null);
     }
@@ -65,10 +69,15 @@ final class HttpFixture implements AutoCloseable {
     }
 
     HttpFixture(HttpConfig config, Certificates certificates, AccessLog accessLog, Ticker ticker) {
+        this(config, certificates, HeaderTrust.EVERYBODY, accessLog, ticker);
+    }
+
+    private HttpFixture(
+            HttpConfig config, Certificates certificates, HeaderTrust trust, AccessLog accessLog, Ticker ticker) {
         transport = Transport.open(1);
         listeners = new ListenerSet(transport);
         Route route = new Route.To(backend);
-        engine = new HttpEngine(transport, config, this::newSocket, accessLog, ticker);
+        engine = new HttpEngine(transport, config, trust, this::newSocket, accessLog, ticker);
         frontend = new HttpFrontend("in", engine, (request, client) -> route, certificates);
         listeners.apply(Map.of(ANY, frontend)).join();
     }

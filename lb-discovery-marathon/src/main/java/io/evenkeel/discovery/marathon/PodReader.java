@@ -3,6 +3,7 @@ package io.evenkeel.discovery.marathon;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Scale;
+import io.evenkeel.discovery.Service;
 import io.evenkeel.endpoint.EndpointState;
 import io.evenkeel.endpoint.Health;
 import io.evenkeel.endpoint.Locality;
@@ -94,6 +95,8 @@ final class PodReader {
                 .forEach(one -> protocols.add(Json.text(one).toLowerCase(Locale.ROOT)));
         boolean udp = protocols.contains("udp");
         boolean tcp = !udp || protocols.size() > 1;
+        Map<String, String> labels = new HashMap<>(Json.labels(endpoint));
+        labels.put(Service.POD_LABEL, "");
         return new AppPort(
                 slot.name(),
                 tcp,
@@ -102,7 +105,7 @@ final class PodReader {
                 PortReader.valid(Json.integer(endpoint, "containerPort", 0)),
                 Json.integer(endpoint.path("hostPort")) != null,
                 PortReader.network(networks, endpoint),
-                Json.labels(endpoint));
+                labels);
     }
 
     private static DeclaredCheck check(JsonNode check, List<Slot> slots) {

@@ -150,8 +150,44 @@ public final class MarathonAccess {
      * @throws IllegalArgumentException naming the flag, what is wrong with its value and what was expected; shows no secret
      */
     public MarathonConfig config(List<URI> hosts, Map<String, String> environment) {
-        MarathonConfig.Builder config = MarathonConfig.builder(hosts.toArray(URI[]::new));
+        return config(hosts, environment, Optional.empty());
+    }
+
+    /**
+     * What the flags say; reads the files that they name.
+     *
+     * @param hosts where Marathon is
+     * @param environment the environment's variables
+     * @param name the namespace of its services if the flags name none; that of the framework, otherwise
+     * @return the configuration of a source
+     * @throws IllegalArgumentException naming the flag, what is wrong with its value and what was expected; shows no secret
+     */
+    public MarathonConfig config(List<URI> hosts, Map<String, String> environment, Optional<String> name) {
+        MarathonConfig.Builder config = common(hosts);
         credentials(environment).ifPresent(config::credentials);
+        Optional.ofNullable(namespace).or(() -> name).ifPresent(config::namespace);
+        Optional.ofNullable(snapshot).ifPresent(config::snapshotFile);
+        return build("--marathon", config);
+    }
+
+    /**
+     * What the flags say of one more Marathon, which gets none of their credentials and keeps no state.
+     *
+     * @param flag what names it, for messages
+     * @param name the namespace of its services
+     * @param hosts where it is
+     * @param credentialFile a file whose first line is {@code USER:PASSWORD}
+     * @return the configuration of a source
+     * @throws IllegalArgumentException naming the flag, what is wrong with its value and what was expected; shows no secret
+     */
+    public MarathonConfig another(String flag, String name, List<URI> hosts, Optional<Path> credentialFile) {
+        MarathonConfig.Builder config = common(hosts).namespace(name);
+        credentialFile.map(Credentials::file).ifPresent(config::credentials);
+        return build(flag, config);
+    }
+
+    private MarathonConfig.Builder common(List<URI> hosts) {
+        MarathonConfig.Builder config = MarathonConfig.builder(hosts.toArray(URI[]::new));
         if (authorities != null || certificate != null || key != null) {
             config.tls(new TlsFiles(
                             Optional.ofNullable(authorities),
@@ -162,16 +198,18 @@ public final class MarathonAccess {
         config.trustedHosts(Set.copyOf(trustedHosts)).preferIpv6(preferIpv6);
         Optional.ofNullable(group).ifPresent(config::group);
         Optional.ofNullable(label).ifPresent(config::labelSelector);
-        Optional.ofNullable(namespace).ifPresent(config::namespace);
         Optional.ofNullable(incrementalAbove).ifPresent(config::incrementalAbove);
         Optional.ofNullable(responseTimeout).ifPresent(config::responseTimeout);
         Optional.ofNullable(fetchTimeout).ifPresent(config::fetchTimeout);
         Optional.ofNullable(maxBackoff).ifPresent(config::maxBackoff);
-        Optional.ofNullable(snapshot).ifPresent(config::snapshotFile);
+        return config;
+    }
+
+    private static MarathonConfig build(String flag, MarathonConfig.Builder config) {
         try {
             return config.build();
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("--marathon: " + e.getMessage(), e);
+            throw new IllegalArgumentException(flag + ": " + e.getMessage(), e);
         }
     }
 

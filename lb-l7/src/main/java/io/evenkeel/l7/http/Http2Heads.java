@@ -164,7 +164,12 @@ public final class Http2Heads {
         int start = name.arrayOffset();
         int end = start + name.length();
         return switch (Field.of(name.array(), start, end)) {
-            case Field.OTHER -> !name.contentEquals("authorization") && !name.contentEquals("set-cookie");
+            case Field.OTHER ->
+                !name.contentEquals("authorization")
+                        && !name.contentEquals("set-cookie")
+                        && !name.startsWith("x-forwarded-")
+                        && !name.contentEquals("forwarded")
+                        && !name.contentEquals("x-real-ip");
             default -> false;
         };
     }

@@ -6,6 +6,7 @@ import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.EndpointFilter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,9 +80,15 @@ final class DeploymentGroups {
         Set<String> taken = merged.stream()
                 .map(snapshot -> snapshot.service().name())
                 .collect(Collectors.toCollection(HashSet::new));
-        groups.forEach((key, applications) -> one(applications)
-                .ports()
-                .forEach((port, snapshot) -> merged.add(named(snapshot, key.name(), port, taken::add))));
+        Map<String, String> first = new HashMap<>(); // namespaces by groups
+        groups.forEach((key, applications) -> {
+            boolean isOther =
+                    !first.computeIfAbsent(key.name(), name -> key.namespace()).equals(key.namespace());
+            one(applications)
+                    .ports()
+                    .forEach((port, snapshot) -> merged.add(
+                            named(snapshot, key.name(), isOther ? port + "@" + key.namespace() : port, taken::add)));
+        });
         problems.addAll(0, catalog.problems());
         return Catalog.of(merged, problems);
     }

@@ -1,13 +1,9 @@
 package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.discovery.Catalog;
-import io.evenkeel.discovery.CatalogListener;
-import io.evenkeel.discovery.Discovery;
-import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
-import io.evenkeel.discovery.Subscription;
 import io.evenkeel.endpoint.Endpoint;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,37 +17,37 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source without the tasks to which nothing may be sent, and with a problem for each application that has some. Thread-safe;
- * works on the threads of the source, which it owns.
+ * To which tasks nothing may be sent: a catalog without them, and with a problem for each application that has some. Immutable;
+ * costs nothing where there are no rules, else one look at every task.
  *
  * <p>The ports of the proxy are those of its own listeners, those that applications claim, and those that it may assign: at an
  * address of this machine they would lead a request round in circles, or to the admin port with this machine as its sender.
  */
-final class EndpointRules implements Discovery {
+final class EndpointRules {
 
-    private final Discovery source;
     private final MarathonLbOptions options;
     private final Set<Integer> ownPorts;
     private final Set<InetSocketAddress> forbidden;
 
-    private EndpointRules(
-            Discovery source, MarathonLbOptions options, Set<Integer> ownPorts, Set<InetSocketAddress> forbidden) {
-        this.source = source;
+    /**
+     * Rules.
+     *
+     * @param options how strict they are
+     * @param ownPorts ports of the proxy's own
+     * @param forbidden addresses that no task may have
+     */
+    EndpointRules(MarathonLbOptions options, Set<Integer> ownPorts, Set<InetSocketAddress> forbidden) {
         this.options = options;
         this.ownPorts = ownPorts;
         this.forbidden = forbidden;
     }
 
-    /** The source itself if there are no rules. */
-    static Discovery over(
-            Discovery source, MarathonLbOptions options, Set<Integer> ownPorts, Set<InetSocketAddress> forbidden) {
+    /** A catalog without those tasks. */
+    Catalog apply(Catalog catalog) {
         Strictness strictness = options.strictness();
-        return strictness.endpointNetworks().toString().isEmpty() && !strictness.refuseSpecialEndpoints()
-                ? source
-                : new EndpointRules(source, options, ownPorts, forbidden);
-    }
-
-    private Catalog filtered(Catalog catalog) {
+        if (strictness.endpointNetworks().toString().isEmpty() && !strictness.refuseSpecialEndpoints()) {
+            return catalog;
+        }
         Set<Integer> claimed = claimedPorts(catalog);
         List<Snapshot> snapshots = new ArrayList<>(catalog.snapshots().size());
         List<Problem> problems = new ArrayList<>(catalog.problems());
@@ -134,40 +130,5 @@ final class EndpointRules implements Discovery {
         } catch (SocketException e) {
             return false;
         }
-    }
-
-    @Override
-    public Subscription watch(CatalogListener listener) {
-        return source.watch(new CatalogListener() {
-            @Override
-            public void onCatalog(Catalog catalog) {
-                listener.onCatalog(filtered(catalog));
-            }
-
-            @Override
-            public void onFailure(DiscoveryException problem) {
-                listener.onFailure(problem);
-            }
-        });
-    }
-
-    @Override
-    public void request(String service) {
-        source.request(service);
-    }
-
-    @Override
-    public boolean readAgain() {
-        return source.readAgain();
-    }
-
-    @Override
-    public void close() {
-        source.close();
-    }
-
-    @Override
-    public String toString() {
-        return source.toString();
     }
 }

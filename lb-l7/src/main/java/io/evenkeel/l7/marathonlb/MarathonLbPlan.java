@@ -5,6 +5,7 @@ import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Protocol;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -50,6 +51,20 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
                 new ServicePortAssigner(options.assignedPorts()),
                 new PortReadings(options),
                 new Claims(options.strictness().firstClaimant()));
+    }
+
+    /**
+     * What a proxy sees of a catalog: without tasks that strictness refuses, and with each deployment as one service.
+     *
+     * @param catalog what a source knows
+     * @param options which applications are published, and how strict the proxy is
+     * @param reserved ports of our own
+     * @param forbidden addresses that no task may have where special ones are refused
+     * @return the catalog to make a plan of
+     */
+    public static Catalog seen(
+            Catalog catalog, MarathonLbOptions options, Set<Integer> reserved, Set<InetSocketAddress> forbidden) {
+        return DeploymentGroups.merge(new EndpointRules(options, reserved, forbidden).apply(catalog), options.filter());
     }
 
     /** The same, with what is remembered of those before: service ports that were given, readings, and claims. */
@@ -99,30 +114,37 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
 
     /*
      * As marathon-lb does it for tasks with addresses of their own: only an application without any service port gets some,
-     * by the port that its tasks have in common.
+     * by the port that its tasks have in common. Pods, of which it knows nothing, have none at all: each of their ports gets one
+     * by its index, unless a label names it.
      */
     private static Map<String, Integer> assignedPorts(
             Catalog catalog, MarathonLbOptions options, ServicePortAssigner assigner) {
         Set<String> haveSome = new HashSet<>();
         for (Snapshot snapshot : catalog.snapshots()) {
             if (snapshot.service().servicePort() != 0) {
-                haveSome.add(snapshot.service().application());
+                haveSome.add(whose(snapshot.service()));
             }
         }
         Map<String, ServicePortAssigner.Owner> owners = new TreeMap<>();
         for (Snapshot snapshot : catalog.snapshots()) {
             Service service = snapshot.service();
-            if (haveSome.contains(service.application()) || !isPublished(service, options)) {
+            if (haveSome.contains(whose(service)) || !isPublished(service, options)) {
                 continue;
             }
             Set<Integer> taskPorts = new HashSet<>();
             snapshot.endpoints()
                     .forEach(endpoint -> taskPorts.add(endpoint.address().getPort()));
-            if (taskPorts.size() == 1) {
+            if (service.isOfPod()) {
+                boolean named =
+                        new MarathonLbLabels(service.labels(), service.portIndex()).get(MarathonLbLabels.PORT) != null;
+                if (!named && !taskPorts.isEmpty()) {
+                    owners.put(service.name(), new ServicePortAssigner.Owner(whose(service), service.portIndex()));
+                }
+            } else if (taskPorts.size() == 1) {
                 owners.put(
                         service.name(),
                         new ServicePortAssigner.Owner(
-                                service.application(), taskPorts.iterator().next()));
+                                whose(service), taskPorts.iterator().next()));
             }
         }
         assigner.retain(Set.copyOf(owners.values()));
@@ -131,11 +153,15 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
         return ports;
     }
 
-    /** A problem with an application; of one whose name an earlier source has, it tells whose it is. */
+    /** A problem with an application. */
     static Problem problem(Service service, String reason) {
+        return new Problem(whose(service), reason);
+    }
+
+    /** An application's id; with its namespace if it is of a further source. */
+    static String whose(Service service) {
         String namespace = "@" + service.namespace();
-        boolean isOther = service.name().endsWith(namespace);
-        return new Problem(isOther ? service.application() + namespace : service.application(), reason);
+        return service.name().endsWith(namespace) ? service.application() + namespace : service.application();
     }
 
     /** Whether a port is served, if its labels can be read. */

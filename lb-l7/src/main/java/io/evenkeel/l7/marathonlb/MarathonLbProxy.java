@@ -161,9 +161,9 @@ public final class MarathonLbProxy implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableSet());
         this.wanted = ownListeners();
         this.ownTried = listeners.apply(wanted);
-        this.loadBalancer = LoadBalancer.builder(new DeploymentDiscovery(
-                        EndpointRules.over(builder.discovery, options, reservedPorts, builder.forbiddenEndpoints),
-                        options.filter()))
+        this.loadBalancer = LoadBalancer.builder(new MappedDiscovery(
+                        builder.discovery,
+                        catalog -> MarathonLbPlan.seen(catalog, options, reservedPorts, builder.forbiddenEndpoints)))
                 .configs(this::clusterConfig)
                 .build();
         this.subscription = loadBalancer.watch(new CatalogListener() {
@@ -225,7 +225,7 @@ public final class MarathonLbProxy implements AutoCloseable {
             config.strategy(port.balance().strategy());
             own.configure(port, config);
             List<MonitorPolicy> monitors = new ArrayList<>(List.of(UNREACHABLE));
-            port.check().ifPresent(check -> monitors.add(checks.policy(service.application(), check)));
+            port.check().ifPresent(check -> monitors.add(checks.policy(service, check)));
             config.monitors(monitors.toArray(MonitorPolicy[]::new));
         }
         return config.build();
@@ -398,6 +398,12 @@ public final class MarathonLbProxy implements AutoCloseable {
         for (ServicePort servicePort : serving) {
             servicePort
                     .route()
+                    .ifPresent(route -> routes.putIfAbsent(
+                            MarathonLbPlan.whose(servicePort.port().service()), route));
+        }
+        for (ServicePort servicePort : serving) { // of a further source, where no other has the id
+            servicePort
+                    .route()
                     .ifPresent(route ->
                             routes.putIfAbsent(servicePort.port().service().application(), route));
             if (options.strictness().authEverywhere()) {
@@ -505,15 +511,19 @@ public final class MarathonLbProxy implements AutoCloseable {
         return loadBalancer;
     }
 
-    /** What could not be read of the newest catalog, and the listeners that could not be opened. */
+    /** What could not be read of the newest catalog, or of the source, and the listeners that could not be opened. */
     public List<Problem> problems() {
         List<Problem> all = catalogProblems();
         all.addAll(OwnServices.openCircuits(ports.values()));
+        DiscoveryException failure = loadBalancer.failure();
+        if (failure != null) {
+            all.add(new Problem("source", failure.getMessage() + "; what was known before counts"));
+        }
         for (ListenerStatus status : listeners.statuses()) {
-            String failure = status.failure();
-            if (failure != null) {
+            String reason = status.failure();
+            if (reason != null) {
                 InetSocketAddress wanted = status.wanted();
-                all.add(new Problem("listener " + wanted.getHostString() + ":" + wanted.getPort(), failure));
+                all.add(new Problem("listener " + wanted.getHostString() + ":" + wanted.getPort(), reason));
             }
         }
         accessLog.flatMap(AccessLog::problem).ifPresent(problem -> all.add(new Problem("access log", problem)));

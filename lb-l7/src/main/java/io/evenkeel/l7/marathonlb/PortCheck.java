@@ -59,11 +59,11 @@ record PortCheck(HealthCheck question, Duration ownTimeout, Target target) imple
     }
 
     /** Another port of the server's task, or the server's own if the task does not have that. */
-    record OfTask(TaskPorts ports, String application, int index) implements Target {
+    record OfTask(TaskPorts ports, String application, String namespace, int index) implements Target {
 
         @Override
         public InetSocketAddress of(Endpoint endpoint) {
-            return ports.address(application, index, endpoint);
+            return ports.address(application, namespace, index, endpoint);
         }
 
         @Override

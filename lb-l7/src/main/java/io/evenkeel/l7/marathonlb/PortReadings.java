@@ -55,7 +55,10 @@ final class PortReadings {
             AppPort port = AppPort.of(
                     service, options.templates(), remark -> problems.add(MarathonLbPlan.problem(service, remark)));
             options.strictness().check(port);
-            return new Reading(service, port, problems);
+            AppPort permitted = options.strictness()
+                    .hostOwners()
+                    .permitted(port, remark -> problems.add(MarathonLbPlan.problem(service, remark)));
+            return new Reading(service, permitted, problems);
         } catch (IllegalArgumentException e) {
             problems.add(leftOut(service, e));
             return new Reading(service, null, problems);

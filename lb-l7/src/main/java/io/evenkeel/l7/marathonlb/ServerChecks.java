@@ -1,6 +1,7 @@
 package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.Service;
 import io.evenkeel.health.HealthCheck;
 import io.evenkeel.health.HealthCheckPolicy;
 import io.evenkeel.l4.TcpHealthCheck;
@@ -26,26 +27,26 @@ final class ServerChecks {
         this.taskPorts = new TaskPorts(catalog);
     }
 
-    HealthCheckPolicy policy(String application, ServerCheck check) {
+    HealthCheckPolicy policy(Service service, ServerCheck check) {
         HealthCheck question = check.question()
                 .<HealthCheck>map(asked -> HttpHealthCheck.of(transport, asked.path())
                         .withMethod(asked.method())
                         .withHost(asked.host())
                         .expecting(asked.lowest(), asked.highest()))
                 .orElseGet(() -> new TcpHealthCheck(transport));
-        return HealthCheckPolicy.builder(new PortCheck(question, check.timeout(), address(application, check)))
+        return HealthCheckPolicy.builder(new PortCheck(question, check.timeout(), address(service, check)))
                 .interval(check.interval(), check.interval())
                 .timeout(check.timeout().plus(PATIENCE))
                 .streaks(check.rise(), check.fall())
                 .build();
     }
 
-    private PortCheck.Target address(String application, ServerCheck check) {
+    private PortCheck.Target address(Service service, ServerCheck check) {
         if (check.port() != 0) {
             return new PortCheck.Fixed(check.port());
         }
         return check.portIndex() < 0
                 ? PortCheck.Target.OWN
-                : new PortCheck.OfTask(taskPorts, application, check.portIndex());
+                : new PortCheck.OfTask(taskPorts, service.application(), service.namespace(), check.portIndex());
     }
 }

@@ -13,6 +13,7 @@ import io.evenkeel.l7.AllowedNetworks;
  * @param servicePorts the ports that applications may have; {@link PortRange#NONE} for any
  * @param endpointNetworks where tasks may be
  * @param refuseSpecialEndpoints whether tasks at link-local addresses, and at listeners of this proxy, are left out
+ * @param hostOwners who may claim more hosts than those that are named
  * @param authEverywhere whether {@code HAPROXY_n_AUTH} protects service ports and applications by id, too
  */
 public record Strictness(
@@ -20,19 +21,22 @@ public record Strictness(
         PortRange servicePorts,
         AllowedNetworks endpointNetworks,
         boolean refuseSpecialEndpoints,
+        HostOwners hostOwners,
         boolean authEverywhere) {
 
     /** As marathon-lb. */
-    public static final Strictness NONE = new Strictness(false, PortRange.NONE, AllowedNetworks.ALL, false, false);
+    public static final Strictness NONE =
+            new Strictness(false, PortRange.NONE, AllowedNetworks.ALL, false, HostOwners.EVERYBODY, false);
 
     /** All of it: ports from 1024 on, tasks anywhere but at special addresses. */
     public static final Strictness HARDENED =
-            new Strictness(true, new PortRange(1024, 65_535), AllowedNetworks.ALL, true, true);
+            new Strictness(true, new PortRange(1024, 65_535), AllowedNetworks.ALL, true, HostOwners.NOBODY, true);
 
     /** Nothing may be absent. */
     public Strictness {
         requireNonNull(servicePorts, "servicePorts");
         requireNonNull(endpointNetworks, "endpointNetworks");
+        requireNonNull(hostOwners, "hostOwners");
     }
 
     /**
@@ -42,7 +46,8 @@ public record Strictness(
      * @return the changed copy
      */
     public Strictness withFirstClaimant(boolean enabled) {
-        return new Strictness(enabled, servicePorts, endpointNetworks, refuseSpecialEndpoints, authEverywhere);
+        return new Strictness(
+                enabled, servicePorts, endpointNetworks, refuseSpecialEndpoints, hostOwners, authEverywhere);
     }
 
     /**
@@ -52,7 +57,8 @@ public record Strictness(
      * @return the changed copy
      */
     public Strictness withServicePorts(PortRange range) {
-        return new Strictness(firstClaimant, range, endpointNetworks, refuseSpecialEndpoints, authEverywhere);
+        return new Strictness(
+                firstClaimant, range, endpointNetworks, refuseSpecialEndpoints, hostOwners, authEverywhere);
     }
 
     /**
@@ -62,7 +68,8 @@ public record Strictness(
      * @return the changed copy
      */
     public Strictness withEndpointNetworks(AllowedNetworks networks) {
-        return new Strictness(firstClaimant, servicePorts, networks, refuseSpecialEndpoints, authEverywhere);
+        return new Strictness(
+                firstClaimant, servicePorts, networks, refuseSpecialEndpoints, hostOwners, authEverywhere);
     }
 
     /**
@@ -72,7 +79,18 @@ public record Strictness(
      * @return the changed copy
      */
     public Strictness withRefuseSpecialEndpoints(boolean refused) {
-        return new Strictness(firstClaimant, servicePorts, endpointNetworks, refused, authEverywhere);
+        return new Strictness(firstClaimant, servicePorts, endpointNetworks, refused, hostOwners, authEverywhere);
+    }
+
+    /**
+     * This with other applications that may claim more hosts than those that are named.
+     *
+     * @param owners who may
+     * @return the changed copy
+     */
+    public Strictness withHostOwners(HostOwners owners) {
+        return new Strictness(
+                firstClaimant, servicePorts, endpointNetworks, refuseSpecialEndpoints, owners, authEverywhere);
     }
 
     /**
@@ -82,7 +100,8 @@ public record Strictness(
      * @return the changed copy
      */
     public Strictness withAuthEverywhere(boolean enabled) {
-        return new Strictness(firstClaimant, servicePorts, endpointNetworks, refuseSpecialEndpoints, enabled);
+        return new Strictness(
+                firstClaimant, servicePorts, endpointNetworks, refuseSpecialEndpoints, hostOwners, enabled);
     }
 
     /**

@@ -36,9 +36,9 @@ final class TaskPorts {
     }
 
     /** The address of the task's port at an index, or the endpoint's own if it has no such port. */
-    InetSocketAddress address(String application, int index, Endpoint endpoint) {
+    InetSocketAddress address(String application, String namespace, int index, Endpoint endpoint) {
         forgetOthersThan(catalog.get());
-        String name = Service.nameOf(application, index);
+        String name = Service.nameOf(application, index) + (namespace.isEmpty() ? "" : "@" + namespace);
         Snapshot port = newest.find(name);
         if (port == null || !isPort(port.service(), application, index)) {
             return endpoint.address();

@@ -1,15 +1,13 @@
 package io.evenkeel.l7.runner;
 
 import io.evenkeel.endpoint.Endpoint;
-import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.l4.ConnectionAcceptor;
 import io.evenkeel.l4.ListenerStatus;
 import io.evenkeel.l7.HttpFrontend;
+import io.evenkeel.l7.marathonlb.AppPort;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import io.evenkeel.l7.marathonlb.ServerNaming;
-import io.evenkeel.l7.marathonlb.ServicePort;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -33,8 +31,7 @@ final class ConfigText {
     }
 
     String text() {
-        StringBuilder text = new StringBuilder("# Evenkeel L7: what is in effect. Changes apply in place.\n\nglobal\n");
-        settings.forEach((name, value) -> line(text, name, value));
+        StringBuilder text = begin(settings);
         Map<ConnectionAcceptor, ListenerStatus> listeners = proxy.listeners();
         for (HttpFrontend frontend : StatsTable.ownFrontends(proxy)) {
             text.append("\nfrontend ").append(frontend.name()).append('\n');
@@ -42,12 +39,34 @@ final class ConfigText {
             line(text, "mode", "http");
         }
         StatsTable.byName(proxy.servicePorts()).forEach((name, port) -> {
-            text.append("\nlisten ").append(clean(name)).append('\n');
-            PortSettings.of(port.port()).forEach((setting, value) -> line(text, setting, words(value)));
+            stanza(text, name, port.port());
             listener(text, listeners.get(port));
-            servers(port).forEach(server -> line(text, "server", server));
+            StatsTable.servers(port).forEach(server -> server(text, server.endpoint()));
         });
         return text.toString();
+    }
+
+    /** What every such text begins with. */
+    static StringBuilder begin(Map<String, String> settings) {
+        StringBuilder text = new StringBuilder("# Evenkeel L7: what is in effect. Changes apply in place.\n\nglobal\n");
+        settings.forEach((name, value) -> line(text, name, value));
+        return text;
+    }
+
+    /** What the labels of a port amount to. */
+    static void stanza(StringBuilder text, String name, AppPort port) {
+        text.append("\nlisten ").append(clean(name)).append('\n');
+        PortSettings.of(port).forEach((setting, value) -> line(text, setting, words(value)));
+    }
+
+    /** One of the servers of a port. */
+    static void server(StringBuilder text, Endpoint server) {
+        line(text, "server", ServerNaming.name(server) + " " + StatsRow.address(server) + " weight " + server.weight());
+    }
+
+    /** A line of a text for people only. */
+    static void comment(StringBuilder text, String comment) {
+        text.append("# ").append(clean(Secrets.masked(comment))).append('\n');
     }
 
     private static void listener(StringBuilder text, @Nullable ListenerStatus status) {
@@ -57,15 +76,6 @@ final class ConfigText {
         } else {
             line(text, "listener", status == null ? "none of its own" : "failed: " + status.failure());
         }
-    }
-
-    private static List<String> servers(ServicePort port) {
-        List<String> lines = new ArrayList<>();
-        for (EndpointStats server : StatsTable.servers(port)) {
-            Endpoint endpoint = server.endpoint();
-            lines.add(ServerNaming.name(endpoint) + " " + StatsRow.address(endpoint) + " weight " + endpoint.weight());
-        }
-        return lines;
     }
 
     private static String words(Object value) {

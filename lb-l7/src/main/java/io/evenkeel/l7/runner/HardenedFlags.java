@@ -3,6 +3,7 @@ package io.evenkeel.l7.runner;
 import io.evenkeel.l7.AllowedNetworks;
 import io.evenkeel.l7.HeaderTrust;
 import io.evenkeel.l7.HeaderTrust.Underscores;
+import io.evenkeel.l7.marathonlb.HostOwners;
 import io.evenkeel.l7.marathonlb.PortRange;
 import io.evenkeel.l7.marathonlb.Strictness;
 import java.net.InetAddress;
@@ -91,6 +92,16 @@ final class HardenedFlags {
     private @Nullable Boolean refuseSpecialEndpoints;
 
     @Option(
+            names = "--wildcard-owners",
+            arity = "1..*",
+            split = ",",
+            paramLabel = "ID",
+            description =
+                    "The only applications, or groups of such, that may claim hosts by their ends, by expressions or any"
+                            + " host at all; or none (default: everybody; with --hardened none).")
+    private List<String> wildcardOwners = List.of();
+
+    @Option(
             names = "--auth-everywhere",
             negatable = true,
             description = "HAPROXY_n_AUTH protects the service port and the application's id, too.")
@@ -119,7 +130,15 @@ final class HardenedFlags {
                 .withServicePorts(servicePorts == null ? base.servicePorts() : servicePorts)
                 .withEndpointNetworks(networks(endpointNetworks).orElse(base.endpointNetworks()))
                 .withRefuseSpecialEndpoints(isOn(refuseSpecialEndpoints))
+                .withHostOwners(hostOwners(base.hostOwners()))
                 .withAuthEverywhere(isOn(authEverywhere));
+    }
+
+    private HostOwners hostOwners(HostOwners otherwise) {
+        List<String> ids = wildcardOwners.stream()
+                .filter(id -> !id.equals(EntranceFlags.NetworkOrNone.NONE))
+                .toList();
+        return wildcardOwners.isEmpty() ? otherwise : HostOwners.of(ids);
     }
 
     /** What is believed of clients. */

@@ -1,7 +1,6 @@
 package io.evenkeel.l7.runner;
 
 import io.evenkeel.discovery.Discovery;
-import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
@@ -47,10 +46,7 @@ final class L7Proxy implements AutoCloseable {
                 .https(settings.https(), settings.certificates())
                 .proxies(settings.entrances().proxies())
                 .headerTrust(settings.hardening().headers())
-                .forbiddenEndpoints(
-                        settings.options().strictness().refuseSpecialEndpoints()
-                                ? settings.sourceAddresses()
-                                : Set.of())
+                .forbiddenEndpoints(settings.forbiddenEndpoints())
                 .tlsProvider(settings.entrances().tlsProvider())
                 .groupHttpsByVhost(settings.entrances().groupHttpsByVhost())
                 .appId(settings.appId())
@@ -65,9 +61,8 @@ final class L7Proxy implements AutoCloseable {
                 .token(settings.adminToken())
                 .guardReading(settings.hardening().guardAdmin())
                 .legacyLabels(settings.legacyLabels())
-                .sourceAge(() -> discovery instanceof MarathonDiscovery marathon
-                        ? marathon.status().sinceLastGoodAnswer()
-                        : Optional.empty())
+                .sourceAge(() ->
+                        discovery instanceof Marathons marathons ? marathons.sinceLastGoodAnswer() : Optional.empty())
                 .reloadCertificates(() -> reload(proxy))
                 .open(settings.admin());
         proxy.whenReady()

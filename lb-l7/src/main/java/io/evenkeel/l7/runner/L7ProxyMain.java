@@ -1,7 +1,7 @@
 package io.evenkeel.l7.runner;
 
+import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.marathon.MarathonConfig;
-import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.runner.AddressConverter;
 import io.evenkeel.l4.runner.EndSignal;
 import io.evenkeel.l4.runner.JarVersion;
@@ -12,6 +12,7 @@ import io.evenkeel.l4.runner.TransportFlag;
 import io.evenkeel.l4.runner.WrongUsage;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.log.AccessLog;
+import io.evenkeel.l7.marathonlb.LabelHelp;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.PathPrecedence;
 import io.evenkeel.l7.marathonlb.PortRange;
@@ -60,6 +61,7 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(L7ProxyMain.class);
     private static final String RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+    private static final String MAIN_MARATHON = "marathon";
     private static final String DEFAULT_CERTIFICATE = "/etc/ssl/cert.pem";
 
     @Spec
@@ -76,6 +78,9 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     @Mixin
     private MarathonAccess access = new MarathonAccess();
+
+    @Mixin
+    private AlsoMarathonFlags others = new AlsoMarathonFlags();
 
     @Option(
             names = "--group",
@@ -240,6 +245,14 @@ public final class L7ProxyMain implements Callable<Integer> {
             description = "How long requests and connections may go on after SIGTERM (default: ${DEFAULT-VALUE}).")
     private Duration drainTimeout = Duration.ofSeconds(10);
 
+    @Option(
+            names = {"--dry", "-d"},
+            description = "Print what would be served by what Marathon says now, and serve nothing.")
+    private boolean dry;
+
+    @Option(names = "--longhelp", help = true, description = "Print this, and what each label means.")
+    private boolean longHelp;
+
     /** What is done with settings that make sense. */
     @FunctionalInterface
     interface Serving {
@@ -285,7 +298,7 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     private static void serve(L7Settings settings) throws InterruptedException {
         try (EndSignal end = new EndSignal();
-                L7Proxy proxy = L7Proxy.start(MarathonDiscovery.of(settings.marathon()), settings)) {
+                L7Proxy proxy = L7Proxy.start(Marathons.of(settings), settings)) {
             UserSignal.handle(proxy::reopenAccessLog);
             LOG.info(
                     "Following {} for groups {}; statistics at {}",
@@ -299,6 +312,16 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (longHelp) {
+            spec.commandLine().usage(spec.commandLine().getOut());
+            spec.commandLine().getOut().println();
+            spec.commandLine().getOut().print(LabelHelp.text());
+            spec.commandLine().getOut().flush();
+            return 0;
+        }
+        if (dry) {
+            return dryRun();
+        }
         logLevel.apply();
         List<String> unneeded = UnneededFlags.given(spec.commandLine().getParseResult());
         if (!unneeded.isEmpty()) {
@@ -308,10 +331,25 @@ public final class L7ProxyMain implements Callable<Integer> {
         return 0;
     }
 
+    /* The configuration is all that is printed. */
+    private int dryRun() {
+        LogLevel.ERROR.apply();
+        try {
+            spec.commandLine().getOut().print(DryRun.text(settings()));
+            spec.commandLine().getOut().flush();
+            return CommandLine.ExitCode.OK;
+        } catch (DiscoveryException e) {
+            LOG.error("Marathon cannot be read: {}", e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+
     private L7Settings settings() {
         Optional<AdminToken> token = adminToken();
+        MarathonConfig main = marathonConfig();
         return new L7Settings(
-                marathonConfig(),
+                main,
+                otherMarathons(main),
                 options(),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(http),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(https),
@@ -353,7 +391,16 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     private MarathonConfig marathonConfig() {
         try {
-            return access.config(marathon, System.getenv());
+            return access.config(
+                    marathon, System.getenv(), others.isEmpty() ? Optional.empty() : Optional.of(MAIN_MARATHON));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private List<MarathonConfig> otherMarathons(MarathonConfig main) {
+        try {
+            return others.configs(main.namespace().orElse(MAIN_MARATHON), access);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

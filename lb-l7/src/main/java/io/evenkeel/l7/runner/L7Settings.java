@@ -11,14 +11,18 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the flags of the standalone proxy say, all of it understood and checked. Immutable.
  *
  * @param marathon whom to follow
+ * @param otherMarathons whom to follow beside it, each under its namespace
  * @param options which applications are published
  * @param http where virtual hosts are served, if they are
  * @param https where they are served over TLS, if there are certificates
@@ -37,6 +41,7 @@ import java.util.Set;
  */
 record L7Settings(
         MarathonConfig marathon,
+        List<MarathonConfig> otherMarathons,
         MarathonLbOptions options,
         Optional<InetSocketAddress> http,
         Optional<InetSocketAddress> https,
@@ -53,15 +58,37 @@ record L7Settings(
         Duration drainTimeout,
         Optional<AccessLog> accessLog) {
 
+    /** Copies the list. */
+    L7Settings {
+        otherMarathons = List.copyOf(otherMarathons);
+    }
+
     /** The settings for people, by the names of the flags. Of secrets only that there are some. */
     Map<String, String> effective() {
         return SettingsText.of(this);
     }
 
+    /** Ports that no application may take, those of {@code 0} excepted. */
+    Set<Integer> ownPorts() {
+        return Stream.of(http, certificates.flatMap(any -> https), Optional.of(appId), Optional.of(admin))
+                .flatMap(Optional::stream)
+                .map(InetSocketAddress::getPort)
+                .filter(port -> port != 0)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Addresses that no task may have. */
+    Set<InetSocketAddress> forbiddenEndpoints() {
+        return options.strictness().refuseSpecialEndpoints() ? sourceAddresses() : Set.of();
+    }
+
     /** Where the source is, as far as its hosts can be looked up. */
-    Set<InetSocketAddress> sourceAddresses() {
+    private Set<InetSocketAddress> sourceAddresses() {
         Set<InetSocketAddress> addresses = new LinkedHashSet<>();
-        for (URI host : marathon.hosts()) {
+        List<URI> hosts = Stream.concat(Stream.of(marathon), otherMarathons.stream())
+                .flatMap(one -> one.hosts().stream())
+                .toList();
+        for (URI host : hosts) {
             int port = host.getPort() >= 0 ? host.getPort() : host.getScheme().equalsIgnoreCase("https") ? 443 : 80;
             try {
                 for (InetAddress address : InetAddress.getAllByName(host.getHost())) {

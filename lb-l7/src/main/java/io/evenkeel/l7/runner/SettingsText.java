@@ -33,6 +33,7 @@ final class SettingsText {
     static Map<String, String> of(L7Settings settings) {
         SettingsText text = new SettingsText();
         text.marathon(settings.marathon());
+        settings.otherMarathons().forEach(text::otherMarathon);
         text.options(settings.options());
         text.listeners(settings);
         text.hardening(settings.hardening(), settings.options().strictness());
@@ -44,13 +45,22 @@ final class SettingsText {
     }
 
     private void marathon(MarathonConfig marathon) {
-        put("marathon", marathon.hosts().stream().map(Redacted::uri).collect(Collectors.joining(" ")));
+        put("marathon", hosts(marathon));
         marathon.credentials().ifPresent(credentials -> put("marathon-credentials", Secrets.MASK));
         if (!marathon.group().equals("/")) {
             put("marathon-group", marathon.group());
         }
         marathon.labelSelector().ifPresent(selector -> put("marathon-label", selector));
         marathon.snapshotFile().ifPresent(file -> put("marathon-snapshot", file.toString()));
+    }
+
+    private void otherMarathon(MarathonConfig marathon) {
+        String credentials = marathon.credentials().isPresent() ? " with credentials" : "";
+        put("also-marathon " + marathon.namespace().orElse(""), hosts(marathon) + credentials);
+    }
+
+    private static String hosts(MarathonConfig marathon) {
+        return marathon.hosts().stream().map(Redacted::uri).collect(Collectors.joining(" "));
     }
 
     private void options(MarathonLbOptions options) {
@@ -99,6 +109,7 @@ final class SettingsText {
         put("service-port-range", text(strictness.servicePorts(), "any"));
         put("endpoint-networks", text(strictness.endpointNetworks(), "all"));
         put("refuse-special-endpoints", strictness.refuseSpecialEndpoints());
+        put("wildcard-owners", strictness.hostOwners().toString());
         put("auth-everywhere", strictness.authEverywhere());
         put("guard-admin", hardening.guardAdmin());
     }

@@ -110,7 +110,7 @@ class EffectiveSettingsTest {
     void usr1TellsOfCertificatesThatCannotBeRead(@TempDir Path directory) throws Exception {
         Path shared = TestCertificates.forHosts(directory.resolve("shared"), "a.example");
         Path own = TestCertificates.forHosts(directory.resolve("own"), "b.example");
-        int port = AdminFixture.freePort();
+        int port = HardenedProxy.quietPort();
         try (HardenedProxy proxy = new HardenedProxy("--ssl-certs " + shared);
                 Backend web = Backend.text("one")) {
             proxy.publish(app(

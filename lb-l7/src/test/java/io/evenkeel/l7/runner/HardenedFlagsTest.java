@@ -44,7 +44,7 @@ class HardenedFlagsTest {
 
     private final Backend one = Backend.text("one");
     private final Backend two = Backend.text("two");
-    private final int port = AdminFixture.freePort();
+    private final int port = HardenedProxy.quietPort();
 
     @AfterEach
     void close() {
@@ -170,7 +170,7 @@ class HardenedFlagsTest {
             proxy.publish(app("/m", port, claim, one.endpoint()));
             assertThat(get(proxy.http(), "shop.example").body()).isEqualTo("one");
             proxy.publish(
-                    app("/a", AdminFixture.freePort(), heavier, two.endpoint()),
+                    app("/a", HardenedProxy.quietPort(), heavier, two.endpoint()),
                     app("/m", port, claim, one.endpoint()));
             assertThat(get(proxy.http(), "shop.example").body()).isEqualTo(winner);
             String loser = winner.equals("one") ? "/a" : "/m";
@@ -230,12 +230,36 @@ class HardenedFlagsTest {
         try (HardenedProxy proxy = new HardenedProxy("--first-claimant")) {
             proxy.publish(app("/m", port, claim, one.endpoint()));
             proxy.publish(
-                    app("/a", AdminFixture.freePort(), template, two.endpoint()),
+                    app("/a", HardenedProxy.quietPort(), template, two.endpoint()),
                     app("/m", port, claim, one.endpoint()));
             assertThat(get(proxy.http(), "shop.example").body()).isEqualTo("one");
             assertThat(proxy.problems())
                     .singleElement()
                     .satisfies(problem -> assertThat(problem.reason()).contains("virtual host: shop.example"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', 200",
+        "--wildcard-owners none, 503",
+        "--hardened, 503",
+        "--wildcard-owners /we, 503",
+        "'--hardened --wildcard-owners /other,/web', 200",
+        "--wildcard-owners /, 200"
+    })
+    void hostsThatAreNotNamedWholeNeedPermission(String flags, int status) throws Exception {
+        Map<String, String> labels = Map.of(
+                "HAPROXY_0_VHOST",
+                "web.example",
+                "HAPROXY_0_HTTP_FRONTEND_ACL",
+                "  acl whole hdr(host) -i web.example\n  acl end hdr_end(host) -i .example\n"
+                        + "  use_backend {backend} if whole\n  use_backend {backend} if end\n");
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish(app("/web", port, labels, one.endpoint()));
+            assertThat(get(proxy.http(), "any.example").status()).isEqualTo(status);
+            assertThat(get(proxy.http(), "web.example").status()).isEqualTo(200);
+            assertThat(proxy.problems()).hasSize(status == 200 ? 0 : 1);
         }
     }
 
@@ -293,13 +317,13 @@ class HardenedFlagsTest {
         "--hardened, true"
     })
     void listenersOfTheProxyAndLinkLocalAddressesAreNoTasks(String flags, boolean refused) {
-        int other = AdminFixture.freePort();
+        int other = HardenedProxy.quietPort();
         try (HardenedProxy proxy = new HardenedProxy(flags + " --http 127.0.0.1:" + other)) {
             proxy.publish(
                     app("/web", port, Map.of(), one.endpoint(), Endpoint.of("169.254.169.254", 80)),
-                    app("/loop", AdminFixture.freePort(), Map.of(), Endpoint.of("127.0.0.1", port)),
-                    app("/shared", AdminFixture.freePort(), Map.of(), Endpoint.of("127.0.0.1", other)),
-                    app("/source", AdminFixture.freePort(), Map.of(), Endpoint.of("127.0.0.1", 1)));
+                    app("/loop", HardenedProxy.quietPort(), Map.of(), Endpoint.of("127.0.0.1", port)),
+                    app("/shared", HardenedProxy.quietPort(), Map.of(), Endpoint.of("127.0.0.1", other)),
+                    app("/source", HardenedProxy.quietPort(), Map.of(), Endpoint.of("127.0.0.1", 1)));
             assertThat(proxy.problems())
                     .extracting(Object::toString)
                     .containsExactlyInAnyOrder(
@@ -354,7 +378,7 @@ class HardenedFlagsTest {
         try (HardenedProxy proxy = new HardenedProxy(flags)) {
             proxy.publish(
                     app("/web", port, labels, one.endpoint()),
-                    app("/open", AdminFixture.freePort(), Map.of("HAPROXY_0_MODE", "http"), two.endpoint()));
+                    app("/open", HardenedProxy.quietPort(), Map.of("HAPROXY_0_MODE", "http"), two.endpoint()));
             assertThat(get(proxy.http(), "shop.example").status()).isEqualTo(401);
             assertThat(get(service(port), "x").status()).isEqualTo(status);
             assertThat(get(proxy.appId(), "x", "X-Marathon-App-Id: /web").status())

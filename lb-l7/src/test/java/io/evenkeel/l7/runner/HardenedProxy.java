@@ -15,10 +15,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine;
 
@@ -33,11 +35,25 @@ final class HardenedProxy implements AutoCloseable {
     private final Subscription subscription;
     final L7Proxy running;
 
+    /** One that a fake source tells what there is. */
     HardenedProxy(String flags) {
-        L7Settings settings =
-                settings("--admin 127.0.0.1:0" + (flags.contains("--http ") ? " " : " --http 127.0.0.1:0 ") + flags);
+        L7Settings settings = settings(onFreePorts(flags));
         running = L7Proxy.start(source, settings);
         subscription = running.proxy().loadBalancer().watch(catalog -> applied.incrementAndGet());
+    }
+
+    private HardenedProxy(L7Settings settings) {
+        running = L7Proxy.start(Marathons.of(settings), settings);
+        subscription = running.proxy().loadBalancer().watch(catalog -> applied.incrementAndGet());
+    }
+
+    /** One that follows the Marathons of its flags. */
+    static HardenedProxy following(String flags) {
+        return new HardenedProxy(settings(onFreePorts(flags)));
+    }
+
+    private static String onFreePorts(String flags) {
+        return "--admin 127.0.0.1:0 " + (flags.contains("--http ") ? "" : "--http 127.0.0.1:0 ") + flags;
     }
 
     /** What the flags come to; of wrong ones it fails. */
@@ -45,14 +61,26 @@ final class HardenedProxy implements AutoCloseable {
         List<L7Settings> served = new ArrayList<>();
         StringWriter err = new StringWriter();
         CommandLine line = L7ProxyMain.commandLine(served::add).setErr(new PrintWriter(err));
-        line.execute(("--group * --https 127.0.0.3:0 --app-id 127.0.0.2:0 --service-address 127.0.0.1"
-                        + " --marathon http://127.0.0.1:1 " + flags)
+        String rest = (flags.contains("--marathon ") ? "" : "--marathon http://127.0.0.1:1 ") + flags;
+        line.execute(("--group * --https 127.0.0.3:0 --app-id 127.0.0.2:0 --service-address 127.0.0.1 " + rest)
                 .trim()
                 .split(" +"));
         if (served.isEmpty()) {
             throw new AssertionError(err);
         }
         return served.get(0);
+    }
+
+    /** A free port that the system gives to nobody who asks for any. */
+    static int quietPort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // somebody has it
+            }
+        }
     }
 
     static Snapshot app(String id, int servicePort, Map<String, String> labels, Endpoint... endpoints) {

@@ -181,6 +181,7 @@ class L7ProxyTest {
     private static L7Settings settings(InetSocketAddress admin, Machine machine) {
         return new L7Settings(
                 MarathonConfig.builder(URI.create("http://127.0.0.1:1")).build(),
+                List.of(),
                 new MarathonLbOptions(Set.of("*"), false, false),
                 Optional.empty(),
                 Optional.empty(),

@@ -5,20 +5,20 @@ import io.evenkeel.discovery.CatalogListener;
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.Subscription;
-import io.evenkeel.endpoint.EndpointFilter;
+import java.util.function.UnaryOperator;
 
 /**
- * A source in which each deployment is one service, as {@link DeploymentGroups} makes it of its applications. Thread-safe;
- * works on the threads of the source, which it owns.
+ * A source each of whose catalogs is made into another, a function of it and nothing else. Thread-safe; works on the threads of
+ * the source, which it owns.
  */
-final class DeploymentDiscovery implements Discovery {
+final class MappedDiscovery implements Discovery {
 
     private final Discovery source;
-    private final EndpointFilter filter;
+    private final UnaryOperator<Catalog> mapping;
 
-    DeploymentDiscovery(Discovery source, EndpointFilter filter) {
+    MappedDiscovery(Discovery source, UnaryOperator<Catalog> mapping) {
         this.source = source;
-        this.filter = filter;
+        this.mapping = mapping;
     }
 
     @Override
@@ -26,7 +26,7 @@ final class DeploymentDiscovery implements Discovery {
         return source.watch(new CatalogListener() {
             @Override
             public void onCatalog(Catalog catalog) {
-                listener.onCatalog(DeploymentGroups.merge(catalog, filter));
+                listener.onCatalog(mapping.apply(catalog));
             }
 
             @Override

@@ -1,0 +1,44 @@
+package io.evenkeel.l7.marathonlb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Modifier;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class LabelHelpTest {
+
+    @Test
+    void everyLabelThatIsReadIsTold() {
+        assertThat(names(MarathonLbLabels.class))
+                .isNotEmpty()
+                .allMatch(name -> LabelHelp.labels().containsKey("HAPROXY_n_" + name)
+                        || LabelHelp.labels().containsKey("LB_n_" + name));
+        assertThat(names(DeploymentLabels.class))
+                .isNotEmpty()
+                .allMatch(name -> LabelHelp.labels().containsKey(name.replace("HAPROXY_0_", "HAPROXY_n_")));
+    }
+
+    @Test
+    void everyMeaningIsOneLine() {
+        assertThat(LabelHelp.labels()).allSatisfy((name, text) -> {
+            assertThat(text).matches("[^\n]+[.…]").hasSizeLessThan(80);
+            assertThat(LabelHelp.text()).containsOnlyOnce("  " + name + " ");
+        });
+    }
+
+    /** The constants that are texts: what labels are called. */
+    private static List<String> names(Class<?> type) {
+        return Stream.of(type.getDeclaredFields())
+                .filter(field -> Modifier.isStatic(field.getModifiers()) && field.getType() == String.class)
+                .map(field -> {
+                    try {
+                        return (String) field.get(null);
+                    } catch (IllegalAccessException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .toList();
+    }
+}
