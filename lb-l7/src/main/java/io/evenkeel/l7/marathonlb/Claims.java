@@ -9,6 +9,7 @@ import io.evenkeel.l7.PathPrefixes;
 import io.evenkeel.l7.marathonlb.template.HostRule;
 import io.evenkeel.l7.rule.Condition;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,13 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who has a port, or a host and path, of the applications that claim it. Used on the control thread only; costs one hash
- * look-up for every claim, and more for ports that are new or changed.
+ * look-up for every port, and more only for those that are new or changed, and for what several claim.
  *
  * <p>The first in marathon-lb's order has it: for ports by application, for hosts the larger weight before that. Where first
  * claimants keep what they have, an application that had it when the last catalog came goes before that order for as long as
@@ -34,12 +36,18 @@ import org.jspecify.annotations.Nullable;
 final class Claims {
 
     private final boolean keep;
-    private Map<String, String> ports = new HashMap<>(); // owners by claims, as of the last catalog
-    private Map<String, String> hosts = new HashMap<>();
-    private IdentityHashMap<AppPort, Claim> known = new IdentityHashMap<>(); // what ports that did not change claim
+    private final Contest byPort;
+    private final Contest byHost;
+    private final IdentityHashMap<AppPort, Claim> known = new IdentityHashMap<>();
+    private int round;
 
     Claims(boolean keep) {
         this.keep = keep;
+        this.byPort = new Contest(keep, Comparator.comparingInt(claim -> claim.position));
+        this.byHost = new Contest(
+                keep,
+                Comparator.comparingInt((Claim claim) -> -claim.app.vhosts().weight())
+                        .thenComparingInt(claim -> claim.position));
     }
 
     /**
@@ -50,129 +58,182 @@ final class Claims {
      */
     record Settled(List<AppPort> ports, Set<String> withoutListener) {}
 
-    /**
-     * What one port claims.
-     *
-     * @param app the port
-     * @param owner whose it is
-     * @param port the claim of where it listens
-     * @param hosts the claims of the virtual hosts
-     */
-    private record Claim(AppPort app, String owner, String port, List<String> hosts) {}
+    /** What one port claims. */
+    private static final class Claim {
+
+        final AppPort app;
+        final String owner;
+        final String port;
+        final List<String> hosts;
+        int position;
+        int round;
+
+        Claim(AppPort app, String port) {
+            this.app = app;
+            this.port = port;
+            this.owner = owner(app);
+            this.hosts = List.copyOf(hostClaims(app));
+        }
+    }
 
     /** Settles the claims of a catalog's ports, which are in order. */
     Settled settle(List<AppPort> sorted, Consumer<Problem> problems) {
-        List<Claim> claims = claims(sorted);
-        Set<String> withoutListener = new HashSet<>();
-        Contest byPort = new Contest(keep ? ports : Map.of());
-        claims.forEach(claim -> byPort.enter(claim.port(), claim));
-        Contest byHost = new Contest(keep ? hosts : Map.of());
-        byWeight(claims).forEach(claim -> claim.hosts().forEach(host -> byHost.enter(host, claim)));
-        if (keep) {
-            ports = byPort.owners();
-            hosts = byHost.owners();
-        }
-        List<AppPort> settled = new ArrayList<>(sorted.size());
-        for (Claim claim : claims) {
-            Claim listening = byPort.holder(claim.port());
-            if (!listening.app().service().name().equals(claim.app().service().name())) {
-                problems.accept(problem(
-                        claim.app(),
-                        "service port: " + claim.app().listen().port() + " (expected: a port that "
-                                + name(listening.app(), claim.app())
-                                + " does not have; only its virtual hosts are served)"));
-                if (keep) {
-                    withoutListener.add(claim.app().service().name());
-                }
+        takeOver(sorted);
+        Map<Claim, Loss> losses = new TreeMap<>(Comparator.comparingInt(claim -> claim.position));
+        byPort.settle((what, winner, loser) -> losses.computeIfAbsent(loser, claim -> new Loss()).port = winner);
+        byHost.settle((what, winner, loser) -> {
+            if (!winner.owner.equals(loser.owner)) {
+                losses.computeIfAbsent(loser, claim -> new Loss())
+                        .hosts
+                        .computeIfAbsent(name(winner.app, loser.app), name -> new TreeSet<>())
+                        .add(what);
             }
-            Map<String, Set<String>> lost = lost(claim, byHost);
-            lost.forEach((holder, names) -> problems.accept(problem(
-                    claim.app(),
-                    "virtual host: " + String.join(", ", names) + " (expected: one that " + holder
-                            + " does not have, which is "
-                            + (keep ? "the first and keeps it" : "before this one") + ")")));
-            settled.add(keep && !lost.isEmpty() ? without(claim, byHost) : claim.app());
+        });
+        if (losses.isEmpty()) {
+            return new Settled(sorted, Set.of());
         }
+        List<AppPort> settled = new ArrayList<>(sorted);
+        Set<String> withoutListener = new HashSet<>();
+        losses.forEach((claim, loss) -> {
+            loss.tell(claim.app, keep, problems);
+            if (keep && loss.port != null) {
+                withoutListener.add(claim.app.service().name());
+            }
+            if (keep && !loss.hosts.isEmpty()) {
+                settled.set(claim.position, without(claim, byHost));
+            }
+        });
         return new Settled(settled, withoutListener);
     }
 
-    private List<Claim> claims(List<AppPort> sorted) {
-        IdentityHashMap<AppPort, Claim> now = new IdentityHashMap<>(sorted.size());
-        List<Claim> claims = new ArrayList<>(sorted.size());
+    private void takeOver(List<AppPort> sorted) {
+        round++;
+        int position = 0;
         for (AppPort port : sorted) {
-            Claim before = known.get(port);
-            Claim claim = before == null
-                    ? new Claim(port, owner(port), portClaim(port.listen()), List.copyOf(hostClaims(port)))
-                    : before;
-            now.put(port, claim);
-            claims.add(claim);
-        }
-        known = now;
-        return claims;
-    }
-
-    private static List<Claim> byWeight(List<Claim> claims) {
-        List<Claim> sorted = new ArrayList<>(claims);
-        sorted.sort(Comparator.comparingInt(claim -> -claim.app().vhosts().weight()));
-        return sorted;
-    }
-
-    /* Hosts that others have, by the others' names. */
-    private static Map<String, Set<String>> lost(Claim claim, Contest byHost) {
-        Map<String, Set<String>> lost = Map.of();
-        for (String host : claim.hosts()) {
-            Claim holder = byHost.rival(host, claim.owner());
-            if (holder != null) {
-                lost = lost.isEmpty() ? new LinkedHashMap<>() : lost;
-                lost.computeIfAbsent(name(holder.app(), claim.app()), name -> new TreeSet<>())
-                        .add(host);
-            }
-        }
-        return lost;
-    }
-
-    /** Everybody who claims something, and who gets it. */
-    private static final class Contest {
-
-        private final Map<String, String> before;
-        private final Map<String, Claim> holders = new HashMap<>();
-
-        Contest(Map<String, String> before) {
-            this.before = before;
-        }
-
-        /** Somebody claims something, later in order than all who did before. */
-        void enter(String what, Claim claim) {
-            Claim first = holders.putIfAbsent(what, claim);
-            if (first != null && !before.isEmpty()) {
-                String owner = before.get(what);
-                if (!first.owner().equals(owner) && claim.owner().equals(owner)) {
-                    holders.put(what, claim);
+            Claim claim = known.get(port);
+            if (claim == null) {
+                claim = new Claim(port, portClaim(port.listen()));
+                known.put(port, claim);
+                byPort.enter(claim.port, claim);
+                for (String host : claim.hosts) {
+                    byHost.enter(host, claim);
                 }
             }
+            claim.position = position++;
+            claim.round = round;
+        }
+        if (known.size() > sorted.size()) {
+            known.values().removeIf(this::isOver);
+        }
+    }
+
+    private boolean isOver(Claim claim) {
+        if (claim.round == round) {
+            return false;
+        }
+        byPort.leave(claim.port, claim);
+        claim.hosts.forEach(host -> byHost.leave(host, claim));
+        return true;
+    }
+
+    /** What one port claims and others have. */
+    private static final class Loss {
+
+        private final Map<String, Set<String>> hosts = new LinkedHashMap<>(); // by the others' names
+        private @Nullable Claim port;
+
+        void tell(AppPort loser, boolean kept, Consumer<Problem> problems) {
+            Claim listening = port;
+            if (listening != null) {
+                problems.accept(MarathonLbPlan.problem(
+                        loser.service(),
+                        "service port: " + loser.listen().port() + " (expected: a port that "
+                                + name(listening.app, loser)
+                                + " does not have; only its virtual hosts are served)"));
+            }
+            hosts.forEach((holder, names) -> problems.accept(MarathonLbPlan.problem(
+                    loser.service(),
+                    "virtual host: " + String.join(", ", names) + " (expected: one that " + holder
+                            + " does not have, which is "
+                            + (kept ? "the first and keeps it" : "before this one") + ")")));
+        }
+    }
+
+    /** Everybody who claims things of one kind, and who gets them. Only what changes costs anything. */
+    private static final class Contest {
+
+        /** Hears of everything that several claim. */
+        @FunctionalInterface
+        interface Losers {
+            void lost(String what, Claim winner, Claim loser);
         }
 
-        /** Another application that has what this owner claims; null if there is none. */
-        @Nullable
-        Claim rival(String what, String owner) {
-            Claim holder = holders.get(what);
-            return holder == null || holder.owner().equals(owner) ? null : holder;
+        /** One thing, who claims it, and whose it is. */
+        private static final class Stake {
+            final List<Claim> claimants = new ArrayList<>(1);
+
+            @Nullable
+            String owner;
+
+            boolean isOf(Claim claim) {
+                return claim.owner.equals(owner);
+            }
+        }
+
+        private final boolean keep;
+        private final Comparator<Claim> order;
+        private final Map<String, Stake> stakes = new HashMap<>();
+        private final Map<String, Stake> contested = new TreeMap<>();
+        private final Set<Stake> changed = new HashSet<>(); // by identity
+
+        Contest(boolean keep, Comparator<Claim> order) {
+            this.keep = keep;
+            this.order = order;
+        }
+
+        void enter(String what, Claim claim) {
+            Stake stake = stakes.computeIfAbsent(what, name -> new Stake());
+            stake.claimants.add(claim);
+            changed.add(stake);
+            if (stake.claimants.size() == 2) {
+                contested.put(what, stake);
+            }
+        }
+
+        void leave(String what, Claim claim) {
+            Stake stake = requireNonNull(stakes.get(what), what);
+            stake.claimants.remove(claim);
+            changed.add(stake);
+            if (stake.claimants.size() == 1) {
+                contested.remove(what);
+            } else if (stake.claimants.isEmpty()) {
+                stakes.remove(what);
+            }
+        }
+
+        /** Gives everything that has changed hands its owner, and tells who goes without. */
+        void settle(Losers losers) {
+            for (Stake stake : changed) {
+                if (!stake.claimants.isEmpty()
+                        && (!keep || stake.claimants.stream().noneMatch(stake::isOf))) {
+                    stake.owner = Collections.min(stake.claimants, order).owner;
+                }
+            }
+            changed.clear();
+            contested.forEach((what, stake) -> {
+                Claim winner =
+                        stake.claimants.stream().filter(stake::isOf).min(order).orElseThrow();
+                for (Claim claim : stake.claimants) {
+                    if (!claim.app.service().name().equals(winner.app.service().name())) {
+                        losers.lost(what, winner, claim);
+                    }
+                }
+            });
         }
 
         /** Whether no other application has any of this. */
         boolean isFree(List<String> claims, String owner) {
-            return claims.stream().allMatch(what -> rival(what, owner) == null);
-        }
-
-        /** Who has something that was claimed. */
-        Claim holder(String what) {
-            return requireNonNull(holders.get(what), what);
-        }
-
-        Map<String, String> owners() {
-            Map<String, String> owners = new HashMap<>();
-            holders.forEach((what, claim) -> owners.put(what, claim.owner()));
-            return owners;
+            return claims.stream().map(stakes::get).allMatch(stake -> stake == null || owner.equals(stake.owner));
         }
     }
 
@@ -181,17 +242,17 @@ final class Claims {
     }
 
     private static AppPort without(Claim claim, Contest contest) {
-        AppPort port = claim.app();
+        AppPort port = claim.app;
         VhostRule rule = port.vhosts();
         List<String> kept = rule.hosts().stream()
-                .filter(host -> contest.isFree(labelClaims(host, rule.path()), claim.owner()))
+                .filter(host -> contest.isFree(labelClaims(host, rule.path()), claim.owner))
                 .toList();
         return port.with(
                 rule.withHosts(kept),
                 port.effects()
                         .withHostRules(
-                                without(claim.owner(), port.effects().plain(), contest),
-                                without(claim.owner(), port.effects().secure(), contest)));
+                                without(claim.owner, port.effects().plain(), contest),
+                                without(claim.owner, port.effects().secure(), contest)));
     }
 
     private static Optional<List<HostRule>> without(String owner, Optional<List<HostRule>> rules, Contest contest) {
@@ -245,9 +306,5 @@ final class Claims {
         return service.namespace().equals(beside.service().namespace())
                 ? service.application()
                 : service.application() + " of " + service.namespace();
-    }
-
-    private static Problem problem(AppPort port, String reason) {
-        return MarathonLbPlan.problem(port.service(), reason);
     }
 }
