@@ -13,6 +13,7 @@
  * and the new of one deployment.
  *
  * <p>Nothing here knows where the catalog comes from: labels from a file mean the same as labels from Marathon.
+ * Only whether a service may be without a service port is a matter of its source: {@code MarathonLbPlan.withOptionalPort}.
  */
 @NullMarked
 package io.evenkeel.l7.marathonlb;
