@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** The answers that the proxy gives itself, with the texts that HAProxy's users know. */
 final class Replies {
@@ -23,6 +25,7 @@ final class Replies {
         error(404, "Not Found", "The requested resource is not here.");
         error(405, "Method Not Allowed", "This method is not allowed here.");
         error(408, "Request Time-out", "Your browser didn't send a complete request in time.");
+        error(410, "Gone", "The requested resource is not here any more.");
         error(414, "URI Too Long", "The request line is too long.");
         error(421, "Misdirected Request", "This connection is not for that host.");
         error(425, "Too Early", "Your browser sent early data.");
@@ -62,6 +65,11 @@ final class Replies {
         String body = "<html><body><h1>" + status + " " + reason + "</h1>\n" + text + "\n</body></html>\n";
         return Bytes.of("HTTP/1.1 " + status + " " + reason + "\r\nContent-Length: " + body.length()
                 + "\r\nCache-Control: no-cache\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n" + body);
+    }
+
+    /** All statuses that there is a page for. */
+    static SortedSet<Integer> statuses() {
+        return new TreeSet<>(REASONS.keySet());
     }
 
     /** An error page, after which the connection is closed. A HEAD request gets its head only. */

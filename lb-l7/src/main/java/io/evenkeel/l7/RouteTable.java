@@ -31,10 +31,20 @@ import org.jspecify.annotations.Nullable;
 public final class RouteTable implements Router {
 
     /** A table without routes. */
-    public static final RouteTable EMPTY = new RouteTable(false);
+    public static final RouteTable EMPTY = new RouteTable(Key.HOST);
+
+    /** A table without routes, for which a port in the request's host does not matter. */
+    static final RouteTable EMPTY_ANY_PORT = new RouteTable(Key.HOST_WITHOUT_PORT);
 
     /** A table without routes for a TLS frontend. */
-    public static final RouteTable EMPTY_TLS = new RouteTable(true);
+    public static final RouteTable EMPTY_TLS = new RouteTable(Key.SERVER_NAME);
+
+    /** By what of a request its routes are found. */
+    private enum Key {
+        HOST,
+        HOST_WITHOUT_PORT,
+        SERVER_NAME
+    }
 
     private final ByteKeyMap<HostRules> rules;
     private final ByteKeyMap<HostRules> suffixes;
@@ -43,9 +53,10 @@ public final class RouteTable implements Router {
     private final int[] suffixLengths;
     private final HostRules patterns;
     private final HostRules any;
+    private final Key key;
     private final boolean byServerName;
 
-    private RouteTable(boolean byServerName) {
+    private RouteTable(Key key) {
         this.rules = new ByteKeyMap<>(Map.of());
         this.suffixes = rules;
         this.map = rules;
@@ -53,10 +64,12 @@ public final class RouteTable implements Router {
         this.suffixLengths = new int[0];
         this.patterns = HostRules.NONE;
         this.any = HostRules.NONE;
-        this.byServerName = byServerName;
+        this.key = key;
+        this.byServerName = key == Key.SERVER_NAME;
     }
 
     private RouteTable(RouteTable before, Map<HostPattern, HostRules> changes) {
+        this.key = before.key;
         this.byServerName = before.byServerName;
         this.rules = with(before.rules, changes, HostPattern.Kind.EXACT);
         this.map = with(before.map, changes, HostPattern.Kind.MAPPED);
@@ -107,7 +120,7 @@ public final class RouteTable implements Router {
     public Route route(RequestHead request, Client client) {
         byte[] name = byServerName ? client.serverName() : request.bytes();
         int start = byServerName ? 0 : request.hostStart();
-        int end = byServerName ? (name == null ? 0 : name.length) : request.hostEnd();
+        int end = byServerName ? (name == null ? 0 : name.length) : hostEnd(request);
         if (name != null && !(byServerName && hasCapital(name))) {
             Route exact = first(rules.get(name, start, end), request, client);
             if (exact != null) {
@@ -144,6 +157,21 @@ public final class RouteTable implements Router {
         return map.get(b, request.hostStart(), end);
     }
 
+    private int hostEnd(RequestHead request) {
+        int end = request.hostEnd();
+        if (key == Key.HOST_WITHOUT_PORT) {
+            byte[] b = request.bytes();
+            int at = end;
+            while (at > request.hostStart() && b[at - 1] != ':' && b[at - 1] != ']') {
+                at--;
+            }
+            if (at > request.hostStart() && b[at - 1] == ':') {
+                return at - 1;
+            }
+        }
+        return end;
+    }
+
     /**
      * A rule of a host, as far as one request is concerned.
      *
@@ -171,10 +199,11 @@ public final class RouteTable implements Router {
         Client client = new Wonderer(name, byServerName);
         List<HostRules.Rule> candidates = new ArrayList<>();
         if (!byServerName || !hasCapital(name)) {
-            add(candidates, rules.get(name, 0, name.length));
+            int end = byServerName ? name.length : hostEnd(request) - request.hostStart();
+            add(candidates, rules.get(name, 0, end));
             for (int length : suffixLengths) {
-                if (name.length >= length) {
-                    add(candidates, suffixes.get(name, name.length - length, name.length));
+                if (end >= length) {
+                    add(candidates, suffixes.get(name, end - length, end));
                 }
             }
         }

@@ -1,7 +1,8 @@
 /**
  * The HTTP proxy: an {@link io.evenkeel.l7.HttpFrontend} accepts connections, its {@link io.evenkeel.l7.Router} names an
  * {@link io.evenkeel.l7.HttpBackend} for each request, and the exchange is relayed over a pooled connection to one
- * endpoint of the backend's cluster.
+ * endpoint of the backend's cluster. {@link io.evenkeel.l7.HttpProxy} puts these together for programs that want a whole
+ * proxy, by {@link io.evenkeel.l7.HttpRoutes}.
  *
  * <p>The life of a request:
  *

@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
  * One service port of an application, as its labels describe it. Immutable.
  *
  * @param service the service behind it
- * @param name of its backend and frontend, as marathon-lb spells it: {@code dcos-101_app2_10000}
+ * @param name of its backend and frontend, as marathon-lb spells it: {@code dcos-101_app2_10000}; without the number if it has no
+ *     port of its own
  * @param listen what is opened for it
  * @param mode whether it speaks HTTP or passes bytes
  * @param algorithm how it balances, by HAProxy's name
@@ -82,12 +83,21 @@ public record AppPort(
                 remarks.accept("label " + label + ": has no effect (expected: mode http with it)");
             }
         }
-        String name = service.application().replaceFirst("^/", "").replace('/', '_') + "_" + listen.port();
+        String name = service.application().replaceFirst("^/", "").replace('/', '_')
+                + (listen.isOpened() ? "_" + listen.port() : "");
         String labelled = BalanceLabel.of(labels, mode, remarks);
         TemplateEffects effects = PortTemplates.read(
                 labels.templates(templates),
                 BackendLabels.facts(labels, service, name, mode, listen, labelled),
                 remarks);
+        if (!listen.isOpened()
+                && vhosts.isEmpty()
+                && effects.plain().isEmpty()
+                && effects.secure().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "service port: none (expected: label " + labels.name(MarathonLbLabels.PORT) + ", or "
+                            + labels.name(MarathonLbLabels.VHOST) + " to be served at virtual hosts only)");
+        }
         String algorithm = effects.balance().orElse(labelled);
         Balance balance = BalanceLabel.parse(labels, algorithm);
         if (labels.has(OwnLabel.BALANCE)) {

@@ -47,7 +47,7 @@ final class Claims {
      * What is left of the ports when everything claimed has one owner.
      *
      * @param ports all of them, those that lost a host without it
-     * @param withoutListener the services whose port somebody else has
+     * @param withoutListener the services whose port somebody else has, or that have none
      * @param problems one for each claim that somebody has lost
      */
     record Settled(List<AppPort> ports, Set<String> withoutListener, List<Problem> problems) {}
@@ -99,8 +99,14 @@ final class Claims {
         List<Problem> problems = new ArrayList<>();
         Set<String> withoutListener = new HashSet<>();
         Contest byPort = new Contest(keep ? ports : Map.of());
-        entered.forEach(claimant -> byPort.enter(claimant.portClaim, claimant));
+        entered.stream()
+                .filter(claimant -> claimant.port.listen().isOpened())
+                .forEach(claimant -> byPort.enter(claimant.portClaim, claimant));
         for (Claimant claimant : entered) {
+            if (!claimant.port.listen().isOpened()) {
+                withoutListener.add(claimant.port.service().name());
+                continue;
+            }
             Claimant holder = byPort.holder(claimant.portClaim);
             AppPort port = claimant.port;
             if (holder != claimant) {

@@ -7,11 +7,16 @@ import java.util.function.Consumer;
 /**
  * What is opened for one service port. Immutable.
  *
- * @param port the port
+ * @param port the port; 0 if nothing is opened, and the virtual hosts are all that is served
  * @param address the literal address, {@code *} for all
  * @param bind what else is said of it
  */
 public record Listen(int port, String address, BindOptions bind) {
+
+    /** Whether anything is opened. */
+    public boolean isOpened() {
+        return port != 0;
+    }
 
     /** What no two can have at once. */
     String where() {
@@ -21,7 +26,8 @@ public record Listen(int port, String address, BindOptions bind) {
     /** Reads the labels; what would be served against their word is refused. */
     static Listen of(MarathonLbLabels labels, Service service, Consumer<String> remarks) {
         int port = labels.integer(MarathonLbLabels.PORT, service.servicePort());
-        if (port < 1 || port > 65_535) {
+        boolean none = port == 0 && labels.get(MarathonLbLabels.PORT) == null && MarathonLbPlan.isPortOptional(service);
+        if (!none && (port < 1 || port > 65_535)) {
             throw new IllegalArgumentException("service port: " + port + " (expected: 1 to 65535)");
         }
         BindOptions bind = BindOptions.of(labels, remarks);

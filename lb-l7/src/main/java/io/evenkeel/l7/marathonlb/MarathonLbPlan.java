@@ -21,9 +21,11 @@ import java.util.TreeSet;
  *
  * @param ports sorted by application and port, as marathon-lb orders its rules
  * @param problems one for each port that is left out or served differently
- * @param withoutListener the names of the services whose port somebody else keeps
+ * @param withoutListener the names of the services whose port somebody else keeps, or that have none
  */
 public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<String> withoutListener) {
+
+    private static final String PORT_OPTIONAL = "evenkeel.io/port-optional";
 
     /** No ports. */
     public static final MarathonLbPlan EMPTY = new MarathonLbPlan(List.of(), List.of(), Set.of());
@@ -87,7 +89,9 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
             Integer given = assigned.get(service.name());
             if (given != null) {
                 service = service.withServicePort(given);
-            } else if (service.servicePort() == 0 && snapshot.endpoints().isEmpty()) {
+            } else if (service.servicePort() == 0
+                    && !isPortOptional(service)
+                    && snapshot.endpoints().isEmpty()) {
                 continue; // it gets a port when there is somebody to serve it
             }
             PortReadings.Reading reading = readings.of(service);
@@ -128,7 +132,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
         Map<String, ServicePortAssigner.Owner> owners = new TreeMap<>();
         for (Snapshot snapshot : catalog.snapshots()) {
             Service service = snapshot.service();
-            if (haveSome.contains(whose(service)) || !isPublished(service, options)) {
+            if (haveSome.contains(whose(service)) || isPortOptional(service) || !isPublished(service, options)) {
                 continue;
             }
             Set<Integer> taskPorts = new HashSet<>();
@@ -151,6 +155,35 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
         Map<String, Integer> ports = new HashMap<>();
         owners.forEach((name, owner) -> ports.put(name, assigner.assign(owner)));
         return ports;
+    }
+
+    /**
+     * A service that has a port of its own only if its labels name one: none is given to it, and without one its virtual hosts
+     * are all that is served. For sources whose services are not of Marathon, where everything has a service port.
+     *
+     * @param service the service
+     * @return the marked copy
+     */
+    public static Service withOptionalPort(Service service) {
+        Map<String, String> marked = new HashMap<>(service.portLabels());
+        marked.put(PORT_OPTIONAL, "");
+        return new Service(
+                service.name(),
+                service.application(),
+                service.namespace(),
+                service.portIndex(),
+                service.portName(),
+                service.servicePort(),
+                service.protocol(),
+                service.labels(),
+                marked,
+                service.checks(),
+                service.scale());
+    }
+
+    /** Whether a service may be without a port of its own. */
+    static boolean isPortOptional(Service service) {
+        return service.portLabels().containsKey(PORT_OPTIONAL);
     }
 
     /** A problem with an application. */

@@ -218,7 +218,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         if (!MarathonLbPlan.isPublished(service, options)) {
             return config.build();
         }
-        AppPort port = service.servicePort() == 0
+        AppPort port = service.servicePort() == 0 && !MarathonLbPlan.isPortOptional(service)
                 ? new PortReadings(options).of(service.withServicePort(1)).port()
                 : readings.of(service).port();
         if (port != null) { // else the plan reports why

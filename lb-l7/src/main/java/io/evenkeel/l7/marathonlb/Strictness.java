@@ -116,7 +116,7 @@ public record Strictness(
                     "mode: tcp (expected: http, since who does not speak it cannot be asked for" + " the password of "
                             + MarathonLbLabels.AUTH + ")");
         }
-        if (!servicePorts.equals(PortRange.NONE) && !servicePorts.contains(listen.port())) {
+        if (listen.isOpened() && !servicePorts.equals(PortRange.NONE) && !servicePorts.contains(listen.port())) {
             throw new IllegalArgumentException("service port: " + listen.port() + " (expected: " + servicePorts.first()
                     + " to " + servicePorts.last() + ", the ports for applications)");
         }

@@ -17,6 +17,7 @@
  * from ports what they may not have, or only report it.
  *
  * <p>Nothing here knows where the catalog comes from: labels from a file mean the same as labels from Marathon.
+ * Only whether a service may be without a service port is a matter of its source: {@code MarathonLbPlan.withOptionalPort}.
  */
 @NullMarked
 package io.evenkeel.l7.marathonlb;

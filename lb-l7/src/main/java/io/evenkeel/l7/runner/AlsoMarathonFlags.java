@@ -100,12 +100,13 @@ final class AlsoMarathonFlags {
     List<MarathonConfig> configs(String main, MarathonAccess access) {
         Map<String, Path> files = new HashMap<>();
         credentials.forEach(who -> files.put(who.name(), who.file()));
-        Set<String> names = new HashSet<>(Set.of(main));
+        Set<String> names = new HashSet<>(List.of(main, RoutesFlag.NAMESPACE));
         List<MarathonConfig> configs = new ArrayList<>();
         for (Nodes nodes : marathons) {
             if (!names.add(nodes.name())) {
                 throw new IllegalArgumentException("--also-marathon: " + nodes.name()
-                        + " (expected: a name that no other Marathon has; that of --marathon is " + main + ")");
+                        + " (expected: a name that no other Marathon has; that of --marathon is " + main + ", and "
+                        + RoutesFlag.NAMESPACE + " is that of --routes)");
             }
             configs.add(access.another(
                     "--also-marathon", nodes.name(), nodes.hosts(), Optional.ofNullable(files.remove(nodes.name()))));

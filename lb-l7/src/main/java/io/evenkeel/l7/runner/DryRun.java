@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 
-/** Reads the Marathons once and tells what would be served, without serving anything: {@code --dry}. */
+/** Reads the sources once and tells what would be served, without serving anything: {@code --dry}. */
 final class DryRun {
 
     private DryRun() {}
@@ -23,7 +23,7 @@ final class DryRun {
     /**
      * The configuration that a proxy of these settings would begin with. Waits for the first answers.
      *
-     * @throws DiscoveryException if a Marathon cannot be read
+     * @throws DiscoveryException if a Marathon, or the file of routes, cannot be read
      */
     static String text(L7Settings settings) {
         Catalog all;

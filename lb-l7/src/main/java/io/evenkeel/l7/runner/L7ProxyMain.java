@@ -82,6 +82,9 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Mixin
     private AlsoMarathonFlags others = new AlsoMarathonFlags();
 
+    @Mixin
+    private RoutesFlag routes = new RoutesFlag();
+
     @Option(
             names = "--group",
             arity = "1..*",
@@ -339,7 +342,7 @@ public final class L7ProxyMain implements Callable<Integer> {
             spec.commandLine().getOut().flush();
             return CommandLine.ExitCode.OK;
         } catch (DiscoveryException e) {
-            LOG.error("Marathon cannot be read: {}", e.getMessage());
+            LOG.error("Not everything can be read: {}", e.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         }
     }
@@ -350,6 +353,7 @@ public final class L7ProxyMain implements Callable<Integer> {
         return new L7Settings(
                 main,
                 otherMarathons(main),
+                routes.file(),
                 options(),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(http),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(https),

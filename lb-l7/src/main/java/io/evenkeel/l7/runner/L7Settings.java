@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  *
  * @param marathon whom to follow
  * @param otherMarathons whom to follow beside it, each under its namespace
+ * @param routes the file of services that no Marathon knows, if there is one
  * @param options which applications are published
  * @param http where virtual hosts are served, if they are
  * @param https where they are served over TLS, if there are certificates
@@ -42,6 +44,7 @@ import java.util.stream.Stream;
 record L7Settings(
         MarathonConfig marathon,
         List<MarathonConfig> otherMarathons,
+        Optional<Path> routes,
         MarathonLbOptions options,
         Optional<InetSocketAddress> http,
         Optional<InetSocketAddress> https,

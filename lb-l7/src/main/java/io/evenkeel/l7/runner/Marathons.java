@@ -8,6 +8,7 @@ import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.discovery.Subscription;
+import io.evenkeel.discovery.file.FileDiscovery;
 import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import java.time.Duration;
@@ -18,9 +19,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /**
- * Everything that one Marathon or several know. Of several, each keeps its last good state while it is away, whatever becomes
+ * Everything that one Marathon or several know, and a file of services that none of them knows. Of several, each keeps its last good state while it is away, whatever becomes
  * of the others, and problems tell which of the further ones they are of. Thread-safe; owns its sources.
  */
 final class Marathons implements Discovery {
@@ -42,8 +44,12 @@ final class Marathons implements Discovery {
         for (MarathonConfig config : settings.otherMarathons()) {
             MarathonDiscovery discovery = MarathonDiscovery.of(config);
             all.add(discovery);
-            named.add(new Named(config.namespace().orElseThrow(), discovery));
+            String name = config.namespace().orElseThrow();
+            named.add(new Named(name, discovery, service -> service.withName(service.name() + "@" + name)));
         }
+        settings.routes()
+                .ifPresent(file ->
+                        named.add(new Named(RoutesFlag.NAMESPACE, FileDiscovery.of(file), RoutesFlag::serviceOfFile)));
         return new Marathons(all, named);
     }
 
@@ -123,15 +129,17 @@ final class Marathons implements Discovery {
 
         private final String name;
         private final Discovery source;
+        private final UnaryOperator<Service> renaming;
 
-        Named(String name, Discovery source) {
+        Named(String name, Discovery source, UnaryOperator<Service> renaming) {
             this.name = name;
             this.source = source;
+            this.renaming = renaming;
         }
 
         @Override
         public Subscription watch(CatalogListener listener) {
-            return source.watch(new Renaming(name, listener));
+            return source.watch(new Renaming(name, renaming, listener));
         }
 
         @Override
@@ -154,12 +162,14 @@ final class Marathons implements Discovery {
     private static final class Renaming implements CatalogListener {
 
         private final String name;
+        private final UnaryOperator<Service> renaming;
         private final CatalogListener listener;
         private IdentityHashMap<Snapshot, Snapshot> known =
                 new IdentityHashMap<>(); // what did not change stays the same
 
-        Renaming(String name, CatalogListener listener) {
+        Renaming(String name, UnaryOperator<Service> renaming, CatalogListener listener) {
             this.name = name;
+            this.renaming = renaming;
             this.listener = listener;
         }
 
@@ -182,8 +192,7 @@ final class Marathons implements Discovery {
         }
 
         private Snapshot rename(Snapshot snapshot) {
-            Service service = snapshot.service();
-            return new Snapshot(service.withName(service.name() + "@" + name), snapshot.endpoints());
+            return new Snapshot(renaming.apply(snapshot.service()), snapshot.endpoints());
         }
 
         @Override

@@ -29,7 +29,11 @@ final class PortSettings {
     static Map<String, Object> of(AppPort port) {
         PortSettings all = new PortSettings();
         all.settings.put("service", port.service().name());
-        all.settings.put("bind", port.listen().address() + ":" + port.listen().port());
+        all.settings.put(
+                "bind",
+                port.listen().isOpened()
+                        ? port.listen().address() + ":" + port.listen().port()
+                        : "none");
         all.bind(port.listen().bind());
         all.settings.put("mode", port.mode().lowerCase());
         all.settings.put("balance", port.algorithm());

@@ -34,6 +34,7 @@ final class SettingsText {
         SettingsText text = new SettingsText();
         text.marathon(settings.marathon());
         settings.otherMarathons().forEach(text::otherMarathon);
+        settings.routes().ifPresent(file -> text.put("routes", file.toString()));
         text.options(settings.options());
         text.listeners(settings);
         text.hardening(settings.hardening(), settings.options().strictness());

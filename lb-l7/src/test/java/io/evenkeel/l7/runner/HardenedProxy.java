@@ -62,7 +62,8 @@ final class HardenedProxy implements AutoCloseable {
         StringWriter err = new StringWriter();
         CommandLine line = L7ProxyMain.commandLine(served::add).setErr(new PrintWriter(err));
         String rest = (flags.contains("--marathon ") ? "" : "--marathon http://127.0.0.1:1 ") + flags;
-        line.execute(("--group * --https 127.0.0.3:0 --app-id 127.0.0.2:0 --service-address 127.0.0.1 " + rest)
+        String group = flags.contains("--group ") ? "" : "--group * ";
+        line.execute((group + "--https 127.0.0.3:0 --app-id 127.0.0.2:0 --service-address 127.0.0.1 " + rest)
                 .trim()
                 .split(" +"));
         if (served.isEmpty()) {

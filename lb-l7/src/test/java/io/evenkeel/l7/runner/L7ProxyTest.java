@@ -182,6 +182,7 @@ class L7ProxyTest {
         return new L7Settings(
                 MarathonConfig.builder(URI.create("http://127.0.0.1:1")).build(),
                 List.of(),
+                Optional.empty(),
                 new MarathonLbOptions(Set.of("*"), false, false),
                 Optional.empty(),
                 Optional.empty(),
