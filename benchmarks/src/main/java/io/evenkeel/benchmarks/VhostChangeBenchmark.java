@@ -134,8 +134,9 @@ public class VhostChangeBenchmark {
      */
     @Benchmark
     public int task() throws InterruptedException {
-        int app = changes++ * 31 % apps;
-        return apply(app, snapshot(app, 1 + changes % 2, ""));
+        int app = changes % apps;
+        int tasks = 1 + changes++ / apps % 2; // another number than the last time
+        return apply(app, snapshot(app, tasks, ""));
     }
 
     /**
@@ -145,7 +146,7 @@ public class VhostChangeBenchmark {
      */
     @Benchmark
     public int vhost() throws InterruptedException {
-        int app = changes++ * 31 % apps;
-        return apply(app, snapshot(app, 1, changes % 3 == 0 ? "" : "more-" + changes + ".example.com,"));
+        int app = changes++ % apps;
+        return apply(app, snapshot(app, 1, changes / apps % 2 == 0 ? "" : "more-" + changes + ".example.com,"));
     }
 }

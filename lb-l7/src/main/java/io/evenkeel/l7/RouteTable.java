@@ -34,7 +34,7 @@ public final class RouteTable implements Router {
     public static final RouteTable EMPTY = new RouteTable(Key.HOST);
 
     /** A table without routes, for which a port in the request's host does not matter. */
-    static final RouteTable EMPTY_ANY_PORT = new RouteTable(Key.HOST_WITHOUT_PORT);
+    public static final RouteTable EMPTY_ANY_PORT = new RouteTable(Key.HOST_WITHOUT_PORT);
 
     /** A table without routes for a TLS frontend. */
     public static final RouteTable EMPTY_TLS = new RouteTable(Key.SERVER_NAME);
@@ -55,8 +55,23 @@ public final class RouteTable implements Router {
     private final HostRules any;
     private final Key key;
     private final boolean byServerName;
+    private final @Nullable RouteTable next;
+
+    private RouteTable(RouteTable first, RouteTable next) {
+        this.rules = first.rules;
+        this.suffixes = first.suffixes;
+        this.map = first.map;
+        this.suffixCounts = first.suffixCounts;
+        this.suffixLengths = first.suffixLengths;
+        this.patterns = first.patterns;
+        this.any = first.any;
+        this.key = first.key;
+        this.byServerName = first.byServerName;
+        this.next = next;
+    }
 
     private RouteTable(Key key) {
+        this.next = null;
         this.rules = new ByteKeyMap<>(Map.of());
         this.suffixes = rules;
         this.map = rules;
@@ -71,6 +86,7 @@ public final class RouteTable implements Router {
     private RouteTable(RouteTable before, Map<HostPattern, HostRules> changes) {
         this.key = before.key;
         this.byServerName = before.byServerName;
+        this.next = before.next;
         this.rules = with(before.rules, changes, HostPattern.Kind.EXACT);
         this.map = with(before.map, changes, HostPattern.Kind.MAPPED);
         this.suffixes = with(before.suffixes, changes, HostPattern.Kind.SUFFIX);
@@ -116,6 +132,16 @@ public final class RouteTable implements Router {
         return changes.isEmpty() ? this : new RouteTable(this, changes);
     }
 
+    /**
+     * This table with another one behind it, for requests that have no route here.
+     *
+     * @param behind for the same kind of frontend
+     * @return the two together
+     */
+    public RouteTable orElse(RouteTable behind) {
+        return new RouteTable(this, behind);
+    }
+
     @Override
     public Route route(RequestHead request, Client client) {
         byte[] name = byServerName ? client.serverName() : request.bytes();
@@ -137,7 +163,17 @@ public final class RouteTable implements Router {
         Route other = patterns.first(request, client);
         other = other == null ? any.first(request, client) : other;
         other = other == null ? first(mapped(request, client), request, client) : other;
-        return other == null ? Route.NONE : other;
+        if (other != null) {
+            return other;
+        }
+        RouteTable after = next;
+        return after == null || isQuirk(client) ? Route.NONE : after.route(request, client);
+    }
+
+    /* A server name with capitals is nobody's, as with marathon-lb: the names of a table behind must not have it either. */
+    private boolean isQuirk(Client client) {
+        byte[] name = client.serverName();
+        return byServerName && name != null && hasCapital(name);
     }
 
     private static @Nullable Route first(@Nullable HostRules candidates, RequestHead request, Client client) {
@@ -213,6 +249,9 @@ public final class RouteTable implements Router {
         List<Step> steps = new ArrayList<>();
         for (HostRules.Rule rule : candidates) {
             steps.add(new Step(rule.condition(), rule.route(), rule.condition().matches(request, client)));
+        }
+        if (next != null && !isQuirk(client)) {
+            steps.addAll(next.explain(host, path));
         }
         return steps;
     }

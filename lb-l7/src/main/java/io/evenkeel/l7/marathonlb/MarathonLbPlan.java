@@ -90,8 +90,9 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
             if (given != null) {
                 service = service.withServicePort(given);
             } else if (service.servicePort() == 0
+                    && snapshot.endpoints().isEmpty()
                     && !isPortOptional(service)
-                    && snapshot.endpoints().isEmpty()) {
+                    && !isPortNamed(service)) {
                 continue; // it gets a port when there is somebody to serve it
             }
             PortReadings.Reading reading = readings.of(service);
@@ -139,9 +140,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
             snapshot.endpoints()
                     .forEach(endpoint -> taskPorts.add(endpoint.address().getPort()));
             if (service.isOfPod()) {
-                boolean named =
-                        new MarathonLbLabels(service.labels(), service.portIndex()).get(MarathonLbLabels.PORT) != null;
-                if (!named && !taskPorts.isEmpty()) {
+                if (!isPortNamed(service) && !taskPorts.isEmpty()) {
                     owners.put(service.name(), new ServicePortAssigner.Owner(whose(service), service.portIndex()));
                 }
             } else if (taskPorts.size() == 1) {
@@ -184,6 +183,10 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
     /** Whether a service may be without a port of its own. */
     static boolean isPortOptional(Service service) {
         return service.portLabels().containsKey(PORT_OPTIONAL);
+    }
+
+    private static boolean isPortNamed(Service service) {
+        return new MarathonLbLabels(service.labels(), service.portIndex()).get(MarathonLbLabels.PORT) != null;
     }
 
     /** A problem with an application. */

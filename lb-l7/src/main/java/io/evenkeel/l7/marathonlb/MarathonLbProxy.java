@@ -3,7 +3,6 @@ package io.evenkeel.l7.marathonlb;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.LoadBalancer;
-import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.CatalogListener;
@@ -20,28 +19,19 @@ import io.evenkeel.health.OutlierPolicy;
 import io.evenkeel.l4.ConnectionAcceptor;
 import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.ListenerStatus;
-import io.evenkeel.l4.TcpRelayConfig;
 import io.evenkeel.l4.Transport;
-import io.evenkeel.l7.BasicAuth;
 import io.evenkeel.l7.Certificates;
-import io.evenkeel.l7.Guard;
-import io.evenkeel.l7.GuardedRouter;
 import io.evenkeel.l7.HeaderTrust;
 import io.evenkeel.l7.HttpConfig;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
-import io.evenkeel.l7.Route;
-import io.evenkeel.l7.RouteTable;
-import io.evenkeel.l7.Router;
 import io.evenkeel.l7.TlsProvider;
-import io.evenkeel.l7.TlsRoute;
 import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.strategy.Strategy;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +41,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -88,26 +77,17 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final Optional<InetSocketAddress> httpsAddress;
     private final InetSocketAddress appIdAddress;
     private final Set<Integer> reservedPorts;
-    private final ServicePortAssigner assigner; // guarded by this, as the routes
     private final PortReadings readings;
-    private final Claims claims;
-    private final VhostRoutes plainRoutes;
-    private final VhostRoutes secureRoutes;
-    private final String serviceAddress;
-    private final Transport transport;
     private final Optional<AccessLog> accessLog;
     private final HttpEngine engine;
     private final ServerChecks checks;
     private final ListenerSet listeners;
-    private final HttpFrontend http;
-    private final Optional<HttpFrontend> https;
-    private final HttpFrontend appId;
+    private final SharedFrontends frontends;
     private final LoadBalancer loadBalancer;
+    private final ServedPorts served;
     private final Subscription subscription;
     private final TrustedProxies proxies;
-    private final TlsProvider tlsProvider;
     private final Optional<Certificates> certificates;
-    private final boolean groupHttpsByVhost;
     private final FileWatch files;
     private final PortCertificates portCertificates;
     private final OwnServices own;
@@ -115,45 +95,33 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final CompletableFuture<Void> firstListeners = new CompletableFuture<>();
 
     /* Written on the control thread only, read by anyone. */
-    private volatile Map<String, ServicePort> ports = Map.of();
-    private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
     private volatile Map<InetSocketAddress, ConnectionAcceptor> wanted;
-    private Map<String, Route> byAppId = Map.of();
-    private volatile List<Problem> unloaded = List.of();
     private volatile List<Problem> outdatedTls = List.of();
-    private volatile boolean tryAgain;
     private volatile boolean draining;
     private final ProblemLog problemLog =
             new ProblemLog(problem -> LOG.warn("{}", problem), problem -> LOG.info("No longer: {}", problem));
 
     private MarathonLbProxy(Builder builder) {
         this.options = builder.options;
-        this.assigner = new ServicePortAssigner(builder.options.assignedPorts());
         this.readings = new PortReadings(builder.options);
-        this.claims = new Claims(builder.options.strictness().firstClaimant());
         this.httpAddress = builder.httpAddress;
         this.httpsAddress = builder.certificates.flatMap(c -> builder.httpsAddress);
         this.appIdAddress = builder.appIdAddress;
-        this.serviceAddress = builder.serviceAddress;
-        this.transport = builder.transport;
         this.accessLog = Optional.ofNullable(builder.accessLog);
-        this.engine = new HttpEngine(transport, builder.httpConfig, builder.headerTrust, builder.accessLog);
-        this.plainRoutes = new VhostRoutes(false, options, this::guard);
-        this.secureRoutes = new VhostRoutes(true, options, this::guard);
-        this.checks = new ServerChecks(transport, this::catalog);
-        this.listeners = new ListenerSet(transport);
+        this.engine = new HttpEngine(builder.transport, builder.httpConfig, builder.headerTrust, builder.accessLog);
+        this.checks = new ServerChecks(builder.transport, this::catalog);
+        this.listeners = new ListenerSet(builder.transport);
         accessLog.ifPresent(log -> log.connections(this::openConnections));
         this.proxies = builder.proxies;
-        this.tlsProvider = builder.tlsProvider;
         this.certificates = builder.certificates;
-        this.groupHttpsByVhost = builder.groupHttpsByVhost;
         this.portCertificates = new PortCertificates(builder.tlsProvider);
         this.own = new OwnServices(builder.errorPages, builder.place);
-        this.http = new HttpFrontend("marathon_http_in", engine, RouteTable.EMPTY);
-        this.https = builder.certificates
-                .filter(c -> httpsAddress.isPresent())
-                .map(c -> new HttpFrontend("marathon_https_in", engine, RouteTable.EMPTY_TLS, c));
-        this.appId = new HttpFrontend("marathon_http_appid_in", engine, (request, client) -> Route.NONE);
+        this.frontends = new SharedFrontends(
+                options,
+                engine,
+                portCertificates,
+                builder.certificates.filter(c -> httpsAddress.isPresent()),
+                builder.groupHttpsByVhost);
         this.reservedPorts = Stream.concat(
                         builder.reservedPorts.stream(),
                         ownListeners().keySet().stream().map(InetSocketAddress::getPort))
@@ -166,10 +134,21 @@ public final class MarathonLbProxy implements AutoCloseable {
                         catalog -> MarathonLbPlan.seen(catalog, options, reservedPorts, builder.forbiddenEndpoints)))
                 .configs(this::clusterConfig)
                 .build();
+        this.served = new ServedPorts(
+                builder,
+                reservedPorts,
+                readings,
+                frontends,
+                portCertificates,
+                own,
+                engine,
+                loadBalancer,
+                this::logProblems,
+                this::listen);
         this.subscription = loadBalancer.watch(new CatalogListener() {
             @Override
             public void onCatalog(Catalog catalog) {
-                apply(catalog, false);
+                applied(served.apply(catalog, false));
             }
 
             @Override
@@ -194,9 +173,9 @@ public final class MarathonLbProxy implements AutoCloseable {
 
     private Map<InetSocketAddress, ConnectionAcceptor> ownListeners() {
         Map<InetSocketAddress, ConnectionAcceptor> own = new LinkedHashMap<>();
-        httpAddress.ifPresent(address -> own.put(address, entrance(http)));
-        https.ifPresent(frontend -> own.put(httpsAddress.orElseThrow(), entrance(frontend)));
-        own.put(appIdAddress, appId);
+        httpAddress.ifPresent(address -> own.put(address, entrance(frontends.http())));
+        frontends.https().ifPresent(frontend -> own.put(httpsAddress.orElseThrow(), entrance(frontend)));
+        own.put(appIdAddress, frontends.appId());
         return own;
     }
 
@@ -219,7 +198,9 @@ public final class MarathonLbProxy implements AutoCloseable {
             return config.build();
         }
         AppPort port = service.servicePort() == 0 && !MarathonLbPlan.isPortOptional(service)
-                ? new PortReadings(options).of(service.withServicePort(1)).port()
+                ? new PortReadings(options.withStrictness(Strictness.NONE))
+                        .of(service.withServicePort(1))
+                        .port()
                 : readings.of(service).port();
         if (port != null) { // else the plan reports why
             config.strategy(port.balance().strategy());
@@ -235,90 +216,14 @@ public final class MarathonLbProxy implements AutoCloseable {
         return loadBalancer.catalog();
     }
 
-    /* The newest when its turn comes: the control thread may be about to apply one. */
-    private synchronized void applyNewest() {
-        apply(loadBalancer.catalog(), true);
-    }
-
-    /* By the control thread, and afresh when files have changed. */
-    private synchronized void apply(Catalog catalog, boolean afresh) {
-        MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner, readings, claims);
-        Map<String, ServicePort> before = ports;
-        Map<String, ServicePort> serving = new LinkedHashMap<>(before.size() * 2);
-        List<Problem> withoutCertificates = new ArrayList<>();
-        boolean untrusting = false;
-        boolean changed = afresh || !next.withoutListener().equals(plan.withoutListener());
-        portCertificates.begin();
-        for (AppPort port : next.ports()) {
-            Certificates certificates;
-            try {
-                certificates = port.listen().bind().isTls() ? portCertificates.of(port) : null;
-            } catch (IllegalArgumentException e) {
-                withoutCertificates.add(leftOut(port, e));
-                continue;
-            }
-            ServicePort known = before.get(port.service().name());
-            Cluster cluster = known != null
-                    ? known.cluster()
-                    : loadBalancer.cluster(port.service().name());
-            boolean empty = cluster.state().active().isEmpty()
-                    && cluster.state().draining().isEmpty();
-            if (empty && !port.own().keptWhenEmpty()) {
-                continue; // an application without a usable task has no listener at all
-            }
-            ServicePort servicePort = known != null && known.fits(port)
-                    ? known
-                    : new ServicePort(
-                            port, cluster, engine, proxies, transport, TcpRelayConfig.defaults(), serviceAddress);
-            try {
-                servicePort.backend().ifPresent(backend -> backend.tlsProvider(tlsProvider));
-                if (servicePort.update(port, certificates)) {
-                    changed = true;
-                    if (options.strictness().authEverywhere()) {
-                        servicePort.guard(port.vhosts()
-                                .auth()
-                                .map(auth -> guard(port, auth))
-                                .orElse(null));
-                    }
-                }
-            } catch (IllegalArgumentException e) {
-                untrusting = true;
-                withoutCertificates.add(leftOut(port, e));
-                continue;
-            }
-            serving.put(port.service().name(), servicePort);
-        }
-        plan = next;
-        tryAgain = untrusting;
-        boolean same = !changed && serving.size() == before.size(); // those that were there, as they were
-        List<ServicePort> inOrder = same && !groupHttpsByVhost ? List.of() : List.copyOf(serving.values());
-        if (!same) {
-            own.apply(inOrder);
-            http.router(plainRoutes.update(inOrder));
-            https.ifPresent(frontend -> frontend.router(secureRoutes.update(inOrder)));
-            routeByAppId(inOrder);
-        }
-        if (!same || groupHttpsByVhost) { // whose certificates are kept as long as they are asked for
-            https.ifPresent(frontend ->
-                    frontend.tls(serverNames(byWeight(inOrder), certificates.orElseThrow(), withoutCertificates::add)));
-        }
-        portCertificates.end();
-        unloaded = List.copyOf(withoutCertificates);
-        problemLog.update(catalogProblems());
-        CompletableFuture<Void> listening = same ? CompletableFuture.completedFuture(null) : listen(serving);
-        ports = serving; // not before connections reach them
-        before.forEach((name, gone) -> {
-            if (serving.get(name) != gone) {
-                gone.retire(); // not before its listener has the next one
-            }
-        });
+    private void applied(CompletableFuture<Void> listening) {
         CompletableFuture.allOf(ownTried, listening).whenComplete((done, failure) -> firstListeners.complete(null));
     }
 
     private CompletableFuture<Void> listen(Map<String, ServicePort> serving) {
         Map<InetSocketAddress, ConnectionAcceptor> wantedNow = ownListeners();
         serving.forEach((name, servicePort) -> {
-            if (!plan.withoutListener().contains(name)) {
+            if (!served.plan().withoutListener().contains(name)) {
                 wantedNow.putIfAbsent(servicePort.bindAddress(), servicePort);
             }
         });
@@ -331,7 +236,8 @@ public final class MarathonLbProxy implements AutoCloseable {
                 .filter(Certificates::refresh)
                 .ifPresent(changed -> LOG.info("{}: those that are there now are shown", changed));
         List<Problem> outdated = new ArrayList<>();
-        ports.values()
+        served.ports()
+                .values()
                 .forEach(port -> port.backend().ifPresent(backend -> {
                     try {
                         backend.refreshTls();
@@ -342,11 +248,15 @@ public final class MarathonLbProxy implements AutoCloseable {
                     }
                 }));
         outdatedTls = List.copyOf(outdated);
-        if (portCertificates.refresh() || tryAgain || own.isOutdated()) {
-            applyNewest();
+        if (portCertificates.refresh() || served.isToBeTriedAgain() || own.isOutdated()) {
+            applied(served.applyNewest());
         } else {
-            problemLog.update(catalogProblems());
+            logProblems();
         }
+    }
+
+    private void logProblems() {
+        problemLog.update(catalogProblems());
     }
 
     /**
@@ -368,65 +278,10 @@ public final class MarathonLbProxy implements AutoCloseable {
         });
     }
 
-    private static Problem leftOut(AppPort port, IllegalArgumentException reason) {
-        return MarathonLbPlan.problem(port.service(), reason.getMessage() + "; this port is left out");
-    }
-
-    private static List<ServicePort> byWeight(List<ServicePort> serving) {
-        return serving.stream()
-                .sorted(Comparator.comparingInt(
-                        (ServicePort s) -> -s.port().vhosts().weight()))
-                .toList();
-    }
-
-    private TlsRoute.Router serverNames(List<ServicePort> byWeight, Certificates shared, Consumer<Problem> problems) {
-        if (groupHttpsByVhost) {
-            return ServerNameRoutes.grouped(byWeight, tls -> portCertificates.shared(shared, tls), problems);
-        }
-        return ServerNameRoutes.shared(byWeight, shared);
-    }
-
-    private Guard guard(AppPort port, BasicAuth auth) {
-        return engine.guard(
-                auth, port.service().application() + "@" + port.service().namespace());
-    }
-
-    /** One port per application: its HTTP port with the lowest number. */
-    private void routeByAppId(List<ServicePort> serving) {
-        Map<String, Route> routes = new HashMap<>();
-        Map<Route, Guard> guards = new HashMap<>();
-        for (ServicePort servicePort : serving) {
-            servicePort
-                    .route()
-                    .ifPresent(route -> routes.putIfAbsent(
-                            MarathonLbPlan.whose(servicePort.port().service()), route));
-        }
-        for (ServicePort servicePort : serving) { // of a further source, where no other has the id
-            servicePort
-                    .route()
-                    .ifPresent(route ->
-                            routes.putIfAbsent(servicePort.port().service().application(), route));
-            if (options.strictness().authEverywhere()) {
-                servicePort
-                        .port()
-                        .vhosts()
-                        .auth()
-                        .ifPresent(auth -> servicePort
-                                .route()
-                                .ifPresent(route -> guards.put(route, guard(servicePort.port(), auth))));
-            }
-        }
-        if (!routes.equals(byAppId) || !guards.isEmpty()) {
-            byAppId = routes;
-            Router byId = RouteTable.byAppId(routes);
-            appId.router(guards.isEmpty() ? byId : new GuardedRouter(byId, guards));
-        }
-    }
-
     /** Where each virtual host of the maps leads to; empty without {@code --haproxy-map}. */
     public Map<String, String> vhostMap() {
         Map<String, String> map = new LinkedHashMap<>();
-        for (ServicePort servicePort : ports.values()) {
+        for (ServicePort servicePort : served.ports().values()) {
             AppPort port = servicePort.port();
             if (options.isMapped(port.vhosts())
                     && port.effects().hostRules(false).isEmpty()) {
@@ -439,7 +294,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     /** Where each application's id leads to; empty without {@code --haproxy-map}. */
     public Map<String, String> appIdMap() {
         Map<String, String> map = new LinkedHashMap<>();
-        for (ServicePort servicePort : ports.values()) {
+        for (ServicePort servicePort : served.ports().values()) {
             AppPort port = servicePort.port();
             if (options.haproxyMap() && port.mode() == AppPort.Mode.HTTP) {
                 map.putIfAbsent(port.service().application(), port.name());
@@ -450,12 +305,12 @@ public final class MarathonLbProxy implements AutoCloseable {
 
     /** The service ports that are open, by application and port. */
     public List<ServicePort> servicePorts() {
-        return new ArrayList<>(ports.values());
+        return new ArrayList<>(served.ports().values());
     }
 
     /** What the labels of the newest catalog ask for, whether or not it is open. */
     public MarathonLbPlan plan() {
-        return plan;
+        return served.plan();
     }
 
     /** Which applications are published. */
@@ -483,17 +338,17 @@ public final class MarathonLbProxy implements AutoCloseable {
 
     /** The frontend of the virtual hosts; it has a listener unless the ports were not to be bound. */
     public HttpFrontend http() {
-        return http;
+        return frontends.http();
     }
 
     /** The frontend of the virtual hosts over TLS, if there are certificates for it. */
     public Optional<HttpFrontend> https() {
-        return https;
+        return frontends.https();
     }
 
     /** The frontend of the applications by id. */
     public HttpFrontend appId() {
-        return appId;
+        return frontends.appId();
     }
 
     /** Whether the virtual hosts have a listener. */
@@ -514,7 +369,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     /** What could not be read of the newest catalog, and the listeners that could not be opened. */
     public List<Problem> problems() {
         List<Problem> all = catalogProblems();
-        all.addAll(OwnServices.openCircuits(ports.values()));
+        all.addAll(OwnServices.openCircuits(served.ports().values()));
         for (ListenerStatus status : listeners.statuses()) {
             String failure = status.failure();
             if (failure != null) {
@@ -529,8 +384,8 @@ public final class MarathonLbProxy implements AutoCloseable {
     /* Listeners log their own. */
     private List<Problem> catalogProblems() {
         List<Problem> all = new ArrayList<>(loadBalancer.catalog().problems());
-        all.addAll(plan.problems());
-        all.addAll(unloaded);
+        all.addAll(served.plan().problems());
+        all.addAll(served.unloaded());
         all.addAll(outdatedTls);
         all.addAll(portCertificates.problems());
         all.addAll(own.problems());
@@ -596,19 +451,19 @@ public final class MarathonLbProxy implements AutoCloseable {
     public static final class Builder {
 
         private final Discovery discovery;
-        private final MarathonLbOptions options;
-        private final Transport transport;
+        final MarathonLbOptions options;
+        final Transport transport;
         private Optional<InetSocketAddress> httpAddress = Optional.of(new InetSocketAddress(80));
         private Optional<InetSocketAddress> httpsAddress = Optional.of(new InetSocketAddress(443));
         private Optional<Certificates> certificates = Optional.empty();
         private InetSocketAddress appIdAddress = new InetSocketAddress(9091);
         private Set<Integer> reservedPorts = Set.of();
         private Set<InetSocketAddress> forbiddenEndpoints = Set.of();
-        private String serviceAddress = "*";
+        String serviceAddress = "*";
         private HttpConfig httpConfig = HttpConfig.defaults();
         private HeaderTrust headerTrust = HeaderTrust.EVERYBODY;
-        private TlsProvider tlsProvider = TlsProvider.AUTO;
-        private TrustedProxies proxies = TrustedProxies.DEFAULTS;
+        TlsProvider tlsProvider = TlsProvider.AUTO;
+        TrustedProxies proxies = TrustedProxies.DEFAULTS;
         private boolean groupHttpsByVhost;
         private Optional<Path> errorPages = Optional.empty();
         private Locality place = Locality.UNKNOWN;

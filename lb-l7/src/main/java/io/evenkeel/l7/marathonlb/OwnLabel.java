@@ -15,9 +15,9 @@ public enum OwnLabel {
             "names, `*.name` and `*`, separated by commas, or one `~expression`",
             "none",
             "virtual hosts, beside those of `HAPROXY_n_VHOST`: one by its name, all that end with `.name`, all there are, or those"
-                    + " that the expression (RE2's) matches as a whole. Names come before the longest ending, endings before"
-                    + " expressions, those before `*`, whatever the weights. `HAPROXY_n_PATH` counts for them: with `*` it is a"
-                    + " path of every host"),
+                    + " that the expression (RE2's) matches as a whole. Names, and hosts of templates, come before the longest ending,"
+                    + " endings before expressions, those before `*`, whatever the weights. `HAPROXY_n_PATH` counts for them:"
+                    + " with `*` it is a path of every host"),
 
     /** Tasks decrypt. */
     TLS_PASSTHROUGH(

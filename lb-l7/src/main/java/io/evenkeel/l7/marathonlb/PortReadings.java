@@ -24,10 +24,13 @@ final class PortReadings {
      */
     record Reading(Service service, @Nullable AppPort port, List<Problem> problems) {
 
-        /* Sources report what has not changed as the same object; where service ports are assigned, equal ones are made. */
+        /*
+         * Sources report what has not changed as the same object; where service ports are assigned, equal ones are made. How
+         * many tasks there are to be says nothing of what labels mean.
+         */
         @SuppressWarnings("ReferenceEquality")
         boolean isOf(Service newest) {
-            return service == newest || service.equals(newest);
+            return service == newest || service.equals(newest.withScale(service.scale()));
         }
     }
 

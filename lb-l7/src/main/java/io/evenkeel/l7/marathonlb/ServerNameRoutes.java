@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +47,9 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
     static ServerNameRoutes shared(List<ServicePort> sorted, Certificates shared) {
         TlsRoute show = new TlsRoute.Show(shared);
         Map<String, TlsRoute> byName = new HashMap<>();
-        deciding(sorted).forEach((host, port) -> {
-            if (port.port().vhosts().passthrough()) {
-                byName.put(host, new TlsRoute.Pass(port::admit));
-            }
-        });
+        deciding(sorted, port -> 0)
+                .forEach((host, port) ->
+                        byName.put(host, port.port().vhosts().passthrough() ? new TlsRoute.Pass(port::admit) : show));
         return new ServerNameRoutes(byName, show);
     }
 
@@ -64,7 +63,7 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
     static ServerNameRoutes grouped(
             List<ServicePort> sorted, Function<TlsOptions, Certificates> shared, Consumer<Problem> problems) {
         Map<String, TlsRoute> byName = new HashMap<>();
-        deciding(sorted).forEach((host, port) -> {
+        deciding(sorted, ServerNameRoutes::demand).forEach((host, port) -> {
             Certificates own = port.certificates();
             try {
                 byName.put(
@@ -90,8 +89,8 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
         return new ServerNameRoutes(byName, TlsRoute.REFUSE);
     }
 
-    /** Of several ports on one host the first decides, but one that asks more of clients before it. */
-    private static Map<String, ServicePort> deciding(List<ServicePort> sorted) {
+    /** Of several ports on one host the first decides, but one that demands more of clients before it. */
+    private static Map<String, ServicePort> deciding(List<ServicePort> sorted, ToIntFunction<ServicePort> demand) {
         Map<String, ServicePort> deciding = new HashMap<>();
         for (ServicePort port : sorted) {
             VhostRule rule = port.port().vhosts();
@@ -100,7 +99,8 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
                     .filter(wider -> wider.pattern().kind() == HostPattern.Kind.SUFFIX)
                     .forEach(wider -> names.add(wider.pattern().text()));
             for (String host : names) {
-                deciding.merge(host, port, (first, next) -> demand(next) > demand(first) ? next : first);
+                deciding.merge(
+                        host, port, (first, next) -> demand.applyAsInt(next) > demand.applyAsInt(first) ? next : first);
             }
         }
         return deciding;

@@ -54,15 +54,17 @@ final class VhostRoutes {
         private static final Comparator<Claim> BY_WEIGHT =
                 Comparator.comparingInt((Claim claim) -> -claim.rule.weight()).thenComparing(IN_ORDER);
 
-        Set<HostPattern> hosts() {
-            Set<HostPattern> hosts = new HashSet<>();
+        Set<Place> places() {
+            Set<Place> places = new HashSet<>();
             if (replaced.isPresent()) {
-                replaced.get().forEach(each -> hosts.add(each.host()));
+                replaced.get().forEach(each -> places.add(new Place(each.host(), false)));
             } else {
-                rule.hosts().forEach(host -> hosts.add(mapped ? HostPattern.mapped(host) : HostPattern.exact(host)));
-                rule.wider().forEach(wider -> hosts.add(wider.pattern()));
+                for (String host : rule.hosts()) {
+                    places.add(new Place(mapped ? HostPattern.mapped(host) : HostPattern.exact(host), false));
+                }
+                rule.wider().forEach(wider -> places.add(new Place(wider.pattern(), true)));
             }
-            return hosts;
+            return places;
         }
 
         /** Where it stands among those that claim a host. */
@@ -70,7 +72,8 @@ final class VhostRoutes {
             return host.kind() == HostPattern.Kind.MAPPED ? IN_ORDER : BY_WEIGHT; // maps know no weights
         }
 
-        void addTo(HostPattern host, PathPrefixes path, HostRules.Builder rules) {
+        void addTo(Place place, PathPrefixes path, HostRules.Builder rules) {
+            HostPattern host = place.host();
             Route to = route;
             if (replaced.isPresent()) {
                 for (HostRule own : replaced.get()) {
@@ -79,7 +82,7 @@ final class VhostRoutes {
                         rules.add(own.condition(), verdict == null ? to : new Route.Answer(verdict));
                     }
                 }
-            } else if (host.kind() == HostPattern.Kind.EXACT || host.kind() == HostPattern.Kind.MAPPED) {
+            } else if (!place.wider()) {
                 add(path, rules);
             } else {
                 for (WiderHosts wider : rule.wider()) {
@@ -107,12 +110,21 @@ final class VhostRoutes {
         }
     }
 
+    /**
+     * What ports claim: hosts.
+     *
+     * @param host which
+     * @param wider whether a label of our own claims them without naming each: those come after all others
+     */
+    private record Place(HostPattern host, boolean wider) {}
+
     private final boolean secure;
     private final MarathonLbOptions options;
     private final Guards guards;
     private Map<String, Claim> claims = Map.of();
-    private final Map<HostPattern, TreeSet<Claim>> claimants = new HashMap<>();
+    private final Map<Place, TreeSet<Claim>> claimants = new HashMap<>();
     private RouteTable table;
+    private RouteTable wider;
 
     /** Makes what requests have to pass. */
     @FunctionalInterface
@@ -126,13 +138,14 @@ final class VhostRoutes {
         this.options = options;
         this.guards = guards;
         this.table = secure ? RouteTable.EMPTY_TLS : RouteTable.EMPTY;
+        this.wider = secure ? RouteTable.EMPTY_TLS : RouteTable.EMPTY_ANY_PORT;
     }
 
     /** The routes of these ports, and of no others. */
     @SuppressWarnings("ReferenceEquality") // what is claimed as before is the same object
     RouteTable update(List<ServicePort> serving) {
         Map<String, Claim> next = new HashMap<>(serving.size() * 2);
-        Set<HostPattern> touched = new HashSet<>();
+        Set<Place> touched = new HashSet<>();
         for (ServicePort servicePort : serving) {
             String name = servicePort.port().service().name();
             Claim before = claims.get(name);
@@ -150,9 +163,11 @@ final class VhostRoutes {
         });
         claims = next;
         Map<HostPattern, HostRules> changes = new HashMap<>();
-        touched.forEach(host -> changes.put(host, rules(host)));
+        Map<HostPattern, HostRules> widerChanges = new HashMap<>();
+        touched.forEach(place -> (place.wider ? widerChanges : changes).put(place.host, rules(place)));
         table = table.with(changes);
-        return table;
+        wider = wider.with(widerChanges);
+        return table.orElse(wider);
     }
 
     /* A port whose labels are as they were is the same object. */
@@ -175,36 +190,38 @@ final class VhostRoutes {
                 options.isMapped(rule) && replaced.isEmpty());
     }
 
-    private void enter(Claim claim, Set<HostPattern> touched) {
-        for (HostPattern host : claim.hosts()) {
-            claimants.computeIfAbsent(host, h -> new TreeSet<>(Claim.order(h))).add(claim);
-            touched.add(host);
+    private void enter(Claim claim, Set<Place> touched) {
+        for (Place place : claim.places()) {
+            claimants
+                    .computeIfAbsent(place, p -> new TreeSet<>(Claim.order(p.host)))
+                    .add(claim);
+            touched.add(place);
         }
     }
 
-    private void leave(@Nullable Claim claim, Set<HostPattern> touched) {
-        for (HostPattern host : claim == null ? Set.<HostPattern>of() : claim.hosts()) {
-            claimants.computeIfPresent(host, (h, others) -> {
+    private void leave(@Nullable Claim claim, Set<Place> touched) {
+        for (Place place : claim == null ? Set.<Place>of() : claim.places()) {
+            claimants.computeIfPresent(place, (p, others) -> {
                 others.remove(claim);
                 return others.isEmpty() ? null : others;
             });
-            touched.add(host);
+            touched.add(place);
         }
     }
 
-    private HostRules rules(HostPattern host) {
-        Set<Claim> claiming = claimants.get(host);
+    private HostRules rules(Place place) {
+        Set<Claim> claiming = claimants.get(place);
         if (claiming == null) {
             return HostRules.NONE;
         }
         HostRules.Builder rules = HostRules.builder();
-        if (options.pathPrecedence() == PathPrecedence.LONGEST && host.kind() != HostPattern.Kind.MAPPED) {
+        if (options.pathPrecedence() == PathPrecedence.LONGEST && place.host.kind() != HostPattern.Kind.MAPPED) {
             for (Turn turn : turns(claiming)) {
-                turn.claim.addTo(host, turn.path, rules);
+                turn.claim.addTo(place, turn.path, rules);
                 rules.then();
             }
         } else {
-            claiming.forEach(claim -> claim.addTo(host, claim.rule.path(), rules));
+            claiming.forEach(claim -> claim.addTo(place, claim.rule.path(), rules));
         }
         return rules.build(secure);
     }

@@ -54,9 +54,10 @@ public record WiderHosts(HostPattern pattern, Condition condition, String text) 
             throw new IllegalArgumentException(
                     label + " (expected: an expression of 1 to " + MAX_EXPRESSION + " letters after the tilde)");
         }
-        Match match = Match.regex(List.of("^(?:" + expression + ")$"), true);
-        Condition plain = Condition.of(Fetch.of(Fetch.Kind.HOST), match);
-        Condition secure = Condition.of(Fetch.of(Fetch.Kind.SERVER_NAME), match);
+        Condition plain = Condition.of(
+                Fetch.of(Fetch.Kind.HOST), Match.regex(List.of("^(?:" + expression + ")(?::[0-9]*)?$"), true));
+        Condition secure =
+                Condition.of(Fetch.of(Fetch.Kind.SERVER_NAME), Match.regex(List.of("^(?:" + expression + ")$"), true));
         return new WiderHosts(
                 HostPattern.PATTERN,
                 (head, origin) ->

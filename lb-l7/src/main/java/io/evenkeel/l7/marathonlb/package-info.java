@@ -5,7 +5,8 @@
  * spelt. {@link io.evenkeel.l7.marathonlb.AppPort}
  * is one service port as its labels describe it; {@link io.evenkeel.l7.marathonlb.MarathonLbPlan} is all of them for one
  * catalog, with what could not be read beside them: a bad label takes out the port it is on and nothing else.
- * {@link io.evenkeel.l7.marathonlb.MarathonLbProxy} keeps listeners, routes and backends in step with the plan, in place.
+ * {@link io.evenkeel.l7.marathonlb.MarathonLbProxy} keeps listeners, routes and backends in step with the plan, in place: its
+ * {@code ServedPorts} apply plans, its {@code SharedFrontends} have the routes, and its own are listeners and problems.
  * {@link io.evenkeel.l7.marathonlb.OwnLabel} lists the labels that marathon-lb lacks; {@code OwnBackendLabels} and
  * {@link io.evenkeel.l7.marathonlb.OwnOptions} read them, and {@code OwnServices} does what takes more than one port.
  * {@code ServerChecks} makes the proxy's own health checks of what a plan says of them.

@@ -38,7 +38,7 @@ final class DryRun {
         StringBuilder text = ConfigText.begin(settings.effective());
         for (AppPort port : plan.ports()) {
             List<Endpoint> servers = servers(catalog, port, settings);
-            if (!servers.isEmpty()) { // else it would have no listener at all
+            if (!servers.isEmpty() || port.own().keptWhenEmpty()) { // else it would have no listener at all
                 ConfigText.stanza(text, port.name(), port);
                 servers.forEach(server -> ConfigText.server(text, server));
             }

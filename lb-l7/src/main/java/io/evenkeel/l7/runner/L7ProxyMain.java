@@ -368,7 +368,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                 serviceAddress,
                 machine.machine(),
                 drainTimeout,
-                accessLog());
+                dry ? Optional.empty() : accessLog());
     }
 
     private MarathonLbOptions options() {

@@ -344,6 +344,9 @@ class MarathonLbTlsTest {
                     Apps.with(
                             Apps.app("/pass", port, "HAPROXY_0_VHOST", "Pass.example", "LB_0_TLS_PASSTHROUGH", "true"),
                             task.endpoint()),
+                    Apps.with(
+                            Apps.app("/wide", port, "LB_0_VHOST", "*.example", "LB_0_TLS_PASSTHROUGH", "true"),
+                            task.endpoint()),
                     vhost("/b", "HAPROXY_0_VHOST", "b.example"));
             ready();
             InetSocketAddress https = proxy.boundAddress(HTTPS);
@@ -353,8 +356,13 @@ class MarathonLbTlsTest {
             }
             assertThat(shown(https, "b.example", null)).isEqualTo("passing-shared");
             assertThat(status(https, "b.example", null)).isEqualTo(200);
-            assertThat(status(https, "unknown.example", null)).isEqualTo(503);
-            assertThat(proxy.problems()).isEmpty();
+            try (SSLSocket socket = TestAuthority.client(https, "any.example")) {
+                assertThat(new Wire(socket).get("/").message().body()).isEqualTo("task");
+            }
+            assertThat(status(https, "unknown.test", null)).isEqualTo(503);
+            assertThat(proxy.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.reason()).contains("port that /pass does not have"));
         }
     }
 

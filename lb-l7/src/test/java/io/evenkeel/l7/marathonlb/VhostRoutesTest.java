@@ -29,13 +29,13 @@ class VhostRoutesTest {
 
     private static final MarathonLbOptions ALL = new MarathonLbOptions(Set.of("*"), false, false);
 
-    private final VhostRoutes.Guards guards = (port, auth) -> {
-        throw new AssertionError(port + " has no password");
-    };
+    private static final String HASH = "$5$abcdefgh$gruCpC7VkOTspMQTTSAR8mtlO9Upms.fwqE5y16JVM.";
+
     private final Transport transport = Transport.open(1);
     private final HttpEngine engine = new HttpEngine(transport, HttpConfig.defaults());
     private final LoadBalancer loadBalancer =
             LoadBalancer.builder(StaticDiscovery.of()).build();
+    private final VhostRoutes.Guards guards = (port, auth) -> engine.guard(auth, port.name());
     private final Map<String, ServicePort> known = new LinkedHashMap<>();
 
     @AfterEach
@@ -53,10 +53,10 @@ class VhostRoutesTest {
                 new ServicePortAssigner(options.assignedPorts()),
                 readings,
                 new Claims(false));
-        assertThat(plan.problems()).allMatch(problem -> problem.reason().startsWith("virtual host: "));
+        assertThat(plan.problems()).noneMatch(problem -> problem.reason().endsWith("this port is left out"));
         for (AppPort port : plan.ports()) {
             ServicePort servicePort = known.computeIfAbsent(
-                    port.name(),
+                    port.name() + port.mode(),
                     name -> new ServicePort(
                             port,
                             loadBalancer.cluster(port.service().name()),
@@ -145,6 +145,41 @@ class VhostRoutesTest {
         assertThat(winner(table, "x.example", path)).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void hostsOfMapsComeBeforeThoseThatAreNotNamed(boolean maps) {
+        RouteTable table = table(
+                ALL.withHaproxyMap(maps),
+                Apps.with(Apps.app("/all", 10001, "LB_0_VHOST", "*")),
+                Apps.with(Apps.app("/one", 10002, "HAPROXY_0_VHOST", "one.example")));
+        assertThat(winner(table, "one.example", "/")).isEqualTo("one_10002");
+        assertThat(winner(table, "two.example", "/")).isEqualTo("all_10001");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a.shop.example:8080, wide_10001", "shop7.test:80, regex_10002", "x.test:80, none"})
+    void aPortInTheRequestDoesNotMatterToHostsThatAreNotNamed(String host, String expected) {
+        RouteTable table = table(
+                ALL,
+                Apps.with(Apps.app("/wide", 10001, "LB_0_VHOST", "*.shop.example")),
+                Apps.with(Apps.app("/regex", 10002, "LB_0_VHOST", "~shop[0-9]\\.test")));
+        assertThat(winner(table, host, "/")).isEqualTo(expected);
+    }
+
+    @Test
+    void aServerNameWithCapitalsIsNobodysAsWithMarathonLb() {
+        List<ServicePort> serving = serving(
+                ALL,
+                new PortReadings(ALL),
+                List.of(
+                        Apps.with(Apps.app("/all", 10001, "LB_0_VHOST", "*")),
+                        Apps.with(Apps.app("/one", 10002, "HAPROXY_0_VHOST", "one.example"))));
+        RouteTable table = new VhostRoutes(true, ALL, guards).update(serving);
+        assertThat(winner(table, "one.example", "/")).isEqualTo("one_10002");
+        assertThat(winner(table, "ONE.example", "/")).isEqualTo("none");
+        assertThat(winner(table, "two.example", "/")).isEqualTo("all_10001");
+    }
+
     @Test
     void aRedirectCountsForItsOwnPathWhereTheLongestDecides() {
         MarathonLbOptions options = ALL.withPathPrecedence(PathPrecedence.LONGEST);
@@ -188,6 +223,19 @@ class VhostRoutesTest {
         labels.addAll(List.of("HAPROXY_0_PATH", pick(random, "", "/x", "/x/y /z", "-i /X")));
         labels.addAll(List.of("HAPROXY_0_BACKEND_WEIGHT", pick(random, "0", "0", "1", "5")));
         labels.addAll(List.of("HAPROXY_0_REDIRECT_TO_HTTPS", pick(random, "false", "false", "true")));
+        if (random.nextInt(4) == 0) {
+            labels.addAll(List.of("HAPROXY_0_AUTH", "realm" + random.nextInt(3) + ":user:" + HASH));
+        }
+        if (random.nextInt(4) == 0) {
+            labels.addAll(List.of(
+                    "HAPROXY_0_HTTP_FRONTEND_ACL",
+                    "acl host_{cleanedUpHostname} hdr(host) -i {hostname}\nacl h hdr(host) -i "
+                            + pick(random, "a.example", "z.example") + "\nacl p path_beg /x\n"
+                            + pick(random, "redirect location /to if h p\n", "") + "use_backend {backend} if h"));
+        }
+        if (random.nextInt(8) == 0) {
+            return new String[] {"HAPROXY_0_VHOST", "b.example", "LB_0_TLS_PASSTHROUGH", "true"};
+        }
         labels.addAll(List.of("HAPROXY_0_MODE", "http"));
         return labels.toArray(String[]::new);
     }
@@ -199,7 +247,8 @@ class VhostRoutesTest {
     private static void same(RouteTable kept, RouteTable fresh) {
         for (String host : List.of("a.example", "b.example", "c.example", "d.b.example", "x.y", "a.example:80")) {
             for (String path : List.of("/", "/x", "/X", "/x/y", "/z")) {
-                assertThat(steps(kept, host, path)).as("%s%s", host, path).isEqualTo(steps(fresh, host, path));
+                List<String> steps = steps(kept, host, path);
+                assertThat(steps).as("%s%s", host, path).isEqualTo(steps(fresh, host, path));
             }
         }
     }

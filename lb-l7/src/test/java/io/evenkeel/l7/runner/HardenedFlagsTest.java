@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -388,6 +389,23 @@ class HardenedFlagsTest {
                     .isEqualTo("one");
             assertThat(get(proxy.appId(), "x", "X-Marathon-App-Id: /open").body())
                     .isEqualTo("two");
+        }
+    }
+
+    @Test
+    void nobodyIsAskedAnyMoreForAPasswordThatIsGone() throws Exception {
+        Map<String, String> open = Map.of("HAPROXY_0_VHOST", "shop.example", "HAPROXY_0_MODE", "http");
+        Map<String, String> guarded = new HashMap<>(open);
+        guarded.put("HAPROXY_0_AUTH", "realm:joe:" + HASH);
+        try (HardenedProxy proxy = new HardenedProxy("--auth-everywhere")) {
+            proxy.publish(app("/web", port, guarded, one.endpoint()));
+            assertThat(get(proxy.appId(), "x", "X-Marathon-App-Id: /web").status())
+                    .isEqualTo(401);
+            proxy.publish(app("/web", port, open, one.endpoint()));
+            assertThat(get(proxy.appId(), "x", "X-Marathon-App-Id: /web").body())
+                    .isEqualTo("one");
+            assertThat(get(proxy.http(), "shop.example").body()).isEqualTo("one");
+            assertThat(get(service(port), "x").body()).isEqualTo("one");
         }
     }
 

@@ -5,6 +5,7 @@ import static io.evenkeel.l7.runner.HardenedProxy.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.l7.Backend;
 import io.evenkeel.l7.marathonlb.ServicePort;
 import io.evenkeel.testing.Eventually;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -91,7 +93,13 @@ class RoutesFlagTest {
     }
 
     private List<String> problems() {
-        return proxy.running.proxy().problems().stream().map(Object::toString).toList();
+        List<String> problems = new ArrayList<>();
+        proxy.running.proxy().problems().forEach(problem -> problems.add(problem.toString()));
+        DiscoveryException failure = proxy.running.proxy().loadBalancer().failure();
+        if (failure != null) {
+            problems.add(failure.getMessage());
+        }
+        return problems;
     }
 
     private void awaitProblem(String text) {

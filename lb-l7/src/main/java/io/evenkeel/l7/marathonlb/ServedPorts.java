@@ -1,0 +1,200 @@
+package io.evenkeel.l7.marathonlb;
+
+import io.evenkeel.LoadBalancer;
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.l4.TcpRelayConfig;
+import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.HttpEngine;
+import io.evenkeel.l7.TlsProvider;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * The service ports that are served, kept in step with the plan of the newest catalog: changed by one thread at a time, read by
+ * any. What leads to them (routes, then listeners) is changed before the old ones are let go.
+ */
+final class ServedPorts {
+
+    private final MarathonLbOptions options;
+    private final Set<Integer> reservedPorts;
+    private final ServicePortAssigner assigner; // guarded by this, as the frontends' routes
+    private final PortReadings readings;
+    private final Claims claims;
+    private final SharedFrontends frontends;
+    private final PortCertificates portCertificates;
+    private final OwnServices own;
+    private final HttpEngine engine;
+    private final LoadBalancer loadBalancer;
+    private final Transport transport;
+    private final TrustedProxies proxies;
+    private final TlsProvider tlsProvider;
+    private final String serviceAddress;
+    private final Runnable planned;
+    private final Function<Map<String, ServicePort>, CompletableFuture<Void>> listen;
+
+    /* Written by one thread at a time, read by anyone. */
+    private volatile Map<String, ServicePort> ports = Map.of();
+    private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
+    private volatile List<Problem> unloaded = List.of();
+    private volatile boolean tryAgain;
+    private CompletableFuture<Void> listening = CompletableFuture.completedFuture(null); // guarded by this
+
+    /**
+     * No ports.
+     *
+     * @param builder what the proxy is told
+     * @param reservedPorts ports of the proxy's own
+     * @param readings what labels mean, shared with who configures clusters
+     * @param frontends what all applications share
+     * @param portCertificates what ports of their own show
+     * @param own what labels of our own do
+     * @param engine what connections share
+     * @param loadBalancer whom ports balance over
+     * @param planned is run when plan and routes are new, and listeners are not yet
+     * @param listen opens listeners for the ports
+     */
+    ServedPorts(
+            MarathonLbProxy.Builder builder,
+            Set<Integer> reservedPorts,
+            PortReadings readings,
+            SharedFrontends frontends,
+            PortCertificates portCertificates,
+            OwnServices own,
+            HttpEngine engine,
+            LoadBalancer loadBalancer,
+            Runnable planned,
+            Function<Map<String, ServicePort>, CompletableFuture<Void>> listen) {
+        this.options = builder.options;
+        this.assigner = new ServicePortAssigner(builder.options.assignedPorts());
+        this.claims = new Claims(builder.options.strictness().firstClaimant());
+        this.transport = builder.transport;
+        this.proxies = builder.proxies;
+        this.tlsProvider = builder.tlsProvider;
+        this.serviceAddress = builder.serviceAddress;
+        this.reservedPorts = reservedPorts;
+        this.readings = readings;
+        this.frontends = frontends;
+        this.portCertificates = portCertificates;
+        this.own = own;
+        this.engine = engine;
+        this.loadBalancer = loadBalancer;
+        this.planned = planned;
+        this.listen = listen;
+    }
+
+    /** Those that are open, by their services' names, in order. */
+    Map<String, ServicePort> ports() {
+        return ports;
+    }
+
+    /** What the newest catalog asks for. */
+    MarathonLbPlan plan() {
+        return plan;
+    }
+
+    /** What the plan asks for and cannot be served, since files cannot be read. */
+    List<Problem> unloaded() {
+        return unloaded;
+    }
+
+    /** Whether something that could not be loaded may be loaded now. */
+    boolean isToBeTriedAgain() {
+        return tryAgain;
+    }
+
+    /** Serves the newest when its turn comes: the control thread may be about to apply one. */
+    synchronized CompletableFuture<Void> applyNewest() {
+        return apply(loadBalancer.catalog(), true);
+    }
+
+    /**
+     * Serves what a catalog asks for: by the control thread, and afresh when files have changed.
+     *
+     * @return completes when every new listener was tried once
+     */
+    synchronized CompletableFuture<Void> apply(Catalog catalog, boolean afresh) {
+        MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner, readings, claims);
+        Map<String, ServicePort> before = ports;
+        Map<String, ServicePort> serving = new LinkedHashMap<>(before.size() * 2);
+        List<Problem> withoutCertificates = new ArrayList<>();
+        boolean untrusting = false;
+        boolean changed = afresh || !next.withoutListener().equals(plan.withoutListener());
+        portCertificates.begin();
+        for (AppPort port : next.ports()) {
+            Certificates certificates;
+            try {
+                certificates = port.listen().bind().isTls() ? portCertificates.of(port) : null;
+            } catch (IllegalArgumentException e) {
+                withoutCertificates.add(leftOut(port, e));
+                continue;
+            }
+            ServicePort known = before.get(port.service().name());
+            Cluster cluster = known != null
+                    ? known.cluster()
+                    : loadBalancer.cluster(port.service().name());
+            boolean empty = cluster.state().active().isEmpty()
+                    && cluster.state().draining().isEmpty();
+            if (empty && !port.own().keptWhenEmpty()) {
+                continue; // an application without a usable task has no listener at all
+            }
+            ServicePort servicePort = known != null && known.fits(port)
+                    ? known
+                    : new ServicePort(
+                            port, cluster, engine, proxies, transport, TcpRelayConfig.defaults(), serviceAddress);
+            try {
+                servicePort.backend().ifPresent(backend -> backend.tlsProvider(tlsProvider));
+                if (servicePort.update(port, certificates)) {
+                    changed = true;
+                    if (options.strictness().authEverywhere()) {
+                        servicePort.guard(port.vhosts()
+                                .auth()
+                                .map(auth -> frontends.guard(port, auth))
+                                .orElse(null));
+                    }
+                }
+            } catch (IllegalArgumentException e) {
+                untrusting = true;
+                withoutCertificates.add(leftOut(port, e));
+                continue;
+            }
+            serving.put(port.service().name(), servicePort);
+        }
+        plan = next;
+        tryAgain = untrusting;
+        boolean same = !changed && serving.size() == before.size(); // those that were there, as they were
+        List<ServicePort> inOrder =
+                same && !frontends.areCertificatesGrouped() ? List.of() : List.copyOf(serving.values());
+        if (!same) {
+            own.apply(inOrder);
+            frontends.route(inOrder);
+        }
+        if (!same || frontends.areCertificatesGrouped()) { // whose certificates are kept as long as they are asked for
+            frontends.show(inOrder, withoutCertificates::add);
+        }
+        portCertificates.end();
+        unloaded = List.copyOf(withoutCertificates);
+        planned.run();
+        if (!same) {
+            listening = listen.apply(serving);
+        }
+        ports = serving; // not before connections reach them
+        before.forEach((name, gone) -> {
+            if (serving.get(name) != gone) {
+                gone.retire(); // not before its listener has the next one
+            }
+        });
+        return listening;
+    }
+
+    private static Problem leftOut(AppPort port, IllegalArgumentException reason) {
+        return MarathonLbPlan.problem(port.service(), reason.getMessage() + "; this port is left out");
+    }
+}

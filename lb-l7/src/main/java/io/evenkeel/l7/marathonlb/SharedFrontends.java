@@ -1,0 +1,134 @@
+package io.evenkeel.l7.marathonlb;
+
+import io.evenkeel.discovery.Problem;
+import io.evenkeel.l7.BasicAuth;
+import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.Guard;
+import io.evenkeel.l7.GuardedRouter;
+import io.evenkeel.l7.HttpEngine;
+import io.evenkeel.l7.HttpFrontend;
+import io.evenkeel.l7.Route;
+import io.evenkeel.l7.RouteTable;
+import io.evenkeel.l7.Router;
+import io.evenkeel.l7.TlsRoute;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The frontends that all applications share: those of the virtual hosts, with and without TLS, and that of the applications by
+ * id. Their routes are changed by one thread at a time.
+ */
+final class SharedFrontends {
+
+    private final MarathonLbOptions options;
+    private final HttpEngine engine;
+    private final PortCertificates portCertificates;
+    private final Optional<Certificates> certificates;
+    private final boolean groupHttpsByVhost;
+    private final VhostRoutes plainRoutes;
+    private final VhostRoutes secureRoutes;
+    private final HttpFrontend http;
+    private final Optional<HttpFrontend> https;
+    private final HttpFrontend appId;
+
+    /** Frontends without routes; without one for TLS if no certificates are to be shown. */
+    SharedFrontends(
+            MarathonLbOptions options,
+            HttpEngine engine,
+            PortCertificates portCertificates,
+            Optional<Certificates> certificates,
+            boolean groupHttpsByVhost) {
+        this.options = options;
+        this.engine = engine;
+        this.portCertificates = portCertificates;
+        this.certificates = certificates;
+        this.groupHttpsByVhost = groupHttpsByVhost;
+        this.plainRoutes = new VhostRoutes(false, options, this::guard);
+        this.secureRoutes = new VhostRoutes(true, options, this::guard);
+        this.http = new HttpFrontend("marathon_http_in", engine, RouteTable.EMPTY);
+        this.https = certificates.map(c -> new HttpFrontend("marathon_https_in", engine, RouteTable.EMPTY_TLS, c));
+        this.appId = new HttpFrontend("marathon_http_appid_in", engine, (request, client) -> Route.NONE);
+    }
+
+    HttpFrontend http() {
+        return http;
+    }
+
+    Optional<HttpFrontend> https() {
+        return https;
+    }
+
+    HttpFrontend appId() {
+        return appId;
+    }
+
+    /** Whether certificates depend on the virtual host. */
+    boolean areCertificatesGrouped() {
+        return groupHttpsByVhost;
+    }
+
+    /** Has routes lead to these ports. */
+    void route(List<ServicePort> inOrder) {
+        http.router(plainRoutes.update(inOrder));
+        https.ifPresent(frontend -> frontend.router(secureRoutes.update(inOrder)));
+        routeByAppId(inOrder);
+    }
+
+    /** Has TLS connections be shown what belongs to these ports. */
+    void show(List<ServicePort> inOrder, Consumer<Problem> problems) {
+        https.ifPresent(frontend -> frontend.tls(serverNames(byWeight(inOrder), certificates.orElseThrow(), problems)));
+    }
+
+    private static List<ServicePort> byWeight(List<ServicePort> serving) {
+        return serving.stream()
+                .sorted(Comparator.comparingInt(
+                        (ServicePort s) -> -s.port().vhosts().weight()))
+                .toList();
+    }
+
+    private TlsRoute.Router serverNames(List<ServicePort> byWeight, Certificates shared, Consumer<Problem> problems) {
+        if (groupHttpsByVhost) {
+            return ServerNameRoutes.grouped(byWeight, tls -> portCertificates.shared(shared, tls), problems);
+        }
+        return ServerNameRoutes.shared(byWeight, shared);
+    }
+
+    /** Who may pass where a port asks for a password. */
+    Guard guard(AppPort port, BasicAuth auth) {
+        return engine.guard(
+                auth, port.service().application() + "@" + port.service().namespace());
+    }
+
+    /** One port per application: its HTTP port with the lowest number. */
+    private void routeByAppId(List<ServicePort> serving) {
+        Map<String, Route> routes = new HashMap<>();
+        Map<Route, Guard> guards = new HashMap<>();
+        for (ServicePort servicePort : serving) {
+            servicePort
+                    .route()
+                    .ifPresent(route -> routes.putIfAbsent(
+                            MarathonLbPlan.whose(servicePort.port().service()), route));
+        }
+        for (ServicePort servicePort : serving) { // of a further source, where no other has the id
+            servicePort
+                    .route()
+                    .ifPresent(route ->
+                            routes.putIfAbsent(servicePort.port().service().application(), route));
+            if (options.strictness().authEverywhere()) {
+                servicePort
+                        .port()
+                        .vhosts()
+                        .auth()
+                        .ifPresent(auth -> servicePort
+                                .route()
+                                .ifPresent(route -> guards.put(route, guard(servicePort.port(), auth))));
+            }
+        }
+        Router byId = RouteTable.byAppId(routes);
+        appId.router(guards.isEmpty() ? byId : new GuardedRouter(byId, guards));
+    }
+}
