@@ -4,6 +4,7 @@ import io.evenkeel.LoadBalancer;
 import io.evenkeel.discovery.StaticDiscovery;
 import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.HeaderTrust;
 import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpConfig;
 import io.evenkeel.l7.HttpEngine;
@@ -90,7 +91,7 @@ public class RelayBenchmark {
         accessLog = logged ? AccessLog.open(AccessLogConfig.to("/dev/null")) : null;
         HttpEngine engine = accessLog == null
                 ? new HttpEngine(transport, HttpConfig.defaults())
-                : new HttpEngine(transport, HttpConfig.defaults(), accessLog);
+                : new HttpEngine(transport, HttpConfig.defaults(), HeaderTrust.EVERYBODY, accessLog);
         listeners
                 .apply(Map.of(ANY, new HttpFrontend("in", engine, (head, from) -> route)))
                 .join();

@@ -86,10 +86,9 @@ final class MirroredRequest implements Downstream {
             return;
         }
         loop.clock.register(limit);
+        progress(); // whatever happens, it ends
         exchange.begin(to, request, body.isEmpty() && !request.chunked());
-        if (!ended) {
-            progress();
-        }
+        progress(); // by the limits of the mirror
     }
 
     /** {@inheritDoc} There is no copy any more, or not after all. */

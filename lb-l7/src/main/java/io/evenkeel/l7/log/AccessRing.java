@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The records of one event loop on their way to the log's thread: a bounded queue of one writer and one reader, without
  * locks.
  *
- * <p>{@link #take} and {@link #put} are for the loop only. Records go round: the one that a new one takes the place of has
- * been read, and is used for another request.
+ * <p>{@link #take} and {@link #put} are for the loop only. Records go round: those that have been read are used for other
+ * requests, so that there are no more than are filled and wait.
  */
 public final class AccessRing {
 
@@ -19,6 +19,7 @@ public final class AccessRing {
     private final int fieldLimit;
     private final @Nullable AccessRecord[] slots;
     private final ArrayDeque<AccessRecord> spare = new ArrayDeque<>();
+    private long takenBack; // by the loop: of those that were read, how many it has again
     private volatile long written; // by the loop only
     private volatile long read; // by the log's thread only
 
@@ -36,6 +37,11 @@ public final class AccessRing {
     /** A record to be filled. */
     public AccessRecord take() {
         AccessRecord record = spare.pollLast();
+        if (record == null && takenBack < read) {
+            int slot = (int) takenBack++ & (slots.length - 1);
+            record = slots[slot];
+            slots[slot] = null;
+        }
         return record == null ? new AccessRecord(fieldLimit) : record;
     }
 
@@ -53,6 +59,7 @@ public final class AccessRing {
         slots[slot] = record;
         written = at + 1;
         if (before != null) {
+            takenBack = at - slots.length + 1;
             keep(before);
         }
         if (waiting == slots.length / 2) {

@@ -9,6 +9,8 @@ import java.time.ZoneId;
  */
 final class HaproxyFormat implements LineFormat {
 
+    private static final byte[] NO_SERVER = "<NOSRV>".getBytes(StandardCharsets.US_ASCII);
+
     private final AddressTexts addresses = new AddressTexts();
     private final DateTexts dates = DateTexts.of("dd/MMM/yyyy:HH:mm:ss", ZoneId.systemDefault());
     private final ServerTexts servers;
@@ -25,10 +27,9 @@ final class HaproxyFormat implements LineFormat {
                 .padded(Math.floorMod(r.startMillis(), 1000L), 3)
                 .add("] ");
         String frontend = r.frontend();
-        name(line, frontend);
-        line.add(r.isTls() ? "~ " : " ");
+        line.numberSign(frontend).add(r.isTls() ? "~ " : " ");
         String backend = r.backend();
-        name(line, backend == null ? frontend : backend);
+        line.numberSign(backend == null ? frontend : backend);
         var server = r.server();
         line.add('/').add(server == null ? NO_SERVER : servers.of(server)).add(' ');
         times(r, line);
@@ -54,13 +55,6 @@ final class HaproxyFormat implements LineFormat {
             request(r, line);
             line.add('"');
         }
-    }
-
-    private static final byte[] NO_SERVER = "<NOSRV>".getBytes(StandardCharsets.US_ASCII);
-
-    private static void name(LineBuffer line, String name) {
-        byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
-        line.numberSign(bytes, 0, bytes.length);
     }
 
     private static void times(AccessRecord r, LineBuffer line) {

@@ -1,6 +1,5 @@
 package io.evenkeel.l7.log;
 
-import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 
 /** One JSON object a line; what is not known is left out. Not thread-safe. */
@@ -70,7 +69,7 @@ final class JsonFormat implements LineFormat {
     }
 
     private static void text(LineBuffer line, String name, String value) {
-        text(line, name, value.getBytes(StandardCharsets.ISO_8859_1));
+        line.add(",\"").add(name).add("\":\"").json(value).add('"');
     }
 
     private static void text(LineBuffer line, String name, byte[] value) {

@@ -81,14 +81,25 @@ final class LineBuffer {
     /** As HAProxy does it: {@code #} and two digits for a quote, a number sign, and what is no ASCII to be seen. */
     LineBuffer numberSign(byte[] text, int start, int end) {
         for (int i = start; i < end; i++) {
-            byte b = text[i];
-            if (b < 32 || b == 127 || b == '"' || b == '#') {
-                add('#').hex(b);
-            } else {
-                add((char) b);
-            }
+            numberSign(text[i]);
         }
         return this;
+    }
+
+    /** The same, of a text of ours, which is Latin-1. */
+    LineBuffer numberSign(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            numberSign((byte) text.charAt(i));
+        }
+        return this;
+    }
+
+    private void numberSign(byte b) {
+        if (b < 32 || b == 127 || b == '"' || b == '#') {
+            add('#').hex(b);
+        } else {
+            add((char) b);
+        }
     }
 
     /** As Apache does it: a backslash before a quote or a backslash, {@code \}{@code x} and two digits for the rest. */
@@ -109,22 +120,32 @@ final class LineBuffer {
     /** The inside of a JSON string; each byte that is no ASCII to be seen is the character of that number. */
     LineBuffer json(byte[] text, int start, int end) {
         for (int i = start; i < end; i++) {
-            byte b = text[i];
-            if (b < 32 || b == 127) {
-                add('\\').add('u').add('0').add('0').hex(b);
-            } else if (b == '"' || b == '\\') {
-                add('\\').add((char) b);
-            } else {
-                add((char) b);
-            }
+            json(text[i]);
         }
         return this;
     }
 
-    private LineBuffer hex(byte b) {
+    /** The same, of a text of ours, which is Latin-1. */
+    LineBuffer json(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            json((byte) text.charAt(i));
+        }
+        return this;
+    }
+
+    private void json(byte b) {
+        if (b < 32 || b == 127) {
+            add('\\').add('u').add('0').add('0').hex(b);
+        } else if (b == '"' || b == '\\') {
+            add('\\').add((char) b);
+        } else {
+            add((char) b);
+        }
+    }
+
+    private void hex(byte b) {
         room(2);
         bytes[length++] = HEX[(b >> 4) & 15];
         bytes[length++] = HEX[b & 15];
-        return this;
     }
 }

@@ -61,10 +61,8 @@ public final class LabelHelp {
         help.put(DeploymentLabels.COLOUR, "blue or green; for deploy.");
         help.put(DeploymentLabels.APP_ID, "The id in the definition; for deploy.");
         for (OwnLabel label : OwnLabel.values()) {
-            help.put(
-                    "LB_n_" + label.name(),
-                    label.meaning().replace("`", "") + ". Takes: "
-                            + label.expected().replace("`", "") + ". Without it: " + label.otherwise() + ".");
+            String text = label.meaning() + ". Takes: " + label.expected() + ". Without it: " + label.otherwise() + ".";
+            help.put("LB_n_" + label.name(), text.replace("`", ""));
         }
         return help;
     }

@@ -193,8 +193,12 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
 
     /** An application's id; with its namespace if it is of a further source. */
     static String whose(Service service) {
-        String namespace = "@" + service.namespace();
-        return service.name().endsWith(namespace) ? service.application() + namespace : service.application();
+        String name = service.name();
+        String namespace = service.namespace();
+        int at = name.length() - namespace.length() - 1;
+        return at > 0 && name.charAt(at) == '@' && name.endsWith(namespace)
+                ? service.application() + name.substring(at)
+                : service.application();
     }
 
     /** Whether a port is served, if its labels can be read. */

@@ -364,19 +364,15 @@ public final class MarathonLbProxy implements AutoCloseable {
         return loadBalancer;
     }
 
-    /** What could not be read of the newest catalog, or of the source, and the listeners that could not be opened. */
+    /** What could not be read of the newest catalog, and the listeners that could not be opened. */
     public List<Problem> problems() {
         List<Problem> all = catalogProblems();
         all.addAll(OwnServices.openCircuits(served.ports().values()));
-        DiscoveryException failure = loadBalancer.failure();
-        if (failure != null) {
-            all.add(new Problem("source", failure.getMessage() + "; what was known before counts"));
-        }
         for (ListenerStatus status : listeners.statuses()) {
-            String reason = status.failure();
-            if (reason != null) {
+            String failure = status.failure();
+            if (failure != null) {
                 InetSocketAddress wanted = status.wanted();
-                all.add(new Problem("listener " + wanted.getHostString() + ":" + wanted.getPort(), reason));
+                all.add(new Problem("listener " + wanted.getHostString() + ":" + wanted.getPort(), failure));
             }
         }
         accessLog.flatMap(AccessLog::problem).ifPresent(problem -> all.add(new Problem("access log", problem)));

@@ -86,7 +86,7 @@ final class OwnServices {
             found.add(problem(port, OwnLabel.ERROR_PAGE, "no effect (expected: --error-pages with it)"));
             return null;
         }
-        ErrorPages known = pages.getOrDefault(names, used.get(names));
+        ErrorPages known = used.getOrDefault(names, pages.get(names));
         if (known == null || known.isOutdated()) {
             try {
                 known = ErrorPages.load(directory.get(), names);
@@ -108,6 +108,9 @@ final class OwnServices {
     /* The same again if it is, so that its turns go on. */
     private static @Nullable Split split(
             ServicePort port, HttpBackend backend, List<ServicePort> serving, List<Problem> found) {
+        if (port.port().own().split().isEmpty()) {
+            return null;
+        }
         List<Split.Share> shares = new ArrayList<>();
         for (TrafficShare share : port.port().own().split()) {
             find(port, OwnLabel.SPLIT, share, serving, found)

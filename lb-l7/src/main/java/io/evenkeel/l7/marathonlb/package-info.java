@@ -13,6 +13,10 @@
  * Before anybody reads a plan, {@code DeploymentGroups} has made one service of each pair of applications that are the old
  * and the new of one deployment.
  *
+ * <p>Where several owners share the proxy, {@link io.evenkeel.l7.marathonlb.Strictness} says in what it is stricter than
+ * marathon-lb: {@code EndpointRules} leaves out tasks before anybody sees a catalog, {@code HostOwners} and {@code Claims} take
+ * from ports what they may not have, or only report it.
+ *
  * <p>Nothing here knows where the catalog comes from: labels from a file mean the same as labels from Marathon.
  * Only whether a service may be without a service port is a matter of its source: {@code MarathonLbPlan.withOptionalPort}.
  */

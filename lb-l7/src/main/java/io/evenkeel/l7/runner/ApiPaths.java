@@ -2,6 +2,7 @@ package io.evenkeel.l7.runner;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
@@ -159,8 +160,13 @@ final class ApiPaths {
     }
 
     private List<Map<String, String>> problems() {
+        List<Problem> problems = new ArrayList<>(proxy.problems());
+        DiscoveryException failure = proxy.loadBalancer().failure();
+        if (failure != null) {
+            problems.add(new Problem("source", failure.getMessage() + "; what was known before counts"));
+        }
         List<Map<String, String>> list = new ArrayList<>();
-        for (Problem problem : proxy.problems()) {
+        for (Problem problem : problems) {
             list.add(Map.of("subject", problem.subject(), "reason", Secrets.masked(problem.reason())));
         }
         return list;

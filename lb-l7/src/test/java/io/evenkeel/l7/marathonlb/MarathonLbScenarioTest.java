@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,7 @@ class MarathonLbScenarioTest {
     @BeforeEach
     void deploy() {
         app = marathon.simulator().createApp("""
-                {"id": "%s", "instances": 1, "cmd": "./app2", "networks": [{"mode": "host"}],
+                {"id": "%s", "instances": 1, "cmd": "./app2", "networks": [{"mode": "host"}], "backoffSeconds": 0,
                  "portDefinitions": [{"port": %d, "protocol": "tcp"}],
                  "healthChecks": [{"protocol": "HTTP", "path": "/health", "portIndex": 0, "intervalSeconds": 1}],
                  "labels": {"HAPROXY_GROUP": "external", "HAPROXY_0_VHOST": "app2.example"}}
@@ -102,6 +103,43 @@ class MarathonLbScenarioTest {
         assertThat(keepAlive.end()).isEmpty();
         assertThat(oneByOne.end()).isEmpty();
         assertThat(answers(20)).containsOnlyKeys(survivor);
+    }
+
+    /** Of four steps one adds two tasks, one takes two away that say so before, and two kill one without a word. */
+    @Test
+    void noRequestFailsInFiftyStepsOfScalingAndKilling() throws Exception {
+        app.scale(2);
+        awaitTasks(2);
+        Load keepAlive = new Load(true);
+        Load oneByOne = new Load(false);
+        for (int step = 0; step < 50; step++) {
+            switch (step % 4) {
+                case 0 -> app.scale(4);
+                case 2 -> app.scale(2);
+                default -> app.tasks().get(step % 2).crash();
+            }
+            awaitTasks(step % 4 < 2 ? 4 : 2);
+            keepAlive.forget();
+            oneByOne.forget();
+            Eventually.holds("served on", () -> keepAlive.requests() > 3 && oneByOne.requests() > 3);
+        }
+        assertThat(keepAlive.end()).isEmpty();
+        assertThat(oneByOne.end()).isEmpty();
+    }
+
+    /** Until there are so many tasks, and they are those that are served. */
+    private void awaitTasks(int count) {
+        Eventually.holds(count + " tasks are served", () -> {
+            Set<String> tasks = new HashSet<>();
+            app.tasks().stream()
+                    .filter(task -> task.state().equals("TASK_RUNNING"))
+                    .forEach(task -> tasks.add(task.id()));
+            Set<String> servers = new HashSet<>();
+            proxy.servicePorts().stream()
+                    .flatMap(port -> port.cluster().state().active().stream())
+                    .forEach(server -> servers.add(server.endpoint().id()));
+            return tasks.size() == count && servers.equals(tasks);
+        });
     }
 
     @Test
