@@ -260,6 +260,14 @@ class MarathonLbPlanTest {
     }
 
     @Test
+    void aPortThatALabelNamesIsPlannedWithoutATaskToo() {
+        assertThat(plan(EXTERNAL, Apps.app("/web", 0, "HAPROXY_GROUP", "external", "HAPROXY_0_PORT", "10007"))
+                        .ports())
+                .extracting(AppPort::name)
+                .containsExactly("web_10007");
+    }
+
+    @Test
     void theProxyLeavesItselfOut() {
         assertThat(plan(
                                 EXTERNAL.withOwnApplication("lb/external"),

@@ -393,6 +393,17 @@ class HardenedFlagsTest {
     }
 
     @Test
+    void anApplicationWhosePortIsGivenKeepsItsStrategyUnderARangeOfPorts() {
+        try (HardenedProxy proxy = new HardenedProxy("--hardened --no-refuse-special-endpoints")) {
+            proxy.publish(app("/auto", 0, Map.of("HAPROXY_0_BALANCE", "source"), one.endpoint()));
+            assertThat(proxy.running.proxy().servicePorts())
+                    .singleElement()
+                    .satisfies(
+                            open -> assertThat(open.cluster().state().usesKey()).isTrue());
+        }
+    }
+
+    @Test
     void nobodyIsAskedAnyMoreForAPasswordThatIsGone() throws Exception {
         Map<String, String> open = Map.of("HAPROXY_0_VHOST", "shop.example", "HAPROXY_0_MODE", "http");
         Map<String, String> guarded = new HashMap<>(open);

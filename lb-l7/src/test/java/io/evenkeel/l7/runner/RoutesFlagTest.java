@@ -5,14 +5,17 @@ import static io.evenkeel.l7.runner.HardenedProxy.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.discovery.DiscoveryException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.l7.Backend;
+import io.evenkeel.l7.Wire;
 import io.evenkeel.l7.marathonlb.ServicePort;
 import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.marathon.MarathonSimulator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,14 +95,21 @@ class RoutesFlagTest {
         Eventually.holds(host + " is " + body, () -> body(proxy.http(), host).contains(body));
     }
 
+    /** What the admin port tells of problems. */
     private List<String> problems() {
-        List<String> problems = new ArrayList<>();
-        proxy.running.proxy().problems().forEach(problem -> problems.add(problem.toString()));
-        DiscoveryException failure = proxy.running.proxy().loadBalancer().failure();
-        if (failure != null) {
-            problems.add(failure.getMessage());
+        try (Wire client = Wire.to(proxy.running.adminAddress())) {
+            String body = client.send("GET /api/v1/problems HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    .message()
+                    .body();
+            List<String> problems = new ArrayList<>();
+            for (JsonNode problem : new ObjectMapper().readTree(body)) {
+                problems.add(problem.path("subject").asText() + ": "
+                        + problem.path("reason").asText());
+            }
+            return problems;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return problems;
     }
 
     private void awaitProblem(String text) {
