@@ -119,6 +119,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
     private volatile Map<InetSocketAddress, ConnectionAcceptor> wanted;
     private Map<String, Route> byAppId = Map.of();
+    private Set<String> appIds = Set.of(); // of the plan, served or not
     private volatile List<Problem> unloaded = List.of();
     private volatile List<Problem> outdatedTls = List.of();
     private volatile boolean tryAgain;
@@ -148,7 +149,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.certificates = builder.certificates;
         this.groupHttpsByVhost = builder.groupHttpsByVhost;
         this.portCertificates = new PortCertificates(builder.tlsProvider);
-        this.own = new OwnServices(builder.errorPages, builder.place);
+        this.own = new OwnServices(
+                builder.errorPages, builder.place, options.strictness().authEverywhere());
         this.http = new HttpFrontend("marathon_http_in", engine, RouteTable.EMPTY);
         this.https = builder.certificates
                 .filter(c -> httpsAddress.isPresent())
@@ -247,7 +249,9 @@ public final class MarathonLbProxy implements AutoCloseable {
         Map<String, ServicePort> serving = new LinkedHashMap<>(before.size() * 2);
         List<Problem> withoutCertificates = new ArrayList<>();
         boolean untrusting = false;
-        boolean changed = afresh || !next.withoutListener().equals(plan.withoutListener());
+        Set<String> nextIds = next.appIds();
+        boolean changed =
+                afresh || !nextIds.equals(appIds) || !next.withoutListener().equals(plan.withoutListener());
         portCertificates.begin();
         for (AppPort port : next.ports()) {
             Certificates certificates;
@@ -289,6 +293,7 @@ public final class MarathonLbProxy implements AutoCloseable {
             serving.put(port.service().name(), servicePort);
         }
         plan = next;
+        appIds = nextIds;
         tryAgain = untrusting;
         boolean same = !changed && serving.size() == before.size(); // those that were there, as they were
         List<ServicePort> inOrder = same && !groupHttpsByVhost ? List.of() : List.copyOf(serving.values());
@@ -404,6 +409,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         for (ServicePort servicePort : serving) { // of a further source, where no other has the id
             servicePort
                     .route()
+                    .filter(route ->
+                            !appIds.contains(servicePort.port().service().application()))
                     .ifPresent(route ->
                             routes.putIfAbsent(servicePort.port().service().application(), route));
             if (options.strictness().authEverywhere()) {
