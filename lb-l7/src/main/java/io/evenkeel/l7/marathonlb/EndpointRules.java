@@ -105,7 +105,10 @@ final class EndpointRules {
             for (Snapshot snapshot : catalog.snapshots()) {
                 Service service = snapshot.service();
                 if (MarathonLbPlan.isPublished(service, options)) {
-                    claimed.add(port(service));
+                    int port = port(service);
+                    if (options.strictness().permits(port)) {
+                        claimed.add(port);
+                    }
                 }
             }
         }
