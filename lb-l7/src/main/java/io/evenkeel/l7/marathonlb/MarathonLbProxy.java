@@ -141,7 +141,6 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.engine = new HttpEngine(transport, builder.httpConfig, builder.headerTrust, builder.accessLog);
         this.plainRoutes = new VhostRoutes(false, options, this::guard);
         this.secureRoutes = new VhostRoutes(true, options, this::guard);
-        this.checks = new ServerChecks(transport, this::catalog);
         this.listeners = new ListenerSet(transport);
         accessLog.ifPresent(log -> log.connections(this::openConnections));
         this.proxies = builder.proxies;
@@ -161,6 +160,10 @@ public final class MarathonLbProxy implements AutoCloseable {
                         ownListeners().keySet().stream().map(InetSocketAddress::getPort))
                 .filter(port -> port != 0)
                 .collect(Collectors.toUnmodifiableSet());
+        this.checks = new ServerChecks(
+                transport,
+                this::catalog,
+                new EndpointRules(options, reservedPorts, builder.forbiddenEndpoints).refused(this::catalog));
         this.wanted = ownListeners();
         this.ownTried = listeners.apply(wanted);
         this.loadBalancer = LoadBalancer.builder(new MappedDiscovery(

@@ -6,6 +6,9 @@ import static io.evenkeel.l7.runner.HardenedProxy.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.discovery.DeclaredCheck;
+import io.evenkeel.discovery.Protocol;
+import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.l7.Backend;
@@ -19,7 +22,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -389,6 +394,35 @@ class HardenedFlagsTest {
                                     : new String[0]);
             assertThat(proxy.running.proxy().servicePorts()).hasSize(refused ? 1 : 4);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', true", "--refuse-special-endpoints, false", "--hardened, false"})
+    void noCheckGoesToAListenerOfTheProxy(String flags, boolean asked) throws Exception {
+        int admin = HardenedProxy.quietPort();
+        DeclaredCheck check = new DeclaredCheck(
+                "HTTP", "/nothing-is-there", 0, admin, Duration.ofMillis(20), Duration.ofSeconds(5), 1);
+        Service web = web().service();
+        Service checked = new Service(
+                "/web", "/web", "marathon", 0, "", port, Protocol.TCP, web.labels(), Map.of(), List.of(check));
+        try (HardenedProxy proxy = new HardenedProxy(flags + " --http 127.0.0.1:" + admin)) {
+            proxy.publish(new Snapshot(checked, List.of(one.endpoint())));
+            if (asked) {
+                Eventually.holds("the frontend has been asked", () -> requestsAtTheFrontend(proxy) > 0);
+                assertThat(proxy.problems()).isEmpty();
+            } else {
+                Eventually.holds("the task has been asked", () -> !one.requests.isEmpty());
+                assertThat(requestsAtTheFrontend(proxy)).isZero();
+                assertThat(proxy.problems())
+                        .extracting(Object::toString)
+                        .containsExactly("/web: health check at 127.0.0.1:" + admin
+                                + " (expected: no listener of this proxy); the port itself is checked");
+            }
+        }
+    }
+
+    private static long requestsAtTheFrontend(HardenedProxy proxy) {
+        return proxy.running.proxy().http().stats().requests();
     }
 
     @ParameterizedTest
