@@ -81,7 +81,9 @@ final class MirroredRequest implements Downstream {
             drop(); // it was good a moment ago
             return;
         }
-        if (!to.allows(address) || (gate != null && !gate.admits(to, request, this, new HttpStats()))) {
+        if (!to.allows(address)
+                || to.options().rules().verdict(request, this) != null
+                || (gate != null && !gate.admits(to, request, this, new HttpStats()))) {
             drop();
             return;
         }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +29,18 @@ import org.jspecify.annotations.Nullable;
  * <p>The first in marathon-lb's order has it: for ports by application, for hosts the larger weight before that. Where first
  * claimants keep what they have, an application that had it when the last catalog came goes before that order for as long as
  * it claims it, and the others lose their claim; else they are only told, since marathon-lb serves both as far as it goes.
+ *
+ * <p>A newcomer also loses what would cover a path that somebody had before: all of the host, or a beginning of that path,
+ * with which a large weight, a password, a redirect or connections that are passed on undecrypted would come before it. So
+ * whoever has one path of a host keeps newcomers from the host as a whole, but not from other paths, nor from longer ones.
+ * Hosts that are not named whole, such as {@code *.example}, cover only themselves here; they are the affair of {@link
+ * HostOwners}.
  */
 final class Claims {
 
     private final boolean keep;
     private Map<String, String> ports = Map.of(); // owners by claims, as of the last catalog
-    private Map<String, String> hosts = Map.of();
+    private Map<HostClaim, String> hosts = Map.of();
     private Map<String, Claimant> claimants = Map.of(); // by service
     private List<Claimant> last = List.of();
     private Settled settled = new Settled(List.of(), Set.of(), List.of());
@@ -60,9 +66,9 @@ final class Claims {
      * @param portClaim the port that it listens at
      * @param hostClaims its hosts, each with its paths
      */
-    private record Claimant(AppPort port, String owner, String portClaim, Set<String> hostClaims) {
+    private record Claimant(AppPort port, String owner, String portClaim, Set<HostClaim> hostClaims) {
 
-        boolean isOf(String other) {
+        boolean isOf(@Nullable String other) {
             return owner.equals(other);
         }
     }
@@ -98,7 +104,7 @@ final class Claims {
     private Settled settled(List<Claimant> entered) {
         List<Problem> problems = new ArrayList<>();
         Set<String> withoutListener = new HashSet<>();
-        Contest byPort = new Contest(keep ? ports : Map.of());
+        Contest<String> byPort = new Contest<>(keep ? ports : Map.of());
         entered.stream()
                 .filter(claimant -> claimant.port.listen().isOpened())
                 .forEach(claimant -> byPort.enter(claimant.portClaim, claimant));
@@ -120,17 +126,21 @@ final class Claims {
                 }
             }
         }
-        Contest byHost = new Contest(keep ? hosts : Map.of());
-        entered.stream()
+        HostContest byHost = new HostContest(keep ? hosts : Map.of());
+        List<Claimant> byWeight = entered.stream()
                 .sorted(Comparator.comparingInt(
                         (Claimant claimant) -> -claimant.port.vhosts().weight()))
-                .forEach(claimant -> claimant.hostClaims.forEach(claim -> byHost.enter(claim, claimant)));
+                .toList();
+        byWeight.forEach(claimant -> claimant.hostClaims.forEach(claim -> byHost.returns(claim, claimant)));
+        byWeight.forEach(claimant -> claimant.hostClaims.forEach(claim -> byHost.enter(claim, claimant)));
         List<AppPort> ports = new ArrayList<>(entered.size());
         for (Claimant claimant : entered) {
-            Map<String, Set<String>> lost = lost(claimant, byHost);
+            Map<String, Set<HostClaim>> lost = lost(claimant, byHost);
             lost.forEach((holder, claims) -> problems.add(problem(
                     claimant.port,
-                    "virtual host: " + String.join(", ", claims) + " (expected: one that " + holder
+                    "virtual host: "
+                            + claims.stream().map(HostClaim::toString).sorted().collect(Collectors.joining(", "))
+                            + " (expected: one that " + holder
                             + " does not have, which is "
                             + (keep ? "the first and keeps it" : "before this one") + ")")));
             ports.add(keep && !lost.isEmpty() ? without(claimant, byHost) : claimant.port);
@@ -142,13 +152,13 @@ final class Claims {
         return new Settled(ports, withoutListener, problems);
     }
 
-    private static Map<String, Set<String>> lost(Claimant claimant, Contest contest) {
-        Map<String, Set<String>> lost = Map.of();
-        for (String claim : claimant.hostClaims) {
+    private static Map<String, Set<HostClaim>> lost(Claimant claimant, HostContest contest) {
+        Map<String, Set<HostClaim>> lost = Map.of();
+        for (HostClaim claim : claimant.hostClaims) {
             Claimant rival = contest.rival(claim, claimant);
             if (rival != null) {
                 lost = lost.isEmpty() ? new LinkedHashMap<>() : lost;
-                lost.computeIfAbsent(name(rival.port, claimant.port), name -> new TreeSet<>())
+                lost.computeIfAbsent(name(rival.port, claimant.port), name -> new HashSet<>())
                         .add(claim);
             }
         }
@@ -156,42 +166,89 @@ final class Claims {
     }
 
     /** Everybody who claims something, and who gets it. */
-    private static final class Contest {
+    private static class Contest<C> {
 
-        private final Map<String, String> before;
-        private final Map<String, Claimant> holders = new HashMap<>();
+        private final Map<C, String> before;
+        private final Map<C, Claimant> holders = new HashMap<>();
 
-        Contest(Map<String, String> before) {
+        Contest(Map<C, String> before) {
             this.before = before;
         }
 
+        /** Whether somebody had something before. */
+        boolean had(C claim, Claimant claimant) {
+            return claimant.isOf(before.get(claim));
+        }
+
         /** Somebody claims something, later in order than all who did before. */
-        void enter(String claim, Claimant claimant) {
+        void enter(C claim, Claimant claimant) {
             Claimant first = holders.putIfAbsent(claim, claimant);
-            if (first != null) {
-                String owner = before.get(claim);
-                if (owner != null && !first.isOf(owner) && claimant.isOf(owner)) {
-                    holders.put(claim, claimant);
-                }
+            if (first != null && !had(claim, first) && had(claim, claimant)) {
+                holders.put(claim, claimant);
             }
         }
 
         /** Another application's port that has what this one claims; null if there is none. */
         @Nullable
-        Claimant rival(String claim, Claimant claimant) {
+        Claimant rival(C claim, Claimant claimant) {
             Claimant holder = holders.get(claim);
             return holder == null || holder.isOf(claimant.owner) ? null : holder;
         }
 
         /** Who has something that was claimed. */
-        Claimant holder(String claim) {
-            return requireNonNull(holders.get(claim), claim);
+        Claimant holder(C claim) {
+            return requireNonNull(holders.get(claim), claim.toString());
         }
 
-        Map<String, String> owners() {
-            Map<String, String> owners = new HashMap<>();
+        Map<C, String> owners() {
+            Map<C, String> owners = new HashMap<>();
             holders.forEach((claim, claimant) -> owners.put(claim, claimant.owner));
             return owners;
+        }
+    }
+
+    /** The contest for hosts, in which newcomers get nothing that covers what others had. */
+    private static final class HostContest extends Contest<HostClaim> {
+
+        private final Map<String, Map<HostClaim, Claimant>> returned = new HashMap<>(); // by host
+
+        HostContest(Map<HostClaim, String> before) {
+            super(before);
+        }
+
+        /** Somebody claims something, which may be what it had before; all do so before anybody enters. */
+        void returns(HostClaim claim, Claimant claimant) {
+            if (had(claim, claimant)) {
+                returned.computeIfAbsent(claim.host(), host -> new LinkedHashMap<>())
+                        .putIfAbsent(claim, claimant);
+            }
+        }
+
+        @Override
+        void enter(HostClaim claim, Claimant claimant) {
+            if (covered(claim, claimant) == null) {
+                super.enter(claim, claimant);
+            }
+        }
+
+        @Override
+        @Nullable
+        Claimant rival(HostClaim claim, Claimant claimant) {
+            Claimant covered = covered(claim, claimant);
+            return covered != null ? covered : super.rival(claim, claimant);
+        }
+
+        /** Whose claim a newcomer's would cover; null if it is none, or covers nobody's. */
+        private @Nullable Claimant covered(HostClaim claim, Claimant claimant) {
+            if (!had(claim, claimant)) {
+                for (Map.Entry<HostClaim, Claimant> other :
+                        returned.getOrDefault(claim.host(), Map.of()).entrySet()) {
+                    if (claim.covers(other.getKey()) && !other.getValue().isOf(claimant.owner)) {
+                        return other.getValue();
+                    }
+                }
+            }
+            return null;
         }
     }
 
@@ -199,10 +256,10 @@ final class Claims {
         return keep ? Integer.toString(listen.port()) : listen.where();
     }
 
-    private static AppPort without(Claimant claimant, Contest contest) {
+    private AppPort without(Claimant claimant, HostContest contest) {
         AppPort port = claimant.port;
         VhostRule rule = port.vhosts();
-        Predicate<List<String>> isKept =
+        Predicate<List<HostClaim>> isKept =
                 claims -> claims.stream().allMatch(claim -> contest.rival(claim, claimant) == null);
         return port.with(
                 rule.withHosts(
@@ -218,16 +275,16 @@ final class Claims {
                                 without(port.effects().secure(), isKept)));
     }
 
-    private static Optional<List<HostRule>> without(Optional<List<HostRule>> rules, Predicate<List<String>> isKept) {
+    private Optional<List<HostRule>> without(Optional<List<HostRule>> rules, Predicate<List<HostClaim>> isKept) {
         return rules.map(list ->
                 list.stream().filter(rule -> isKept.test(templateClaims(rule))).toList());
     }
 
     /** What a port claims of the virtual hosts. */
-    private static Set<String> hostClaims(AppPort port) {
-        Set<String> claims = new LinkedHashSet<>();
+    private Set<HostClaim> hostClaims(AppPort port) {
+        Set<HostClaim> claims = new LinkedHashSet<>();
         VhostRule rule = port.vhosts();
-        if (port.effects().plain().isEmpty() || port.effects().secure().isEmpty()) {
+        if (port.effects().plain().isEmpty() || port.effects().secure().isEmpty() || rule.passthrough()) {
             rule.hosts().forEach(host -> claims.addAll(labelClaims(host, rule.path())));
             rule.wider().forEach(wider -> claims.addAll(labelClaims(wider.text(), rule.path())));
         }
@@ -236,18 +293,19 @@ final class Claims {
         return claims;
     }
 
-    private static List<String> labelClaims(String host, PathPrefixes path) {
-        List<String> claims = new ArrayList<>();
+    /* Every path begins with a slash. */
+    private List<HostClaim> labelClaims(String host, PathPrefixes path) {
+        List<HostClaim> claims = new ArrayList<>();
         for (String prefix : path.toString().split(" ", -1)) {
             if (!prefix.equals("-i")) {
-                claims.add(host + prefix);
+                claims.add(new HostClaim(host, keep && prefix.equals("/") ? "" : prefix));
             }
         }
         return claims;
     }
 
     /* What else a rule asks for is no reason why it should not be taken for a claim of all of the host. */
-    private static List<String> templateClaims(HostRule rule) {
+    private List<HostClaim> templateClaims(HostRule rule) {
         HostPattern host = rule.host();
         Condition condition = rule.condition();
         String text = switch (host.kind()) {
@@ -266,6 +324,9 @@ final class Claims {
 
     private static String name(AppPort holder, AppPort beside) {
         Service service = holder.service();
+        if (MarathonLbPlan.isOfOne(service, beside.service())) {
+            return service.application() + ":" + service.portIndex();
+        }
         return service.namespace().equals(beside.service().namespace())
                 ? service.application()
                 : service.application() + " of " + service.namespace();

@@ -23,6 +23,10 @@ import java.util.stream.Collectors;
  * <p>The one whose deployment began earlier is the older: its labels, checks and ports count for both, under the group's
  * name, until it is gone. As many of the old tasks are set aside as new ones can be relied upon, but never so many that
  * fewer than the target are left: they finish what they have and get nothing new.
+ *
+ * <p>A group's name is an identity: what belongs to its bearer is the group's. So nobody gets that of an application which
+ * is not in the group, and where applications have several owners, only who is named after the group: {@code /web-blue},
+ * {@code /web/blue} or {@code /web} itself in {@code /web}. Others are served by themselves.
  */
 final class DeploymentGroups {
 
@@ -35,10 +39,12 @@ final class DeploymentGroups {
      * that of the newer, which is of this deployment and not of the one before.
      */
     private final EndpointFilter filter;
+    private final boolean strict;
     private final List<Problem> problems = new ArrayList<>();
 
-    private DeploymentGroups(EndpointFilter filter) {
+    private DeploymentGroups(EndpointFilter filter, boolean strict) {
         this.filter = filter;
+        this.strict = strict;
     }
 
     /**
@@ -46,13 +52,14 @@ final class DeploymentGroups {
      *
      * @param catalog what a source knows
      * @param filter which tasks get requests
+     * @param strict whether a group takes in only those who are named after it
      */
-    static Catalog merge(Catalog catalog, EndpointFilter filter) {
+    static Catalog merge(Catalog catalog, EndpointFilter filter, boolean strict) {
         if (catalog.snapshots().stream()
                 .noneMatch(snapshot -> snapshot.service().labels().containsKey(DeploymentLabels.GROUP))) {
             return catalog;
         }
-        return new DeploymentGroups(filter).merge(catalog);
+        return new DeploymentGroups(filter, strict).merge(catalog);
     }
 
     /**
@@ -66,13 +73,20 @@ final class DeploymentGroups {
     private Catalog merge(Catalog catalog) {
         List<Snapshot> merged = new ArrayList<>();
         Map<Key, Map<String, List<Snapshot>>> groups = new LinkedHashMap<>();
+        Set<Key> outside = new HashSet<>(); // who is in no group of its own name
         for (Snapshot snapshot : catalog.snapshots()) {
             Service service = snapshot.service();
-            String group = new DeploymentLabels(service.application(), service.labels(), this::report).group();
-            if (group.isEmpty()) {
+            if (!service.application().equals(group(service))) {
+                outside.add(new Key(service.application(), service.namespace()));
+            }
+        }
+        for (Snapshot snapshot : catalog.snapshots()) {
+            Service service = snapshot.service();
+            Key key = new Key(group(service), service.namespace());
+            if (key.name().isEmpty() || isRefused(service, key.name(), outside.contains(key))) {
                 merged.add(snapshot);
             } else {
-                groups.computeIfAbsent(new Key(group, service.namespace()), key -> new LinkedHashMap<>())
+                groups.computeIfAbsent(key, any -> new LinkedHashMap<>())
                         .computeIfAbsent(service.application(), id -> new ArrayList<>())
                         .add(snapshot);
             }
@@ -86,11 +100,43 @@ final class DeploymentGroups {
                     !first.computeIfAbsent(key.name(), name -> key.namespace()).equals(key.namespace());
             one(applications)
                     .ports()
-                    .forEach((port, snapshot) -> merged.add(
-                            named(snapshot, key.name(), isOther ? port + "@" + key.namespace() : port, taken::add)));
+                    .forEach((port, snapshot) -> merged.add(named(
+                            snapshot,
+                            key.name(),
+                            isOther && !port.endsWith("@" + key.namespace()) ? port + "@" + key.namespace() : port,
+                            taken::add)));
         });
         problems.addAll(0, catalog.problems());
         return Catalog.of(merged, problems);
+    }
+
+    /** The name of a service's group; empty if it is in none. */
+    private String group(Service service) {
+        return new DeploymentLabels(service.application(), service.labels(), this::report).group();
+    }
+
+    /** Whether an application may not have a group's name for its own; it is told so. */
+    private boolean isRefused(Service service, String group, boolean isSomebodys) {
+        boolean named = !strict || isNamedAfter(group, service.application());
+        if (isSomebodys || !named) {
+            report(MarathonLbPlan.problem(
+                    service,
+                    "label " + DeploymentLabels.GROUP + ": " + group + " (expected: "
+                            + (isSomebodys
+                                    ? "not the id of an application outside of the group"
+                                    : "a name with which the application's id begins, as that of " + group
+                                            + "-blue does")
+                            + "); the application is served by itself"));
+        }
+        return isSomebodys || !named;
+    }
+
+    private static boolean isNamedAfter(String group, String application) {
+        if (!application.startsWith(group)) {
+            return false;
+        }
+        String rest = application.substring(group.length());
+        return rest.isEmpty() || rest.startsWith("/") || (rest.startsWith("-") && rest.indexOf('/') < 0);
     }
 
     private void report(Problem problem) {

@@ -1,6 +1,7 @@
 package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
@@ -12,8 +13,11 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,20 +56,64 @@ final class EndpointRules {
         List<Snapshot> snapshots = new ArrayList<>(catalog.snapshots().size());
         List<Problem> problems = new ArrayList<>(catalog.problems());
         for (Snapshot snapshot : catalog.snapshots()) {
+            OptionalInt checked = checkedPort(snapshot.service());
             List<Endpoint> kept = new ArrayList<>(snapshot.endpoints().size());
             Set<String> reasons = new TreeSet<>();
+            Set<String> unchecked = new TreeSet<>();
             for (Endpoint endpoint : snapshot.endpoints()) {
                 String reason = refusal(endpoint.address(), claimed);
                 if (reason == null) {
                     kept.add(endpoint);
+                    checked.ifPresent(port -> {
+                        InetSocketAddress there = PortCheck.at(endpoint.address(), port);
+                        if (refusal(there, claimed) != null) {
+                            unchecked.add("health check at " + text(there) + " (expected: " + refusal(there, claimed)
+                                    + "); the port itself is checked");
+                        }
+                    });
                 } else {
                     reasons.add("task at " + text(endpoint.address()) + " (expected: " + reason + "); it is left out");
                 }
             }
             reasons.forEach(reason -> problems.add(MarathonLbPlan.problem(snapshot.service(), reason)));
+            unchecked.forEach(reason -> problems.add(MarathonLbPlan.problem(snapshot.service(), reason)));
             snapshots.add(reasons.isEmpty() ? snapshot : new Snapshot(snapshot.service(), kept));
         }
         return Catalog.of(snapshots, problems);
+    }
+
+    /** Where no check may be sent, by the newest catalog. Used on the control thread only. */
+    Predicate<InetSocketAddress> refused(Supplier<Catalog> catalog) {
+        if (!options.strictness().refuseSpecialEndpoints()) {
+            return address -> false;
+        }
+        return new Predicate<>() {
+            private Catalog newest = Catalog.empty();
+            private Set<Integer> claimed = Set.of();
+
+            @Override
+            @SuppressWarnings("ReferenceEquality") // only to spare the look at all services
+            public boolean test(InetSocketAddress address) {
+                Catalog now = catalog.get();
+                if (now != newest) {
+                    newest = now;
+                    claimed = claimedPorts(now);
+                }
+                return refusal(address, claimed) != null;
+            }
+        };
+    }
+
+    /* What templates say of it is refused as well, but not told. */
+    private OptionalInt checkedPort(Service service) {
+        DeclaredCheck check = ServerCheck.declared(service, service.portIndex());
+        return check != null
+                        && check.port() > 0
+                        && check.port() <= 65_535
+                        && options.strictness().refuseSpecialEndpoints()
+                        && MarathonLbPlan.isPublished(service, options)
+                ? OptionalInt.of(check.port())
+                : OptionalInt.empty();
     }
 
     /** What is expected of an address instead; null if it is as it should be. */
@@ -105,7 +153,10 @@ final class EndpointRules {
             for (Snapshot snapshot : catalog.snapshots()) {
                 Service service = snapshot.service();
                 if (MarathonLbPlan.isPublished(service, options)) {
-                    claimed.add(port(service));
+                    int port = port(service);
+                    if (options.strictness().permits(port)) {
+                        claimed.add(port);
+                    }
                 }
             }
         }

@@ -1,5 +1,6 @@
 package io.evenkeel.l7.marathonlb;
 
+import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.HostPattern;
 import io.evenkeel.l7.marathonlb.template.HostRule;
 import java.util.List;
@@ -35,25 +36,33 @@ public record HostOwners(boolean everybody, List<String> ids) {
         return new HostOwners(false, ids);
     }
 
-    private boolean contains(String application) {
+    /* Those of a further source are named with it: /ops@east, which /ops is not. */
+    private boolean contains(Service service) {
+        String application = service.application();
+        String whose = MarathonLbPlan.whose(service);
+        String source = whose.substring(application.length());
         return everybody
                 || ids.stream()
+                        .filter(id -> id.endsWith(source))
+                        .map(id -> id.substring(0, id.length() - source.length()))
                         .anyMatch(id ->
                                 application.equals(id) || application.startsWith(id.endsWith("/") ? id : id + "/"));
     }
 
     /** A port without the claims that it may not make, which are reported. */
     AppPort permitted(AppPort port, Consumer<String> remarks) {
-        boolean claims = port.effects().plain().stream().anyMatch(HostOwners::isMore)
+        VhostRule labelled = port.vhosts();
+        boolean claims = !labelled.wider().isEmpty()
+                || port.effects().plain().stream().anyMatch(HostOwners::isMore)
                 || port.effects().secure().stream().anyMatch(HostOwners::isMore);
-        if (!claims || contains(port.service().application())) {
+        if (!claims || contains(port.service())) {
             return port;
         }
         remarks.accept(
                 "virtual host: more than whole names (expected: whole names, since only some applications may claim"
                         + " others); these are not served");
         return port.with(
-                port.vhosts(),
+                labelled.withHosts(labelled.hosts(), List.of()),
                 port.effects()
                         .withHostRules(
                                 whole(port.effects().plain()),

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Which service ports a catalog publishes, and what of it could not be read. Immutable; a pure function of its inputs.
@@ -66,7 +67,10 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
      */
     public static Catalog seen(
             Catalog catalog, MarathonLbOptions options, Set<Integer> reserved, Set<InetSocketAddress> forbidden) {
-        return DeploymentGroups.merge(new EndpointRules(options, reserved, forbidden).apply(catalog), options.filter());
+        return DeploymentGroups.merge(
+                new EndpointRules(options, reserved, forbidden).apply(catalog),
+                options.filter(),
+                options.strictness().dividesOwners());
     }
 
     /** The same, with what is remembered of those before: service ports that were given, readings, and claims. */
@@ -189,6 +193,11 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
         return new MarathonLbLabels(service.labels(), service.portIndex()).get(MarathonLbLabels.PORT) != null;
     }
 
+    /** Whose the ports are, each told from all others. */
+    Set<String> appIds() {
+        return ports.stream().map(port -> whose(port.service())).collect(Collectors.toSet());
+    }
+
     /** A problem with an application. */
     static Problem problem(Service service, String reason) {
         return new Problem(whose(service), reason);
@@ -202,6 +211,11 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
         return at > 0 && name.charAt(at) == '@' && name.endsWith(namespace)
                 ? service.application() + name.substring(at)
                 : service.application();
+    }
+
+    /** Whether two services are of one application. */
+    static boolean isOfOne(Service one, Service other) {
+        return one.application().equals(other.application()) && one.namespace().equals(other.namespace());
     }
 
     /** Whether a port is served, if its labels can be read. */

@@ -109,13 +109,13 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.appIdAddress = builder.appIdAddress;
         this.accessLog = Optional.ofNullable(builder.accessLog);
         this.engine = new HttpEngine(builder.transport, builder.httpConfig, builder.headerTrust, builder.accessLog);
-        this.checks = new ServerChecks(builder.transport, this::catalog);
         this.listeners = new ListenerSet(builder.transport);
         accessLog.ifPresent(log -> log.connections(this::openConnections));
         this.proxies = builder.proxies;
         this.certificates = builder.certificates;
         this.portCertificates = new PortCertificates(builder.tlsProvider);
-        this.own = new OwnServices(builder.errorPages, builder.place);
+        this.own = new OwnServices(
+                builder.errorPages, builder.place, options.strictness().authEverywhere());
         this.frontends = new SharedFrontends(
                 options,
                 engine,
@@ -127,6 +127,10 @@ public final class MarathonLbProxy implements AutoCloseable {
                         ownListeners().keySet().stream().map(InetSocketAddress::getPort))
                 .filter(port -> port != 0)
                 .collect(Collectors.toUnmodifiableSet());
+        this.checks = new ServerChecks(
+                builder.transport,
+                this::catalog,
+                new EndpointRules(options, reservedPorts, builder.forbiddenEndpoints).refused(this::catalog));
         this.wanted = ownListeners();
         this.ownTried = listeners.apply(wanted);
         this.loadBalancer = LoadBalancer.builder(new MappedDiscovery(

@@ -180,7 +180,7 @@ public enum OwnLabel {
     MIRROR(
             "/APP:INDEX P%, as in /shop/web-next:0 10%",
             "none",
-            "another port in mode http, by the index among its application's ports (0, if it is left out), gets copies of P"
+            "another port in mode http, of the same Marathon unless it is named like `/web@east`, by the index among its application's ports (0, if it is left out), gets copies of P"
                     + " percent of the requests, with bodies of at most 64 KiB, when the clients have sent them; what it"
                     + " answers is thrown away; mode http",
             true),
@@ -189,7 +189,7 @@ public enum OwnLabel {
     SPLIT(
             "/APP:INDEX P%, as in /shop/web-next:0 10%, several with commas, 100% together at most",
             "none",
-            "canaries: another port in mode http gets P percent of the requests, each by itself, with the labels for requests"
+            "canaries: another port in mode http, named as for MIRROR, gets P percent of the requests, each by itself, with the labels for requests"
                     + " of both; the rest, and all while the other has no task, stay; mode http",
             true),
 

@@ -3,6 +3,7 @@ package io.evenkeel.l7.marathonlb;
 import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.endpoint.Locality;
+import io.evenkeel.l7.BasicAuth;
 import io.evenkeel.l7.ErrorPages;
 import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.Mirror;
@@ -28,6 +29,7 @@ final class OwnServices {
 
     private final Optional<Path> directory;
     private final Locality place;
+    private final boolean authEverywhere;
     private Map<Map<Integer, String>, ErrorPages> pages = new HashMap<>();
     private List<Problem> problems = List.of();
     private boolean unread;
@@ -37,10 +39,12 @@ final class OwnServices {
      *
      * @param directory where error pages are, if there are any
      * @param place where the proxy is, as far as that is known
+     * @param authEverywhere whether nobody gets to a port past its password, so not by another port either
      */
-    OwnServices(Optional<Path> directory, Locality place) {
+    OwnServices(Optional<Path> directory, Locality place, boolean authEverywhere) {
         this.directory = directory;
         this.place = place;
+        this.authEverywhere = authEverywhere;
     }
 
     /** Adds to a cluster's configuration what a port's labels ask of it. */
@@ -106,7 +110,7 @@ final class OwnServices {
     }
 
     /* The same again if it is, so that its turns go on. */
-    private static @Nullable Split split(
+    private @Nullable Split split(
             ServicePort port, HttpBackend backend, List<ServicePort> serving, List<Problem> found) {
         if (port.port().own().split().isEmpty()) {
             return null;
@@ -123,7 +127,7 @@ final class OwnServices {
         return shares.isEmpty() ? null : new Split(shares);
     }
 
-    private static @Nullable Mirror mirror(
+    private @Nullable Mirror mirror(
             ServicePort port, HttpBackend backend, List<ServicePort> serving, List<Problem> found) {
         Optional<TrafficShare> share = port.port().own().mirror();
         HttpBackend other = share.flatMap(wanted -> find(port, OwnLabel.MIRROR, wanted, serving, found))
@@ -138,18 +142,36 @@ final class OwnServices {
                 : new Mirror(other, percent);
     }
 
-    private static Optional<HttpBackend> find(
+    private Optional<HttpBackend> find(
             ServicePort port, OwnLabel label, TrafficShare share, List<ServicePort> serving, List<Problem> found) {
         for (ServicePort other : serving) {
             if (other != port
-                    && share.isOf(other.port().service())
+                    && share.isOf(other.port().service(), port.port().service().namespace())
                     && other.backend().isPresent()) {
+                if (isPastThePassword(port.port(), other.port())) {
+                    found.add(problem(
+                            port,
+                            label,
+                            share + " (expected: a port without "
+                                    + new MarathonLbLabels(Map.of(), share.portIndex()).name(MarathonLbLabels.AUTH)
+                                    + ", with the same as this one's, or of the same application; it gets nothing)"));
+                    return Optional.empty();
+                }
                 return other.backend();
             }
         }
         found.add(
                 problem(port, label, share + " (expected: another port in mode http that is served; it gets nothing)"));
         return Optional.empty();
+    }
+
+    /** Whether requests to one port would get to another without the password that it asks for. */
+    private boolean isPastThePassword(AppPort port, AppPort other) {
+        Optional<BasicAuth> asked = other.vhosts().auth();
+        return authEverywhere
+                && asked.isPresent()
+                && !asked.equals(port.vhosts().auth())
+                && !MarathonLbPlan.isOfOne(port.service(), other.service());
     }
 
     private static Problem problem(ServicePort port, OwnLabel label, String reason) {

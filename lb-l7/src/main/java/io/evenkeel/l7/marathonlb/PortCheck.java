@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /**
  * A health check that asks its question where the target says, with a timeout of its own. Used on the control thread.
@@ -46,16 +47,32 @@ record PortCheck(HealthCheck question, Duration ownTimeout, Target target) imple
         InetSocketAddress of(Endpoint endpoint);
     }
 
-    /** A port of the server's host. */
-    record Fixed(int port) implements Target {
+    /**
+     * A port of the server's host, or the server's own where nothing may be sent to that.
+     *
+     * @param port the port
+     * @param refused where nothing may be sent; the same object for equal targets
+     */
+    record Fixed(int port, Predicate<InetSocketAddress> refused) implements Target {
 
         @Override
         public InetSocketAddress of(Endpoint endpoint) {
-            InetAddress host = endpoint.address().getAddress();
-            return host == null
-                    ? InetSocketAddress.createUnresolved(endpoint.address().getHostString(), port)
-                    : new InetSocketAddress(host, port);
+            InetSocketAddress there = at(endpoint.address(), port);
+            return refused.test(there) ? endpoint.address() : there;
         }
+
+        @Override
+        public String toString() {
+            return "port " + port;
+        }
+    }
+
+    /** Another port of a host. */
+    static InetSocketAddress at(InetSocketAddress address, int port) {
+        InetAddress host = address.getAddress();
+        return host == null
+                ? InetSocketAddress.createUnresolved(address.getHostString(), port)
+                : new InetSocketAddress(host, port);
     }
 
     /** Another port of the server's task, or the server's own if the task does not have that. */

@@ -45,6 +45,7 @@ final class ServedPorts {
     private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
     private volatile List<Problem> unloaded = List.of();
     private volatile boolean tryAgain;
+    private Set<String> appIds = Set.of(); // of the plan, served or not; guarded by this
     private CompletableFuture<Void> listening = CompletableFuture.completedFuture(null); // guarded by this
 
     /**
@@ -126,7 +127,9 @@ final class ServedPorts {
         Map<String, ServicePort> serving = new LinkedHashMap<>(before.size() * 2);
         List<Problem> withoutCertificates = new ArrayList<>();
         boolean untrusting = false;
-        boolean changed = afresh || !next.withoutListener().equals(plan.withoutListener());
+        Set<String> ids = next.appIds();
+        boolean changed =
+                afresh || !ids.equals(appIds) || !next.withoutListener().equals(plan.withoutListener());
         portCertificates.begin();
         for (AppPort port : next.ports()) {
             Certificates certificates;
@@ -168,13 +171,14 @@ final class ServedPorts {
             serving.put(port.service().name(), servicePort);
         }
         plan = next;
+        appIds = ids;
         tryAgain = untrusting;
         boolean same = !changed && serving.size() == before.size(); // those that were there, as they were
         List<ServicePort> inOrder =
                 same && !frontends.areCertificatesGrouped() ? List.of() : List.copyOf(serving.values());
         if (!same) {
             own.apply(inOrder);
-            frontends.route(inOrder);
+            frontends.route(inOrder, ids);
         }
         if (!same || frontends.areCertificatesGrouped()) { // whose certificates are kept as long as they are asked for
             frontends.show(inOrder, withoutCertificates::add);

@@ -7,7 +7,9 @@ import io.evenkeel.health.HealthCheckPolicy;
 import io.evenkeel.l4.TcpHealthCheck;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.HttpHealthCheck;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -21,9 +23,18 @@ final class ServerChecks {
 
     private final Transport transport;
     private final TaskPorts taskPorts;
+    private final Predicate<InetSocketAddress> refused;
 
-    ServerChecks(Transport transport, Supplier<Catalog> catalog) {
+    /**
+     * The checks of a proxy.
+     *
+     * @param transport what carries them
+     * @param catalog the newest
+     * @param refused where none may be sent
+     */
+    ServerChecks(Transport transport, Supplier<Catalog> catalog, Predicate<InetSocketAddress> refused) {
         this.transport = transport;
+        this.refused = refused;
         this.taskPorts = new TaskPorts(catalog);
     }
 
@@ -43,7 +54,7 @@ final class ServerChecks {
 
     private PortCheck.Target address(Service service, ServerCheck check) {
         if (check.port() != 0) {
-            return new PortCheck.Fixed(check.port());
+            return new PortCheck.Fixed(check.port(), refused);
         }
         return check.portIndex() < 0
                 ? PortCheck.Target.OWN

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -71,11 +72,11 @@ final class SharedFrontends {
         return groupHttpsByVhost;
     }
 
-    /** Has routes lead to these ports. */
-    void route(List<ServicePort> inOrder) {
+    /** Has routes lead to these ports; the ids are those of all that would be served if they had a task. */
+    void route(List<ServicePort> inOrder, Set<String> ids) {
         http.router(plainRoutes.update(inOrder));
         https.ifPresent(frontend -> frontend.router(secureRoutes.update(inOrder)));
-        routeByAppId(inOrder);
+        routeByAppId(inOrder, ids);
     }
 
     /** Has TLS connections be shown what belongs to these ports. */
@@ -104,7 +105,7 @@ final class SharedFrontends {
     }
 
     /** One port per application: its HTTP port with the lowest number. */
-    private void routeByAppId(List<ServicePort> serving) {
+    private void routeByAppId(List<ServicePort> serving, Set<String> ids) {
         Map<String, Route> routes = new HashMap<>();
         Map<Route, Guard> guards = new HashMap<>();
         for (ServicePort servicePort : serving) {
@@ -116,6 +117,7 @@ final class SharedFrontends {
         for (ServicePort servicePort : serving) { // of a further source, where no other has the id
             servicePort
                     .route()
+                    .filter(route -> !ids.contains(servicePort.port().service().application()))
                     .ifPresent(route ->
                             routes.putIfAbsent(servicePort.port().service().application(), route));
             if (options.strictness().authEverywhere()) {

@@ -104,6 +104,16 @@ public record Strictness(
                 firstClaimant, servicePorts, endpointNetworks, refuseSpecialEndpoints, hostOwners, enabled);
     }
 
+    /** Whether it matters who an application is: some have what others cannot get. */
+    boolean dividesOwners() {
+        return firstClaimant || !hostOwners.everybody();
+    }
+
+    /** Whether applications may have a service port of that number. */
+    boolean permits(int port) {
+        return servicePorts.equals(PortRange.NONE) || servicePorts.contains(port);
+    }
+
     /**
      * Checks a port that an application claims.
      *
@@ -116,7 +126,7 @@ public record Strictness(
                     "mode: tcp (expected: http, since who does not speak it cannot be asked for" + " the password of "
                             + MarathonLbLabels.AUTH + ")");
         }
-        if (listen.isOpened() && !servicePorts.equals(PortRange.NONE) && !servicePorts.contains(listen.port())) {
+        if (listen.isOpened() && !permits(listen.port())) {
             throw new IllegalArgumentException("service port: " + listen.port() + " (expected: " + servicePorts.first()
                     + " to " + servicePorts.last() + ", the ports for applications)");
         }

@@ -30,8 +30,12 @@ public record TrafficShare(String application, int portIndex, int percent) {
                 : Optional.of(new TrafficShare(matcher.group(1), index, percent.getAsInt()));
     }
 
-    boolean isOf(Service service) {
-        return service.application().equals(application) && service.portIndex() == portIndex;
+    /** Whether it concerns a port: one of the same source, unless it names the source as in {@code /web@east}. */
+    boolean isOf(Service service, String namespace) {
+        boolean named = service.namespace().equals(namespace)
+                ? service.application().equals(application)
+                : application.indexOf('@') > 0 && MarathonLbPlan.whose(service).equals(application);
+        return named && service.portIndex() == portIndex;
     }
 
     @Override

@@ -135,15 +135,29 @@ final class HardenedFlags {
     }
 
     private HostOwners hostOwners(HostOwners otherwise) {
-        List<String> ids = wildcardOwners.stream()
-                .filter(id -> !id.equals(EntranceFlags.NetworkOrNone.NONE))
-                .toList();
-        return wildcardOwners.isEmpty() ? otherwise : HostOwners.of(ids);
+        if (wildcardOwners.isEmpty()) {
+            return otherwise;
+        }
+        if (wildcardOwners.equals(List.of(EntranceFlags.NetworkOrNone.NONE))) {
+            return HostOwners.NOBODY;
+        }
+        for (String id : wildcardOwners) {
+            if (!id.startsWith("/")) {
+                throw new IllegalArgumentException("--wildcard-owners: " + id
+                        + " (expected: ids that begin with a slash, such as /shop/web, or none alone)");
+            }
+        }
+        return HostOwners.of(wildcardOwners);
     }
 
     /** What is believed of clients. */
     HeaderTrust headerTrust() {
         HeaderTrust base = hardened ? HeaderTrust.NOBODY : HeaderTrust.EVERYBODY;
+        if (Boolean.FALSE.equals(overwriteForwarded) && !trustedProxies.isEmpty()) {
+            throw new IllegalArgumentException("--no-overwrite-forwarded: with --trusted-proxies "
+                    + String.join(",", trustedProxies)
+                    + " (expected: one of them, since the fields of all but trusted proxies are overwritten)");
+        }
         AllowedNetworks nobody = isOn(overwriteForwarded) ? AllowedNetworks.NONE : AllowedNetworks.ALL;
         return new HeaderTrust(
                 networks(trustedProxies).orElse(nobody), underscores == null ? base.underscores() : underscores);

@@ -359,7 +359,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                 dontBindHttpHttps ? Optional.empty() : Optional.of(https),
                 dontBindHttpHttps ? Optional.empty() : certificates(),
                 entrance.entrances(hardened.hardened()),
-                new Hardening(hardened.headerTrust(), hardened.guardsAdmin()),
+                hardening(),
                 transport.transport(),
                 appId,
                 adminAddress(token),
@@ -369,6 +369,14 @@ public final class L7ProxyMain implements Callable<Integer> {
                 machine.machine(),
                 drainTimeout,
                 dry ? Optional.empty() : accessLog());
+    }
+
+    private Hardening hardening() {
+        try {
+            return new Hardening(hardened.headerTrust(), hardened.guardsAdmin());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private MarathonLbOptions options() {

@@ -47,6 +47,24 @@ final class Apps {
         return new Snapshot(service, List.of(endpoints));
     }
 
+    /** The same in a further source, as a composition of several names it. */
+    static Snapshot of(String source, Service service, Endpoint... endpoints) {
+        return with(
+                new Service(
+                        service.name() + "@" + source,
+                        service.application(),
+                        source,
+                        service.portIndex(),
+                        service.portName(),
+                        service.servicePort(),
+                        service.protocol(),
+                        service.labels(),
+                        service.portLabels(),
+                        service.checks(),
+                        service.scale()),
+                endpoints);
+    }
+
     static Map<String, String> labels(String... namesAndValues) {
         Map<String, String> labels = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClaimsTest {
@@ -17,6 +18,10 @@ class ClaimsTest {
         return AppPort.of(
                 Apps.app(id, port, "HAPROXY_0_VHOST", hosts, "HAPROXY_0_BACKEND_WEIGHT", Integer.toString(weight)),
                 remark -> {});
+    }
+
+    private static AppPort with(String id, int port, String... labels) {
+        return AppPort.of(Apps.app(id, port, labels), remark -> {});
     }
 
     private static List<Problem> settle(Claims claims, AppPort... ports) {
@@ -44,6 +49,94 @@ class ClaimsTest {
         assertThat(settle(claims, port("/a", 10_001, "x.example", 9), changed))
                 .extracting(Problem::subject)
                 .containsExactly("/a");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api, '', true",
+        "/api, /, true",
+        "/api, /ap, true",
+        "/api, /API, true",
+        "/api, -i /Ap, true",
+        "/api /web, /w, true",
+        "/, '', true",
+        "'', /, true",
+        "/api, /apis, false",
+        "/api, /web, false",
+        "'', /api, false",
+        "-i /API, /api/v1, false"
+    })
+    void aNewcomerGetsNothingThatCoversAPathOfSomebodyElse(String held, String wanted, boolean refused) {
+        Claims claims = new Claims(true);
+        AppPort holder = with("/m", 10_001, "HAPROXY_0_VHOST", "x.example", "HAPROXY_0_PATH", held);
+        AppPort newcomer = with(
+                "/a",
+                10_002,
+                "HAPROXY_0_VHOST",
+                "x.example,y.example",
+                "HAPROXY_0_PATH",
+                wanted,
+                "HAPROXY_0_BACKEND_WEIGHT",
+                "99",
+                "HAPROXY_0_REDIRECT_TO_HTTPS",
+                "true");
+        assertThat(settle(claims, holder)).isEmpty();
+        for (int i = 0; i < 2; i++) { // and does not have it because it asked once
+            List<AppPort> in = List.of(i == 0 ? newcomer : with(newcomer), holder);
+            Claims.Settled settled = claims.settle(in);
+            assertThat(settled.problems())
+                    .extracting(Problem::subject)
+                    .containsExactly(refused ? new String[] {"/a"} : new String[0]);
+            assertThat(settled.ports().get(0).vhosts().hosts())
+                    .containsExactly(refused ? new String[] {"y.example"} : new String[] {"x.example", "y.example"});
+            assertThat(settled.ports().get(1)).isSameAs(holder);
+        }
+    }
+
+    /** The same, read once more. */
+    private static AppPort with(AppPort port) {
+        return AppPort.of(port.service(), remark -> {});
+    }
+
+    @Test
+    void connectionsThatArePassedOnAreAClaimOfTheWholeHostWhateverTheTemplatesSay() {
+        Claims claims = new Claims(true);
+        AppPort holder = with("/m", 10_001, "HAPROXY_0_VHOST", "x.example", "HAPROXY_0_PATH", "/api");
+        AppPort newcomer = with(
+                "/a",
+                10_002,
+                "HAPROXY_0_VHOST",
+                "x.example",
+                "LB_0_TLS_PASSTHROUGH",
+                "true",
+                "HAPROXY_0_HTTP_FRONTEND_ACL",
+                "  acl o hdr(host) -i other.example\n  use_backend {backend} if o\n",
+                "HAPROXY_0_HTTPS_FRONTEND_ACL",
+                "  use_backend {backend} if {{ ssl_fc_sni other.example }}\n");
+        assertThat(settle(claims, holder)).isEmpty();
+        Claims.Settled settled = claims.settle(List.of(newcomer, holder));
+        assertThat(settled.problems()).extracting(Problem::subject).containsExactly("/a");
+        assertThat(settled.ports().get(0).vhosts().hosts()).isEmpty();
+    }
+
+    @Test
+    void theRightsOfWhoStopsClaimingAreNobodysObstacle() {
+        Claims claims = new Claims(true);
+        AppPort whole = with("/a", 10_002, "HAPROXY_0_VHOST", "x.example");
+        assertThat(settle(claims, with("/m", 10_001, "HAPROXY_0_VHOST", "x.example", "HAPROXY_0_PATH", "/api")))
+                .isEmpty();
+        assertThat(settle(claims, whole, with("/m", 10_001))).isEmpty();
+    }
+
+    @Test
+    void ofOneApplicationsOwnPortsTheOneThatHasItIsNamed() {
+        AppPort first = AppPort.of(Apps.port("/a", 0, 10_001), remark -> {});
+        AppPort second = AppPort.of(Apps.port("/a", 1, 10_001), remark -> {});
+        assertThat(settle(new Claims(false), first, second))
+                .containsExactly(new Problem(
+                        "/a",
+                        "service port: 10001 (expected: a port that /a:0 does not have; only its virtual hosts are"
+                                + " served)"));
     }
 
     @ParameterizedTest

@@ -30,7 +30,7 @@ class DeploymentGroupsTest {
     @Test
     void aCatalogWithoutDeploymentsIsLeftAlone() {
         Catalog catalog = Catalog.of(List.of(Apps.with(Apps.app("/web", 10000), up("a"))));
-        assertThat(DeploymentGroups.merge(catalog, MarathonLbFilter.HEALTHY_ONLY))
+        assertThat(DeploymentGroups.merge(catalog, MarathonLbFilter.HEALTHY_ONLY, false))
                 .isSameAs(catalog);
     }
 
@@ -255,14 +255,73 @@ class DeploymentGroupsTest {
                 merge(app("/web-blue", 10000, 1, Map.of(), up("b1")), Apps.with(Apps.app("/web", 10005), up("w1")));
         assertThat(merged.snapshots()).hasSize(2);
         assertThat(merged.find("/web").service().servicePort()).isEqualTo(10005);
+        assertThat(merged.find("/web-blue").service().application()).isEqualTo("/web-blue");
         assertThat(merged.problems()).extracting(Problem::subject).containsExactly("/web-blue");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/web-blue, true",
+        "/web, true",
+        "/web/blue, true",
+        "/webshop, false",
+        "/web-evil/app, false",
+        "/other/web-blue, false",
+    })
+    void whereOwnersMatterAGroupIsOfThoseWhoAreNamedAfterIt(String id, boolean merges) {
+        Catalog catalog = Catalog.of(List.of(app(id, 10000, 1, Map.of(), up("b1"))));
+        Service strict = only(DeploymentGroups.merge(catalog, MarathonLbFilter.HEALTHY_ONLY, true))
+                .service();
+        assertThat(strict.application()).isEqualTo(merges ? "/web" : id);
+        assertThat(only(DeploymentGroups.merge(catalog, MarathonLbFilter.HEALTHY_ONLY, false))
+                        .service()
+                        .application())
+                .isEqualTo("/web");
+        assertThat(DeploymentGroups.merge(catalog, MarathonLbFilter.HEALTHY_ONLY, true)
+                        .problems())
+                .extracting(Problem::toString)
+                .containsExactly(
+                        merges
+                                ? new String[0]
+                                : new String[] {
+                                    id + ": label HAPROXY_DEPLOYMENT_GROUP: /web (expected: a name with which the"
+                                            + " application's id begins, as that of /web-blue does); the application is"
+                                            + " served by itself"
+                                });
+    }
+
+    @Test
+    void aGroupOfAFurtherSourceHasItsNameOnce() {
+        Catalog merged = merge(
+                app("/web-blue", 10000, 1, Map.of(), up("b1")), of("east", "/web-blue"), of("east", "/web-green"));
+        assertThat(merged.snapshots())
+                .extracting(snapshot -> snapshot.service().name())
+                .containsExactly("/web", "/web@east");
+        assertThat(MarathonLbPlan.whose(merged.snapshots().get(1).service())).isEqualTo("/web@east");
+        assertThat(merged.problems()).isEmpty();
+    }
+
+    @Test
+    void anApplicationOfAFurtherSourceIsNobodyElsesName() {
+        Catalog merged =
+                merge(app("/web-blue", 10000, 1, Map.of(), up("b1")), Apps.of("east", Apps.app("/web", 10005)));
+        assertThat(merged.snapshots())
+                .extracting(snapshot -> snapshot.service().name())
+                .containsExactlyInAnyOrder("/web", "/web@east");
+        assertThat(merged.problems()).isEmpty();
+    }
+
+    private static Snapshot of(String source, String id) {
+        Snapshot here = app(id, 10002, 1, Map.of());
+        return Apps.of(source, here.service());
     }
 
     @Test
     void whatTheSourceReportsIsReportedOn() {
         Problem problem = new Problem("/x", "is odd");
         Catalog catalog = Catalog.of(List.of(app("/web-blue", 10000, 1, Map.of(), up("b1"))), List.of(problem));
-        assertThat(DeploymentGroups.merge(catalog, MarathonLbFilter.ANY_HEALTH).problems())
+        assertThat(DeploymentGroups.merge(catalog, MarathonLbFilter.ANY_HEALTH, false)
+                        .problems())
                 .containsExactly(problem);
     }
 
@@ -282,7 +341,7 @@ class DeploymentGroupsTest {
     }
 
     private static Catalog merge(MarathonLbFilter filter, Snapshot... snapshots) {
-        return DeploymentGroups.merge(Catalog.of(List.of(snapshots)), filter);
+        return DeploymentGroups.merge(Catalog.of(List.of(snapshots)), filter, false);
     }
 
     private static Snapshot only(Catalog catalog) {

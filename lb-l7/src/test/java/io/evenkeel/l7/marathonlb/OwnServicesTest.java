@@ -3,6 +3,7 @@ package io.evenkeel.l7.marathonlb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.Locality;
@@ -323,7 +324,53 @@ class OwnServicesTest {
         assertThat(web.requests).hasSize(100);
     }
 
+    @Test
+    void whatAMirrorsOwnRulesDenyIsNotCopied() throws Exception {
+        fixture.publish(
+                fixture.app("/web", List.of(web), "LB_0_MIRROR", "/next 100%"),
+                fixture.app(
+                        "/next",
+                        List.of(next),
+                        "HAPROXY_0_BACKEND_HTTP_OPTIONS",
+                        "  http-request deny if { path_beg /secret }\n"));
+        assertThat(fixture.problems()).isEmpty();
+        try (Wire client = fixture.connect()) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(client.get("/secret").message().body()).isEqualTo("web");
+            }
+            assertThat(client.get("/plain").message().body()).isEqualTo("web");
+        }
+        Eventually.holds(
+                "the one that is allowed has come",
+                () -> next.requests.stream().anyMatch(copy -> copy.target().equals("/plain")));
+        assertThat(next.requests).extracting(Wire.Message::target).containsExactly("/plain");
+    }
+
     // Shares
+
+    @ParameterizedTest
+    @CsvSource({"/next, next", "/next@east, elsewhere", "/next@west, web"})
+    void aShareIsOfTheSameSourceUnlessItNamesAnother(String name, String answer) throws Exception {
+        try (Backend elsewhere = Backend.text("elsewhere")) {
+            Service theirs = fixture.app("/next", List.of()).service();
+            fixture.publish(
+                    fixture.app("/web", List.of(web), "LB_0_SPLIT", name + " 100%"),
+                    Apps.of("east", theirs, elsewhere.endpoint()),
+                    fixture.app("/next", List.of(next)));
+            assertThat(fixture.get("/").body()).isEqualTo(answer);
+            assertThat(fixture.problems()).hasSize(answer.equals("web") ? 1 : 0);
+        }
+    }
+
+    @Test
+    void aShareIsNotOfAnotherSourcesApplicationOfThatName() throws Exception {
+        Service theirs = fixture.app("/next", List.of()).service();
+        fixture.publish(
+                fixture.app("/web", List.of(web), "LB_0_SPLIT", "/next 100%"),
+                Apps.of("east", theirs, next.endpoint()));
+        assertThat(fixture.get("/").body()).isEqualTo("web");
+        assertThat(fixture.problems()).singleElement().asString().startsWith("label LB_0_SPLIT: /next:0 100%");
+    }
 
     @Test
     void aCanaryGetsItsShareAndNoMore() throws Exception {

@@ -6,6 +6,9 @@ import static io.evenkeel.l7.runner.HardenedProxy.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.discovery.DeclaredCheck;
+import io.evenkeel.discovery.Protocol;
+import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.l7.Backend;
@@ -19,8 +22,10 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -206,6 +211,26 @@ class HardenedFlagsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"'', two", "--first-claimant, one", "--hardened, one", "--hardened --no-first-claimant, two"})
+    void whoTakesAGroupsNameIsNotTakenForItsOwner(String flags, String winner) throws Exception {
+        Map<String, String> claim = Map.of("HAPROXY_0_VHOST", "shop.example");
+        Map<String, String> named = Map.of(
+                "HAPROXY_0_VHOST", "shop.example", "HAPROXY_0_BACKEND_WEIGHT", "9", "HAPROXY_DEPLOYMENT_GROUP", "/m");
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish(app("/m", port, claim, one.endpoint()));
+            proxy.publish(
+                    app("/evil", HardenedProxy.quietPort(), named, two.endpoint()),
+                    app("/m", port, claim, one.endpoint()));
+            assertThat(get(proxy.http(), "shop.example").body()).isEqualTo(winner);
+            assertThat(get(proxy.appId(), "x", "X-Marathon-App-Id: /m").body()).isEqualTo("one");
+            assertThat(proxy.problems().toString())
+                    .contains(
+                            "/evil: label HAPROXY_DEPLOYMENT_GROUP: /m (expected: not the id of an application outside"
+                                    + " of the group); the application is served by itself");
+        }
+    }
+
     @Test
     void whoKeepsAPortKeepsItWithoutATask() throws Exception {
         Map<String, String> http = Map.of("HAPROXY_0_MODE", "http");
@@ -262,6 +287,34 @@ class HardenedFlagsTest {
             assertThat(get(proxy.http(), "web.example").status()).isEqualTo(200);
             assertThat(proxy.problems()).hasSize(status == 200 ? 0 : 1);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', 200", "--wildcard-owners none, 503", "--hardened, 503", "--wildcard-owners /web, 200"})
+    void hostsThatOurOwnLabelDoesNotNameWholeNeedPermissionToo(String flags, int status) throws Exception {
+        for (String hosts : new String[] {"*", "*.example", "~[a-z]+\\.example"}) {
+            Map<String, String> labels =
+                    Map.of("HAPROXY_0_VHOST", "web.example", "LB_0_VHOST", hosts, "HAPROXY_0_MODE", "http");
+            try (HardenedProxy proxy = new HardenedProxy(flags)) {
+                proxy.publish(app("/web", port, labels, one.endpoint()));
+                assertThat(get(proxy.http(), "any.example").status()).isEqualTo(status);
+                assertThat(get(proxy.http(), "web.example").status()).isEqualTo(200);
+                assertThat(proxy.problems()).hasSize(status == 200 ? 0 : 1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--wildcard-owners web, --wildcard-owners: web (expected: ids that begin with a slash",
+        "'--wildcard-owners none,/a', --wildcard-owners: none (expected: ids that begin with a slash",
+        "--no-overwrite-forwarded --trusted-proxies 10.0.0.1, "
+                + "--no-overwrite-forwarded: with --trusted-proxies 10.0.0.1 (expected: one of them",
+        "--hardened --no-overwrite-forwarded --trusted-proxies 10.0.0.2, "
+                + "--no-overwrite-forwarded: with --trusted-proxies 10.0.0.2 (expected: one of them",
+    })
+    void flagsThatWouldDoNothingOrTheContraryAreWrong(String flags, String message) {
+        assertThatThrownBy(() -> HardenedProxy.settings(flags)).hasMessageContaining(message);
     }
 
     @ParameterizedTest
@@ -345,6 +398,50 @@ class HardenedFlagsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"'', true", "--refuse-special-endpoints, false", "--hardened, false"})
+    void noCheckGoesToAListenerOfTheProxy(String flags, boolean asked) throws Exception {
+        int admin = HardenedProxy.quietPort();
+        DeclaredCheck check = new DeclaredCheck(
+                "HTTP", "/nothing-is-there", 0, admin, Duration.ofMillis(20), Duration.ofSeconds(5), 1);
+        Service web = web().service();
+        Service checked = new Service(
+                "/web", "/web", "marathon", 0, "", port, Protocol.TCP, web.labels(), Map.of(), List.of(check));
+        try (HardenedProxy proxy = new HardenedProxy(flags + " --http 127.0.0.1:" + admin)) {
+            proxy.publish(new Snapshot(checked, List.of(one.endpoint())));
+            if (asked) {
+                Eventually.holds("the frontend has been asked", () -> requestsAtTheFrontend(proxy) > 0);
+                assertThat(proxy.problems()).isEmpty();
+            } else {
+                Eventually.holds("the task has been asked", () -> !one.requests.isEmpty());
+                assertThat(requestsAtTheFrontend(proxy)).isZero();
+                assertThat(proxy.problems())
+                        .extracting(Object::toString)
+                        .containsExactly("/web: health check at 127.0.0.1:" + admin
+                                + " (expected: no listener of this proxy); the port itself is checked");
+            }
+        }
+    }
+
+    private static long requestsAtTheFrontend(HardenedProxy proxy) {
+        return proxy.running.proxy().http().stats().requests();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--service-port-range 20000-32000", "--service-port-range 1024-65535"})
+    void aPortThatNobodyCanHaveIsNoListener(String range) throws Exception {
+        int tasks = one.address().getPort(); // the system's choice, and so outside of the narrow range
+        boolean possible = range.endsWith("65535");
+        try (HardenedProxy proxy = new HardenedProxy("--hardened " + range)) {
+            proxy.publish(
+                    web(one.endpoint()),
+                    app("/other", 20_001, Map.of("HAPROXY_0_PORT", Integer.toString(tasks)), two.endpoint()));
+            assertThat(proxy.problems().toString().contains("no listener of this proxy"))
+                    .isEqualTo(possible);
+            assertThat(answer(port)).isEqualTo(possible ? "none" : "one");
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "'', true",
         "--proxy-protocol-trusted 127.0.0.1, true",
@@ -389,6 +486,43 @@ class HardenedFlagsTest {
                     .isEqualTo("one");
             assertThat(get(proxy.appId(), "x", "X-Marathon-App-Id: /open").body())
                     .isEqualTo("two");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', true", "--auth-everywhere, false", "--hardened, false"})
+    void nobodyGetsPastAPasswordByTheShareOrTheCopiesOfAnother(String flags, boolean past) throws Exception {
+        String auth = "realm:joe:" + HASH;
+        Map<String, String> guarded =
+                Map.of("HAPROXY_0_VHOST", "shop.example", "HAPROXY_0_AUTH", auth, "HAPROXY_0_MODE", "http");
+        String right = "Authorization: Basic "
+                + Base64.getEncoder().encodeToString("joe:secret".getBytes(StandardCharsets.UTF_8));
+        int same = HardenedProxy.quietPort();
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish(
+                    app("/shop", HardenedProxy.quietPort(), guarded, two.endpoint()),
+                    app("/web", port, Map.of("HAPROXY_0_MODE", "http", "LB_0_SPLIT", "/shop 100%"), one.endpoint()),
+                    app(
+                            "/copies",
+                            HardenedProxy.quietPort(),
+                            Map.of("HAPROXY_0_MODE", "http", "LB_0_MIRROR", "/shop 100%"),
+                            one.endpoint()),
+                    app(
+                            "/same",
+                            same,
+                            Map.of("HAPROXY_0_MODE", "http", "HAPROXY_0_AUTH", auth, "LB_0_SPLIT", "/shop 100%"),
+                            one.endpoint()));
+            assertThat(get(service(port), "x").body()).isEqualTo(past ? "two" : "one");
+            assertThat(get(service(same), "x", right).body()).isEqualTo("two");
+            String[] told = {
+                "/copies: label LB_0_MIRROR: /shop:0 100% (expected: a port without HAPROXY_0_AUTH, with the same as this"
+                        + " one's, or of the same application; it gets nothing)",
+                "/web: label LB_0_SPLIT: /shop:0 100% (expected: a port without HAPROXY_0_AUTH, with the same as this"
+                        + " one's, or of the same application; it gets nothing)"
+            };
+            assertThat(proxy.problems())
+                    .extracting(Object::toString)
+                    .containsExactlyInAnyOrder(past ? new String[0] : told);
         }
     }
 
