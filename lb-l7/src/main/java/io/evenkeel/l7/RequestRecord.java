@@ -179,8 +179,12 @@ final class RequestRecord {
 
     /** It is for a backend, which may yet refuse it. */
     void to(HttpBackend newBackend) {
+        HttpBackend before = backend;
         backend = newBackend;
         if (draft != null) {
+            if (before != null) {
+                before.loggedEnded(); // it is another's after all
+            }
             newBackend.loggedBegun();
         }
     }

@@ -301,6 +301,7 @@ class OwnGateTest {
                 "TIMEOUT_QUEUE | 5s | LB_0_MAX_QUEUE with it",
                 "RATE_LIMIT | 5 | N/s, N/m or N/h, perhaps :M behind it, perhaps per ip behind that, as in 100/s:20 per ip",
                 "RATE_LIMIT | 0/s | N/s, N/m or N/h, perhaps :M behind it, perhaps per ip behind that, as in 100/s:20 per ip",
+                "RATE_LIMIT | 1/h:3000000 | a burst that is no more than the rate brings in a hundred years",
                 "CIRCUIT_BREAKER | 50% | P% of N, TIME, as in 50% of 100, 10s",
                 "CIRCUIT_BREAKER | 101% of 5, 1s | P% of N, TIME, as in 50% of 100, 10s",
             })
