@@ -137,7 +137,7 @@ final class Exchange {
         RetryRule rule = options.policy().retries();
         attempts.begin(limits.retries(), request.isIdempotent() && isWhole, rule);
         kept = rule != null && request.isIdempotent() && !isWhole && request.contentLength() <= KeptBody.MAX
-                ? new KeptBody(client.alloc())
+                ? new KeptBody(client.alloc(), loop.kept)
                 : null;
         if (newBackend.cluster().state().usesKey()) {
             newBackend.key().put(attempts.ownContext(), request, client.address());

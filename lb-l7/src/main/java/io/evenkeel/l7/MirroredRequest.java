@@ -56,7 +56,7 @@ final class MirroredRequest implements Downstream {
         this.record = client.record().silent(this, loop);
         this.head = Arrays.copyOfRange(request.bytes(), request.methodStart(), request.end());
         this.exchange = new Exchange(this, engine, loop);
-        this.body = new KeptBody(allocator);
+        this.body = new KeptBody(allocator, loop.kept);
     }
 
     /** Adds to the body; false if it becomes too large, so that this is no copy any more. */
