@@ -190,12 +190,15 @@ final class Exchange {
             return false;
         }
         // A copy, since who waits no longer may still be being served for a moment.
+        int before = room.waiting();
         CompletableFuture<Lease> mine =
                 room.enter(current.cluster(), attempts.context().copy());
         if (mine == null) {
+            record.cannotWait();
             return false;
         }
         turn = mine;
+        record.waits(before);
         client.progress();
         mine.whenCompleteAsync((got, problem) -> hasTurn(mine, got), client.eventLoop());
         return true;
@@ -212,6 +215,7 @@ final class Exchange {
         turn = null;
         loop.clock.mark();
         if (got == null) {
+            record.waitedInVain();
             fail(503);
             return;
         }

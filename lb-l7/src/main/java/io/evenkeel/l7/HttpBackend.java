@@ -74,7 +74,7 @@ public final class HttpBackend {
         return stats;
     }
 
-    /** How long its requests took, from their first byte to the end of the response. */
+    /** How long its requests took, from their first byte to the end of the response, or until they had failed. */
     public TimeHistogram durations() {
         return durations;
     }
