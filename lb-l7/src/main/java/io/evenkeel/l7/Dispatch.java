@@ -40,7 +40,7 @@ final class Dispatch {
         }
         HttpBackend backend = named;
         Split split = named.split();
-        HttpBackend other = split == null ? null : split.next();
+        HttpBackend other = split == null ? null : share(named, split, request);
         if (other != null) {
             if (isAnswered(other, request, client, frontend)) {
                 return;
@@ -51,6 +51,15 @@ final class Dispatch {
         if (gate == null || gate.admits(backend, request, client, frontend)) {
             client.serve(backend, request);
         }
+    }
+
+    /* Whoever is with an endpoint already, by its cookie, stays there, whichever backend's it is. */
+    private static @Nullable HttpBackend share(HttpBackend named, Split split, RequestHead request) {
+        if (named.isOwnerOf(request)) {
+            return null;
+        }
+        HttpBackend owner = split.owner(request);
+        return owner == null ? split.next() : owner;
     }
 
     /** Whether a backend's labels have answered for it. */

@@ -23,6 +23,11 @@ interface Downstream extends Origin {
     /** Where all of the exchange happens. */
     EventLoop eventLoop();
 
+    /** Whether this is no client but the copy of a request, which is not copied again. */
+    default boolean isCopy() {
+        return false;
+    }
+
     /** Where the buffers come from that are written here. */
     ByteBufAllocator alloc();
 

@@ -17,9 +17,9 @@ public final class ErrorPages {
     private static final int MAX_BYTES = 64 * 1024;
 
     private final Map<Path, String> stamps;
-    private final Map<Integer, byte[]> pages;
+    private final Map<Integer, Replies.Page> pages;
 
-    private ErrorPages(Map<Path, String> stamps, Map<Integer, byte[]> pages) {
+    private ErrorPages(Map<Path, String> stamps, Map<Integer, Replies.Page> pages) {
         this.stamps = stamps;
         this.pages = pages;
     }
@@ -35,7 +35,7 @@ public final class ErrorPages {
     public static ErrorPages load(Path directory, Map<Integer, String> names) {
         List<Path> files = names.values().stream().map(directory::resolve).toList();
         Map<Path, String> stamps = CertificateFiles.stamps(files);
-        Map<Integer, byte[]> pages = new HashMap<>();
+        Map<Integer, Replies.Page> pages = new HashMap<>();
         names.forEach((status, name) -> {
             Path file = directory.resolve(name);
             try {
@@ -71,7 +71,7 @@ public final class ErrorPages {
     /** The page for a status; null if there is none of its own. */
     @Nullable
     ByteBuf page(ByteBufAllocator allocator, int status, boolean headOnly, long retryAfter) {
-        byte[] page = pages.get(status);
-        return page == null ? null : Replies.write(allocator, page, headOnly, retryAfter);
+        Replies.Page page = pages.get(status);
+        return page == null ? null : page.write(allocator, headOnly, retryAfter);
     }
 }

@@ -115,14 +115,10 @@ final class Exchange {
     }
 
     /** Begins with a request; its head may be all there is of it. */
-    @SuppressWarnings("ReferenceEquality") // the same options again, as a rule
     void begin(HttpBackend newBackend, RequestHead request, boolean isWhole) {
         backend = newBackend;
-        BackendOptions newOptions = newBackend.options();
-        if (newOptions != options) {
-            options = newOptions;
-            limits = newOptions.limits().over(engine.config());
-        }
+        options = newBackend.options();
+        limits = newBackend.limits(engine.config());
         active = true;
         headMethod = request.isHead();
         PrefixStrip strip = options.prefixStrip();
@@ -141,7 +137,7 @@ final class Exchange {
         RetryRule rule = options.policy().retries();
         attempts.begin(limits.retries(), request.isIdempotent() && isWhole, rule);
         kept = rule != null && request.isIdempotent() && !isWhole && request.contentLength() <= KeptBody.MAX
-                ? new KeptBody(client.alloc())
+                ? new KeptBody(client.alloc(), loop.kept)
                 : null;
         if (newBackend.cluster().state().usesKey()) {
             newBackend.key().put(attempts.ownContext(), request, client.address());
@@ -154,7 +150,7 @@ final class Exchange {
         head = HeadRewriter.request(loop.writer, request, options, client, client.forwarded(), client.alloc());
         newBackend.stats().request();
         newBackend.retryBudget().request();
-        Mirror mirror = newBackend.mirror();
+        Mirror mirror = client.isCopy() ? null : newBackend.mirror();
         copy = mirror == null ? null : mirror.copy(request, client, engine, loop);
         if (isWhole) {
             sendCopy();
@@ -169,7 +165,7 @@ final class Exchange {
         }
         WaitingRoom room = current.room();
         boolean inTurn = room == null || attempts.isAvoiding() || !room.isOccupied();
-        EndpointStats chosen = inTurn ? choose(current.cluster()) : null;
+        EndpointStats chosen = inTurn ? choose(current.cluster()) : own(current.cluster());
         if (chosen == null) {
             if (room != null && !attempts.isAvoiding() && awaitTurn(current, room)) {
                 return;
@@ -194,12 +190,15 @@ final class Exchange {
             return false;
         }
         // A copy, since who waits no longer may still be being served for a moment.
+        int before = room.waiting();
         CompletableFuture<Lease> mine =
                 room.enter(current.cluster(), attempts.context().copy());
         if (mine == null) {
+            record.cannotWait();
             return false;
         }
         turn = mine;
+        record.waits(before);
         client.progress();
         mine.whenCompleteAsync((got, problem) -> hasTurn(mine, got), client.eventLoop());
         return true;
@@ -214,7 +213,9 @@ final class Exchange {
             return;
         }
         turn = null;
+        loop.clock.mark();
         if (got == null) {
+            record.waitedInVain();
             fail(503);
             return;
         }
@@ -247,10 +248,14 @@ final class Exchange {
     }
 
     private @Nullable EndpointStats choose(Cluster cluster) {
+        EndpointStats own = own(cluster);
+        return own == null ? cluster.pick(attempts.context()) : own;
+    }
+
+    /** The endpoint that the client is with, if there is one and it takes the request. */
+    private @Nullable EndpointStats own(Cluster cluster) {
         EndpointStats owner = cookieOwner;
-        return owner != null && !attempts.context().excludes(owner) && cluster.tryStart(owner)
-                ? owner
-                : cluster.pick(attempts.context());
+        return owner != null && !attempts.context().excludes(owner) && cluster.tryStart(owner) ? owner : null;
     }
 
     /** What tells the client which endpoint it is with now, unless it knows. */
@@ -592,6 +597,15 @@ final class Exchange {
             client.cut(framing);
         } else {
             refuse(504);
+        }
+    }
+
+    /** Nobody wants more of the response than its head, which has come. */
+    void endAfterHead() {
+        Upstream connection = upstream;
+        end(status >= 500 ? Outcome.FAILURE : Outcome.SUCCESS);
+        if (connection != null) {
+            connection.release(false);
         }
     }
 

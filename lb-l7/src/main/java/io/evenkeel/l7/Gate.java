@@ -2,7 +2,6 @@ package io.evenkeel.l7;
 
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.l7.http.RequestHead;
-import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +42,7 @@ final class Gate {
             limiter = new RateLimiter(rate, Ticker.system());
         }
         if (circuit != null && breaker == null) {
-            breaker = new Circuit(name, circuit, Clock.systemUTC());
+            breaker = new Circuit(name, circuit, new TickerClock(Ticker.system()));
         }
         if (room != null && queue != null) {
             room.rule(queue);

@@ -239,13 +239,21 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
         }
     }
 
-    /** Takes no more exchanges, and ends with those it has. */
+    /** Takes no more exchanges, and ends with those it has; those that wait for a connection go elsewhere. */
     void retire() {
+        boolean wasConnecting = state == State.CONNECTING;
         if (state != State.RETIRED) {
             state = State.RETIRED;
             loop.http2Pool.remove(this);
         }
-        closeIfUnused();
+        if (wasConnecting) {
+            failWaiting(); // nothing was sent
+            if (channel.isRegistered()) {
+                channel.close(); // which also ends what is about to become a connection
+            }
+        } else {
+            closeIfUnused();
+        }
     }
 
     private void closeIfUnused() {

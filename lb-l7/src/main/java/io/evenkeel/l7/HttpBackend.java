@@ -6,6 +6,7 @@ import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.RetryBudget;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
+import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.strategy.KeySource;
 import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpBackend {
 
+    /** What limits come to under those of one engine. */
+    private record Effective(BackendLimits own, HttpConfig general, HttpConfig limits) {}
+
     private final String name;
     private final Cluster cluster;
     private final HttpStats stats = new HttpStats();
@@ -41,6 +45,7 @@ public final class HttpBackend {
     private volatile @Nullable ErrorPages errorPages;
     private volatile @Nullable Split split;
     private volatile @Nullable Mirror mirror;
+    private volatile @Nullable Effective effective;
     private volatile RequestKey key = new RequestKey(KeySource.NONE);
 
     /**
@@ -69,7 +74,7 @@ public final class HttpBackend {
         return stats;
     }
 
-    /** How long its requests took, from their first byte to the end of the response. */
+    /** How long its requests took, from their first byte to the end of the response, or until they had failed. */
     public TimeHistogram durations() {
         return durations;
     }
@@ -127,6 +132,17 @@ public final class HttpBackend {
         if (!key.source().equals(newOptions.key())) {
             key = new RequestKey(newOptions.key());
         }
+    }
+
+    /** The limits of its requests, under those of the engine that serves them; made once for the same two. */
+    @SuppressWarnings("ReferenceEquality") // the same again, as a rule
+    HttpConfig limits(HttpConfig general) {
+        BackendLimits own = options.limits();
+        Effective known = effective;
+        if (known == null || known.own != own || known.general != general) {
+            effective = known = new Effective(own, general, own.over(general));
+        }
+        return known.limits;
     }
 
     /**
@@ -218,6 +234,12 @@ public final class HttpBackend {
     /** Has somebody get copies of requests from now on; null for nobody. */
     public void mirror(@Nullable Mirror newMirror) {
         mirror = newMirror;
+    }
+
+    /** Whether the request's cookie names one of its endpoints. */
+    boolean isOwnerOf(RequestHead request) {
+        StickyCookie sticky = options.sticky();
+        return sticky != null && sticky.owner(request, cluster.state()) != null;
     }
 
     boolean allows(InetSocketAddress client) {

@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a request that might be sent again, as far as it has come, unless it becomes too large for that. One per
- * request that needs one. Used on the exchange's event loop only.
+ * The body of a request that might be sent again, as far as it has come, unless it, or all that the event loop keeps,
+ * becomes too large for that. One per request that needs one. Used on the exchange's event loop only.
  */
 final class KeptBody {
 
@@ -14,17 +14,19 @@ final class KeptBody {
     static final int MAX = 64 * 1024;
 
     private final ByteBufAllocator allocator;
+    private final KeptLimit limit;
     private @Nullable ByteBuf bytes;
 
-    KeptBody(ByteBufAllocator allocator) {
+    KeptBody(ByteBufAllocator allocator, KeptLimit limit) {
         this.allocator = allocator;
+        this.limit = limit;
     }
 
     /** Adds what comes; false if it is too much, so that there is nothing kept any more. */
     boolean add(ByteBuf part) {
         ByteBuf known = bytes;
         int length = (known == null ? 0 : known.readableBytes()) + part.readableBytes();
-        if (length > MAX) {
+        if (length > MAX || !limit.tryKeep(part.readableBytes())) {
             release();
             return false;
         }
@@ -44,7 +46,10 @@ final class KeptBody {
     @Nullable
     ByteBuf take() {
         ByteBuf kept = bytes;
-        bytes = null;
+        if (kept != null) {
+            bytes = null;
+            limit.forget(kept.readableBytes());
+        }
         return kept;
     }
 
@@ -59,9 +64,8 @@ final class KeptBody {
 
     /** Forgets it. */
     void release() {
-        ByteBuf kept = bytes;
+        ByteBuf kept = take();
         if (kept != null) {
-            bytes = null;
             kept.release();
         }
     }

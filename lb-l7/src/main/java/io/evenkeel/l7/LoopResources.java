@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopResources {
 
+    private static final long MOST_KEPT = 16 * 1024 * 1024;
+
     final byte[] scratch = new byte[HeadScanner.MAX_HEAD];
     final RequestHead request = new RequestHead();
     final ResponseHead response = new ResponseHead();
     final HeadWriter writer = new HeadWriter();
     final HeadWriter http2Writer = new HeadWriter();
     final Http2Requests http2Requests = new Http2Requests();
+    final KeptLimit kept = new KeptLimit(MOST_KEPT);
     final LoopClock clock;
     final UpstreamPool pool;
     final Http2UpstreamPool http2Pool;

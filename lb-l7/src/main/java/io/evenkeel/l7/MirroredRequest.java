@@ -56,7 +56,7 @@ final class MirroredRequest implements Downstream {
         this.record = client.record().silent(this, loop);
         this.head = Arrays.copyOfRange(request.bytes(), request.methodStart(), request.end());
         this.exchange = new Exchange(this, engine, loop);
-        this.body = new KeptBody(allocator);
+        this.body = new KeptBody(allocator, loop.kept);
     }
 
     /** Adds to the body; false if it becomes too large, so that this is no copy any more. */
@@ -88,9 +88,9 @@ final class MirroredRequest implements Downstream {
             return;
         }
         loop.clock.register(limit);
-        progress(); // whatever happens, it ends
+        long patience = to.limits(engine.config()).serverTimeout().toMillis();
+        loop.clock.deadline(limit, patience); // for all of it: whatever happens, it ends
         exchange.begin(to, request, body.isEmpty() && !request.chunked());
-        progress(); // by the limits of the mirror
     }
 
     /** {@inheritDoc} There is no copy any more, or not after all. */
@@ -102,6 +102,11 @@ final class MirroredRequest implements Downstream {
             mirror.ended();
             body.release();
         }
+    }
+
+    @Override
+    public boolean isCopy() {
+        return true;
     }
 
     @Override
@@ -170,7 +175,7 @@ final class MirroredRequest implements Downstream {
 
     @Override
     public void progress() {
-        loop.clock.deadline(limit, exchange.limits().serverTimeout().toMillis());
+        // nobody waits for it, so that it gets no more time
     }
 
     @Override
@@ -198,9 +203,17 @@ final class MirroredRequest implements Downstream {
         throw new IllegalStateException("no upgrade was asked for");
     }
 
+    /** {@inheritDoc} The rest is not waited for, unless it comes together with the head. */
     @Override
     public void writeHead(HeadWriter response) {
-        // thrown away
+        eventLoop.execute(this::endAfterHead);
+    }
+
+    private void endAfterHead() {
+        if (!ended) {
+            exchange.endAfterHead();
+            drop();
+        }
     }
 
     @Override

@@ -77,7 +77,7 @@ public final class RelayAccounts implements RelayListener {
                 endpoint == null ? AccessRecord.NEVER : millis(c.chosenNanos() - c.startedNanos()),
                 c.isConnected() ? millis(c.connectedNanos() - c.chosenNanos()) : AccessRecord.NEVER,
                 AccessRecord.NEVER,
-                millis(c.endedNanos() - c.startedNanos()));
+                TimeUnit.NANOSECONDS.toMillis(c.endedNanos() - c.startedNanos()));
         record.ended(cause(c.end()), phase(c), AccessRecord.NO_STATUS, c.bytesOut());
         int connections = traffic.currentConnections();
         int uses = endpoint == null ? 0 : endpoint.inFlight();
@@ -113,6 +113,6 @@ public final class RelayAccounts implements RelayListener {
     }
 
     private static int millis(long nanos) {
-        return (int) TimeUnit.NANOSECONDS.toMillis(nanos);
+        return (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(nanos));
     }
 }

@@ -4,7 +4,8 @@ import io.evenkeel.l7.http.Bytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
-import java.nio.charset.StandardCharsets;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,9 +15,41 @@ import java.util.TreeSet;
 /** The answers that the proxy gives itself, with the texts that HAProxy's users know. */
 final class Replies {
 
+    private static final byte[] NOTHING = {};
+
+    /** A whole answer, as it is shown again and again. Immutable. */
+    static final class Page {
+
+        private final byte[] bytes;
+        private final int head; // where the empty line begins
+        private final ByteBuf shared;
+
+        Page(byte[] head, byte[] body) {
+            this.head = head.length - 2;
+            this.bytes = Arrays.copyOf(head, head.length + body.length);
+            System.arraycopy(body, 0, bytes, head.length, body.length);
+            ByteBuffer direct =
+                    ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+            this.shared = Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(direct));
+        }
+
+        /** The answer, or its head, with a line that says after how many seconds to ask again if that is not 0. */
+        ByteBuf write(ByteBufAllocator allocator, boolean headOnly, long retryAfter) {
+            if (!headOnly && retryAfter == 0) {
+                return shared.duplicate(); // nobody writes to it, and releasing it does nothing
+            }
+            byte[] more = retryAfter > 0 ? Bytes.of("Retry-After: " + retryAfter + "\r\n") : NOTHING;
+            return allocator
+                    .directBuffer(bytes.length + more.length)
+                    .writeBytes(bytes, 0, head)
+                    .writeBytes(more)
+                    .writeBytes(bytes, head, headOnly ? 2 : bytes.length - head);
+        }
+    }
+
     private static final Map<Integer, String> REASONS = new HashMap<>();
-    private static final Map<Integer, byte[]> ERRORS = new HashMap<>();
-    private static final byte[] UNAVAILABLE =
+    private static final Map<Integer, Page> ERRORS = new HashMap<>();
+    private static final Page UNAVAILABLE =
             page(503, "Service Unavailable", "No server is available to handle this request.");
 
     static {
@@ -42,8 +75,6 @@ final class Replies {
     /** Tells the client that the connection ends with the answer. */
     static final byte[] CONNECTION_CLOSE = Bytes.of("Connection: close\r\n");
 
-    private static final byte[] NOTHING = {};
-
     private Replies() {}
 
     private static void error(int status, String reason, String text) {
@@ -52,19 +83,19 @@ final class Replies {
     }
 
     /** An answer with another body. */
-    static byte[] page(int status, String type, byte[] body) {
+    static Page page(int status, String type, byte[] body) {
         byte[] head = Bytes.of("HTTP/1.1 " + status + " " + REASONS.getOrDefault(status, "Error")
                 + "\r\nContent-Length: " + body.length + "\r\nCache-Control: no-cache\r\nConnection: close"
                 + "\r\nContent-Type: " + type + "\r\n\r\n");
-        byte[] page = Arrays.copyOf(head, head.length + body.length);
-        System.arraycopy(body, 0, page, head.length, body.length);
-        return page;
+        return new Page(head, body);
     }
 
-    private static byte[] page(int status, String reason, String text) {
+    private static Page page(int status, String reason, String text) {
         String body = "<html><body><h1>" + status + " " + reason + "</h1>\n" + text + "\n</body></html>\n";
-        return Bytes.of("HTTP/1.1 " + status + " " + reason + "\r\nContent-Length: " + body.length()
-                + "\r\nCache-Control: no-cache\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n" + body);
+        return new Page(
+                Bytes.of("HTTP/1.1 " + status + " " + reason + "\r\nContent-Length: " + body.length()
+                        + "\r\nCache-Control: no-cache\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n"),
+                Bytes.of(body));
     }
 
     /** All statuses that there is a page for. */
@@ -79,23 +110,7 @@ final class Replies {
 
     /** The same, which says after how many seconds to ask again if that is not 0. */
     static ByteBuf error(ByteBufAllocator allocator, int status, boolean headOnly, long retryAfter) {
-        return write(allocator, ERRORS.getOrDefault(status, UNAVAILABLE), headOnly, retryAfter);
-    }
-
-    /** A whole answer, or its head, with a line more if there is something to say. */
-    static ByteBuf write(ByteBufAllocator allocator, byte[] page, boolean headOnly, long retryAfter) {
-        int head = head(page);
-        byte[] more = retryAfter > 0 ? Bytes.of("Retry-After: " + retryAfter + "\r\n") : NOTHING;
-        return allocator
-                .directBuffer(page.length + more.length)
-                .writeBytes(page, 0, head)
-                .writeBytes(more)
-                .writeBytes(page, head, headOnly ? 2 : page.length - head);
-    }
-
-    /* Where the empty line begins. */
-    private static int head(byte[] page) {
-        return new String(page, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 2;
+        return ERRORS.getOrDefault(status, UNAVAILABLE).write(allocator, headOnly, retryAfter);
     }
 
     /** The question who somebody is, after which the connection is closed. */

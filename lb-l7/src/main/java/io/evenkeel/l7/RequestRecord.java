@@ -39,6 +39,7 @@ final class RequestRecord {
     private enum Phase {
         IDLE('-'),
         REQUEST('R'),
+        QUEUE('Q'),
         CONNECTION('C'),
         HEADERS('H'),
         DATA('D');
@@ -77,6 +78,8 @@ final class RequestRecord {
     private int retries;
     private boolean redispatched;
     private boolean late;
+    private boolean isDispatched;
+    private int queued;
 
     RequestRecord(Downstream client, HttpFrontend frontend, LoopResources loop) {
         this(client, frontend, loop, loop.accessLog);
@@ -118,6 +121,8 @@ final class RequestRecord {
         retries = 0;
         redispatched = false;
         late = false;
+        isDispatched = false;
+        queued = 0;
         InetSocketAddress from = client.address();
         if (log != null && from != null) { // else it is gone already
             AccessRecord record = log.take();
@@ -170,7 +175,7 @@ final class RequestRecord {
                         : Bytes.is(b, request.nameStart(i), request.nameEnd(i), USER_AGENT)
                                 ? AccessRecord.USER_AGENT
                                 : -1;
-                if (text >= 0) {
+                if (text >= 0 && !record.has(text)) { // of several, the first
                     record.add(text, b, request.valueStart(i), request.valueEnd(i));
                 }
             }
@@ -179,8 +184,12 @@ final class RequestRecord {
 
     /** It is for a backend, which may yet refuse it. */
     void to(HttpBackend newBackend) {
+        HttpBackend before = backend;
         backend = newBackend;
         if (draft != null) {
+            if (before != null) {
+                before.loggedEnded(); // it is another's after all
+            }
             newBackend.loggedBegun();
         }
     }
@@ -188,10 +197,27 @@ final class RequestRecord {
     /** Somebody is looked for to serve it; a cookie may name who. */
     void dispatched(@Nullable StickyCookie sticky, RequestHead request, @Nullable EndpointStats cookieOwner) {
         phase = Phase.CONNECTION;
+        isDispatched = true;
         if (draft != null && sticky != null) {
             cookieSent = cookieOwner != null ? 'V' : sticky.isIn(request) ? 'I' : 'N';
             cookieSet = 'N';
         }
+    }
+
+    /** It waits for somebody, behind so many others. */
+    void waits(int behind) {
+        phase = Phase.QUEUE;
+        queued = behind;
+    }
+
+    /** There is no room for it to wait in. */
+    void cannotWait() {
+        phase = Phase.QUEUE;
+    }
+
+    /** It has waited for too long. */
+    void waitedInVain() {
+        because('s');
     }
 
     /** Somebody is about to be asked. */
@@ -298,11 +324,20 @@ final class RequestRecord {
         if (phase == Phase.IDLE) {
             return;
         }
-        phase = Phase.IDLE;
         long now = clock.nanos();
+        if (phase == Phase.QUEUE) { // how long it waited is known, though it was in vain
+            isChosen = true;
+            chosen = now;
+        }
+        phase = Phase.IDLE;
         HttpBackend answerer = backend;
         if (answerer != null && isAnswered && isConnected) {
             measure(answerer, now);
+        }
+        if (answerer != null
+                && isDispatched
+                && status != 101) { // how long people look at a page says nothing of its server
+            answerer.durations().record(now - started);
         }
         AccessRecord record = draft;
         if (record != null && log != null) {
@@ -321,9 +356,6 @@ final class RequestRecord {
         if (ofServer != null) {
             ofServer.times().add(queue, connect, response, now - started);
         }
-        if (status != 101) { // how long people look at a page says nothing of who sends it
-            answerer.durations().record(now - started);
-        }
     }
 
     private void fill(AccessRecord record, AccessLog to, long now) {
@@ -336,7 +368,7 @@ final class RequestRecord {
                 isChosen ? millis(chosen - whole) : AccessRecord.NEVER,
                 isConnected ? millis(connected - chosen) : AccessRecord.NEVER,
                 isConnected && isAnswered ? millis(answered - connected) : AccessRecord.NEVER,
-                millis(now - started));
+                TimeUnit.NANOSECONDS.toMillis(now - started));
         record.ended(cause, causePhase, status, sent);
         record.cookies(cookieSent, cookieSet);
         int ofFrontend = frontend.traffic().currentConnections();
@@ -347,9 +379,10 @@ final class RequestRecord {
                 tried == null ? 0 : tried.inFlight(),
                 retries,
                 redispatched);
+        record.queued(queued);
     }
 
     private static int millis(long nanos) {
-        return (int) TimeUnit.NANOSECONDS.toMillis(nanos);
+        return (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(nanos));
     }
 }

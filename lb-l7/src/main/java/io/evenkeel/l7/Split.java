@@ -1,5 +1,6 @@
 package io.evenkeel.l7;
 
+import io.evenkeel.l7.http.RequestHead;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,18 @@ public final class Split {
             at -= share.percent;
             if (at < 0) {
                 return share.backend.cluster().state().active().isEmpty() ? null : share.backend;
+            }
+        }
+        return null;
+    }
+
+    /** Who has an endpoint that the request's cookie names; null if nobody does. */
+    @Nullable
+    HttpBackend owner(RequestHead request) {
+        for (int i = 0; i < shares.size(); i++) {
+            HttpBackend backend = shares.get(i).backend;
+            if (backend.isOwnerOf(request)) {
+                return backend;
             }
         }
         return null;

@@ -271,6 +271,21 @@ class AccessLogTest {
     }
 
     @Test
+    void ofFieldsThatComeTwiceTheFirstIsTold() throws Exception {
+        AccessLogConfig config =
+                AccessLogConfig.to(dir.resolve("twice.log").toString()).withFormat(AccessLogFormat.JSON);
+        try (AccessLines lines = new AccessLines(config);
+                HttpFixture fixture = fixture(lines);
+                Backend web = Backend.text("web");
+                Wire client = fixture.endpoints(web).connect()) {
+            client.send(
+                    "GET / HTTP/1.1\r\nHost: web\r\nUser-Agent: a\r\nReferer: b\r\nUser-Agent: c\r\nReferer: d\r\n\r\n");
+            client.message();
+            assertThat(lines.next()).contains("\"referer\":\"b\",\"user_agent\":\"a\",");
+        }
+    }
+
+    @Test
     void jsonIsOneObjectALine() throws Exception {
         AccessLogConfig config = AccessLogConfig.to(dir.resolve("json.log").toString())
                 .withFormat(AccessLogFormat.JSON)
@@ -290,7 +305,7 @@ class AccessLogTest {
                     .contains("\"method\":\"GET\",\"target\":\"/a\\\"b\",\"version\":\"HTTP/1.1\",\"host\":\"web\"")
                     .contains("\"user_agent\":\"a\\u0009b\\u0085\",\"status\":200,\"bytes\":" + bytes + ",")
                     .endsWith("\"termination\":\"----\",\"retries\":0,\"redispatched\":false,\"connections\":1,"
-                            + "\"frontend_connections\":1,\"backend_uses\":0,\"server_uses\":0}");
+                            + "\"frontend_connections\":1,\"backend_uses\":0,\"server_uses\":0,\"backend_queue\":0}");
             Instant time = Instant.parse(line.substring(9, 33));
             assertThat(time).isBetween(before.minusSeconds(5), Instant.now().plusSeconds(5));
         }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -144,6 +145,24 @@ class Http2UpstreamTest {
             for (int stream = 1; stream <= 5; stream += 2) {
                 assertThat(client.message(stream).status()).isEqualTo(204);
             }
+        }
+    }
+
+    @Test
+    void whoWaitsForAConnectionToATaskThatIsTakenOutGoesElsewhere() throws Exception {
+        CountDownLatch cut = new CountDownLatch(1);
+        try (Backend mute = Backend.talking(socket -> {
+                    socket.getInputStream().readAllBytes();
+                    cut.countDown();
+                });
+                Backend other = echo();
+                Http2Wire client = fixture.endpoints(mute) == null ? null : connect()) {
+            client.request(1, true, "POST", "/1").request(3, true, "POST", "/3");
+            Eventually.holds("they wait", () -> fixture.endpoint(0).inFlight() == 2);
+            fixture.endpoints(other);
+            assertThat(client.message(1).body()).isEqualTo("/1");
+            assertThat(client.message(3).body()).isEqualTo("/3");
+            assertThat(cut.await(1, TimeUnit.MINUTES)).isTrue();
         }
     }
 

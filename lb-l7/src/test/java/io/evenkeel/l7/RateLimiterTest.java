@@ -66,6 +66,17 @@ class RateLimiterTest {
     }
 
     @Test
+    void aBurstThatNoNumberHoldsIsRefusedAndTheLargestOnePasses() {
+        Duration hour = Duration.ofHours(1);
+        assertThatThrownBy(() -> new RateLimit(1, hour, 3_000_000, false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("burst: 3000000 with 1 in PT1H (expected: a burst that is no more than the rate brings in a"
+                        + " hundred years)");
+        RateLimiter limiter = new RateLimiter(new RateLimit(1, hour, 876_000, false), clock);
+        assertThat(passing(limiter, client(127, 0, 0, 1), 876_001)).isEqualTo(876_000);
+    }
+
+    @Test
     void addressesHaveBucketsOfTheirOwn() {
         RateLimiter limiter = limiter(1, 2, true);
         for (int i = 1; i < 200; i++) {

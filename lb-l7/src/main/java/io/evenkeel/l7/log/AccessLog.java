@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.endpoint.Ticker;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,8 @@ public final class AccessLog implements AutoCloseable {
     private static final int DEFAULT_CAPACITY = 4096;
     private static final int DEFAULT_FIELD_LIMIT = 1024;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final String name;
     private final AccessLogReceiver receiver;
     private final int capacity;
@@ -45,6 +48,7 @@ public final class AccessLog implements AutoCloseable {
     private volatile @Nullable String failure;
     private volatile boolean reopening;
     private volatile boolean closed;
+    private volatile boolean abandoned;
     private long droppedBefore;
     private int unflushed;
 
@@ -163,18 +167,31 @@ public final class AccessLog implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    /** Ends after what has been put into it so far. Idempotent. */
+    /** Ends after what has been put into it so far; if that takes too long, the rest is lost. Idempotent. */
     @Override
     public void close() {
+        close(PATIENCE);
+    }
+
+    /** The same, with another patience. */
+    void close(Duration patience) {
         closed = true;
         wake();
+        Ticker time = Ticker.system();
+        long end = time.nanos() + patience.toNanos();
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        for (long left = end - time.nanos(); left > 0 && thread.isAlive(); left = end - time.nanos()) {
             try {
-                thread.join();
+                TimeUnit.NANOSECONDS.timedJoin(thread, left);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+        }
+        if (thread.isAlive() && !abandoned) {
+            abandoned = true;
+            int lost = rings.stream().mapToInt(AccessRing::waiting).sum();
+            drop(lost);
+            LOG.warn("The access log takes nothing any more: {} records are lost", lost);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -207,7 +224,7 @@ public final class AccessLog implements AutoCloseable {
         int shown = 0;
         for (int i = 0; i < upTo.length; i++) {
             AccessRing ring = all.get(i);
-            while (ring.has(upTo[i])) {
+            while (ring.has(upTo[i]) && !abandoned) {
                 shown++;
                 show(ring, offset);
                 if (unflushed >= FLUSH_AFTER) {
@@ -226,8 +243,9 @@ public final class AccessLog implements AutoCloseable {
         unflushed++;
         try {
             ring.showNext(receiver, offset);
-        } catch (IOException | RuntimeException e) {
-            failed(e);
+        } catch (IOException | RuntimeException | Error e) {
+            unflushed--; // those before it are as good as they were
+            failed(e, 1);
         }
     }
 
@@ -264,15 +282,15 @@ public final class AccessLog implements AutoCloseable {
         try {
             step.run();
             return true;
-        } catch (IOException | RuntimeException e) {
-            failed(e);
+        } catch (IOException | RuntimeException | Error e) { // an error of one record is no reason to end
+            failed(e, unflushed);
+            unflushed = 0;
             return false;
         }
     }
 
-    private void failed(Exception e) {
-        drop(unflushed);
-        unflushed = 0;
+    private void failed(Throwable e, int lost) {
+        drop(lost);
         if (failure == null) {
             LOG.warn("The access log cannot be written: {}", e.toString());
         }

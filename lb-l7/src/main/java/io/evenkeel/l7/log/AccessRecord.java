@@ -35,12 +35,14 @@ public final class AccessRecord {
     public static final int NO_STATUS = -1;
 
     private static final int TEXTS = 6;
+    private static final int USUAL_BYTES = 256;
+    private static final int MOST_BYTES_KEPT = 1024;
     private static final InetSocketAddress NOBODY = InetSocketAddress.createUnresolved("-", 0);
 
     private final int fieldLimit;
     private final int[] starts = new int[TEXTS];
     private final int[] ends = new int[TEXTS];
-    private byte[] bytes = new byte[256];
+    private byte[] bytes = new byte[USUAL_BYTES];
     private int length;
     private boolean http;
     private InetSocketAddress client = NOBODY;
@@ -54,7 +56,7 @@ public final class AccessRecord {
     private int queueMillis;
     private int connectMillis;
     private int responseMillis;
-    private int totalMillis;
+    private long totalMillis;
     private char cause;
     private char phase;
     private char cookieSent;
@@ -67,6 +69,7 @@ public final class AccessRecord {
     private int serverUses;
     private int retries;
     private boolean redispatched;
+    private int queued;
 
     AccessRecord(int fieldLimit) {
         this.fieldLimit = fieldLimit;
@@ -80,7 +83,11 @@ public final class AccessRecord {
         tls = isTls;
         backend = null;
         server = null;
+        queued = 0;
         length = 0;
+        if (bytes.length > MOST_BYTES_KEPT) {
+            bytes = new byte[USUAL_BYTES]; // or a few long requests would make all records large for ever
+        }
         Arrays.fill(starts, 0);
         Arrays.fill(ends, 0);
     }
@@ -111,7 +118,7 @@ public final class AccessRecord {
     }
 
     /** Says when it began, and how long its parts took in milliseconds; {@link #NEVER} for those that never were. */
-    public void timed(long newStartNanos, int request, int queue, int connect, int response, int total) {
+    public void timed(long newStartNanos, int request, int queue, int connect, int response, long total) {
         startNanos = newStartNanos;
         requestMillis = request;
         queueMillis = queue;
@@ -144,6 +151,11 @@ public final class AccessRecord {
         serverUses = ofServer;
         retries = newRetries;
         redispatched = elsewhere;
+    }
+
+    /** Says that it waited in its backend's queue, behind so many others. */
+    public void queued(int behind) {
+        queued = behind;
     }
 
     void startMillis(long epochMillis) {
@@ -222,7 +234,7 @@ public final class AccessRecord {
     }
 
     /** How long all of it took. */
-    public int totalMillis() {
+    public long totalMillis() {
         return totalMillis;
     }
 
@@ -286,9 +298,19 @@ public final class AccessRecord {
         return redispatched;
     }
 
+    /** How many requests were in front of it in its backend's queue, when it began to wait there. */
+    public int queued() {
+        return queued;
+    }
+
+    /** Whether there is anything of a text. */
+    public boolean has(int text) {
+        return ends[text] > starts[text];
+    }
+
     /** Whether there was a request that could be read; not in tcp mode. */
     public boolean hasRequest() {
-        return ends[METHOD] > starts[METHOD];
+        return has(METHOD);
     }
 
     /** One of the texts; empty if there is none, cut if it is too long. Byte for byte, as the client sent it. */

@@ -73,6 +73,11 @@ public final class AccessRing {
         }
     }
 
+    /** How many records have not been shown. Any thread. */
+    int waiting() {
+        return (int) (written - read);
+    }
+
     /** How many records there have been. For the log's thread. */
     long written() {
         return written;

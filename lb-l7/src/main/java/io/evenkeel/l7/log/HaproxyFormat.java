@@ -49,7 +49,8 @@ final class HaproxyFormat implements LineFormat {
                 .add(r.serverUses())
                 .add(r.isRedispatched() ? "/+" : "/")
                 .add(r.retries())
-                .add(" 0/0");
+                .add(" 0/")
+                .add(r.queued());
         if (r.isHttp()) {
             line.add(" \"");
             request(r, line);

@@ -55,10 +55,11 @@ final class JsonFormat implements LineFormat {
         number(line, "frontend_connections", r.frontendConnections());
         number(line, "backend_uses", r.backendUses());
         number(line, "server_uses", r.serverUses());
+        number(line, "backend_queue", r.queued());
         line.add('}');
     }
 
-    private static void known(LineBuffer line, String name, int value) {
+    private static void known(LineBuffer line, String name, long value) {
         if (value >= 0) {
             number(line, name, value);
         }

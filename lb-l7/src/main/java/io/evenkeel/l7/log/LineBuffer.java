@@ -22,6 +22,10 @@ final class LineBuffer {
         length = 0;
     }
 
+    void cutTo(int newLength) {
+        length = newLength;
+    }
+
     private void room(int count) {
         if (bytes.length - length < count) {
             bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + count));

@@ -16,8 +16,17 @@ final class LineReceiver implements AccessLogReceiver {
 
     @Override
     public void receive(AccessRecord record) {
-        format.write(record, lines);
-        lines.add('\n');
+        int before = lines.length();
+        boolean whole = false;
+        try {
+            format.write(record, lines);
+            lines.add('\n');
+            whole = true;
+        } finally {
+            if (!whole) {
+                lines.cutTo(before); // no half a line in front of the next one
+            }
+        }
     }
 
     @Override

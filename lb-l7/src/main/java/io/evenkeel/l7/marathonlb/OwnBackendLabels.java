@@ -123,6 +123,9 @@ final class OwnBackendLabels {
             default -> Duration.ofHours(1);
         };
         int burst = matcher.group(3) == null ? permits : Integer.parseInt(matcher.group(3));
+        if (!RateLimit.isMadeUpFor(permits, period, burst)) {
+            throw labels.wrong(OwnLabel.RATE_LIMIT, RateLimit.BURST);
+        }
         try {
             return new RateLimit(permits, period, burst, matcher.group(4) != null);
         } catch (IllegalArgumentException e) {

@@ -116,7 +116,8 @@ public enum OwnLabel {
     MAX_QUEUE(
             "1 to 10000",
             "none",
-            "how many requests may wait for a task that takes one more, first come first served; more get 503; with"
+            "how many requests may wait for a task that takes one more, first come first served; more get 503; clients"
+                    + " whose cookie names a task that has room go there at once, and wait for any task else; with"
                     + " `LB_n_MAX_CONNECTIONS`, mode http",
             true),
 
@@ -189,8 +190,9 @@ public enum OwnLabel {
     SPLIT(
             "/APP:INDEX P%, as in /shop/web-next:0 10%, several with commas, 100% together at most",
             "none",
-            "canaries: another port in mode http, named as for MIRROR, gets P percent of the requests, each by itself, with the labels for requests"
-                    + " of both; the rest, and all while the other has no task, stay; mode http",
+            "canaries: another port in mode http, named as for MIRROR, gets P percent of the requests, each by itself, with"
+                    + " the labels for requests of both; clients whose cookie names a task stay with it, whichever port's it"
+                    + " is; the rest, and all while the other has no task, stay; mode http",
             true),
 
     /** Nearness. */

@@ -90,11 +90,6 @@ final class L7Proxy implements AutoCloseable {
         return admin.address();
     }
 
-    /** Has the access log begin a new file, after the old one was moved away. */
-    void reopenAccessLog() {
-        accessLog.ifPresent(AccessLog::reopen);
-    }
-
     /** Takes no more connections, fails the health check, and waits for what is under way to end. */
     void drain(Duration patience) {
         LOG.info("Draining {} connections for at most {} s", proxy.openConnections(), patience.toSeconds());

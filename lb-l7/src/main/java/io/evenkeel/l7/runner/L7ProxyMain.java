@@ -300,9 +300,10 @@ public final class L7ProxyMain implements Callable<Integer> {
     }
 
     private static void serve(L7Settings settings) throws InterruptedException {
+        UserSignal.handle(
+                () -> settings.accessLog().ifPresent(AccessLog::reopen)); // by itself, the signal would end us
         try (EndSignal end = new EndSignal();
                 L7Proxy proxy = L7Proxy.start(Marathons.of(settings), settings)) {
-            UserSignal.handle(proxy::reopenAccessLog);
             LOG.info(
                     "Following {} for groups {}; statistics at {}",
                     settings.marathon().hosts(),

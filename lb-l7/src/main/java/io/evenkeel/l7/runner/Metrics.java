@@ -115,7 +115,10 @@ final class Metrics implements AutoCloseable {
     }
 
     private void durations(PrometheusText text) {
-        text.family("lb_requests_seconds", "histogram", "How long requests took, from their first byte to the last.");
+        text.family(
+                "lb_requests_seconds",
+                "histogram",
+                "How long requests took, from their first byte to the last; those that failed as well.");
         for (ServicePort port : proxy.servicePorts()) {
             String labels =
                     PrometheusText.label("", "service", port.port().service().name());

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.testing.Eventually;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -139,6 +142,117 @@ class AccessLogBoundsTest {
         log.close();
         assertThat(seen).hasSize(1000);
         assertThat(log.dropped()).isZero();
+    }
+
+    @Test
+    void closingDoesNotWaitForAReceiverThatHangsAndCountsWhatIsLost() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        AccessLog log = open(
+                shown -> {
+                    entered.countDown();
+                    try {
+                        released.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                },
+                16);
+        AccessRing ring = log.ring();
+        ring.put(record(ring, "0"));
+        entered.await();
+        for (int i = 1; i < 5; i++) {
+            ring.put(record(ring, Integer.toString(i)));
+        }
+        log.close(Duration.ofMillis(1));
+        log.close(Duration.ofMillis(1));
+        assertThat(log.dropped()).isEqualTo(5);
+        released.countDown();
+    }
+
+    @Test
+    void anErrorOfOneRecordLosesThatOneOnly() {
+        AccessLogReceiver receiver = shown -> {
+            if (shown.text(AccessRecord.TARGET).equals("bad")) {
+                throw new AssertionError("bad");
+            }
+            seen.add(shown.text(AccessRecord.TARGET));
+        };
+        try (AccessLog log = open(receiver, 16)) {
+            AccessRing ring = log.ring();
+            for (String target : List.of("1", "bad", "2")) {
+                ring.put(record(ring, target));
+            }
+            Eventually.holds("the others are shown", () -> seen.size() == 2);
+            assertThat(log.dropped()).isOne();
+        }
+        assertThat(seen).containsExactly("1", "2");
+    }
+
+    @Test
+    void aLineThatCannotBeMadeLeavesNoHalfOfItself() throws Exception {
+        StringBuilder written = new StringBuilder();
+        LineReceiver receiver = new LineReceiver(
+                (record, line) -> {
+                    line.add(record.text(AccessRecord.TARGET));
+                    if (record.text(AccessRecord.TARGET).equals("bad")) {
+                        throw new IllegalStateException("bad");
+                    }
+                },
+                (bytes, length) -> written.append(new String(bytes, 0, length, StandardCharsets.US_ASCII)));
+        try (AccessLog log = open(shown -> {}, 16)) {
+            AccessRing ring = log.ring();
+            receiver.receive(record(ring, "1"));
+            assertThatThrownBy(() -> receiver.receive(record(ring, "bad"))).isInstanceOf(IllegalStateException.class);
+            receiver.receive(record(ring, "2"));
+        }
+        receiver.flush();
+        assertThat(written).hasToString("1\n2\n");
+    }
+
+    @Test
+    void afterAWriteThatFailedHalfwayThereIsANewLine() throws Exception {
+        ByteArrayOutputStream disk = new ByteArrayOutputStream();
+        AtomicBoolean full = new AtomicBoolean();
+        FileTarget target = new FileTarget(() -> new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                if (full.get()) {
+                    throw new IOException("No space left on device");
+                }
+                disk.write(b);
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                disk.write(bytes, from, full.get() ? length / 2 : length);
+                if (full.get()) {
+                    throw new IOException("No space left on device");
+                }
+            }
+        });
+        byte[] line = "abcdefg\n".getBytes(StandardCharsets.US_ASCII);
+        target.write(line, line.length);
+        full.set(true);
+        assertThatThrownBy(() -> target.write(line, line.length)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> target.write(line, line.length)).isInstanceOf(IOException.class);
+        full.set(false);
+        target.write(line, line.length);
+        target.write(line, line.length);
+        assertThat(disk.toString(StandardCharsets.US_ASCII)).isEqualTo("abcdefg\nabcd\nabcdefg\nabcdefg\n");
+        target.close();
+    }
+
+    @Test
+    void aRecordThatWasLargeOnceIsSmallAgain() {
+        AccessRecord record = new AccessRecord(100_000);
+        InetSocketAddress client = InetSocketAddress.createUnresolved("client", 1);
+        record.begin(true, client, "in", false);
+        record.add(AccessRecord.TARGET, new byte[5000], 0, 5000);
+        record.begin(true, client, "in", false);
+        assertThat(record.bytes().length).isLessThanOrEqualTo(1024);
+        record.add(AccessRecord.TARGET, new byte[5000], 0, 5000);
+        assertThat(record.text(AccessRecord.TARGET)).hasSize(5000);
     }
 
     @Test

@@ -7,7 +7,10 @@ import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.l7.Backend;
 import io.evenkeel.l7.HttpBackend;
+import io.evenkeel.l7.TimeHistogram;
 import io.evenkeel.l7.Wire;
+import io.evenkeel.l7.log.AccessLog;
+import io.evenkeel.l7.log.AccessRecord;
 import io.evenkeel.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +20,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +31,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The labels that hold requests back, over real sockets. */
 class OwnGateTest {
 
-    private final OwnLabelFixture fixture = new OwnLabelFixture();
+    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final AccessLog log = AccessLog.to(record -> told.add(record.text(AccessRecord.TARGET) + " "
+            + record.cause() + record.phase() + " " + (record.queueMillis() >= 0) + " " + record.queued()));
+    private final OwnLabelFixture fixture = new OwnLabelFixture(builder -> builder.accessLog(log));
     private final Semaphore mayAnswer = new Semaphore(0);
     private final Backend slow = Backend.of((wire, request) -> {
         mayAnswer.acquire();
@@ -42,6 +49,7 @@ class OwnGateTest {
             client.close();
         }
         fixture.close();
+        log.close();
         slow.close();
     }
 
@@ -102,6 +110,43 @@ class OwnGateTest {
         mayAnswer.release();
         assertThat(first.message().body()).isEqualTo("ok");
         assertThat(slow.requests).hasSize(1);
+        Eventually.holds("both are told", () -> told.size() == 2);
+        assertThat(told).containsExactlyInAnyOrder("/1 sQ true 0", "/0 -- true 0");
+    }
+
+    @Test
+    void theLogTellsWhoFoundNoRoomWhoLeftAndWhoWaitedBehindOthers() throws Exception {
+        fixture.serve(List.of(slow), "LB_0_MAX_CONNECTIONS", "1", "LB_0_MAX_QUEUE", "2", "LB_0_TIMEOUT_QUEUE", "1h");
+        Wire first = ask("/0");
+        Eventually.holds("one is there", () -> slow.requests.size() == 1);
+        Wire second = ask("/1");
+        awaitWaiting(1);
+        Wire gone = ask("/2");
+        awaitWaiting(2);
+        assertThat(fixture.get("/3").status()).isEqualTo(503);
+        Eventually.holds("that is told", () -> told.size() == 1);
+        gone.reset();
+        Eventually.holds("that is told as well", () -> told.size() == 2);
+        mayAnswer.release(2);
+        assertThat(first.message().body()).isEqualTo("ok");
+        assertThat(second.message().body()).isEqualTo("ok");
+        Eventually.holds("all are told", () -> told.size() == 4);
+        assertThat(told.subList(0, 2)).containsExactly("/3 SQ true 0", "/2 CQ true 1");
+        assertThat(told).contains("/0 -- true 0", "/1 -- true 0");
+    }
+
+    @Test
+    void aRequestThatFailsCountsInTheTimes() throws Exception {
+        fixture.publish(Apps.with(
+                Apps.app("/web", fixture.service.getPort(), "HAPROXY_0_MODE", "http", "LB_0_RETRIES", "0"),
+                Endpoint.of(TestServer.refusing())));
+        assertThat(fixture.get("/").status()).isEqualTo(503);
+        Eventually.holds("it is told", () -> told.size() == 1);
+        long count = 0;
+        for (int i = 0; i < TimeHistogram.buckets(); i++) {
+            count += backend().durations().count(i);
+        }
+        assertThat(count).isOne();
     }
 
     @Test
@@ -301,6 +346,7 @@ class OwnGateTest {
                 "TIMEOUT_QUEUE | 5s | LB_0_MAX_QUEUE with it",
                 "RATE_LIMIT | 5 | N/s, N/m or N/h, perhaps :M behind it, perhaps per ip behind that, as in 100/s:20 per ip",
                 "RATE_LIMIT | 0/s | N/s, N/m or N/h, perhaps :M behind it, perhaps per ip behind that, as in 100/s:20 per ip",
+                "RATE_LIMIT | 1/h:3000000 | a burst that is no more than the rate brings in a hundred years",
                 "CIRCUIT_BREAKER | 50% | P% of N, TIME, as in 50% of 100, 10s",
                 "CIRCUIT_BREAKER | 101% of 5, 1s | P% of N, TIME, as in 50% of 100, 10s",
             })

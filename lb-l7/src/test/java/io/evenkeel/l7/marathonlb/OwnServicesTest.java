@@ -10,6 +10,8 @@ import io.evenkeel.endpoint.Locality;
 import io.evenkeel.l7.Backend;
 import io.evenkeel.l7.Http2Wire;
 import io.evenkeel.l7.Wire;
+import io.evenkeel.l7.log.AccessLog;
+import io.evenkeel.l7.log.AccessLogReceiver;
 import io.evenkeel.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +23,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -278,7 +283,18 @@ class OwnServicesTest {
 
     @Test
     void aMirrorThatDoesNotAnswerHoldsNobodyUp() throws Exception {
-        try (Backend silent = Backend.talking(socket -> socket.getInputStream().readAllBytes())) {
+        AtomicBoolean answers = new AtomicBoolean();
+        List<String> answered = new CopyOnWriteArrayList<>();
+        try (Backend silent = Backend.talking(socket -> {
+            Wire wire = new Wire(socket);
+            for (String target = wire.message().target();
+                    answers.get();
+                    target = wire.message().target()) {
+                answered.add(target);
+                wire.send("HTTP/1.1 204 No Content\r\n\r\n");
+            }
+            wire.rest();
+        })) {
             fixture.publish(
                     fixture.app("/web", List.of(web), "LB_0_MIRROR", "/next 100%"),
                     fixture.app("/next", List.of(silent), "LB_0_TIMEOUT_SERVER", "50ms"));
@@ -287,9 +303,81 @@ class OwnServicesTest {
                     assertThat(client.get("/").message().body()).isEqualTo("web");
                 }
             }
+            Eventually.holds("it was asked", () -> silent.accepted() > 0);
             Eventually.holds(
                     "all copies are given up",
                     () -> fixture.port("/next").cluster().usage().inFlight() == 0);
+            answers.set(true);
+            Eventually.holds("there are copies again", () -> {
+                assertThat(body("/again")).isEqualTo("web");
+                return answered.contains("/again");
+            });
+        }
+    }
+
+    @Test
+    void ofACopyThereIsNoCopy() throws Exception {
+        fixture.publish(
+                fixture.app("/web", List.of(web), "LB_0_MIRROR", "/next 100%"),
+                fixture.app("/next", List.of(next), "LB_0_MIRROR", "/web 100%"));
+        try (Wire client = fixture.connect()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(client.get("/" + i).message().body()).isEqualTo("web");
+            }
+        }
+        Eventually.holds("all copies have come", () -> next.requests.size() == 20);
+        Eventually.holds(
+                "all is over", () -> fixture.port("/next").cluster().usage().inFlight() == 0);
+        assertThat(fixture.get("/last").body()).isEqualTo("web"); // after copies of copies, if there were any
+        Eventually.holds("so is that", () -> next.requests.size() == 21);
+        assertThat(web.requests).hasSize(21);
+    }
+
+    @Test
+    void aCopyEndsWithTheHeadOfItsResponse() throws Exception {
+        CountDownLatch cut = new CountDownLatch(3);
+        try (Backend endless = Backend.talking(socket -> {
+            Wire wire = new Wire(socket);
+            wire.message();
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nx");
+            if (wire.in().read() < 0) {
+                cut.countDown();
+            }
+        })) {
+            fixture.publish(
+                    fixture.app("/web", List.of(web), "LB_0_MIRROR", "/next 100%"),
+                    fixture.app("/next", List.of(endless)));
+            for (int i = 0; i < 3; i++) {
+                assertThat(fixture.get("/").body()).isEqualTo("web");
+            }
+            assertThat(cut.await(1, TimeUnit.MINUTES)).isTrue();
+            Eventually.holds(
+                    "no copy is left",
+                    () -> fixture.port("/next").cluster().usage().inFlight() == 0);
+        }
+    }
+
+    @Test
+    void aHeadThatComesByteByByteDoesNotKeepACopyAlive() throws Exception {
+        CountDownLatch cut = new CountDownLatch(1);
+        try (Backend trickling = Backend.talking(socket -> {
+            Wire wire = new Wire(socket);
+            wire.message();
+            wire.send("HTTP/1.1 200 OK\r\nX-Long: ");
+            try {
+                while (true) {
+                    wire.send("x");
+                    Thread.sleep(1); // its pace
+                }
+            } catch (IOException e) {
+                cut.countDown();
+            }
+        })) {
+            fixture.publish(
+                    fixture.app("/web", List.of(web), "LB_0_MIRROR", "/next 100%"),
+                    fixture.app("/next", List.of(trickling), "LB_0_TIMEOUT_SERVER", "100ms"));
+            assertThat(fixture.get("/").body()).isEqualTo("web");
+            assertThat(cut.await(1, TimeUnit.MINUTES)).isTrue();
         }
     }
 
@@ -383,6 +471,50 @@ class OwnServicesTest {
             }
         }
         assertThat(seen).isEqualTo(Map.of("web", 180, "next", 20));
+    }
+
+    private static String cookieOf(Wire.Message response) {
+        return "Cookie: " + response.value("Set-Cookie").split(";", 2)[0];
+    }
+
+    @Test
+    void whoseCookieNamesATaskStaysWithItWhateverTheShares() throws Exception {
+        fixture.publish(
+                fixture.app("/web", List.of(web), "LB_0_SPLIT", "/next 50%", "HAPROXY_0_STICKY", "true"),
+                fixture.app("/next", List.of(next), "HAPROXY_0_STICKY", "true"));
+        Map<String, String> cookies = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            Wire.Message first = fixture.get("/");
+            cookies.put(first.body(), cookieOf(first));
+        }
+        assertThat(cookies).containsOnlyKeys("web", "next");
+        for (int i = 0; i < 100; i++) {
+            for (String who : cookies.keySet()) {
+                assertThat(fixture.get("/", cookies.get(who)).body()).isEqualTo(who);
+            }
+        }
+        assertThat(fixture.get("/", "Cookie: mesosphere_server_id=nobodys").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aSharedRequestIsCountedOnceInTheLog() throws Exception {
+        fixture.close();
+        List<String> lines = new CopyOnWriteArrayList<>();
+        AccessLogReceiver receiver = record -> lines.add(record.backend() + " " + record.backendUses());
+        try (AccessLog log = AccessLog.to(receiver)) {
+            fixture = new OwnLabelFixture(builder -> builder.accessLog(log));
+            fixture.publish(
+                    fixture.app("/web", List.of(web), "LB_0_SPLIT", "/next 50%"), fixture.app("/next", List.of(next)));
+            try (Wire client = fixture.connect()) {
+                for (int i = 0; i < 100; i++) {
+                    client.get("/").message();
+                }
+            }
+            Eventually.holds("all are told", () -> lines.size() == 100);
+            fixture.close();
+        }
+        assertThat(lines).allMatch(line -> line.endsWith(" 0"));
     }
 
     @Test
