@@ -1,7 +1,5 @@
 package io.evenkeel.l7.marathonlb;
 
-import static java.util.Objects.requireNonNull;
-
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.HostPattern;
@@ -66,7 +64,7 @@ final class Claims {
      * @param portClaim the port that it listens at
      * @param hostClaims its hosts, each with its paths
      */
-    private record Claimant(AppPort port, String owner, String portClaim, Set<HostClaim> hostClaims) {
+    record Claimant(AppPort port, String owner, String portClaim, Set<HostClaim> hostClaims) {
 
         boolean isOf(@Nullable String other) {
             return owner.equals(other);
@@ -126,7 +124,7 @@ final class Claims {
                 }
             }
         }
-        HostContest byHost = new HostContest(keep ? hosts : Map.of());
+        Contest.OfHosts byHost = new Contest.OfHosts(keep ? hosts : Map.of());
         List<Claimant> byWeight = entered.stream()
                 .sorted(Comparator.comparingInt(
                         (Claimant claimant) -> -claimant.port.vhosts().weight()))
@@ -152,7 +150,7 @@ final class Claims {
         return new Settled(ports, withoutListener, problems);
     }
 
-    private static Map<String, Set<HostClaim>> lost(Claimant claimant, HostContest contest) {
+    private static Map<String, Set<HostClaim>> lost(Claimant claimant, Contest.OfHosts contest) {
         Map<String, Set<HostClaim>> lost = Map.of();
         for (HostClaim claim : claimant.hostClaims) {
             Claimant rival = contest.rival(claim, claimant);
@@ -165,98 +163,11 @@ final class Claims {
         return lost;
     }
 
-    /** Everybody who claims something, and who gets it. */
-    private static class Contest<C> {
-
-        private final Map<C, String> before;
-        private final Map<C, Claimant> holders = new HashMap<>();
-
-        Contest(Map<C, String> before) {
-            this.before = before;
-        }
-
-        /** Whether somebody had something before. */
-        boolean had(C claim, Claimant claimant) {
-            return claimant.isOf(before.get(claim));
-        }
-
-        /** Somebody claims something, later in order than all who did before. */
-        void enter(C claim, Claimant claimant) {
-            Claimant first = holders.putIfAbsent(claim, claimant);
-            if (first != null && !had(claim, first) && had(claim, claimant)) {
-                holders.put(claim, claimant);
-            }
-        }
-
-        /** Another application's port that has what this one claims; null if there is none. */
-        @Nullable
-        Claimant rival(C claim, Claimant claimant) {
-            Claimant holder = holders.get(claim);
-            return holder == null || holder.isOf(claimant.owner) ? null : holder;
-        }
-
-        /** Who has something that was claimed. */
-        Claimant holder(C claim) {
-            return requireNonNull(holders.get(claim), claim.toString());
-        }
-
-        Map<C, String> owners() {
-            Map<C, String> owners = new HashMap<>();
-            holders.forEach((claim, claimant) -> owners.put(claim, claimant.owner));
-            return owners;
-        }
-    }
-
-    /** The contest for hosts, in which newcomers get nothing that covers what others had. */
-    private static final class HostContest extends Contest<HostClaim> {
-
-        private final Map<String, Map<HostClaim, Claimant>> returned = new HashMap<>(); // by host
-
-        HostContest(Map<HostClaim, String> before) {
-            super(before);
-        }
-
-        /** Somebody claims something, which may be what it had before; all do so before anybody enters. */
-        void returns(HostClaim claim, Claimant claimant) {
-            if (had(claim, claimant)) {
-                returned.computeIfAbsent(claim.host(), host -> new LinkedHashMap<>())
-                        .putIfAbsent(claim, claimant);
-            }
-        }
-
-        @Override
-        void enter(HostClaim claim, Claimant claimant) {
-            if (covered(claim, claimant) == null) {
-                super.enter(claim, claimant);
-            }
-        }
-
-        @Override
-        @Nullable
-        Claimant rival(HostClaim claim, Claimant claimant) {
-            Claimant covered = covered(claim, claimant);
-            return covered != null ? covered : super.rival(claim, claimant);
-        }
-
-        /** Whose claim a newcomer's would cover; null if it is none, or covers nobody's. */
-        private @Nullable Claimant covered(HostClaim claim, Claimant claimant) {
-            if (!had(claim, claimant)) {
-                for (Map.Entry<HostClaim, Claimant> other :
-                        returned.getOrDefault(claim.host(), Map.of()).entrySet()) {
-                    if (claim.covers(other.getKey()) && !other.getValue().isOf(claimant.owner)) {
-                        return other.getValue();
-                    }
-                }
-            }
-            return null;
-        }
-    }
-
     private String portClaim(Listen listen) {
         return keep ? Integer.toString(listen.port()) : listen.where();
     }
 
-    private AppPort without(Claimant claimant, HostContest contest) {
+    private AppPort without(Claimant claimant, Contest.OfHosts contest) {
         AppPort port = claimant.port;
         VhostRule rule = port.vhosts();
         Predicate<List<HostClaim>> isKept =
