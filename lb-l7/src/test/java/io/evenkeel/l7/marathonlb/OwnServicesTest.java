@@ -367,7 +367,7 @@ class OwnServicesTest {
             try {
                 while (true) {
                     wire.send("x");
-                    Thread.sleep(1); // its pace
+                    Thread.sleep(20); // its pace
                 }
             } catch (IOException e) {
                 cut.countDown();
@@ -375,7 +375,7 @@ class OwnServicesTest {
         })) {
             fixture.publish(
                     fixture.app("/web", List.of(web), "LB_0_MIRROR", "/next 100%"),
-                    fixture.app("/next", List.of(trickling), "LB_0_TIMEOUT_SERVER", "100ms"));
+                    fixture.app("/next", List.of(trickling), "LB_0_TIMEOUT_SERVER", "500ms"));
             assertThat(fixture.get("/").body()).isEqualTo("web");
             assertThat(cut.await(1, TimeUnit.MINUTES)).isTrue();
         }
