@@ -65,16 +65,9 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withHaproxyMap(boolean enabled) {
-        return new MarathonLbOptions(
-                groups,
-                healthCheck,
-                strictMode,
-                enabled,
-                ownApplication,
-                assignedPorts,
-                templates,
-                pathPrecedence,
-                strictness);
+        Parts parts = new Parts(this);
+        parts.haproxyMap = enabled;
+        return parts.together();
     }
 
     /**
@@ -84,17 +77,9 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withOwnApplication(String id) {
-        String name = id.isEmpty() || id.startsWith("/") ? id : "/" + id;
-        return new MarathonLbOptions(
-                groups,
-                healthCheck,
-                strictMode,
-                haproxyMap,
-                name,
-                assignedPorts,
-                templates,
-                pathPrecedence,
-                strictness);
+        Parts parts = new Parts(this);
+        parts.ownApplication = id.isEmpty() || id.startsWith("/") ? id : "/" + id;
+        return parts.together();
     }
 
     /**
@@ -104,16 +89,9 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withAssignedPorts(PortRange range) {
-        return new MarathonLbOptions(
-                groups,
-                healthCheck,
-                strictMode,
-                haproxyMap,
-                ownApplication,
-                range,
-                templates,
-                pathPrecedence,
-                strictness);
+        Parts parts = new Parts(this);
+        parts.assignedPorts = range;
+        return parts.together();
     }
 
     /**
@@ -123,16 +101,9 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withTemplates(Map<String, String> texts) {
-        return new MarathonLbOptions(
-                groups,
-                healthCheck,
-                strictMode,
-                haproxyMap,
-                ownApplication,
-                assignedPorts,
-                texts,
-                pathPrecedence,
-                strictness);
+        Parts parts = new Parts(this);
+        parts.templates = texts;
+        return parts.together();
     }
 
     /**
@@ -142,16 +113,9 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withPathPrecedence(PathPrecedence precedence) {
-        return new MarathonLbOptions(
-                groups,
-                healthCheck,
-                strictMode,
-                haproxyMap,
-                ownApplication,
-                assignedPorts,
-                templates,
-                precedence,
-                strictness);
+        Parts parts = new Parts(this);
+        parts.pathPrecedence = precedence;
+        return parts.together();
     }
 
     /** Whether the hosts of a rule are looked up in a map. */
@@ -166,20 +130,48 @@ public record MarathonLbOptions(
      * @return the changed copy
      */
     public MarathonLbOptions withStrictness(Strictness how) {
-        return new MarathonLbOptions(
-                groups,
-                healthCheck,
-                strictMode,
-                haproxyMap,
-                ownApplication,
-                assignedPorts,
-                templates,
-                pathPrecedence,
-                how);
+        Parts parts = new Parts(this);
+        parts.strictness = how;
+        return parts.together();
     }
 
     /** Which tasks get requests. */
     public MarathonLbFilter filter() {
         return healthCheck ? MarathonLbFilter.HEALTHY_ONLY : MarathonLbFilter.ANY_HEALTH;
+    }
+
+    /** Options of which one is about to be another. */
+    private static final class Parts {
+
+        private final MarathonLbOptions before;
+        private boolean haproxyMap;
+        private String ownApplication;
+        private PortRange assignedPorts;
+        private Map<String, String> templates;
+        private PathPrecedence pathPrecedence;
+        private Strictness strictness;
+
+        Parts(MarathonLbOptions before) {
+            this.before = before;
+            this.haproxyMap = before.haproxyMap;
+            this.ownApplication = before.ownApplication;
+            this.assignedPorts = before.assignedPorts;
+            this.templates = before.templates;
+            this.pathPrecedence = before.pathPrecedence;
+            this.strictness = before.strictness;
+        }
+
+        MarathonLbOptions together() {
+            return new MarathonLbOptions(
+                    before.groups,
+                    before.healthCheck,
+                    before.strictMode,
+                    haproxyMap,
+                    ownApplication,
+                    assignedPorts,
+                    templates,
+                    pathPrecedence,
+                    strictness);
+        }
     }
 }

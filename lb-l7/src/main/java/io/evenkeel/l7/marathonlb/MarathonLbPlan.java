@@ -87,9 +87,6 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
         Map<String, Integer> assigned = assignedPorts(catalog, options, assigner);
         for (Snapshot snapshot : catalog.snapshots()) {
             Service service = snapshot.service();
-            if (!isPublished(service, options)) {
-                continue;
-            }
             Integer given = assigned.get(service.name());
             if (given != null) {
                 service = service.withServicePort(given);

@@ -198,15 +198,12 @@ public final class MarathonLbProxy implements AutoCloseable {
                 .filter(options.filter())
                 .panicThreshold(0)
                 .monitors();
-        if (!MarathonLbPlan.isPublished(service, options)) {
-            return config.build();
-        }
         AppPort port = service.servicePort() == 0 && !MarathonLbPlan.isPortOptional(service)
                 ? new PortReadings(options.withStrictness(Strictness.NONE))
                         .of(service.withServicePort(1))
                         .port()
                 : readings.of(service).port();
-        if (port != null) { // else the plan reports why
+        if (port != null) { // else it is not published, or the plan reports why
             config.strategy(port.balance().strategy());
             own.configure(port, config);
             List<MonitorPolicy> monitors = new ArrayList<>(List.of(UNREACHABLE));

@@ -19,8 +19,8 @@ final class PortReadings {
      * What one service's labels mean.
      *
      * @param service as it was read
-     * @param port what it asks for; null if that cannot be read
-     * @param problems what it does not get, or why it gets nothing
+     * @param port what it asks for; null if that cannot be read, or it is not published
+     * @param problems what it does not get, or why it gets nothing; none if it is not published
      */
     record Reading(Service service, @Nullable AppPort port, List<Problem> problems) {
 
@@ -53,6 +53,9 @@ final class PortReadings {
     }
 
     private Reading read(Service service) {
+        if (!MarathonLbPlan.isPublished(service, options)) {
+            return new Reading(service, null, List.of());
+        }
         List<Problem> problems = new ArrayList<>(0);
         try {
             AppPort port = AppPort.of(

@@ -136,7 +136,7 @@ final class ServedPorts {
             try {
                 certificates = port.listen().bind().isTls() ? portCertificates.of(port) : null;
             } catch (IllegalArgumentException e) {
-                withoutCertificates.add(leftOut(port, e));
+                withoutCertificates.add(PortReadings.leftOut(port.service(), e));
                 continue;
             }
             ServicePort known = before.get(port.service().name());
@@ -165,7 +165,7 @@ final class ServedPorts {
                 }
             } catch (IllegalArgumentException e) {
                 untrusting = true;
-                withoutCertificates.add(leftOut(port, e));
+                withoutCertificates.add(PortReadings.leftOut(port.service(), e));
                 continue;
             }
             serving.put(port.service().name(), servicePort);
@@ -196,9 +196,5 @@ final class ServedPorts {
             }
         });
         return listening;
-    }
-
-    private static Problem leftOut(AppPort port, IllegalArgumentException reason) {
-        return MarathonLbPlan.problem(port.service(), reason.getMessage() + "; this port is left out");
     }
 }

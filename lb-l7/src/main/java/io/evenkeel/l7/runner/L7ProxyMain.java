@@ -349,49 +349,47 @@ public final class L7ProxyMain implements Callable<Integer> {
     }
 
     private L7Settings settings() {
-        Optional<AdminToken> token = adminToken();
-        MarathonConfig main = marathonConfig();
+        try {
+            return understood();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private L7Settings understood() {
+        Optional<AdminToken> token = Optional.ofNullable(adminTokenFile).map(AdminToken::read);
+        MarathonConfig main = access.config(
+                marathon, System.getenv(), others.isEmpty() ? Optional.empty() : Optional.of(MAIN_MARATHON));
         return new L7Settings(
                 main,
-                otherMarathons(main),
+                others.configs(main.namespace().orElse(MAIN_MARATHON), access),
                 routes.file(),
                 options(),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(http),
                 dontBindHttpHttps ? Optional.empty() : Optional.of(https),
                 dontBindHttpHttps ? Optional.empty() : certificates(),
                 entrance.entrances(hardened.hardened()),
-                hardening(),
+                new Hardening(hardened.headerTrust(), hardened.guardsAdmin()),
                 transport.transport(),
                 appId,
-                adminAddress(token),
+                hardened.admin(
+                        admin, spec.commandLine().getParseResult().hasMatchedOption("--admin"), token.isPresent()),
                 token,
                 legacyLabels,
                 serviceAddress,
                 machine.machine(),
                 drainTimeout,
-                dry ? Optional.empty() : accessLog());
-    }
-
-    private Hardening hardening() {
-        try {
-            return new Hardening(hardened.headerTrust(), hardened.guardsAdmin());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
+                dry ? Optional.empty() : accessLog.open());
     }
 
     private MarathonLbOptions options() {
-        try {
-            return new MarathonLbOptions(new LinkedHashSet<>(groups), healthCheck, strictMode)
-                    .withHaproxyMap(haproxyMap)
-                    .withPathPrecedence(pathPrecedence)
-                    .withOwnApplication(System.getenv().getOrDefault("FRAMEWORK_NAME", ""))
-                    .withAssignedPorts(new PortRange(minServicePort, maxServicePort))
-                    .withTemplates(templates())
-                    .withStrictness(hardened.strictness());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
+        return new MarathonLbOptions(new LinkedHashSet<>(groups), healthCheck, strictMode)
+                .withHaproxyMap(haproxyMap)
+                .withPathPrecedence(pathPrecedence)
+                .withOwnApplication(System.getenv().getOrDefault("FRAMEWORK_NAME", ""))
+                .withAssignedPorts(new PortRange(minServicePort, maxServicePort))
+                .withTemplates(templates())
+                .withStrictness(hardened.strictness());
     }
 
     private static Map<String, String> templates() {
@@ -402,54 +400,8 @@ public final class L7ProxyMain implements Callable<Integer> {
         return TemplateTexts.find(System.getenv(), folders);
     }
 
-    private MarathonConfig marathonConfig() {
-        try {
-            return access.config(
-                    marathon, System.getenv(), others.isEmpty() ? Optional.empty() : Optional.of(MAIN_MARATHON));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-    }
-
-    private List<MarathonConfig> otherMarathons(MarathonConfig main) {
-        try {
-            return others.configs(main.namespace().orElse(MAIN_MARATHON), access);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-    }
-
-    private Optional<AdminToken> adminToken() {
-        try {
-            return Optional.ofNullable(adminTokenFile).map(AdminToken::read);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-    }
-
-    private Optional<AccessLog> accessLog() {
-        try {
-            return accessLog.open();
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-    }
-
-    private InetSocketAddress adminAddress(Optional<AdminToken> token) {
-        boolean given = spec.commandLine().getParseResult().hasMatchedOption("--admin");
-        try {
-            return hardened.admin(admin, given, token.isPresent());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-    }
-
     private Optional<Certificates> certificates() {
-        try {
-            return Optional.of(entrance.certificates(sslCerts, System.getenv(), Path.of(DEFAULT_CERTIFICATE)));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
+        return Optional.of(entrance.certificates(sslCerts, System.getenv(), Path.of(DEFAULT_CERTIFICATE)));
     }
 
     /** Reads the name of a group. */

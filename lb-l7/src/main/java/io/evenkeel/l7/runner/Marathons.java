@@ -22,8 +22,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 
 /**
- * Everything that one Marathon or several know, and a file of services that none of them knows. Of several, each keeps its last good state while it is away, whatever becomes
- * of the others, and problems tell which of the further ones they are of. Thread-safe; owns its sources.
+ * Everything that one Marathon or several know, and a file of services that none of them knows. Of several, each keeps its
+ * last good state while it is away, whatever becomes of the others, and problems tell which of the further ones they are of.
+ * Thread-safe; owns its sources.
  */
 final class Marathons implements Discovery {
 
