@@ -79,6 +79,7 @@ class MarathonLbPodTest {
                 """.formatted(port));
         pod.awaitInstances(2, PATIENCE);
         Eventually.holds("both serve", () -> servers(0) == 2);
+        Eventually.holds("open", () -> proxy.boundAddress(service(port)) != null);
         assertThat(proxy.servicePorts())
                 .singleElement()
                 .satisfies(one -> assertThat(one.port().name()).isEqualTo("shop_pod_" + port))
