@@ -68,12 +68,13 @@ public final class HostRules {
      */
     public static final class Builder {
 
-        private final List<Rule> before = new ArrayList<>();
-        private final List<Rule> guards = new ArrayList<>(1);
-        private final List<Rule> guardsOfTls = new ArrayList<>(1);
-        private final List<Rule> answers = new ArrayList<>(1);
-        private final List<Rule> routes = new ArrayList<>(2);
-        private final List<Rule> beforeOfTls = new ArrayList<>();
+        private final List<Entry> before = new ArrayList<>();
+        private final List<Entry> guards = new ArrayList<>(1);
+        private final List<Entry> answers = new ArrayList<>(1);
+        private final List<Entry> routes = new ArrayList<>(2);
+
+        /** A rule, and whether plain and TLS frontends have it. */
+        private record Entry(Rule rule, boolean plain, boolean tls) {}
 
         private Builder() {}
 
@@ -85,8 +86,9 @@ public final class HostRules {
          * @return this
          */
         public Builder add(Condition condition, Route route) {
-            boolean first = route instanceof Route.ToHttps || route instanceof Route.Answer;
-            (first ? answers : routes).add(new Rule(condition, route, null));
+            boolean toTls = route instanceof Route.ToHttps;
+            boolean first = toTls || route instanceof Route.Answer;
+            (first ? answers : routes).add(new Entry(new Rule(condition, route, null), true, !toTls));
             return this;
         }
 
@@ -99,11 +101,7 @@ public final class HostRules {
          * @return this
          */
         public Builder guard(Condition condition, Guard guard, boolean onlyTls) {
-            Rule rule = new Rule(condition, guard.denial(), guard);
-            guardsOfTls.add(rule);
-            if (!onlyTls) {
-                guards.add(rule);
-            }
+            guards.add(new Entry(new Rule(condition, guard.denial(), guard), !onlyTls, true));
             return this;
         }
 
@@ -113,17 +111,11 @@ public final class HostRules {
          * @return this
          */
         public Builder then() {
-            inOrder(before, guards);
-            inOrder(beforeOfTls, guardsOfTls);
-            guards.clear();
-            guardsOfTls.clear();
-            answers.clear();
-            routes.clear();
+            List.of(guards, answers, routes).forEach(section -> {
+                before.addAll(section);
+                section.clear();
+            });
             return this;
-        }
-
-        private void inOrder(List<Rule> all, List<Rule> first) {
-            Stream.of(first, answers, routes).forEach(all::addAll);
         }
 
         /**
@@ -133,12 +125,11 @@ public final class HostRules {
          * @return the rules as they are now
          */
         public HostRules build(boolean tls) {
-            List<Rule> all = new ArrayList<>(tls ? beforeOfTls : before);
-            inOrder(all, tls ? guardsOfTls : guards);
-            if (tls) {
-                all.removeIf(rule -> rule.route instanceof Route.ToHttps);
-            }
-            return new HostRules(all.toArray(Rule[]::new));
+            return new HostRules(Stream.of(before, guards, answers, routes)
+                    .flatMap(List::stream)
+                    .filter(entry -> tls ? entry.tls : entry.plain)
+                    .map(Entry::rule)
+                    .toArray(Rule[]::new));
         }
     }
 }
