@@ -2,7 +2,6 @@ package io.evenkeel.l4;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
@@ -25,50 +24,17 @@ final class EpollHandlers implements IoHandlerFactory {
 
     @Override
     public IoHandler newHandler(ThreadAwareExecutor executor) {
-        return new Handler(epoll.newHandler(executor));
+        return new ForwardingIoHandler(epoll.newHandler(executor)) {
+            @Override
+            public IoRegistration register(IoHandle handle) throws Exception {
+                return new Registration(super.register(handle));
+            }
+        };
     }
 
     @Override
     public boolean isChangingThreadSupported() {
         return epoll.isChangingThreadSupported();
-    }
-
-    private record Handler(IoHandler epoll) implements IoHandler {
-
-        @Override
-        public void initialize() {
-            epoll.initialize();
-        }
-
-        @Override
-        public int run(IoHandlerContext context) {
-            return epoll.run(context);
-        }
-
-        @Override
-        public void prepareToDestroy() {
-            epoll.prepareToDestroy();
-        }
-
-        @Override
-        public void destroy() {
-            epoll.destroy();
-        }
-
-        @Override
-        public IoRegistration register(IoHandle handle) throws Exception {
-            return new Registration(epoll.register(handle));
-        }
-
-        @Override
-        public void wakeup() {
-            epoll.wakeup();
-        }
-
-        @Override
-        public boolean isCompatible(Class<? extends IoHandle> handleType) {
-            return epoll.isCompatible(handleType);
-        }
     }
 
     private record Registration(IoRegistration epoll) implements IoRegistration {

@@ -2,59 +2,72 @@ package io.evenkeel.l4;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Whether a transport works: connects to itself, sends a byte there and back, and waits a second at most. Stateless. */
+/**
+ * Whether a transport works, by a connection to itself: what the client says comes back, and when the client has ended its
+ * half and reads late, it still gets more than the buffers on the way hold. Stateless; takes up to two seconds.
+ */
 final class SelfTest {
 
     private static final long PATIENCE_MILLIS = 1000;
+    private static final long LATE_MILLIS = 20;
+    private static final int SOCKET_BUFFER = 32 * 1024;
+    private static final int PART = 64 * 1024;
+    private static final int PARTS = 16;
 
     private SelfTest() {}
 
     /** Blocks, so not for event loops. */
     static boolean passes(Transport transport) {
-        CountDownLatch returned = new CountDownLatch(1);
         Channel listener = null;
-        Channel client = null;
+        Channel channel = null;
         try {
             listener = await(transport
                     .serverBootstrap()
+                    .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                    .childOption(ChannelOption.SO_SNDBUF, SOCKET_BUFFER)
                     .childHandler(new ChannelInitializer<SocketChannel>() {
                         @Override
                         protected void initChannel(SocketChannel connection) {
-                            connection.pipeline().addLast(new Echo());
+                            connection.pipeline().addLast(new Server());
                         }
                     })
                     .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-            client = await(new Bootstrap()
+            Client client = new Client();
+            channel = await(new Bootstrap()
                     .group(transport.eventLoops())
                     .channel(transport.socketChannel())
-                    .handler(new ChannelInboundHandlerAdapter() {
-                        @Override
-                        public void channelRead(ChannelHandlerContext ctx, Object msg) {
-                            ((ByteBuf) msg).release();
-                            returned.countDown();
-                        }
-                    })
+                    .option(ChannelOption.ALLOCATOR, transport.allocator())
+                    .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER)
+                    .handler(client)
                     .connect(listener.localAddress()));
-            client.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {1}));
-            return returned.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            channel.writeAndFlush(channel.alloc().directBuffer(1).writeByte(1));
+            if (!client.echoed.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+            channel.config().setAutoRead(false);
+            ((SocketChannel) channel).shutdownOutput();
+            Channel late = channel;
+            channel.eventLoop().schedule(() -> late.config().setAutoRead(true), LATE_MILLIS, TimeUnit.MILLISECONDS);
+            return client.answered.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         } finally {
-            if (client != null) {
-                client.close();
+            if (channel != null) {
+                channel.close();
             }
             if (listener != null) {
                 listener.close();
@@ -69,11 +82,40 @@ final class SelfTest {
         return future.channel();
     }
 
-    private static final class Echo extends ChannelInboundHandlerAdapter {
+    /** Says what it hears, and a lot when it has heard everything. */
+    private static final class Server extends ChannelInboundHandlerAdapter {
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object msg) {
             ctx.writeAndFlush(msg);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof ChannelInputShutdownEvent) {
+                for (int i = 0; i < PARTS; i++) {
+                    ctx.write(ctx.alloc().directBuffer(PART).writeZero(PART));
+                }
+                ctx.flush();
+            }
+        }
+    }
+
+    private static final class Client extends ChannelInboundHandlerAdapter {
+
+        final CountDownLatch echoed = new CountDownLatch(1);
+        final CountDownLatch answered = new CountDownLatch(1);
+        private long received;
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            ByteBuf bytes = (ByteBuf) msg;
+            received += bytes.readableBytes();
+            bytes.release();
+            echoed.countDown();
+            if (received == 1 + (long) PARTS * PART) {
+                answered.countDown();
+            }
         }
     }
 }

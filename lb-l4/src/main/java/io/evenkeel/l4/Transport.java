@@ -23,7 +23,6 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringDatagramChannel;
-import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
@@ -127,7 +126,7 @@ public final class Transport implements AutoCloseable {
                 transport = new Transport(
                         "io_uring",
                         threads,
-                        IoUringIoHandler.newFactory(),
+                        new UringHandlers(),
                         IoUringServerSocketChannel.class,
                         IoUringSocketChannel.class,
                         IoUringSocketChannel::new,
