@@ -26,12 +26,14 @@ final class L4Proxy implements AutoCloseable {
     static L4Proxy start(
             Discovery discovery,
             Transport.Kind transport,
+            int threads,
             InetSocketAddress dns,
             List<InetSocketAddress> upstreams,
             InetSocketAddress apiAddress,
             String version) {
         VipService service = VipService.builder(discovery)
                 .transport(transport)
+                .threads(threads)
                 .dns(dns)
                 .upstreamDns(upstreams)
                 .start();

@@ -108,7 +108,7 @@ public final class L4ProxyMain implements Callable<Integer> {
     private Duration drainTimeout = Duration.ofSeconds(10);
 
     @Mixin
-    private TransportFlag transport = new TransportFlag();
+    private TransportFlags transport = new TransportFlags();
 
     private L4ProxyMain() {}
 
@@ -118,6 +118,8 @@ public final class L4ProxyMain implements Callable<Integer> {
      * @param args the flags; {@code --help} lists them
      */
     public static void main(String[] args) {
+        System.getProperties()
+                .putIfAbsent("io.netty.leakDetection.level", "disabled"); // it costs a stack trace now and then
         int status = commandLine().execute(args);
         System.exit(status);
     }
@@ -162,7 +164,8 @@ public final class L4ProxyMain implements Callable<Integer> {
     private L4Proxy start(MarathonConfig source) {
         return L4Proxy.start(
                 MarathonDiscovery.of(source),
-                transport.transport(),
+                transport.kind(),
+                transport.threads(),
                 dns,
                 upstreamDns.isEmpty() ? ResolvConf.system() : upstreamDns,
                 api,

@@ -38,7 +38,7 @@ class L4ProxyTest {
 
     @BeforeEach
     void start() {
-        proxy = L4Proxy.start(discovery, Transport.Kind.AUTO, ANY, List.of(), ANY, "1.2.3");
+        proxy = L4Proxy.start(discovery, Transport.Kind.AUTO, 1, ANY, List.of(), ANY, "1.2.3");
         proxy.service().whenReady().toCompletableFuture().join();
     }
 
@@ -73,6 +73,7 @@ class L4ProxyTest {
         proxy = L4Proxy.start(
                 StaticDiscovery.of(vip("/web", "127.3.4.6:15000", Endpoint.of("10.0.0.1", 31_000), sick)),
                 Transport.Kind.AUTO,
+                1,
                 ANY,
                 List.of(),
                 ANY,
@@ -104,7 +105,8 @@ class L4ProxyTest {
     void takenPortsAreNoReasonNotToServe() throws Exception {
         InetSocketAddress dns = proxy.service().dnsAddress();
         InetSocketAddress api = proxy.apiAddress();
-        try (L4Proxy second = L4Proxy.start(StaticDiscovery.of(), Transport.Kind.AUTO, dns, List.of(), api, "1.2.3")) {
+        try (L4Proxy second =
+                L4Proxy.start(StaticDiscovery.of(), Transport.Kind.AUTO, 1, dns, List.of(), api, "1.2.3")) {
             second.service().whenReady().toCompletableFuture().join();
             assertThat(second.apiAddress()).isNull();
             assertThat(second.service().problems())

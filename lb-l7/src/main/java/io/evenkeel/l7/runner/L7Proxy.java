@@ -40,7 +40,7 @@ final class L7Proxy implements AutoCloseable {
      * @return the proxy, following its source
      */
     static L7Proxy start(Discovery discovery, L7Settings settings) {
-        Transport transport = Transport.open(settings.transport(), 0);
+        Transport transport = Transport.open(settings.transport(), settings.threads());
         MarathonLbProxy.Builder builder = MarathonLbProxy.builder(discovery, settings.options(), transport)
                 .http(settings.http())
                 .https(settings.https(), settings.certificates())

@@ -8,7 +8,7 @@ import io.evenkeel.l4.runner.JarVersion;
 import io.evenkeel.l4.runner.MarathonAccess;
 import io.evenkeel.l4.runner.MarathonUrlConverter;
 import io.evenkeel.l4.runner.SecondsConverter;
-import io.evenkeel.l4.runner.TransportFlag;
+import io.evenkeel.l4.runner.TransportFlags;
 import io.evenkeel.l4.runner.WrongUsage;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.log.AccessLog;
@@ -60,6 +60,7 @@ import picocli.CommandLine.TypeConversionException;
 public final class L7ProxyMain implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(L7ProxyMain.class);
+    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
     private static final String RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
     private static final String MAIN_MARATHON = "marathon";
     private static final String DEFAULT_CERTIFICATE = "/etc/ssl/cert.pem";
@@ -187,7 +188,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     private List<Path> sslCerts = List.of();
 
     @Mixin
-    private TransportFlag transport = new TransportFlag();
+    private TransportFlags transport = new TransportFlags();
 
     @Mixin
     private MachineFlags machine = new MachineFlags();
@@ -279,6 +280,7 @@ public final class L7ProxyMain implements Callable<Integer> {
         if (System.getProperty(RENEGOTIATION) == null) {
             System.setProperty(RENEGOTIATION, "true"); // read when the JDK's TLS is first used; BoringSSL never does it
         }
+        System.getProperties().putIfAbsent(LEAK_DETECTION, "disabled"); // it costs a stack trace now and then
         boolean deploys = args.length > 0 && args[0].equals("deploy");
         System.exit(
                 deploys
@@ -370,7 +372,8 @@ public final class L7ProxyMain implements Callable<Integer> {
                 dontBindHttpHttps ? Optional.empty() : certificates(),
                 entrance.entrances(hardened.hardened()),
                 new Hardening(hardened.headerTrust(), hardened.guardsAdmin()),
-                transport.transport(),
+                transport.kind(),
+                transport.threads(),
                 appId,
                 hardened.admin(
                         admin, spec.commandLine().getParseResult().hasMatchedOption("--admin"), token.isPresent()),

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  * @param entrances how connections begin
  * @param hardening in what it is stricter with those who send something to it
  * @param transport what event loops wait with
+ * @param threads how many event loops there are, 0 for one per processor
  * @param appId where applications are served by id
  * @param admin where statistics are served
  * @param adminToken what allows changes there from other machines
@@ -52,6 +53,7 @@ record L7Settings(
         Entrances entrances,
         Hardening hardening,
         Transport.Kind transport,
+        int threads,
         InetSocketAddress appId,
         InetSocketAddress admin,
         Optional<AdminToken> adminToken,

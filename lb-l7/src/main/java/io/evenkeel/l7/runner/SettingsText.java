@@ -96,6 +96,7 @@ final class SettingsText {
         put("app-id", text(settings.appId()));
         put("service-address", settings.serviceAddress());
         put("transport", settings.transport().name().toLowerCase(Locale.ROOT));
+        put("threads", settings.threads() == 0 ? "one per processor" : Integer.toString(settings.threads()));
         put("admin", text(settings.admin()));
         put("admin-token", settings.adminToken().map(AdminToken::toString).orElse("none"));
         put("metrics-legacy-labels", settings.legacyLabels());

@@ -55,7 +55,7 @@ class EffectiveSettingsTest {
                 .containsEntry("guard-admin", "off");
         assertThat(HardenedProxy.settings(
                                 "--hardened --haproxy-map --trusted-proxies 10.0.0.0/8 --endpoint-networks fd00::/8"
-                                        + " --transport nio --metrics-legacy-labels")
+                                        + " --transport nio --threads 3 --metrics-legacy-labels")
                         .effective())
                 .containsEntry("haproxy-map", "on")
                 .containsEntry("proxy-protocol-trusted", "none")
@@ -69,6 +69,7 @@ class EffectiveSettingsTest {
                 .containsEntry("auth-everywhere", "on")
                 .containsEntry("guard-admin", "on")
                 .containsEntry("transport", "nio")
+                .containsEntry("threads", "3")
                 .containsEntry("metrics-legacy-labels", "on");
     }
 

@@ -140,6 +140,8 @@ class L7ProxyMainTest {
             --locality /a                | --locality  | place: /a (expected: REGION
             --admin-token-file /no/such  | /no/such  | admin token file: /no/such (expected: a readable file with one word in it)
             --proxy-protocol-trusted 10.0.0.0/40 | --proxy-protocol-trusted | network: 10.0.0.0/40 (expected: an IP address or a network
+            --threads -1                 | --threads | threads: -1 (expected: 0 to 1024)
+            --threads many               | --threads | threads: many (expected: 0 to 1024)
             --transport kqueue           | --transport | transport: kqueue (expected: auto, io_uring, epoll or nio)
             --bogus                      | --bogus     | Unknown option: '--bogus'
             --marathon http://a --bogus  | --bogus     | Unknown option: '--bogus'

@@ -190,6 +190,7 @@ class L7ProxyTest {
                 new Entrances(TrustedProxies.DEFAULTS, TlsProvider.AUTO, false),
                 Hardening.NONE,
                 Transport.Kind.AUTO,
+                1,
                 ANY,
                 admin,
                 Optional.empty(),
