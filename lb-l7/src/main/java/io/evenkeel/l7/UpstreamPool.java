@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamPool {
 
-    private static final int MAX_IDLE_PER_ENDPOINT = 128;
+    private static final int MAX_IDLE_PER_ENDPOINT = 1024;
 
     /** The connections to one endpoint, and the last state of its cluster in which it was seen to be active. */
     private static final class Idle {
