@@ -75,6 +75,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private @Nullable InetSocketAddress local;
     private @Nullable ForwardedFields forwarded;
     private @Nullable ByteBuf received;
+    private boolean inBurst;
     private boolean inHead;
     private boolean mayBeHttp2;
     private boolean inputClosed;
@@ -181,6 +182,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         ByteBuf in = (ByteBuf) msg;
+        inBurst = true;
         loop.clock.mark();
         frontend.traffic().addBytesIn(in.readableBytes());
         switch (state) {
@@ -295,7 +297,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             case EXCHANGE, TUNNEL -> exchange.takesMore() && (held == null || held.readableBytes() < MAX_AHEAD);
             case CLOSING -> true;
         };
-        if (channel.config().isAutoRead() != read) {
+        if (channel.config().isAutoRead() != read && (read || !inBurst)) {
             channel.config().setAutoRead(read);
         }
     }
@@ -444,6 +446,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void writeHead(HeadWriter head) {
         write(head.finish(channel.alloc()));
+    }
+
+    @Override
+    public void writeWhole(HeadWriter head, ByteBuf body, BodyFraming framing) {
+        write(head.finish(channel.alloc(), body));
     }
 
     @Override
@@ -636,7 +643,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        inBurst = false;
         exchange.flushUpstream();
+        adjustReading();
+        if (state == State.EXCHANGE && !channel.config().isAutoRead()) {
+            progress(); // now it is the endpoint that is to take something
+        }
     }
 
     @Override

@@ -64,6 +64,12 @@ interface Downstream extends Origin {
     /** Passes the final response's head on. */
     void writeHead(HeadWriter head);
 
+    /** Passes the final response's head on with all of a short body, which is only read. */
+    default void writeWhole(HeadWriter head, ByteBuf body, BodyFraming framing) {
+        writeHead(head);
+        writeBody(body.retain(), framing);
+    }
+
     /** Passes a part of the response's body on, or of what a tunnel carries if the framing is {@code NONE}. */
     void writeBody(ByteBuf payload, BodyFraming framing);
 

@@ -5,6 +5,7 @@ import io.evenkeel.cluster.Lease;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
+import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
@@ -479,8 +480,8 @@ final class Exchange {
         }
     }
 
-    /** The final response begins; false if it is not to go on, since the request is sent to somebody else instead. */
-    boolean responseHead(ResponseHead response) {
+    /** The final response begins, with all of its body if that is given; false if it is not to go on, since the request is sent to somebody else instead. */
+    boolean responseHead(ResponseHead response, @Nullable ByteBuf whole) {
         if (options.policy().retries() != null && againInsteadOf(response.status())) {
             return false;
         }
@@ -492,8 +493,16 @@ final class Exchange {
             framing = BodyFraming.CHUNKED;
         }
         keepAlive = keepAlive && requestDone && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
-        client.writeHead(HeadRewriter.response(
-                loop.writer, response, framing, gzip != null, options, client, cookie(), http10, keepAlive));
+        HeadWriter rewritten = HeadRewriter.response(
+                loop.writer, response, framing, gzip != null, options, client, cookie(), http10, keepAlive);
+        if (whole != null && gzip == null) {
+            client.writeWhole(rewritten, whole, framing);
+            return true;
+        }
+        client.writeHead(rewritten);
+        if (whole != null) {
+            responseBody(whole.retain());
+        }
         return true;
     }
 

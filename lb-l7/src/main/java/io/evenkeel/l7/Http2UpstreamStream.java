@@ -249,7 +249,7 @@ final class Http2UpstreamStream implements Upstream {
             return;
         }
         responding = true;
-        if (!current.responseHead(head)) {
+        if (!current.responseHead(head, null)) {
             return;
         }
         if (isLast) {

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.evenkeel.l4.ConnectionAcceptor;
 import io.evenkeel.l4.TrafficStats;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. The router is replaced in place and counts from the next request on, also on connections that are open.
  */
 public final class HttpFrontend implements ConnectionAcceptor {
-
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     private final String name;
     private final HttpEngine engine;
@@ -127,7 +124,8 @@ public final class HttpFrontend implements ConnectionAcceptor {
 
     /** HTTP begins: at once, or when TLS is agreed upon, with whatever its ALPN says. */
     private void begin(SocketChannel channel) {
-        channel.config().setTcpNoDelay(true).setAllowHalfClosure(true).setWriteBufferWaterMark(WATER_MARK);
+        channel.config().setTcpNoDelay(true).setAllowHalfClosure(true);
+        Buffers.bound(channel.config());
         channel.config().setOption(ChannelOption.ALLOCATOR, engine.transport().allocator());
         boolean decrypted = channel.pipeline().get(SslHandler.class) != null;
         channel.pipeline().addLast(new ClientConnection(this, engine, channel, decrypted));

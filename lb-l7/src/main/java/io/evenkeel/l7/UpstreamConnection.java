@@ -28,6 +28,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
      * its answer may still lie unread in the kernel's buffer when the next part of the body cannot be sent. Such a
      * connection is read to its end, at once and without regard to back-pressure: what the kernel holds is bounded.
      */
+    private static final int SHORT_BODY = 2048; // less to copy than it costs to send it by itself
+
     private final EndpointStats endpoint;
     private final @Nullable UpstreamTls tls;
     private final LoopResources loop;
@@ -51,6 +53,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private boolean persistent;
     private boolean reused;
     private boolean answering;
+    private boolean paused;
     private boolean outputFailed;
 
     UpstreamConnection(
@@ -130,18 +133,21 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     @Override
     public void pauseReading() {
-        if (!outputFailed) {
-            channel.config().setAutoRead(false);
-        }
+        paused = !outputFailed; // from the end of this burst on, if its flush leaves too much
     }
 
     @Override
     public boolean resumeReading() {
-        if (channel.config().isAutoRead()) {
-            return false;
+        boolean wasPaused = paused;
+        paused = false;
+        readAgain();
+        return wasPaused;
+    }
+
+    private void readAgain() {
+        if (!channel.config().isAutoRead()) {
+            channel.config().setAutoRead(true);
         }
-        channel.config().setAutoRead(true);
-        return true;
     }
 
     @Override
@@ -183,9 +189,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         exchange = null;
         reused = true;
         if (clean && persistent && !outputFailed && channel.isActive() && toPool()) {
-            if (!channel.config().isAutoRead()) {
-                channel.config().setAutoRead(true);
-            }
+            paused = false;
+            readAgain();
             loop.clock.deadline(idleLimit, idleMillis);
         } else if (tunnel && channel.isActive()) {
             loop.clock.deadline(idleLimit, idleMillis);
@@ -277,7 +282,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             body.beginUntilClose();
             persistent = false;
         }
-        return current.responseHead(head);
+        return current.responseHead(head, body.readWhole(in, SHORT_BODY));
     }
 
     private void relayBody(Exchange current, ByteBuf in) {
@@ -301,6 +306,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         if (current != null) {
             current.flushClient();
         }
+        if (paused && channel.config().isAutoRead()) {
+            channel.config().setAutoRead(false);
+        }
     }
 
     @Override
@@ -315,7 +323,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelOutputShutdownEvent) {
             outputFailed = true;
-            channel.config().setAutoRead(true);
+            paused = false;
+            readAgain();
             Exchange current = exchange;
             if (current != null) {
                 current.upstreamTakesNoMore();

@@ -3,15 +3,12 @@ package io.evenkeel.l7;
 import io.evenkeel.endpoint.EndpointStats;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /** Opens connections to endpoints, on the event loop of the exchange that needs one. */
 final class UpstreamConnector {
-
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     private UpstreamConnector() {}
 
@@ -33,8 +30,8 @@ final class UpstreamConnector {
         }
         channel.config()
                 .setConnectTimeoutMillis((int) limits.connectTimeout().toMillis())
-                .setWriteBufferWaterMark(WATER_MARK)
                 .setAutoClose(false); // the connection says why
+        Buffers.bound(channel.config());
         UpstreamConnection connection = new UpstreamConnection(
                 endpoint, tls, loop, channel, engine.config().keepAliveTimeout().toMillis());
         eventLoop.register(channel).addListener(registered -> {

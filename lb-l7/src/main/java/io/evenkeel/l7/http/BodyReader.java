@@ -114,6 +114,22 @@ public final class BodyReader {
         };
     }
 
+    /**
+     * Takes all of a body at once.
+     *
+     * @param received what has come in; its reader index moves over what was taken
+     * @param most the length in bytes up to which this is wanted
+     * @return a slice that shares the reference count of what came in, or null, with nothing taken, if the length is not
+     *     known or more than wanted, or not all has come
+     */
+    public @Nullable ByteBuf readWhole(ByteBuf received, int most) {
+        if (framing != Framing.LENGTH || remaining > most || remaining > received.readableBytes()) {
+            return null;
+        }
+        framing = Framing.NONE;
+        return received.readSlice((int) remaining);
+    }
+
     private @Nullable ByteBuf take(ByteBuf received, Framing after) {
         int length = (int) Math.min(remaining, received.readableBytes());
         if (length == 0) {

@@ -92,6 +92,16 @@ public final class HeadWriter {
         return length;
     }
 
+    /** Ends the head and adds the body, which is only read. */
+    public ByteBuf finish(ByteBufAllocator allocator, ByteBuf body) {
+        endLine();
+        int size = body.readableBytes();
+        room(size);
+        body.getBytes(body.readerIndex(), out, length, size);
+        length += size;
+        return allocator.directBuffer(length).writeBytes(out, 0, length);
+    }
+
     /** Ends the head. */
     public ByteBuf finish(ByteBufAllocator allocator) {
         endLine();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,15 @@ class HeadWriterTest {
         assertThat(finish()).hasSize(60_002);
         writer.begin().add(Bytes.of("short"));
         assertThat(finish()).isEqualTo("short\r\n");
+    }
+
+    @Test
+    void bodyFollowsTheHeadAndIsOnlyRead() {
+        ByteBuf body = Unpooled.copiedBuffer("xbody".repeat(1000), ISO_8859_1).skipBytes(1);
+        ByteBuf written = writer.begin().add(Bytes.of("A")).endLine().finish(UnpooledByteBufAllocator.DEFAULT, body);
+        assertThat(written.toString(ISO_8859_1)).isEqualTo("A\r\n\r\nbody" + "xbody".repeat(999));
+        assertThat(body.readableBytes()).isEqualTo(4999);
+        written.release();
     }
 
     private String finish() {
