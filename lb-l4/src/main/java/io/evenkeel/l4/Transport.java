@@ -211,7 +211,7 @@ public final class Transport implements AutoCloseable {
      */
     public SocketChannel newSocket() {
         SocketChannel socket = sockets.newChannel();
-        socket.config().setAllocator(allocator()).setTcpNoDelay(true);
+        socket.config().setAllocator(allocator());
         return socket;
     }
 
@@ -227,8 +227,7 @@ public final class Transport implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.ALLOCATOR, allocator())
-                .childOption(ChannelOption.ALLOCATOR, allocator())
-                .childOption(ChannelOption.TCP_NODELAY, true);
+                .childOption(ChannelOption.ALLOCATOR, allocator());
     }
 
     /**
@@ -246,8 +245,7 @@ public final class Transport implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.ALLOCATOR, allocator())
-                .childOption(ChannelOption.ALLOCATOR, allocator())
-                .childOption(ChannelOption.TCP_NODELAY, true);
+                .childOption(ChannelOption.ALLOCATOR, allocator());
     }
 
     /** The loops if each can have a listener of its own on the same port, which takes a native transport; else none. */

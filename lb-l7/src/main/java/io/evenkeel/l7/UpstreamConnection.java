@@ -53,7 +53,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private boolean persistent;
     private boolean reused;
     private boolean answering;
-    private boolean paused;
     private boolean outputFailed;
 
     UpstreamConnection(
@@ -133,21 +132,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     @Override
     public void pauseReading() {
-        paused = !outputFailed; // from the end of this burst on, if its flush leaves too much
+        if (!outputFailed) {
+            channel.config().setAutoRead(false);
+        }
     }
 
     @Override
     public boolean resumeReading() {
-        boolean wasPaused = paused;
-        paused = false;
-        readAgain();
-        return wasPaused;
-    }
-
-    private void readAgain() {
-        if (!channel.config().isAutoRead()) {
-            channel.config().setAutoRead(true);
+        if (channel.config().isAutoRead()) {
+            return false;
         }
+        channel.config().setAutoRead(true);
+        return true;
     }
 
     @Override
@@ -169,7 +165,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     @Override
     public void writeEnd(boolean chunked, @Nullable Http2Headers trailers) {
         if (chunked) {
-            ChunkWriter.writeLast(channel);
+            ChunkWriter.writeLast(channel, trailers);
         }
     }
 
@@ -189,8 +185,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         exchange = null;
         reused = true;
         if (clean && persistent && !outputFailed && channel.isActive() && toPool()) {
-            paused = false;
-            readAgain();
+            if (!channel.config().isAutoRead()) {
+                channel.config().setAutoRead(true);
+            }
             loop.clock.deadline(idleLimit, idleMillis);
         } else if (tunnel && channel.isActive()) {
             loop.clock.deadline(idleLimit, idleMillis);
@@ -296,7 +293,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             if (in.isReadable()) {
                 persistent = false; // bytes that belong to no response: never reuse this connection
             }
-            current.responseDone(null);
+            current.responseDone(body.trailers());
         }
     }
 
@@ -305,9 +302,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         Exchange current = exchange;
         if (current != null) {
             current.flushClient();
-        }
-        if (paused && channel.config().isAutoRead()) {
-            channel.config().setAutoRead(false);
         }
     }
 
@@ -323,8 +317,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelOutputShutdownEvent) {
             outputFailed = true;
-            paused = false;
-            readAgain();
+            channel.config().setAutoRead(true);
             Exchange current = exchange;
             if (current != null) {
                 current.upstreamTakesNoMore();
