@@ -2,10 +2,15 @@ package io.evenkeel.l7;
 
 import io.evenkeel.l7.http.Bytes;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Writes payload in chunks whose framing is our own: the sender's extensions and trailers go no further. */
+/** Writes payload in chunks whose framing is our own: the sender's extensions go no further. */
 final class ChunkWriter {
 
     private static final ByteBuf LAST = constant("0\r\n\r\n");
@@ -36,7 +41,18 @@ final class ChunkWriter {
         channel.write(END.duplicate(), channel.voidPromise());
     }
 
-    static void writeLast(Channel channel) {
-        channel.write(LAST.duplicate(), channel.voidPromise());
+    static void writeLast(Channel channel, @Nullable Http2Headers trailers) {
+        channel.write(trailers == null ? LAST.duplicate() : last(channel.alloc(), trailers), channel.voidPromise());
+    }
+
+    private static ByteBuf last(ByteBufAllocator allocator, Http2Headers trailers) {
+        ByteBuf last = allocator.directBuffer().writeByte('0').writeByte('\r').writeByte('\n');
+        for (Map.Entry<CharSequence, CharSequence> field : trailers) {
+            last.writeCharSequence(field.getKey(), StandardCharsets.ISO_8859_1);
+            last.writeByte(':').writeByte(' ');
+            last.writeCharSequence(field.getValue(), StandardCharsets.ISO_8859_1);
+            last.writeByte('\r').writeByte('\n');
+        }
+        return last.writeByte('\r').writeByte('\n');
     }
 }

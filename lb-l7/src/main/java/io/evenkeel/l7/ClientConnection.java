@@ -15,6 +15,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
@@ -75,7 +76,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private @Nullable InetSocketAddress local;
     private @Nullable ForwardedFields forwarded;
     private @Nullable ByteBuf received;
-    private boolean inBurst;
     private boolean inHead;
     private boolean mayBeHttp2;
     private boolean inputClosed;
@@ -182,7 +182,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         ByteBuf in = (ByteBuf) msg;
-        inBurst = true;
         loop.clock.mark();
         frontend.traffic().addBytesIn(in.readableBytes());
         switch (state) {
@@ -273,7 +272,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (body.isFailed()) {
             exchange.badRequest();
         } else if (body.isDone()) {
-            exchange.requestDone(null);
+            exchange.requestDone(body.trailers());
         }
         return forwarded || body.isDone();
     }
@@ -294,10 +293,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         boolean read = switch (state) {
             case HEAD -> channel.isWritable();
             case GUARD -> held == null || held.readableBytes() < MAX_AHEAD;
-            case EXCHANGE, TUNNEL -> exchange.takesMore() && (held == null || held.readableBytes() < MAX_AHEAD);
+            case EXCHANGE, TUNNEL ->
+                exchange.takesMoreOnceFlushed() && (held == null || held.readableBytes() < MAX_AHEAD);
             case CLOSING -> true;
         };
-        if (channel.config().isAutoRead() != read && (read || !inBurst)) {
+        if (channel.config().isAutoRead() != read) {
             channel.config().setAutoRead(read);
         }
     }
@@ -467,7 +467,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void writeEnd(BodyFraming framing, @Nullable Http2Headers trailers) {
         if (framing == BodyFraming.CHUNKED) {
-            ChunkWriter.writeLast(channel);
+            ChunkWriter.writeLast(channel, trailers);
         }
     }
 
@@ -593,6 +593,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         state = State.CLOSING;
         dropReceived();
         loop.clock.deadline(limit, engine.config().clientTimeout().toMillis());
+        channel.flush();
+        ChannelOutboundBuffer left = channel.unsafe().outboundBuffer();
+        if (!tls && (left == null || left.isEmpty())) {
+            channel.close();
+            return;
+        }
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         adjustReading();
     }
@@ -643,12 +649,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        inBurst = false;
         exchange.flushUpstream();
-        adjustReading();
-        if (state == State.EXCHANGE && !channel.config().isAutoRead()) {
-            progress(); // now it is the endpoint that is to take something
-        }
     }
 
     @Override

@@ -109,6 +109,14 @@ final class Exchange {
         return to == null || to.isWritable();
     }
 
+    /** Sends what is there if that is too much to take more, and tells whether more is taken then. */
+    boolean takesMoreOnceFlushed() {
+        if (!takesMore()) {
+            flushUpstream();
+        }
+        return takesMore();
+    }
+
     /** Whether there is somebody to take the request's body, as far as it has been received. */
     boolean takesBody() {
         Upstream to = upstream;
@@ -534,6 +542,10 @@ final class Exchange {
     }
 
     private void pauseUpstreamIfFull() {
+        if (client.isWritable()) {
+            return;
+        }
+        client.flush(); // a fast transfer never stops reading: that would take two system calls each time
         Upstream from = upstream;
         if (from != null && !client.isWritable()) {
             from.pauseReading();

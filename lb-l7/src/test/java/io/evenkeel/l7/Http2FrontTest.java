@@ -321,7 +321,7 @@ class Http2FrontTest {
     }
 
     @Test
-    void trailersOfARequestEndItAlsoWhereTheyAreNotKnown() throws Exception {
+    void trailersOfARequestEndIt() throws Exception {
         try (Backend web = Backend.text("thanks");
                 Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
             client.request(1, false, "POST", "/").data(1, false, "abc").headers(1, true, "x-sum: 1");

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -17,8 +18,12 @@ public final class Wire implements AutoCloseable {
 
     public static final int PATIENCE_MILLIS = 30_000;
 
-    /** One message as it came. */
-    public record Message(String head, String body) {
+    /** One message as it came; trailers are lines. */
+    public record Message(String head, String body, List<String> trailers) {
+
+        public Message(String head, String body) {
+            this(head, body, List.of());
+        }
 
         public int status() {
             return Integer.parseInt(head.substring(9, 12));
@@ -89,12 +94,16 @@ public final class Wire implements AutoCloseable {
             ByteArrayOutputStream body = new ByteArrayOutputStream();
             while (true) {
                 int size = Integer.parseInt(line(), 16);
+                if (size == 0) {
+                    List<String> trailers = new ArrayList<>();
+                    for (String line = line(); !line.isEmpty(); line = line()) {
+                        trailers.add(line);
+                    }
+                    return new Message(head, body.toString(ISO_8859_1), trailers);
+                }
                 body.write(exactly(size));
                 if (!line().isEmpty()) {
                     throw new IOException("no end of chunk");
-                }
-                if (size == 0) {
-                    return new Message(head, body.toString(ISO_8859_1));
                 }
             }
         }

@@ -1,13 +1,15 @@
 package io.evenkeel.l7.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the body of one message out of the bytes that are received, whatever its framing.
  *
  * <p>One per direction of a connection and begun anew for each message. Not thread-safe. Payload is handed out as
- * retained slices without a copy; chunk extensions and trailers are dropped.
+ * retained slices without a copy; chunk extensions are dropped, and trailers that may go on are kept.
  */
 public final class BodyReader {
 
@@ -28,6 +30,7 @@ public final class BodyReader {
 
     private static final int MAX_SIZE_LINE = 256;
     private static final int MAX_TRAILERS = 8192;
+    private static final byte[] NO_BYTES = {};
 
     private Framing framing = Framing.NONE;
     private Chunk chunk = Chunk.SIZE;
@@ -39,6 +42,9 @@ public final class BodyReader {
     private boolean inExtension;
     private boolean sawCr;
     private int trailerBytes;
+    private byte[] trailerLines = NO_BYTES; // grows to the largest that has come
+    private boolean inName;
+    private @Nullable Http2Headers trailers;
     private boolean failed;
 
     /** A reader of no body. */
@@ -47,6 +53,7 @@ public final class BodyReader {
     /** Begins a message without body. */
     public void beginNone() {
         framing = Framing.NONE;
+        trailers = null;
         failed = false;
     }
 
@@ -54,6 +61,7 @@ public final class BodyReader {
     public void beginLength(long length) {
         framing = length == 0 ? Framing.NONE : Framing.LENGTH;
         remaining = length;
+        trailers = null;
         failed = false;
     }
 
@@ -74,12 +82,14 @@ public final class BodyReader {
         framing = Framing.CHUNKED;
         failed = false;
         paddingAllowed = lenient;
+        trailers = null;
         beginSizeLine();
     }
 
     /** Begins a body that lasts until the sender closes. */
     public void beginUntilClose() {
         framing = Framing.UNTIL_CLOSE;
+        trailers = null;
         failed = false;
     }
 
@@ -96,6 +106,11 @@ public final class BodyReader {
     /** Whether the framing turned out to be malformed; nothing more can be read. */
     public boolean isFailed() {
         return failed;
+    }
+
+    /** What follows the last chunk of a body that {@link #isDone} and may go on; null if there is none. */
+    public @Nullable Http2Headers trailers() {
+        return trailers;
     }
 
     /**
@@ -184,6 +199,7 @@ public final class BodyReader {
                 } else if (remaining == 0) {
                     chunk = Chunk.TRAILER;
                     lineLength = 0;
+                    inName = true;
                     trailerBytes = 0;
                     sawCr = false;
                 } else {
@@ -222,31 +238,44 @@ public final class BodyReader {
     }
 
     private void readTrailer(ByteBuf received) {
-        while (received.isReadable()) {
+        while (received.isReadable() && !failed) {
             byte b = received.readByte();
-            if (++trailerBytes > MAX_TRAILERS) {
-                failed = true;
-                return;
-            }
             if (sawCr) {
+                sawCr = false;
                 if (b != '\n') {
                     failed = true;
-                    return;
-                }
-                sawCr = false;
-                if (lineLength == 0) {
+                } else if (lineLength == 0) {
                     framing = Framing.NONE;
+                    trailers = trailerBytes == 0 ? null : Http2Heads.trailers(trailerLines, trailerBytes);
                     return;
+                } else {
+                    failed = inName; // there was no colon
+                    keepTrailer(b);
+                    lineLength = 0;
+                    inName = true;
                 }
-                lineLength = 0;
             } else if (b == '\r') {
                 sawCr = true;
-            } else if (Bytes.isValue(b)) {
+            } else if (inName && b == ':' && lineLength > 0) {
+                inName = false;
+                keepTrailer(b);
+            } else if (inName ? Bytes.isToken(b) : Bytes.isValue(b)) {
                 lineLength++;
+                keepTrailer(b);
             } else {
                 failed = true;
-                return;
             }
         }
+    }
+
+    private void keepTrailer(byte b) {
+        if (trailerBytes == MAX_TRAILERS) {
+            failed = true;
+            return;
+        }
+        if (trailerBytes == trailerLines.length) {
+            trailerLines = Arrays.copyOf(trailerLines, Math.max(256, 2 * trailerBytes));
+        }
+        trailerLines[trailerBytes++] = b;
     }
 }

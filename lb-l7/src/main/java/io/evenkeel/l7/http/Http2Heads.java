@@ -160,6 +160,34 @@ public final class Http2Heads {
         return kept.isEmpty() ? null : ReadOnlyHttp2Headers.trailers(false, kept.toArray(NONE));
     }
 
+    /**
+     * The trailers that may go on, of those that came in lines.
+     *
+     * @param lines field lines with valid names, each with a line feed at its end
+     * @param length how many bytes there are
+     * @return what goes on; null if that is nothing
+     */
+    static @Nullable Http2Headers trailers(byte[] lines, int length) {
+        List<AsciiString> kept = new ArrayList<>();
+        int at = 0;
+        while (at < length) {
+            int colon = at;
+            while (lines[colon] != ':') {
+                lines[colon] = Bytes.lower(lines[colon]);
+                colon++;
+            }
+            int end = lineEnd(lines, colon);
+            AsciiString name = new AsciiString(lines, at, colon - at, true);
+            AsciiString value = new AsciiString(lines, colon + 1, end - colon - 1, true).trim();
+            if (mayTrail(name) && Http2Requests.isValue(value)) {
+                kept.add(name);
+                kept.add(value);
+            }
+            at = end + 1;
+        }
+        return kept.isEmpty() ? null : ReadOnlyHttp2Headers.trailers(false, kept.toArray(NONE));
+    }
+
     private static boolean mayTrail(AsciiString name) {
         int start = name.arrayOffset();
         int end = start + name.length();

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param assignedPorts the service ports that applications without any get
  * @param templates texts that take the place of marathon-lb's templates for all applications, by the templates' names
  * @param pathPrecedence which of several paths of one host decides
+ * @param challengedApplication id of the application that answers the challenges of certificate authorities; empty for
+ *     whatever the host's rules say
  * @param strictness in what the proxy is stricter with applications than marathon-lb
  */
 public record MarathonLbOptions(
@@ -27,6 +29,7 @@ public record MarathonLbOptions(
         PortRange assignedPorts,
         Map<String, String> templates,
         PathPrecedence pathPrecedence,
+        String challengedApplication,
         Strictness strictness) {
 
     /** Copies the groups and the texts. */
@@ -55,6 +58,7 @@ public record MarathonLbOptions(
                 PortRange.DEFAULT,
                 Map.of(),
                 PathPrecedence.APPLICATION,
+                "",
                 Strictness.NONE);
     }
 
@@ -78,8 +82,25 @@ public record MarathonLbOptions(
      */
     public MarathonLbOptions withOwnApplication(String id) {
         Parts parts = new Parts(this);
-        parts.ownApplication = id.isEmpty() || id.startsWith("/") ? id : "/" + id;
+        parts.ownApplication = rooted(id);
         return parts.together();
+    }
+
+    /**
+     * These options with an application for {@code /.well-known/acme-challenge/} on the port of the virtual hosts without
+     * TLS, whatever the host. While it is not served, the host's rules decide.
+     *
+     * @param id with or without the slash it begins with; empty for none
+     * @return the changed copy
+     */
+    public MarathonLbOptions withChallengedApplication(String id) {
+        Parts parts = new Parts(this);
+        parts.challengedApplication = rooted(id);
+        return parts.together();
+    }
+
+    private static String rooted(String id) {
+        return id.isEmpty() || id.startsWith("/") ? id : "/" + id;
     }
 
     /**
@@ -149,6 +170,7 @@ public record MarathonLbOptions(
         private PortRange assignedPorts;
         private Map<String, String> templates;
         private PathPrecedence pathPrecedence;
+        private String challengedApplication;
         private Strictness strictness;
 
         Parts(MarathonLbOptions before) {
@@ -158,6 +180,7 @@ public record MarathonLbOptions(
             this.assignedPorts = before.assignedPorts;
             this.templates = before.templates;
             this.pathPrecedence = before.pathPrecedence;
+            this.challengedApplication = before.challengedApplication;
             this.strictness = before.strictness;
         }
 
@@ -171,6 +194,7 @@ public record MarathonLbOptions(
                     assignedPorts,
                     templates,
                     pathPrecedence,
+                    challengedApplication,
                     strictness);
         }
     }

@@ -74,9 +74,12 @@ final class SharedFrontends {
 
     /** Has routes lead to these ports; the ids are those of all that would be served if they had a task. */
     void route(List<ServicePort> inOrder, Set<String> ids) {
-        http.router(plainRoutes.update(inOrder));
+        Map<String, Route> byId = byId(inOrder, ids);
+        Router plain = plainRoutes.update(inOrder);
+        Route challenged = byId.get(options.challengedApplication());
+        http.router(challenged == null ? plain : new ChallengeRouter(challenged, plain));
         https.ifPresent(frontend -> frontend.router(secureRoutes.update(inOrder)));
-        routeByAppId(inOrder, ids);
+        routeByAppId(inOrder, byId);
     }
 
     /** Has TLS connections be shown what belongs to these ports. */
@@ -105,9 +108,8 @@ final class SharedFrontends {
     }
 
     /** One port per application: its HTTP port with the lowest number. */
-    private void routeByAppId(List<ServicePort> serving, Set<String> ids) {
+    private static Map<String, Route> byId(List<ServicePort> serving, Set<String> ids) {
         Map<String, Route> routes = new HashMap<>();
-        Map<Route, Guard> guards = new HashMap<>();
         for (ServicePort servicePort : serving) {
             servicePort
                     .route()
@@ -120,6 +122,13 @@ final class SharedFrontends {
                     .filter(route -> !ids.contains(servicePort.port().service().application()))
                     .ifPresent(route ->
                             routes.putIfAbsent(servicePort.port().service().application(), route));
+        }
+        return routes;
+    }
+
+    private void routeByAppId(List<ServicePort> serving, Map<String, Route> routes) {
+        Map<Route, Guard> guards = new HashMap<>();
+        for (ServicePort servicePort : serving) {
             if (options.strictness().authEverywhere()) {
                 servicePort
                         .port()

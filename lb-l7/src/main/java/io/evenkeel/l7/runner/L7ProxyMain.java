@@ -127,6 +127,15 @@ public final class L7ProxyMain implements Callable<Integer> {
     private PathPrecedence pathPrecedence = PathPrecedence.APPLICATION;
 
     @Option(
+            names = "--acme-app",
+            paramLabel = "ID",
+            defaultValue = "",
+            description =
+                    "The application that answers /.well-known/acme-challenge/ on the HTTP port of the virtual hosts,"
+                            + " whatever the host and before its redirects and passwords (default: as the host's labels say).")
+    private String acmeApp = "";
+
+    @Option(
             names = "--min-serv-port-ip-per-task",
             paramLabel = "PORT",
             defaultValue = "10050",
@@ -389,6 +398,7 @@ public final class L7ProxyMain implements Callable<Integer> {
         return new MarathonLbOptions(new LinkedHashSet<>(groups), healthCheck, strictMode)
                 .withHaproxyMap(haproxyMap)
                 .withPathPrecedence(pathPrecedence)
+                .withChallengedApplication(acmeApp)
                 .withOwnApplication(System.getenv().getOrDefault("FRAMEWORK_NAME", ""))
                 .withAssignedPorts(new PortRange(minServicePort, maxServicePort))
                 .withTemplates(templates())

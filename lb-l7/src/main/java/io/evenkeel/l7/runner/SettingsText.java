@@ -69,6 +69,7 @@ final class SettingsText {
         put("health-check", options.healthCheck());
         put("strict-mode", options.strictMode());
         put("haproxy-map", options.haproxyMap());
+        put("acme-app", options.challengedApplication().isEmpty() ? "none" : options.challengedApplication());
         put("path-precedence", options.pathPrecedence().name().toLowerCase(Locale.ROOT));
         put("own-application", options.ownApplication().isEmpty() ? "none" : options.ownApplication());
         put("serv-port-ip-per-task", text(options.assignedPorts(), "none"));

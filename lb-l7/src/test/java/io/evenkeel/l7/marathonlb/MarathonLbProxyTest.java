@@ -56,8 +56,9 @@ class MarathonLbProxyTest {
     }
 
     private MarathonLbProxy.Builder builder(FakeDiscovery source) {
-        return MarathonLbProxy.builder(source, new MarathonLbOptions(Set.of("*"), true, false), transport)
-                .serviceAddress("127.0.0.1");
+        MarathonLbOptions options =
+                new MarathonLbOptions(Set.of("*"), true, false).withChallengedApplication("certbot");
+        return MarathonLbProxy.builder(source, options, transport).serviceAddress("127.0.0.1");
     }
 
     @Test
@@ -153,6 +154,20 @@ class MarathonLbProxyTest {
         assertThat(direct.body()).isEqualTo("one");
         assertThat(direct.value("Strict-Transport-Security")).isEqualTo("max-age=15768000");
         assertThat(byId("/a").body()).isEqualTo("one");
+    }
+
+    @Test
+    void challengesOfCertificateAuthoritiesGoToTheirApplicationBeforeAnyRuleOfTheHost() throws Exception {
+        Snapshot redirecting = Apps.with(
+                Apps.app("/a", freePort(), "HAPROXY_0_VHOST", "x.example", "HAPROXY_0_REDIRECT_TO_HTTPS", "true"),
+                one.endpoint());
+        publish(redirecting, Apps.with(Apps.app("/certbot", freePort(), "HAPROXY_0_MODE", "http"), two.endpoint()));
+        String challenge = "/.well-known/acme-challenge/token";
+        assertThat(vhost("x.example", challenge).body()).isEqualTo("two");
+        assertThat(vhost("unknown.example", challenge).body()).isEqualTo("two");
+        assertThat(vhost("x.example", "/.well-known/").status()).isEqualTo(301);
+        publish(redirecting);
+        Eventually.holds("the host's own rules", () -> vhostStatus("x.example", challenge) == 301);
     }
 
     @Test
@@ -454,6 +469,14 @@ class MarathonLbProxyTest {
 
     private Wire.Message vhost(String host, String path) throws IOException {
         return ask(proxy.boundAddress(HTTP), "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    }
+
+    private int vhostStatus(String host, String path) {
+        try {
+            return vhost(host, path).status();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private String body(String host) {

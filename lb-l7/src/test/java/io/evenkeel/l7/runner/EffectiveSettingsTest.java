@@ -55,7 +55,7 @@ class EffectiveSettingsTest {
                 .containsEntry("guard-admin", "off");
         assertThat(HardenedProxy.settings(
                                 "--hardened --haproxy-map --trusted-proxies 10.0.0.0/8 --endpoint-networks fd00::/8"
-                                        + " --transport nio --threads 3 --metrics-legacy-labels")
+                                        + " --acme-app certbot --transport nio --threads 3 --metrics-legacy-labels")
                         .effective())
                 .containsEntry("haproxy-map", "on")
                 .containsEntry("proxy-protocol-trusted", "none")
@@ -70,6 +70,7 @@ class EffectiveSettingsTest {
                 .containsEntry("guard-admin", "on")
                 .containsEntry("transport", "nio")
                 .containsEntry("threads", "3")
+                .containsEntry("acme-app", "/certbot")
                 .containsEntry("metrics-legacy-labels", "on");
     }
 
