@@ -48,6 +48,10 @@ import picocli.CommandLine.TypeConversionException;
         versionProvider = JarVersion.class,
         sortOptions = false,
         usageHelpAutoWidth = true,
+        customSynopsis = {
+            "java -jar lb-l7-standalone.jar [--marathon URL...] --group GROUP... [OPTIONS]",
+            "java -jar lb-l7-standalone.jar deploy [OPTIONS]%n"
+        },
         header = "Serves the applications of a Marathon by their HAPROXY_ labels, in marathon-lb's place.%n",
         footer = {
             "%nExample:",
