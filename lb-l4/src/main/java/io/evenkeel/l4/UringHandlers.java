@@ -77,9 +77,13 @@ final class UringHandlers implements IoHandlerFactory {
             boolean ended = completion.opcode() == POLL_ADD
                     && result > 0
                     && (result & (POLLIN | POLLOUT | POLLRDHUP)) == POLLRDHUP;
-            netty.handle(registration, event);
+            boolean awaited = poll != 0;
             if (closed) {
-                cancel(registration);
+                cancel(registration); // as long as the registration takes it
+            }
+            netty.handle(registration, event);
+            if (closed && awaited) {
+                room(registration); // Netty waits for its own poll to end, which has ended long ago
             } else if (ended && poll == 0 && hasUnsent()) {
                 await(registration);
             }
@@ -117,8 +121,14 @@ final class UringHandlers implements IoHandlerFactory {
             }
             if (result > 0 && (result & POLLOUT) != 0) {
                 cancel(registration);
-                netty.handle(registration, new IoUringIoEvent(POLLOUT, 0, POLL_ADD, OURS));
+                room(registration);
+            } else if (poll == 0 && hasUnsent()) {
+                await(registration); // the kernel may end it early
             }
+        }
+
+        private void room(IoRegistration registration) {
+            netty.handle(registration, new IoUringIoEvent(POLLOUT, 0, POLL_ADD, OURS));
         }
 
         /* The kernel keeps the socket while the poll lasts. */

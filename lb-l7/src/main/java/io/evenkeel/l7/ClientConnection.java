@@ -15,7 +15,6 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
@@ -390,6 +389,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         state = State.EXCHANGE;
         if (head.chunked()) {
             body.beginChunked();
+            if (head.mayNameTrailers()) {
+                body.dropTrailers();
+            }
         } else {
             body.beginLength(Math.max(head.contentLength(), 0));
         }
@@ -593,12 +595,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         state = State.CLOSING;
         dropReceived();
         loop.clock.deadline(limit, engine.config().clientTimeout().toMillis());
-        channel.flush();
-        ChannelOutboundBuffer left = channel.unsafe().outboundBuffer();
-        if (!tls && (left == null || left.isEmpty())) {
-            channel.close();
-            return;
-        }
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         adjustReading();
     }

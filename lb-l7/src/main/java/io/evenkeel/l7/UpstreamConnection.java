@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Upstream {
 
+    private static final int SHORT_BODY = 2048; // less to copy than it costs to send it by itself
+
     /*
      * A failed write does not close the connection: an endpoint that refuses an upload answers at the head and goes, and
      * its answer may still lie unread in the kernel's buffer when the next part of the body cannot be sent. Such a
      * connection is read to its end, at once and without regard to back-pressure: what the kernel holds is bounded.
      */
-    private static final int SHORT_BODY = 2048; // less to copy than it costs to send it by itself
-
     private final EndpointStats endpoint;
     private final @Nullable UpstreamTls tls;
     private final LoopResources loop;
@@ -53,6 +53,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private boolean persistent;
     private boolean reused;
     private boolean answering;
+    private boolean pooled;
     private boolean outputFailed;
 
     UpstreamConnection(
@@ -78,6 +79,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     @Override
     public EndpointStats endpoint() {
         return endpoint;
+    }
+
+    /** Whether the pool has it. */
+    boolean isPooled() {
+        return pooled;
+    }
+
+    void pooled(boolean now) {
+        pooled = now;
     }
 
     Channel channel() {
@@ -273,6 +283,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             }
         } else if (head.chunked()) {
             body.beginLenientChunked();
+            if (head.mayNameTrailers()) {
+                body.dropTrailers();
+            }
         } else if (head.contentLength() >= 0) {
             body.beginLength(head.contentLength());
         } else {

@@ -68,6 +68,9 @@ final class UpstreamPool {
             connection.channel().close(); // if it is not yet, which it is yet to be told
             connection = known.connections.pollFirst();
         }
+        if (connection != null) {
+            connection.pooled(false);
+        }
         return connection;
     }
 
@@ -86,6 +89,7 @@ final class UpstreamPool {
             return false;
         }
         known.connections.addFirst(connection);
+        connection.pooled(true);
         return true;
     }
 
@@ -93,7 +97,9 @@ final class UpstreamPool {
     void remove(UpstreamConnection connection) {
         Idle known = idle.get(connection.endpoint());
         if (known != null) {
-            known.connections.remove(connection);
+            if (connection.isPooled()) { // else there would be a search through all of them
+                known.connections.remove(connection);
+            }
             if (known.connections.isEmpty()) {
                 idle.remove(connection.endpoint());
                 restIfEmpty();

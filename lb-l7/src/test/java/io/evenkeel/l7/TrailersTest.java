@@ -39,7 +39,7 @@ class TrailersTest {
     void thoseThatFrameRouteOrAuthorizeGoNoFurther() throws Exception {
         String forbidden = "Content-Length: 5\r\nTransfer-Encoding: chunked\r\nHost: evil\r\nConnection: close\r\n"
                 + "Trailer: x\r\nTE: trailers\r\nAuthorization: Basic x\r\nX-Forwarded-For: 1.2.3.4\r\n"
-                + "Set-Cookie: a=b\r\nX-Mine: 1\r\n\r\n";
+                + "Set-Cookie: a=b\r\nContent-Type: x/y\r\nProxy-Authorization: x\r\nIf-Match: x\r\nx_forwarded_for: 1\r\nX-Mine: 1\r\n\r\n";
         try (Backend backend = Backend.saying(RESPONSE + forbidden);
                 Wire client = fixture.endpoints(backend).connect()) {
             client.send(REQUEST + forbidden);
@@ -56,6 +56,51 @@ class TrailersTest {
         try (Backend backend = Backend.text("never");
                 Wire client = fixture.endpoints(backend).connect()) {
             client.send(REQUEST + trailers);
+            assertThat(client.message().status()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void thoseThatAreForOneHopGoNoFurther() throws Exception {
+        try (Backend backend = Backend.saying(RESPONSE + "X-Sum: 1\r\n\r\n");
+                Wire client = fixture.endpoints(backend).connect()) {
+            client.send(REQUEST.replace("Host: web", "Host: web\r\nConnection: te, x-digest") + "X-Digest: 7\r\n\r\n");
+            assertThat(client.message().trailers()).containsExactly("x-sum: 1");
+            client.send(REQUEST.replace("Host: web", "Host: web\r\nConnection: te") + "X-Digest: 7\r\n\r\n");
+            client.message();
+            assertThat(backend.requests.get(0).trailers()).isEmpty();
+            assertThat(backend.requests.get(1).trailers()).containsExactly("x-digest: 7");
+        }
+    }
+
+    @Test
+    void valuesPassAsTheyAreWithoutTheBlanksAround() throws Exception {
+        String umlauts = "\u00c3\u00a4 b \u00c3\u00a4"; // as they are sent
+        try (Backend backend = Backend.saying(RESPONSE + "X-Sum:\t " + umlauts + " \t\r\n\r\n");
+                Wire client = fixture.endpoints(backend).connect()) {
+            assertThat(client.get("/").message().trailers()).containsExactly("x-sum: " + umlauts);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no field\r\n\r\n", "a: b\r\n folded\r\n\r\n"})
+    void whatIsNoFieldOfAResponseIsDroppedWithTheOthers(String trailers) throws Exception {
+        try (Backend backend = Backend.saying(RESPONSE + "X-Sum: 1\r\n" + trailers);
+                Wire client = fixture.endpoints(backend).connect()) {
+            for (int i = 0; i < 2; i++) {
+                Wire.Message answer = client.get("/").message();
+                assertThat(answer.body()).isEqualTo("abc");
+                assertThat(answer.trailers()).isEmpty();
+            }
+            assertThat(backend.accepted()).isOne();
+        }
+    }
+
+    @Test
+    void thereIsABoundToHowManyThereAre() throws Exception {
+        try (Backend backend = Backend.text("never");
+                Wire client = fixture.endpoints(backend).connect()) {
+            client.send(REQUEST + "a: b\r\n".repeat(65) + "\r\n");
             assertThat(client.message().status()).isEqualTo(400);
         }
     }

@@ -118,8 +118,7 @@ public final class L4ProxyMain implements Callable<Integer> {
      * @param args the flags; {@code --help} lists them
      */
     public static void main(String[] args) {
-        System.getProperties()
-                .putIfAbsent("io.netty.leakDetection.level", "disabled"); // it costs a stack trace now and then
+        LeakDetection.offUnlessAskedFor();
         int status = commandLine().execute(args);
         System.exit(status);
     }

@@ -30,6 +30,7 @@ public final class BodyReader {
 
     private static final int MAX_SIZE_LINE = 256;
     private static final int MAX_TRAILERS = 8192;
+    private static final int MAX_TRAILER_FIELDS = 64;
     private static final byte[] NO_BYTES = {};
 
     private Framing framing = Framing.NONE;
@@ -43,7 +44,9 @@ public final class BodyReader {
     private boolean sawCr;
     private int trailerBytes;
     private byte[] trailerLines = NO_BYTES; // grows to the largest that has come
+    private int trailerCount;
     private boolean inName;
+    private boolean dropsTrailers;
     private @Nullable Http2Headers trailers;
     private boolean failed;
 
@@ -71,8 +74,8 @@ public final class BodyReader {
     }
 
     /**
-     * Begins a body in chunks whose sizes may be padded with blanks, as some old servers write them. Not for requests: a
-     * server behind might see another body in such a line.
+     * Begins a body in chunks whose sizes may be padded with blanks, as some old servers write them, and whose trailers are
+     * dropped where they are no fields. Not for requests: a server behind might see another body in such a line.
      */
     public void beginLenientChunked() {
         beginChunked(true);
@@ -83,6 +86,8 @@ public final class BodyReader {
         failed = false;
         paddingAllowed = lenient;
         trailers = null;
+        trailerCount = 0;
+        dropsTrailers = false;
         beginSizeLine();
     }
 
@@ -106,6 +111,11 @@ public final class BodyReader {
     /** Whether the framing turned out to be malformed; nothing more can be read. */
     public boolean isFailed() {
         return failed;
+    }
+
+    /** Has what follows the last chunk of the body that was begun go no further. */
+    public void dropTrailers() {
+        dropsTrailers = true;
     }
 
     /** What follows the last chunk of a body that {@link #isDone} and may go on; null if there is none. */
@@ -246,10 +256,13 @@ public final class BodyReader {
                     failed = true;
                 } else if (lineLength == 0) {
                     framing = Framing.NONE;
-                    trailers = trailerBytes == 0 ? null : Http2Heads.trailers(trailerLines, trailerBytes);
+                    trailers =
+                            trailerBytes == 0 || dropsTrailers ? null : Http2Heads.trailers(trailerLines, trailerBytes);
                     return;
                 } else {
-                    failed = inName; // there was no colon
+                    if (inName || ++trailerCount > MAX_TRAILER_FIELDS) { // there was no colon, or there were too many
+                        malformedTrailer();
+                    }
                     keepTrailer(b);
                     lineLength = 0;
                     inName = true;
@@ -259,13 +272,22 @@ public final class BodyReader {
             } else if (inName && b == ':' && lineLength > 0) {
                 inName = false;
                 keepTrailer(b);
-            } else if (inName ? Bytes.isToken(b) : Bytes.isValue(b)) {
+            } else if (Bytes.isValue(b)) {
+                if (inName && !Bytes.isToken(b)) {
+                    malformedTrailer();
+                }
                 lineLength++;
                 keepTrailer(b);
             } else {
                 failed = true;
             }
         }
+    }
+
+    /* What old servers say there has never mattered to anybody. */
+    private void malformedTrailer() {
+        failed |= !paddingAllowed;
+        dropsTrailers = true;
     }
 
     private void keepTrailer(byte b) {

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,29 @@ public final class Http2Heads {
     private static final AsciiString HTTPS = AsciiString.cached("https");
 
     /* That is true of clients of HTTP/2 only, but servers of gRPC refuse whoever does not say so. */
+    /* Beside those that are fields of their own in Field: RFC 9110, section 6.5.1, with examples in RFC 7230, 4.1.2. */
+    private static final Set<AsciiString> NEVER_TRAILING = Stream.of(
+                    "authorization",
+                    "www-authenticate",
+                    "set-cookie",
+                    "forwarded",
+                    "x-real-ip",
+                    "content-encoding",
+                    "content-type",
+                    "content-range",
+                    "cache-control",
+                    "max-forwards",
+                    "pragma",
+                    "range",
+                    "age",
+                    "date",
+                    "expires",
+                    "retry-after",
+                    "vary",
+                    "warning")
+            .map(AsciiString::cached)
+            .collect(Collectors.toUnmodifiableSet());
+
     private static final AsciiString[] TRAILERS_ACCEPTED = {AsciiString.cached("te"), AsciiString.cached("trailers")};
 
     static {
@@ -178,7 +204,7 @@ public final class Http2Heads {
             }
             int end = lineEnd(lines, colon);
             AsciiString name = new AsciiString(lines, at, colon - at, true);
-            AsciiString value = new AsciiString(lines, colon + 1, end - colon - 1, true).trim();
+            AsciiString value = withoutBlanks(lines, colon + 1, end);
             if (mayTrail(name) && Http2Requests.isValue(value)) {
                 kept.add(name);
                 kept.add(value);
@@ -188,16 +214,29 @@ public final class Http2Heads {
         return kept.isEmpty() ? null : ReadOnlyHttp2Headers.trailers(false, kept.toArray(NONE));
     }
 
+    private static AsciiString withoutBlanks(byte[] b, int from, int to) {
+        int start = from;
+        int end = to;
+        while (start < end && (b[start] == ' ' || b[start] == '\t')) {
+            start++;
+        }
+        while (end > start && (b[end - 1] == ' ' || b[end - 1] == '\t')) {
+            end--;
+        }
+        return new AsciiString(b, start, end - start, true);
+    }
+
+    /* Underscores would make another field of it for programs that take them for hyphens. */
     private static boolean mayTrail(AsciiString name) {
         int start = name.arrayOffset();
         int end = start + name.length();
         return switch (Field.of(name.array(), start, end)) {
             case Field.OTHER ->
-                !name.contentEquals("authorization")
-                        && !name.contentEquals("set-cookie")
+                !NEVER_TRAILING.contains(name)
                         && !name.startsWith("x-forwarded-")
-                        && !name.contentEquals("forwarded")
-                        && !name.contentEquals("x-real-ip");
+                        && !name.startsWith("proxy-")
+                        && !name.startsWith("if-")
+                        && name.indexOf('_', 0) < 0;
             default -> false;
         };
     }

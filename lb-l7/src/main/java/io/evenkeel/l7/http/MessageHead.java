@@ -15,6 +15,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
     private static final byte[] CLOSE = Bytes.of("close");
     private static final byte[] KEEP_ALIVE = Bytes.of("keep-alive");
     private static final byte[] UPGRADE = Bytes.of("upgrade");
+    private static final byte[] TE = Bytes.of("te");
     private static final byte[] WEBSOCKET = Bytes.of("websocket");
 
     private final int[] nameStart = new int[MAX_FIELDS];
@@ -33,6 +34,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
     private boolean upgrade;
     private boolean websocket;
     private boolean namesInConnection;
+    private boolean namesMoreThanTe;
 
     MessageHead() {}
 
@@ -47,6 +49,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
         upgrade = false;
         websocket = false;
         namesInConnection = false;
+        namesMoreThanTe = false;
     }
 
     /** The bytes that all offsets are into. */
@@ -245,6 +248,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
                 upgrade = true;
             } else if (to > from) {
                 namesInConnection = true;
+                namesMoreThanTe |= !Bytes.is(bytes, from, to, TE);
             }
             at = stop + 1;
         }
@@ -257,6 +261,11 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
 
     /** What else a kind of message demands; 0, or the status with which to refuse it. */
     abstract int check();
+
+    /** Whether {@code Connection} names fields that may come as trailers and are for this hop only. */
+    public final boolean mayNameTrailers() {
+        return namesMoreThanTe;
+    }
 
     /** Whether a field is meant for this hop only because {@code Connection} names it. */
     public final boolean isNamedInConnection(int i) {

@@ -390,6 +390,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         all.addAll(outdatedTls);
         all.addAll(portCertificates.problems());
         all.addAll(own.problems());
+        frontends.problem().ifPresent(all::add);
         certificates.flatMap(PortCertificates::problem).ifPresent(all::add);
         return all;
     }

@@ -35,6 +35,7 @@ final class SharedFrontends {
     private final HttpFrontend http;
     private final Optional<HttpFrontend> https;
     private final HttpFrontend appId;
+    private volatile boolean unchallenged;
 
     /** Frontends without routes; without one for TLS if no certificates are to be shown. */
     SharedFrontends(
@@ -44,6 +45,7 @@ final class SharedFrontends {
             Optional<Certificates> certificates,
             boolean groupHttpsByVhost) {
         this.options = options;
+        this.unchallenged = !options.challengedApplication().isEmpty();
         this.engine = engine;
         this.portCertificates = portCertificates;
         this.certificates = certificates;
@@ -72,12 +74,22 @@ final class SharedFrontends {
         return groupHttpsByVhost;
     }
 
+    /** Why what was asked for cannot be had now. */
+    Optional<Problem> problem() {
+        return unchallenged
+                ? Optional.of(new Problem(
+                        options.challengedApplication(),
+                        "no port of mode http is served, so that it cannot answer ACME challenges"))
+                : Optional.empty();
+    }
+
     /** Has routes lead to these ports; the ids are those of all that would be served if they had a task. */
     void route(List<ServicePort> inOrder, Set<String> ids) {
         Map<String, Route> byId = byId(inOrder, ids);
         Router plain = plainRoutes.update(inOrder);
         Route challenged = byId.get(options.challengedApplication());
         http.router(challenged == null ? plain : new ChallengeRouter(challenged, plain));
+        unchallenged = challenged == null && !options.challengedApplication().isEmpty();
         https.ifPresent(frontend -> frontend.router(secureRoutes.update(inOrder)));
         routeByAppId(inOrder, byId);
     }

@@ -5,6 +5,7 @@ import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.l4.runner.AddressConverter;
 import io.evenkeel.l4.runner.EndSignal;
 import io.evenkeel.l4.runner.JarVersion;
+import io.evenkeel.l4.runner.LeakDetection;
 import io.evenkeel.l4.runner.MarathonAccess;
 import io.evenkeel.l4.runner.MarathonUrlConverter;
 import io.evenkeel.l4.runner.SecondsConverter;
@@ -64,7 +65,6 @@ import picocli.CommandLine.TypeConversionException;
 public final class L7ProxyMain implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(L7ProxyMain.class);
-    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
     private static final String RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
     private static final String MAIN_MARATHON = "marathon";
     private static final String DEFAULT_CERTIFICATE = "/etc/ssl/cert.pem";
@@ -135,8 +135,9 @@ public final class L7ProxyMain implements Callable<Integer> {
             paramLabel = "ID",
             defaultValue = "",
             description =
-                    "The application that answers /.well-known/acme-challenge/ on the HTTP port of the virtual hosts,"
-                            + " whatever the host and before its redirects and passwords (default: as the host's labels say).")
+                    "The application whose port of mode http answers /.well-known/acme-challenge/TOKEN on the HTTP"
+                            + " port of the virtual hosts, whatever the host and before redirects and passwords (default: as"
+                            + " the host's labels say).")
     private String acmeApp = "";
 
     @Option(
@@ -293,7 +294,7 @@ public final class L7ProxyMain implements Callable<Integer> {
         if (System.getProperty(RENEGOTIATION) == null) {
             System.setProperty(RENEGOTIATION, "true"); // read when the JDK's TLS is first used; BoringSSL never does it
         }
-        System.getProperties().putIfAbsent(LEAK_DETECTION, "disabled"); // it costs a stack trace now and then
+        LeakDetection.offUnlessAskedFor();
         boolean deploys = args.length > 0 && args[0].equals("deploy");
         System.exit(
                 deploys

@@ -199,9 +199,10 @@ class BodyReaderTest {
         feed("xxx");
         assertThat(reader.isFailed()).isTrue();
         reader.beginChunked();
-        feed("0\r\n" + "X: y\r\n".repeat(1000));
+        String field = "X: " + "y".repeat(200) + "\r\n";
+        feed("0\r\n" + field.repeat(40));
         assertThat(reader.isFailed()).isFalse();
-        feed("X: y\r\n".repeat(1000));
+        feed(field);
         assertThat(reader.isFailed()).isTrue();
     }
 

@@ -56,9 +56,8 @@ class MarathonLbProxyTest {
     }
 
     private MarathonLbProxy.Builder builder(FakeDiscovery source) {
-        MarathonLbOptions options =
-                new MarathonLbOptions(Set.of("*"), true, false).withChallengedApplication("certbot");
-        return MarathonLbProxy.builder(source, options, transport).serviceAddress("127.0.0.1");
+        return MarathonLbProxy.builder(source, new MarathonLbOptions(Set.of("*"), true, false), transport)
+                .serviceAddress("127.0.0.1");
     }
 
     @Test
@@ -158,16 +157,40 @@ class MarathonLbProxyTest {
 
     @Test
     void challengesOfCertificateAuthoritiesGoToTheirApplicationBeforeAnyRuleOfTheHost() throws Exception {
+        FakeDiscovery challenged = new FakeDiscovery();
+        MarathonLbOptions options =
+                new MarathonLbOptions(Set.of("*"), true, false).withChallengedApplication("certbot");
         Snapshot redirecting = Apps.with(
                 Apps.app("/a", freePort(), "HAPROXY_0_VHOST", "x.example", "HAPROXY_0_REDIRECT_TO_HTTPS", "true"),
                 one.endpoint());
-        publish(redirecting, Apps.with(Apps.app("/certbot", freePort(), "HAPROXY_0_MODE", "http"), two.endpoint()));
-        String challenge = "/.well-known/acme-challenge/token";
-        assertThat(vhost("x.example", challenge).body()).isEqualTo("two");
-        assertThat(vhost("unknown.example", challenge).body()).isEqualTo("two");
-        assertThat(vhost("x.example", "/.well-known/").status()).isEqualTo(301);
-        publish(redirecting);
-        Eventually.holds("the host's own rules", () -> vhostStatus("x.example", challenge) == 301);
+        Snapshot certbot = Apps.with(Apps.app("/certbot", freePort(), "HAPROXY_0_MODE", "http"), two.endpoint());
+        try (MarathonLbProxy challenging = MarathonLbProxy.builder(challenged, options, transport)
+                .serviceAddress("127.0.0.1")
+                .http(Optional.of(HTTP))
+                .appId(APP_ID)
+                .build()) {
+            challenged.publish(redirecting, certbot);
+            ready(challenging);
+            InetSocketAddress entrance = challenging.boundAddress(HTTP);
+            assertThat(challenge(entrance, "x.example", "to_k-3n").body()).isEqualTo("two");
+            assertThat(challenge(entrance, "unknown.example", "token").body()).isEqualTo("two");
+            for (String other : List.of("", "?q", "../../admin", "%2e%2e/admin", "a/b", "a?q", "a.b")) {
+                assertThat(challenge(entrance, "x.example", other).status())
+                        .as(other)
+                        .isEqualTo(301);
+            }
+            assertThat(challenging.problems()).isEmpty();
+            challenged.publish(redirecting);
+            Eventually.holds(
+                    "a problem",
+                    () -> challenging.problems().stream()
+                            .anyMatch(problem -> problem.subject().equals("/certbot")));
+            assertThat(challenge(entrance, "x.example", "token").status()).isEqualTo(301);
+        }
+    }
+
+    private static Wire.Message challenge(InetSocketAddress entrance, String host, String rest) throws IOException {
+        return ask(entrance, "GET /.well-known/acme-challenge/" + rest + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
     }
 
     @Test
@@ -469,14 +492,6 @@ class MarathonLbProxyTest {
 
     private Wire.Message vhost(String host, String path) throws IOException {
         return ask(proxy.boundAddress(HTTP), "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
-    }
-
-    private int vhostStatus(String host, String path) {
-        try {
-            return vhost(host, path).status();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private String body(String host) {
