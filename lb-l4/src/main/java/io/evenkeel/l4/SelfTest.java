@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Whether a transport works, by a connection to itself: what the client says comes back, and when the client has ended its
- * half and reads late, it still gets more than the buffers on the way hold. Stateless; takes some 30 ms, and some seconds where it does not work.
+ * half and reads late, it still gets more than the buffers on the way hold. Stateless; takes some 30 ms, and some seconds
+ * where it does not work.
  */
 final class SelfTest {
 
