@@ -39,12 +39,23 @@ public final class RouteTable implements Router {
     /** A table without routes for a TLS frontend. */
     public static final RouteTable EMPTY_TLS = new RouteTable(Key.SERVER_NAME);
 
+    /**
+     * A table without routes for a TLS frontend whose servers speak TLS each in its own way: who asked for a server whose
+     * name has rules gets to no other rules, lest it gets by what theirs demand of a handshake. Only whole names and suffixes
+     * have routes.
+     */
+    public static final RouteTable EMPTY_TLS_EACH_ALONE = new RouteTable(Key.SERVER_NAME_ALONE);
+
     /** By what of a request its routes are found. */
     private enum Key {
         HOST,
         HOST_WITHOUT_PORT,
-        SERVER_NAME
+        SERVER_NAME,
+        SERVER_NAME_ALONE
     }
+
+    private static final int WHOLE = -1;
+    private static final int NOBODY = 0;
 
     private final ByteKeyMap<HostRules> rules;
     private final ByteKeyMap<HostRules> suffixes;
@@ -80,7 +91,7 @@ public final class RouteTable implements Router {
         this.patterns = HostRules.NONE;
         this.any = HostRules.NONE;
         this.key = key;
-        this.byServerName = key == Key.SERVER_NAME;
+        this.byServerName = key == Key.SERVER_NAME || key == Key.SERVER_NAME_ALONE;
     }
 
     private RouteTable(RouteTable before, Map<HostPattern, HostRules> changes) {
@@ -144,6 +155,9 @@ public final class RouteTable implements Router {
 
     @Override
     public Route route(RequestHead request, Client client) {
+        if (key == Key.SERVER_NAME_ALONE) {
+            return routeAlone(request, client);
+        }
         byte[] name = byServerName ? client.serverName() : request.bytes();
         int start = byServerName ? 0 : request.hostStart();
         int end = byServerName ? (name == null ? 0 : name.length) : hostEnd(request);
@@ -168,6 +182,43 @@ public final class RouteTable implements Router {
         }
         RouteTable after = next;
         return after == null || isQuirk(client) ? Route.NONE : after.route(request, client);
+    }
+
+    private Route routeAlone(RequestHead request, Client client) {
+        byte[] name = client.serverName();
+        int owner = name == null ? NOBODY : owner(name);
+        for (RouteTable table = this; table != null && name != null && owner != NOBODY; table = table.next) {
+            Route route = first(table.rulesOf(name, owner), request, client);
+            if (route == null && owner == WHOLE) {
+                route = first(table.map.get(name, 0, name.length), request, client);
+            }
+            if (route != null) {
+                return route;
+            }
+        }
+        return Route.NONE;
+    }
+
+    /** Whose a server name is, here or in what is behind: its own, that of the suffix of so many bytes, or nobody's. */
+    private int owner(byte[] name) {
+        int longest = NOBODY;
+        for (RouteTable table = this; table != null && !hasCapital(name); table = table.next) {
+            if (table.rules.get(name, 0, name.length) != null || table.map.get(name, 0, name.length) != null) {
+                return WHOLE;
+            }
+            for (int length : table.suffixLengths) {
+                if (length > longest && length <= name.length && table.rulesOf(name, length) != null) {
+                    longest = length;
+                }
+            }
+        }
+        return longest;
+    }
+
+    private @Nullable HostRules rulesOf(byte[] name, int owner) {
+        return owner == WHOLE
+                ? rules.get(name, 0, name.length)
+                : owner > name.length ? null : suffixes.get(name, name.length - owner, name.length);
     }
 
     /* A server name with capitals is nobody's, as with marathon-lb: the names of a table behind must not have it either. */
@@ -234,6 +285,14 @@ public final class RouteTable implements Router {
         byte[] name = Bytes.of(host);
         Client client = new Wonderer(name, byServerName);
         List<HostRules.Rule> candidates = new ArrayList<>();
+        if (key == Key.SERVER_NAME_ALONE) {
+            int owner = owner(name);
+            for (RouteTable table = this; table != null && owner != NOBODY; table = table.next) {
+                add(candidates, table.rulesOf(name, owner));
+                add(candidates, owner == WHOLE ? table.map.get(name, 0, name.length) : null);
+            }
+            return steps(candidates, request, client);
+        }
         if (!byServerName || !hasCapital(name)) {
             int end = byServerName ? name.length : hostEnd(request) - request.hostStart();
             add(candidates, rules.get(name, 0, end));
@@ -246,12 +305,17 @@ public final class RouteTable implements Router {
         add(candidates, patterns);
         add(candidates, any);
         add(candidates, mapped(request, client));
+        List<Step> steps = steps(candidates, request, client);
+        if (next != null && !isQuirk(client)) {
+            steps.addAll(next.explain(host, path));
+        }
+        return steps;
+    }
+
+    private static List<Step> steps(List<HostRules.Rule> candidates, RequestHead request, Client client) {
         List<Step> steps = new ArrayList<>();
         for (HostRules.Rule rule : candidates) {
             steps.add(new Step(rule.condition(), rule.route(), rule.condition().matches(request, client)));
-        }
-        if (next != null && !isQuirk(client)) {
-            steps.addAll(next.explain(host, path));
         }
         return steps;
     }

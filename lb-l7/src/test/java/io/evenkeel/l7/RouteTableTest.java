@@ -277,6 +277,46 @@ class RouteTableTest {
         assertThat(Route.ToHttps.location(get("A.example:8080", target))).isEqualTo(location);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "a.example, /only, 201",
+        "a.example, /, 503",
+        "x.a.example, /, 202",
+        "b.example, /, 203",
+        "c.example, /, 203",
+        "other, /, 503",
+        "A.example, /only, 503",
+    })
+    void serversThatStandAloneHaveNoRulesButTheirOwn(String server, String path, int status) {
+        RouteTable behind = RouteTable.EMPTY_TLS_EACH_ALONE.with(Map.of(
+                HostPattern.suffix(".a.example"),
+                always(B),
+                HostPattern.exact("b.example"),
+                always(C),
+                HostPattern.ANY,
+                always(A)));
+        RouteTable table = RouteTable.EMPTY_TLS_EACH_ALONE
+                .with(Map.of(
+                        HostPattern.exact("a.example"),
+                        HostRules.builder().add(PathPrefixes.parse("/only"), A).build(true),
+                        HostPattern.suffix(".example"),
+                        always(C),
+                        HostPattern.mapped("b.example"),
+                        HostRules.builder().add(PathPrefixes.parse("/no"), A).build(true),
+                        HostPattern.PATTERN,
+                        always(A)))
+                .orElse(behind);
+        Route route = table.route(get("ignored.example", path), asking(server));
+        assertThat(route instanceof Route.Reply reply ? reply.status() : 0).isEqualTo(status);
+        assertThat(table.explain(server, path).stream().filter(RouteTable.Step::matches))
+                .extracting(RouteTable.Step::route)
+                .isEqualTo(route == Route.NONE ? List.of() : List.of(route));
+    }
+
+    private static HostRules always(Route route) {
+        return HostRules.builder().add(PathPrefixes.ANY, route).build(true);
+    }
+
     private static Route route(RouteTable table, String host, String target) {
         return table.route(get(host, target), asking("ignored.example"));
     }

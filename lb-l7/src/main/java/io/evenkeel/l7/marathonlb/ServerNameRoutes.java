@@ -5,6 +5,7 @@ import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.HostPattern;
 import io.evenkeel.l7.TlsOptions;
 import io.evenkeel.l7.TlsRoute;
+import io.evenkeel.l7.marathonlb.template.HostRule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,6 +73,7 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
                                 ? new TlsRoute.Pass(port::admit)
                                 : new TlsRoute.Show(own != null ? own : shared.apply(port.tls())));
             } catch (IllegalArgumentException e) {
+                byName.put(host, TlsRoute.REFUSE); // and not as those whose name ends like it
                 problems.accept(new Problem(
                         port.port().service().application(), e.getMessage() + "; " + host + " is not served over TLS"));
             }
@@ -79,11 +81,11 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
         for (ServicePort port : sorted) {
             for (WiderHosts wider : port.port().vhosts().wider()) {
                 if (wider.pattern().kind() != HostPattern.Kind.SUFFIX) {
-                    problems.accept(new Problem(
-                            port.port().service().application(),
-                            "hosts " + wider.text() + ": are not served over TLS (expected: names or *.name, where"
-                                    + " every virtual host has its own certificates)"));
+                    problems.accept(unserved(port, "hosts " + wider.text()));
                 }
+            }
+            if (templated(port).stream().anyMatch(each -> !isNamed(each.host()))) {
+                problems.accept(unserved(port, "hosts that templates do not name"));
             }
         }
         return new ServerNameRoutes(byName, TlsRoute.REFUSE);
@@ -95,6 +97,10 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
         for (ServicePort port : sorted) {
             VhostRule rule = port.port().vhosts();
             List<String> names = new ArrayList<>(rule.hosts());
+            templated(port).stream()
+                    .map(HostRule::host)
+                    .filter(ServerNameRoutes::isNamed)
+                    .forEach(named -> names.add(named.text()));
             rule.wider().stream()
                     .filter(wider -> wider.pattern().kind() == HostPattern.Kind.SUFFIX)
                     .forEach(wider -> names.add(wider.pattern().text()));
@@ -104,6 +110,21 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
             }
         }
         return deciding;
+    }
+
+    private static Problem unserved(ServicePort port, String hosts) {
+        return new Problem(
+                port.port().service().application(),
+                hosts + ": are not served over TLS (expected: names or *.name, where every virtual host has its own"
+                        + " certificates)");
+    }
+
+    private static List<HostRule> templated(ServicePort port) {
+        return port.port().effects().hostRules(true).orElse(List.of());
+    }
+
+    private static boolean isNamed(HostPattern host) {
+        return host.kind() == HostPattern.Kind.EXACT || host.kind() == HostPattern.Kind.SUFFIX;
     }
 
     private static int demand(ServicePort port) {

@@ -51,7 +51,9 @@ final class SharedFrontends {
         this.certificates = certificates;
         this.groupHttpsByVhost = groupHttpsByVhost;
         this.plainRoutes = new VhostRoutes(false, options, this::guard);
-        this.secureRoutes = new VhostRoutes(true, options, this::guard);
+        this.secureRoutes = groupHttpsByVhost
+                ? VhostRoutes.grouped(options, this::guard)
+                : new VhostRoutes(true, options, this::guard);
         this.http = new HttpFrontend("marathon_http_in", engine, RouteTable.EMPTY);
         this.https = certificates.map(c -> new HttpFrontend("marathon_https_in", engine, RouteTable.EMPTY_TLS, c));
         this.appId = new HttpFrontend("marathon_http_appid_in", engine, (request, client) -> Route.NONE);

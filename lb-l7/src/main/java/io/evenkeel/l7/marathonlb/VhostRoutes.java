@@ -134,11 +134,25 @@ final class VhostRoutes {
 
     /** No routes, for the plain frontend or that over TLS. */
     VhostRoutes(boolean secure, MarathonLbOptions options, Guards guards) {
+        this(
+                secure,
+                options,
+                guards,
+                secure ? RouteTable.EMPTY_TLS : RouteTable.EMPTY,
+                secure ? RouteTable.EMPTY_TLS : RouteTable.EMPTY_ANY_PORT);
+    }
+
+    private VhostRoutes(boolean secure, MarathonLbOptions options, Guards guards, RouteTable table, RouteTable wider) {
         this.secure = secure;
         this.options = options;
         this.guards = guards;
-        this.table = secure ? RouteTable.EMPTY_TLS : RouteTable.EMPTY;
-        this.wider = secure ? RouteTable.EMPTY_TLS : RouteTable.EMPTY_ANY_PORT;
+        this.table = table;
+        this.wider = wider;
+    }
+
+    /** No routes, for the frontend over TLS where every virtual host has its own way to speak it. */
+    static VhostRoutes grouped(MarathonLbOptions options, Guards guards) {
+        return new VhostRoutes(true, options, guards, RouteTable.EMPTY_TLS_EACH_ALONE, RouteTable.EMPTY_TLS_EACH_ALONE);
     }
 
     /** The routes of these ports, and of no others. */

@@ -312,6 +312,42 @@ class MarathonLbTlsTest {
     }
 
     @Test
+    void whoAsksForAnotherGroupedHostDoesNotGetByWhatAWiderOneDemands() throws Exception {
+        TestAuthority authority = new TestAuthority("us");
+        Path friend = authority.issue(dir.resolve("wider-friend"), "friend");
+        Path trusted = authority.certificate(dir.resolve("wider-ca.pem"));
+        Path shared = TestCertificates.forHosts(dir.resolve("wider-shared"), "other.example");
+        proxy.close();
+        source = new FakeDiscovery();
+        proxy = builder()
+                .groupHttpsByVhost(true)
+                .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(shared))))
+                .build();
+        source.publish(
+                vhost(
+                        "/guarded",
+                        "LB_0_VHOST",
+                        "*.example",
+                        "HAPROXY_0_BIND_OPTIONS",
+                        "ca-file " + trusted + " verify required"),
+                vhost("/open", "HAPROXY_0_VHOST", "a.example", "HAPROXY_0_PATH", "/only"),
+                vhost(
+                        "/broken",
+                        "HAPROXY_0_VHOST",
+                        "d.example",
+                        "HAPROXY_0_BIND_OPTIONS",
+                        "ca-file /no/such.pem verify required"));
+        ready();
+        InetSocketAddress https = proxy.boundAddress(HTTPS);
+        assertThat(status(https, "x.example", friend)).isEqualTo(200);
+        assertThatThrownBy(() -> status(https, "x.example", null)).isInstanceOf(IOException.class);
+        assertThat(status(https, "a.example", null)).isEqualTo(503);
+        assertThatThrownBy(() -> shown(https, "d.example", friend))
+                .isInstanceOf(SSLHandshakeException.class)
+                .hasMessageContaining("unrecognized_name");
+    }
+
+    @Test
     void aCertificateOfOurOwnIsShownWhereThereIsNoOther() throws Exception {
         proxy.close();
         source = new FakeDiscovery();
