@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,8 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the default balances like, in virtual time: never worse than the best that knows no more than a client can, whatever
- * goes on.
+ * goes on. Takes minutes of processor time, with the same result on every JDK.
  */
+@Tag("simulation")
 class QualityTest {
 
     private static final Duration MEASURED = Duration.ofSeconds(20);
