@@ -2,12 +2,14 @@ package io.evenkeel.l4;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's epoll handlers, kept from forgetting half-closed connections.
@@ -17,6 +19,10 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  * it as added, so that the next wait for room to write fails with ENOENT, and what was to be written is lost behind a reset
  * or a clean end of stream. Here such a channel asks for edges instead: it stays in the set, and an error or hang-up,
  * which epoll reports unasked, wakes the loop once rather than without end.
+ *
+ * <p>A new channel asks for events twice: for the end of its input when it is registered, for its input when it is active,
+ * which mostly follows at once. The first is held back until the second comes, or until the loop waits for events, which
+ * saves a system call per connection.
  */
 final class EpollHandlers implements IoHandlerFactory {
 
@@ -24,12 +30,7 @@ final class EpollHandlers implements IoHandlerFactory {
 
     @Override
     public IoHandler newHandler(ThreadAwareExecutor executor) {
-        return new ForwardingIoHandler(epoll.newHandler(executor)) {
-            @Override
-            public IoRegistration register(IoHandle handle) throws Exception {
-                return new Registration(super.register(handle));
-            }
-        };
+        return new Handler(epoll.newHandler(executor));
     }
 
     @Override
@@ -37,7 +38,51 @@ final class EpollHandlers implements IoHandlerFactory {
         return epoll.isChangingThreadSupported();
     }
 
-    private record Registration(IoRegistration epoll) implements IoRegistration {
+    private static final class Handler extends ForwardingIoHandler {
+
+        private @Nullable Registration heldBack;
+
+        Handler(IoHandler epoll) {
+            super(epoll);
+        }
+
+        @Override
+        public IoRegistration register(IoHandle handle) throws Exception {
+            return new Registration(super.register(handle), this);
+        }
+
+        @Override
+        public int run(IoHandlerContext context) {
+            release();
+            return super.run(context);
+        }
+
+        void holdBack(Registration registration) {
+            release();
+            heldBack = registration;
+        }
+
+        private void release() {
+            Registration held = heldBack;
+            if (held != null) {
+                heldBack = null;
+                held.release();
+            }
+        }
+    }
+
+    /* Used on the loop. */
+    private static final class Registration implements IoRegistration {
+
+        private final IoRegistration epoll;
+        private final Handler handler;
+        private boolean begun;
+        private boolean held;
+
+        Registration(IoRegistration epoll, Handler handler) {
+            this.epoll = epoll;
+            this.handler = handler;
+        }
 
         @Override
         @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
@@ -47,7 +92,23 @@ final class EpollHandlers implements IoHandlerFactory {
 
         @Override
         public long submit(IoOps ops) {
+            if (!begun) {
+                begun = true;
+                if (ops.equals(EpollIoOps.EPOLLRDHUP)) {
+                    held = true;
+                    handler.holdBack(this);
+                    return EpollIoOps.EPOLLRDHUP.value();
+                }
+            }
+            held = false;
             return epoll.submit(ops.equals(EpollIoOps.NONE) ? EpollIoOps.EPOLLET : ops);
+        }
+
+        void release() {
+            if (held) {
+                held = false;
+                epoll.submit(EpollIoOps.EPOLLRDHUP);
+            }
         }
 
         @Override
@@ -57,6 +118,7 @@ final class EpollHandlers implements IoHandlerFactory {
 
         @Override
         public boolean cancel() {
+            held = false;
             return epoll.cancel();
         }
     }

@@ -15,6 +15,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
@@ -594,6 +595,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private void closeAfterFlush() {
         state = State.CLOSING;
         dropReceived();
+        if (!tls) {
+            channel.flush();
+            ChannelOutboundBuffer left = channel.unsafe().outboundBuffer();
+            if (left == null || left.isEmpty()) {
+                channel.close(); // what is nearly always so, without a further write and a promise
+                return;
+            }
+        }
         loop.clock.deadline(limit, engine.config().clientTimeout().toMillis());
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         adjustReading();
