@@ -29,6 +29,8 @@ final class Http2UpstreamStream implements Upstream {
     private @Nullable Exchange exchange;
     private @Nullable ByteBuf payload;
     private int unreturned;
+    private long owed;
+    private boolean headRequest;
     private boolean answering;
     private boolean responding;
     private boolean responseEnded;
@@ -73,6 +75,7 @@ final class Http2UpstreamStream implements Upstream {
     @Override
     public void begin(Exchange newExchange, boolean isHeadRequest) {
         exchange = newExchange;
+        headRequest = isHeadRequest;
     }
 
     @Override
@@ -229,6 +232,10 @@ final class Http2UpstreamStream implements Upstream {
         answering = true;
         current.upstreamAlive();
         if (responding) {
+            if (owed > 0) {
+                current.badResponse();
+                return;
+            }
             responseEnded = true;
             current.responseDone(Http2Heads.trailers(headers));
             return;
@@ -246,6 +253,11 @@ final class Http2UpstreamStream implements Upstream {
         if (head.isInformational()) {
             current.informational(head);
             flushClientLater();
+            return;
+        }
+        owed = headRequest || head.isBodiless() ? 0 : head.contentLength();
+        if (isLast && owed > 0) {
+            current.badResponse();
             return;
         }
         responding = true;
@@ -272,7 +284,7 @@ final class Http2UpstreamStream implements Upstream {
             return bytes;
         }
         current.upstreamAlive();
-        if (!responding) {
+        if (!responding || !isOwed(data.readableBytes(), isLast)) {
             current.badResponse();
             return bytes;
         }
@@ -294,6 +306,15 @@ final class Http2UpstreamStream implements Upstream {
             return 0;
         }
         return bytes;
+    }
+
+    /* In HTTP/1.1 what is more or less than the head says would be taken for the next response, or that for it. */
+    private boolean isOwed(int bytes, boolean isLast) {
+        if (owed < 0) {
+            return true; // the head says nothing
+        }
+        owed -= bytes;
+        return isLast ? owed == 0 : owed >= 0;
     }
 
     private void flushClientLater() {

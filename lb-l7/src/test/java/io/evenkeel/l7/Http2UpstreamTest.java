@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Endpoints that speak HTTP/2 with prior knowledge, behind clients of either version. */
@@ -309,6 +310,75 @@ class Http2UpstreamTest {
             client.request(7, true, "POST", "/malformed");
             assertThat(client.message(7).status()).isEqualTo(502);
             assertThat(web.accepted()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HEAD, 200", "HEAD, 404", "GET, 204", "GET, 304"})
+    void aBodyThatNoResponseMayHaveGoesNoFurther(String method, int status) throws Exception {
+        try (Backend web = talking(wire -> {
+                    wire.message(FIRST);
+                    wire.headers(FIRST, false, ":status: " + status).data(FIRST, true, "HTTP/1.1 200 OK\r\n\r\n");
+                });
+                Wire client = fixture.endpoints(web).connect()) {
+            client.send(method + " / HTTP/1.1\r\nHost: web\r\n\r\n");
+            assertThat(client.head()).startsWith("HTTP/1.1 " + status + " ");
+            assertThat(client.rest()).isEmpty();
+        }
+        fixture.awaitOutcome(0, Outcome.FAILURE, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HEAD, 200", "GET, 304"})
+    void aResponseWithoutBodyMayEndWithAnEmptyFrame(String method, int status) throws Exception {
+        try (Backend web = talking(wire -> {
+                    for (int stream = FIRST; stream <= FIRST + 2; stream += 2) {
+                        wire.message(stream);
+                        wire.headers(stream, false, ":status: " + status, "content-length: 5")
+                                .data(stream, true, "");
+                    }
+                });
+                Wire client = fixture.endpoints(web).connect()) {
+            for (int i = 0; i < 2; i++) {
+                client.send(method + " / HTTP/1.1\r\nHost: web\r\n\r\n");
+                assertThat(client.head()).startsWith("HTTP/1.1 " + status + " ");
+            }
+        }
+        fixture.awaitOutcome(0, Outcome.SUCCESS, 2);
+    }
+
+    @Test
+    void aResponseWithoutTheBodyThatItAnnouncesIsA502() throws Exception {
+        try (Backend web = talking(wire -> {
+                    wire.message(FIRST);
+                    wire.headers(FIRST, true, ":status: 200", "content-length: 500");
+                });
+                Wire client = fixture.endpoints(web).connect()) {
+            assertThat(client.get("/").message().status()).isEqualTo(502);
+            assertThat(client.rest()).isEmpty();
+        }
+        fixture.awaitOutcome(0, Outcome.FAILURE, 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trailers", "nothing", "less", "more"})
+    void aBodyOfAnotherLengthThanAnnouncedIsCut(String body) throws Exception {
+        CountDownLatch headCame = new CountDownLatch(1);
+        try (Backend web = talking(wire -> {
+                    wire.message(FIRST);
+                    wire.headers(FIRST, false, ":status: 200", "content-length: 5");
+                    headCame.await();
+                    switch (body) {
+                        case "trailers" -> wire.headers(FIRST, true, "x-sum: 1");
+                        case "nothing" -> wire.data(FIRST, true, "");
+                        case "less" -> wire.data(FIRST, false, "abc").data(FIRST, true, "");
+                        default -> wire.data(FIRST, false, "abc").data(FIRST, true, "defHTTP/1.1 200 OK\r\n\r\n");
+                    }
+                });
+                Wire client = fixture.endpoints(web).connect()) {
+            assertThat(client.get("/").head()).startsWith("HTTP/1.1 200 ");
+            headCame.countDown();
+            assertThat(client.rest()).isEqualTo(body.equals("less") || body.equals("more") ? "abc" : "");
         }
     }
 
