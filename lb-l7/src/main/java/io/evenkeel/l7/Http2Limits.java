@@ -3,6 +3,7 @@ package io.evenkeel.l7;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -22,8 +23,14 @@ final class Http2Limits {
     /** Streams at a time on one connection. */
     static final int MAX_STREAMS = 100;
 
-    private static final int MAX_HEADER_LIST = 32 * 1024;
+    /*
+     * What may be under way on one stream: also how much we hold for it while nobody takes that, as much as of a client of
+     * HTTP/1.1. A connection's own window is refilled whatever becomes of the bytes, lest streams that wait for slow takers
+     * hold up all others: MAX_STREAMS times a stream's window is the most that we hold for one connection, 6.25 MiB.
+     */
     private static final int STREAM_WINDOW = 64 * 1024;
+
+    private static final int MAX_HEADER_LIST = 32 * 1024;
     private static final int CONNECTION_WINDOW = 1024 * 1024;
     private static final int DEFAULT_WINDOW = 65_535; // RFC 9113, section 6.9.2: of a connection, whatever is set
     private static final int MAX_RESETS = 200;
@@ -71,6 +78,10 @@ final class Http2Limits {
             UniformStreamByteDistributor distributor = new UniformStreamByteDistributor(connection);
             distributor.minAllocationChunk(FAIR_SHARE);
             connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, distributor));
+            connection
+                    .local()
+                    .flowController(new DefaultHttp2LocalFlowController(
+                            connection, DefaultHttp2LocalFlowController.DEFAULT_WINDOW_UPDATE_RATIO, true));
             connection(connection);
             Http2Settings settings =
                     new Http2Settings().maxHeaderListSize(MAX_HEADER_LIST).initialWindowSize(STREAM_WINDOW);

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.testing.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -480,6 +485,108 @@ class Http2UpstreamTest {
             client.window(1, size);
             while (got < size) {
                 got += client.expect(Http2Wire.DATA, 1).payload().length();
+            }
+        }
+    }
+
+    @Test
+    void clientsThatTakeNothingDoNotHoldUpOthersOnTheSameConnection() throws Exception {
+        try (Backend web = talking(wire -> {
+                    WindowedSender responses = new WindowedSender(wire);
+                    for (Http2Wire.Frame frame = wire.next(); frame != null; frame = wire.next()) {
+                        if (frame.type() == Http2Wire.HEADERS) {
+                            wire.headers(frame.stream(), false, ":status: 200");
+                            responses.send(frame.stream(), path(frame.fields()).equals("/small") ? 1 : 1 << 20);
+                        }
+                    }
+                });
+                Http2Wire slow = fixture.endpoints(web) == null ? null : connect();
+                Wire other = fixture.connect()) {
+            slow.opensWindows = false;
+            slow.window(0, 64 << 20);
+            int streams = 50;
+            for (int i = 0; i < streams; i++) {
+                slow.get(2 * i + 1, "/big");
+            }
+            int expected = streams * 65_535;
+            while (expected > 0) {
+                Http2Wire.Frame frame = slow.next();
+                expected -= frame.type() == Http2Wire.DATA ? frame.payload().length() : 0;
+            }
+            assertThat(other.get("/small").message().body()).isEqualTo("x");
+            assertThat(web.accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void uploadsThatNobodyTakesDoNotHoldUpOthersOfTheSameClient() throws Exception {
+        try (Backend web = talking(wire -> {
+                    wire.opensWindows = false;
+                    wire.window(0, 64 << 20);
+                    int small = -1;
+                    for (Http2Wire.Frame frame = wire.next(); frame != null; frame = wire.next()) {
+                        if (frame.type() == Http2Wire.HEADERS
+                                && path(frame.fields()).equals("/small")) {
+                            small = frame.stream();
+                        } else if (frame.stream() == small && frame.isEndOfStream()) {
+                            wire.headers(small, true, ":status: 204");
+                        }
+                    }
+                });
+                Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
+            WindowedSender uploads = new WindowedSender(client);
+            int streams = 50;
+            for (int i = 0; i < streams; i++) {
+                client.request(2 * i + 1, false, "POST", "/big");
+                uploads.send(2 * i + 1, 1 << 20);
+            }
+            client.request(2 * streams + 1, false, "POST", "/small");
+            uploads.send(2 * streams + 1, 1);
+            assertThat(client.message(2 * streams + 1).status()).isEqualTo(204);
+        }
+    }
+
+    /** Sends bodies as far as windows of 64 KiB allow, the first that were asked for first. */
+    private static final class WindowedSender {
+
+        private static final int PART = 16 << 10;
+
+        private final Http2Wire wire;
+        private final Map<Integer, Integer> left = new LinkedHashMap<>();
+        private final Map<Integer, Integer> windows = new HashMap<>();
+
+        WindowedSender(Http2Wire wire) {
+            this.wire = wire;
+            windows.put(0, 65_535);
+            wire.windowUpdates = (stream, increment) -> {
+                if (windows.containsKey(stream)) {
+                    windows.merge(stream, increment, Integer::sum);
+                    send();
+                }
+            };
+        }
+
+        void send(int stream, int bytes) {
+            left.put(stream, bytes);
+            windows.put(stream, 65_535);
+            send();
+        }
+
+        private void send() {
+            for (Map.Entry<Integer, Integer> body : left.entrySet()) {
+                int stream = body.getKey();
+                int most;
+                while ((most = Math.min(Math.min(PART, body.getValue()), Math.min(windows.get(0), windows.get(stream))))
+                        > 0) {
+                    windows.merge(0, -most, Integer::sum);
+                    windows.merge(stream, -most, Integer::sum);
+                    body.setValue(body.getValue() - most);
+                    try {
+                        wire.data(stream, body.getValue() == 0, "x".repeat(most));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
             }
         }
     }
