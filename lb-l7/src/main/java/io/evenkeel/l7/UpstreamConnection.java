@@ -28,7 +28,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     /*
      * A failed write does not close the connection: an endpoint that refuses an upload answers at the head and goes, and
      * its answer may still lie unread in the kernel's buffer when the next part of the body cannot be sent. Such a
-     * connection is read to its end, at once and without regard to back-pressure: what the kernel holds is bounded.
+     * connection is read to its end, at once and without regard to back-pressure: what the kernel holds is bounded. Its end
+     * looks the same whether the endpoint has said everything or not, so it ends no body.
      */
     private final EndpointStats endpoint;
     private final @Nullable UpstreamTls tls;
@@ -55,6 +56,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private boolean answering;
     private boolean pooled;
     private boolean outputFailed;
+    private boolean cut;
 
     UpstreamConnection(
             EndpointStats endpoint, @Nullable UpstreamTls tls, LoopResources loop, Channel channel, long idleMillis) {
@@ -330,13 +332,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelOutputShutdownEvent) {
             outputFailed = true;
+            cut = true;
             channel.config().setAutoRead(true);
             Exchange current = exchange;
             if (current != null) {
                 current.upstreamTakesNoMore();
             }
-        } else if (event instanceof SslCloseCompletionEvent end && !end.isSuccess() && body.isUntilClose()) {
-            body.beginLength(1); // whoever cut the connection was not the endpoint: it would have said so
+        } else if (event instanceof SslCloseCompletionEvent end && !end.isSuccess()) {
+            cut = true; // whoever cut the connection was not the endpoint: it would have said so
         }
     }
 
@@ -353,7 +356,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         if (current == null) {
             return;
         }
-        if (inBody && body.isUntilClose() && !tunnel) {
+        if (inBody && body.isUntilClose() && !tunnel && !cut) {
             body.beginNone();
             current.responseDone(null);
         } else {
@@ -363,9 +366,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (body.isUntilClose()) {
-            body.beginLength(1); // a reset is not the end of the body
-        }
+        cut = true; // a reset is not the end of a body
         if (!(cause instanceof IOException)) {
             channel.close(); // else it closes by itself, once there is nothing more to be read
         }

@@ -3,9 +3,13 @@ package io.evenkeel.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.endpoint.Outcome;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.socket.SocketChannel;
 import java.io.OutputStream;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,6 +56,33 @@ class EarlyAnswerTest {
                 Wire client = fixture.endpoints(dying).connect()) {
             upload(client);
             assertThat(client.message().status()).isEqualTo(502);
+            fixture.awaitOutcome(0, Outcome.RESET, 1);
+        }
+    }
+
+    @Test
+    void anAnswerUntilTheEndIsNotWholeOnceWritingHasFailed() throws Exception {
+        CountDownLatch failed = new CountDownLatch(1);
+        try (Backend dying = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send("HTTP/1.1 200 OK\r\n\r\nabc");
+                    failed.await();
+                    wire.send("defg");
+                });
+                Wire client = fixture.endpoints(dying).connect()) {
+            client.send(UPLOAD);
+            assertThat(client.head()).contains("Transfer-Encoding: chunked");
+            assertThat(client.text(8)).isEqualTo("3\r\nabc\r\n");
+            SocketChannel channel = fixture.lastSocket;
+            channel.eventLoop()
+                    .submit(() -> {
+                        channel.write(Unpooled.wrappedBuffer(new byte[1]), channel.voidPromise());
+                        channel.shutdownOutput();
+                    })
+                    .sync();
+            failed.countDown();
+            assertThat(client.rest()).isEqualTo("4\r\ndefg\r\n");
             fixture.awaitOutcome(0, Outcome.RESET, 1);
         }
     }

@@ -48,6 +48,7 @@ final class HttpFixture implements AutoCloseable {
     final HttpEngine engine;
     final HttpFrontend frontend;
     volatile boolean outOfDescriptors;
+    volatile SocketChannel lastSocket;
     private final List<EndpointStats> used = new ArrayList<>();
     private final ListenerSet listeners;
     private final BufferCount buffers = new BufferCount();
@@ -86,7 +87,8 @@ final class HttpFixture implements AutoCloseable {
         if (outOfDescriptors) {
             throw new ChannelException("Too many open files");
         }
-        return transport.newSocket();
+        lastSocket = transport.newSocket();
+        return lastSocket;
     }
 
     HttpFixture endpoints(Backend... backends) {
