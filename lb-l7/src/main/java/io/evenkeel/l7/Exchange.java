@@ -239,8 +239,7 @@ final class Exchange {
         timed = chosen.load() != null;
         begun = timed ? engine.ticker().nanos() : 0;
         if (options.policy().protocol() != BackendProtocol.HTTP1 && !webSocket) {
-            loop.http2Pool.open(
-                    engine, limits, current.tls(), loop, client.eventLoop(), current.cluster(), chosen, this);
+            openStream(current, chosen);
             return;
         }
         UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen, current.tls()) : null;
@@ -248,6 +247,18 @@ final class Exchange {
             connected(pooled);
         } else {
             UpstreamConnector.open(engine, limits, current.tls(), loop, client.eventLoop(), chosen, this);
+        }
+    }
+
+    private void openStream(HttpBackend current, EndpointStats chosen) {
+        loop.http2Pool.open(engine, limits, current.tls(), loop, client.eventLoop(), current.cluster(), chosen, this);
+    }
+
+    /** The connection that was waited for is full: that is no failure, since the endpoint may get another. */
+    void noRoom(EndpointStats chosen) {
+        HttpBackend current = backend;
+        if (active && endpoint == chosen && current != null) {
+            openStream(current, chosen);
         }
     }
 

@@ -60,6 +60,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
     private @Nullable HttpBackend statsOwner;
     private @Nullable HttpStats stats;
     private State state = State.CONNECTING;
+    private final int hopedFor;
     private int refusedAbove = Integer.MAX_VALUE;
     private long reads;
     private boolean probing;
@@ -73,6 +74,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
             SocketChannel channel,
             Cluster cluster,
             EndpointStats endpoint,
+            int hopedFor,
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings settings) {
@@ -83,23 +85,25 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
         this.channel = channel;
         this.cluster = cluster;
         this.endpoint = endpoint;
+        this.hopedFor = hopedFor;
         decoder.frameListener(new Frames());
         connection().addListener(new Closings());
         encoder.flowController().listener(this::writabilityChanged);
     }
 
-    /** A connection that is about to be opened. */
+    /** A connection that is about to be opened; until its endpoint says so, it is hoped to take so many exchanges. */
     static Http2UpstreamConnection of(
             HttpEngine engine,
             @Nullable UpstreamTls tls,
             LoopResources loop,
             SocketChannel channel,
             Cluster cluster,
-            EndpointStats endpoint) {
+            EndpointStats endpoint,
+            int hopedFor) {
         return Http2Limits.client(
                 engine.config().clientTimeout(),
                 (decoder, encoder, settings) -> new Http2UpstreamConnection(
-                        engine, tls, loop, channel, cluster, endpoint, decoder, encoder, settings));
+                        engine, tls, loop, channel, cluster, endpoint, hopedFor, decoder, encoder, settings));
     }
 
     EndpointStats endpoint() {
@@ -159,10 +163,16 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
         return true;
     }
 
+    /** How many exchanges it takes at a time, as far as is known. */
+    int allowed() {
+        return state == State.CONNECTING
+                ? hopedFor
+                : Math.min(Http2Limits.MAX_STREAMS, connection().local().maxActiveStreams());
+    }
+
     /** Whether it takes one more exchange. */
     boolean hasRoom() {
-        int allowed = Math.min(Http2Limits.MAX_STREAMS, connection().local().maxActiveStreams());
-        return state != State.RETIRED && connection().numActiveStreams() + waiting.size() < allowed;
+        return state != State.RETIRED && connection().numActiveStreams() + waiting.size() < allowed();
     }
 
     /** Gives an exchange a stream, now or as soon as there is a connection. */
@@ -219,12 +229,17 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
         }
         state = State.OPEN;
         loop.clock.deadline(limit, engine.config().keepAliveTimeout().toMillis());
-        int room = connection().local().maxActiveStreams();
+        int allowed = allowed();
+        if (allowed == 0) {
+            failWaiting();
+        }
         Exchange next;
-        while (room-- > 0 && (next = waiting.poll()) != null) {
+        while (connection().numActiveStreams() < allowed && (next = waiting.poll()) != null) {
             next.connected(new Http2UpstreamStream(this));
         }
-        failWaiting(); // the endpoint takes fewer than was hoped
+        List<Exchange> left = new ArrayList<>(waiting); // the endpoint takes fewer than was hoped
+        waiting.clear();
+        left.forEach(exchange -> exchange.noRoom(endpoint));
     }
 
     /** There was no connection, or none of HTTP/2. */

@@ -46,8 +46,10 @@ final class Http2UpstreamPool {
             EndpointStats endpoint,
             Exchange exchange) {
         List<Http2UpstreamConnection> known = connections.get(endpoint);
+        int hopedFor = Http2Limits.MAX_STREAMS;
         if (known != null) {
             for (int i = 0; i < known.size(); i++) {
+                hopedFor = Math.max(known.get(i).allowed(), 1);
                 if (known.get(i).hasRoom() && known.get(i).isMadeBy(tls)) {
                     known.get(i).open(exchange);
                     return;
@@ -64,7 +66,8 @@ final class Http2UpstreamPool {
         channel.config()
                 .setConnectTimeoutMillis((int) limits.connectTimeout().toMillis())
                 .setWriteBufferWaterMark(WATER_MARK);
-        Http2UpstreamConnection connection = Http2UpstreamConnection.of(engine, tls, loop, channel, cluster, endpoint);
+        Http2UpstreamConnection connection =
+                Http2UpstreamConnection.of(engine, tls, loop, channel, cluster, endpoint, hopedFor);
         add(connection);
         connection.open(exchange);
         eventLoop.register(channel).addListener(registered -> {

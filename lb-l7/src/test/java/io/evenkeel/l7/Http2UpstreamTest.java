@@ -154,6 +154,49 @@ class Http2UpstreamTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void whoWaitsForAConnectionThatTurnsOutToBeFullGetsAnother(int streams) throws Exception {
+        int requests = 20;
+        CountDownLatch waiting = new CountDownLatch(1);
+        CountDownLatch all = new CountDownLatch(requests);
+        try (Backend web = Backend.talking(socket -> {
+                    waiting.await();
+                    try (Http2Wire wire = Http2Wire.server(socket, Http2Wire.MAX_CONCURRENT_STREAMS, streams)) {
+                        List<Integer> asked = new ArrayList<>();
+                        for (int i = 0; i < streams; i++) {
+                            asked.add(wire.next().stream());
+                            all.countDown();
+                        }
+                        all.await();
+                        for (int stream : asked) {
+                            wire.headers(stream, true, ":status: 204");
+                        }
+                        wire.goAway();
+                    }
+                });
+                Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
+            for (int i = 0; i < requests; i++) {
+                client.request(2 * i + 1, true, "POST", "/");
+            }
+            Eventually.holds("they wait", () -> fixture.endpoint(0).inFlight() == requests);
+            waiting.countDown();
+            for (int i = 0; i < requests; i++) {
+                assertThat(client.message(2 * i + 1).status()).isEqualTo(204);
+            }
+            assertThat(fixture.endpoint(0).count(Outcome.CONNECT_FAILED)).isZero();
+        }
+    }
+
+    @Test
+    void anEndpointThatTakesNoStreamsAtAllIsOneThatCannotBeReached() throws Exception {
+        try (Backend none = talking(wire -> {}, Http2Wire.MAX_CONCURRENT_STREAMS, 0)) {
+            fixture.endpoints(none);
+            assertThat(fixture.get("/").status()).isEqualTo(503);
+        }
+        assertThat(fixture.endpoint(0).count(Outcome.CONNECT_FAILED)).isPositive();
+    }
+
     @Test
     void whoWaitsForAConnectionToATaskThatIsTakenOutGoesElsewhere() throws Exception {
         CountDownLatch cut = new CountDownLatch(1);
