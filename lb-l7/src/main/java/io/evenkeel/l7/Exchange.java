@@ -246,6 +246,7 @@ final class Exchange {
         if (pooled != null) {
             connected(pooled);
         } else {
+            loop.pool.makeRoom(chosen);
             UpstreamConnector.open(engine, limits, current.tls(), loop, client.eventLoop(), chosen, this);
         }
     }

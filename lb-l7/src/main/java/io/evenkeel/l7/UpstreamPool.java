@@ -93,6 +93,19 @@ final class UpstreamPool {
         return true;
     }
 
+    /**
+     * Closes the connection that was used the longest time ago, since a request opens one of its own that will come here:
+     * there never are more than were in use at the same time.
+     */
+    void makeRoom(EndpointStats endpoint) {
+        Idle known = idle.get(endpoint);
+        UpstreamConnection coldest = known == null ? null : known.connections.pollLast();
+        if (coldest != null) {
+            coldest.pooled(false);
+            coldest.channel().close();
+        }
+    }
+
     /** Forgets a connection that is closed, and its endpoint with the last of them. */
     void remove(UpstreamConnection connection) {
         Idle known = idle.get(connection.endpoint());

@@ -3,8 +3,10 @@ package io.evenkeel.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.testing.Eventually;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +55,28 @@ class KeepAliveTest {
             assertThat(rest.get(Wire.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEmpty();
             assertThat(client.get("/").message().body()).isEqualTo("ok");
             assertThat(staying.accepted()).isOne();
+        }
+    }
+
+    @Test
+    void requestsThatNeedAConnectionOfTheirOwnLeaveNoMoreBehindThanWereInUse() throws Exception {
+        AtomicInteger open = new AtomicInteger();
+        try (Backend web = Backend.talking(socket -> {
+                    open.incrementAndGet();
+                    Wire wire = new Wire(socket);
+                    while (!wire.message().head().isEmpty()) {
+                        wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                    }
+                    open.decrementAndGet();
+                });
+                Wire client = fixture.endpoints(web).connect()) {
+            for (int i = 0; i < 20; i++) {
+                client.send("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 1\r\n\r\nx");
+                assertThat(client.message().status()).isEqualTo(200);
+            }
+            Eventually.holds("one is left", () -> web.accepted() == 20 && open.get() == 1);
+            assertThat(client.get("/").message().status()).isEqualTo(200);
+            assertThat(web.accepted()).isEqualTo(20);
         }
     }
 
