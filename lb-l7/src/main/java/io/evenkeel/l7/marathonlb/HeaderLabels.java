@@ -94,11 +94,14 @@ final class HeaderLabels {
         StringBuilder text = new StringBuilder();
         int i = 1;
         while (i < value.length() && value.charAt(i) != '"') {
-            if (value.charAt(i) == '\\') {
+            if (value.charAt(i) == '\\' && i + 1 < value.length()) {
                 i++;
             }
             text.append(value.charAt(i));
             i++;
+        }
+        if (i >= value.length()) {
+            throw new IllegalArgumentException(shown(edit) + " (expected: a quote at the end)");
         }
         if (i != value.length() - 1) {
             throw new IllegalArgumentException(shown(edit) + " (expected: nothing behind the quoted value)");

@@ -103,7 +103,7 @@ public final class MarathonLbProxy implements AutoCloseable {
 
     private MarathonLbProxy(Builder builder) {
         this.options = builder.options;
-        this.readings = new PortReadings(builder.options);
+        this.readings = new PortReadings(builder.options, this::clusterConfig);
         this.httpAddress = builder.httpAddress;
         this.httpsAddress = builder.certificates.flatMap(c -> builder.httpsAddress);
         this.appIdAddress = builder.appIdAddress;
@@ -193,24 +193,26 @@ public final class MarathonLbProxy implements AutoCloseable {
      * plan may have to assign.
      */
     private ClusterConfig clusterConfig(Service service) {
-        ClusterConfig.Builder config = ClusterConfig.builder()
-                .strategy(Strategy.weighted())
-                .filter(options.filter())
-                .panicThreshold(0)
-                .monitors();
         AppPort port = service.servicePort() == 0 && !MarathonLbPlan.isPortOptional(service)
-                ? new PortReadings(options.withStrictness(Strictness.NONE))
+                ? new PortReadings(options.withStrictness(Strictness.NONE), this::clusterConfig)
                         .of(service.withServicePort(1))
                         .port()
                 : readings.of(service).port();
-        if (port != null) { // else it is not published, or the plan reports why
-            config.strategy(port.balance().strategy());
-            own.configure(port, config);
-            List<MonitorPolicy> monitors = new ArrayList<>(List.of(UNREACHABLE));
-            port.check().ifPresent(check -> monitors.add(checks.policy(service, check)));
-            config.monitors(monitors.toArray(MonitorPolicy[]::new));
-        }
-        return config.build();
+        return port == null // it is not published, or the plan reports why
+                ? unconfigured().strategy(Strategy.weighted()).monitors().build()
+                : clusterConfig(port);
+    }
+
+    private ClusterConfig clusterConfig(AppPort port) {
+        ClusterConfig.Builder config = unconfigured().strategy(port.balance().strategy());
+        own.configure(port, config);
+        List<MonitorPolicy> monitors = new ArrayList<>(List.of(UNREACHABLE));
+        port.check().ifPresent(check -> monitors.add(checks.policy(port.service(), check)));
+        return config.monitors(monitors.toArray(MonitorPolicy[]::new)).build();
+    }
+
+    private ClusterConfig.Builder unconfigured() {
+        return ClusterConfig.builder().filter(options.filter()).panicThreshold(0);
     }
 
     private Catalog catalog() {

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What labels mean, read once for each service as long as it does not change: of thousands of applications, one changes at a
@@ -34,11 +37,25 @@ final class PortReadings {
         }
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(PortReadings.class);
+
     private final MarathonLbOptions options;
+    private final Consumer<AppPort> trial;
     private final Map<String, Reading> byName = new ConcurrentHashMap<>();
 
     PortReadings(MarathonLbOptions options) {
+        this(options, port -> {});
+    }
+
+    /**
+     * Readings of ports that can be used as they are read.
+     *
+     * @param options which applications are published
+     * @param trial fails for a port that cannot
+     */
+    PortReadings(MarathonLbOptions options, Consumer<AppPort> trial) {
         this.options = options;
+        this.trial = trial;
     }
 
     /** What a service's labels mean; the service has a service port. */
@@ -64,11 +81,21 @@ final class PortReadings {
             AppPort permitted = options.strictness()
                     .hostOwners()
                     .permitted(port, remark -> problems.add(MarathonLbPlan.problem(service, remark)));
+            trial.accept(permitted);
             return new Reading(service, permitted, problems);
         } catch (IllegalArgumentException e) {
             problems.add(leftOut(service, e));
             return new Reading(service, null, problems);
+        } catch (RuntimeException | StackOverflowError e) {
+            problems.add(leftOut(service, unexpected(service, e)));
+            return new Reading(service, null, problems);
         }
+    }
+
+    /** What nobody has foreseen for a port's labels, as something that can be told of the port. */
+    private static IllegalArgumentException unexpected(Service service, Throwable failure) {
+        LOG.error("{}: an unexpected failure while its labels are read", service.name(), failure);
+        return new IllegalArgumentException("labels: unexpected " + failure, failure);
     }
 
     /** That a port is not served at all. */

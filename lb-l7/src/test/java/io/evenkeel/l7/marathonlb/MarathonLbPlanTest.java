@@ -97,6 +97,36 @@ class MarathonLbPlanTest {
     }
 
     @Test
+    void whatFailsUnexpectedlyTakesOutItsPortAndNothingElse() {
+        PortReadings readings = new PortReadings(EXTERNAL, port -> {
+            switch (port.listen().port()) {
+                case 10000 -> throw new StringIndexOutOfBoundsException("index 1");
+                case 10001 -> throw new StackOverflowError();
+                default -> {}
+            }
+        });
+        String[] labels = {"HAPROXY_GROUP", "external"};
+        MarathonLbPlan plan = MarathonLbPlan.of(
+                Catalog.of(List.of(
+                        Apps.with(Apps.port("/web", 0, 10000, labels)),
+                        Apps.with(Apps.port("/web", 1, 10001, labels)),
+                        Apps.with(Apps.port("/web", 2, 10002, labels)))),
+                EXTERNAL,
+                Set.of(),
+                new ServicePortAssigner(EXTERNAL.assignedPorts()),
+                readings,
+                new Claims(false));
+        assertThat(plan.ports()).extracting(port -> port.listen().port()).containsExactly(10002);
+        assertThat(plan.problems())
+                .containsExactlyInAnyOrder(
+                        new Problem(
+                                "/web",
+                                "labels: unexpected java.lang.StringIndexOutOfBoundsException: index 1; this port is"
+                                        + " left out"),
+                        new Problem("/web", "labels: unexpected java.lang.StackOverflowError; this port is left out"));
+    }
+
+    @Test
     void badLabelsOfWhatIsNotPublishedAreNobodysBusiness() {
         MarathonLbPlan plan = plan(
                 EXTERNAL,

@@ -71,6 +71,7 @@ class OwnHeadersTest {
                 "set X | set X (expected: set NAME: VALUE, add NAME: VALUE or del NAME)",
                 "put X: 1 | put X: … (expected: set NAME: VALUE, add NAME: VALUE or del NAME)",
                 "set X: \"a | set X: … (expected: a quote at the end)",
+                "set \"X: \"a\\ | set \"X: … (expected: a quote at the end)",
             })
     void whatIsNoEditTakesThePortOutAndSaysSo(String value, String problem) throws Exception {
         fixture.serve(List.of(web), "LB_0_REQUEST_HEADERS", value);
