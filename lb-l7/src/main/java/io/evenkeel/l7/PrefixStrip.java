@@ -5,6 +5,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.http.RequestHead;
+import io.evenkeel.l7.rule.LinearRegex;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,10 @@ public final class PrefixStrip {
      *
      * @param prefix the expression, from the path's beginning on
      * @param host what the backend is told as the host; nothing for what the client said
-     * @throws IllegalArgumentException if the expression cannot be read
+     * @throws IllegalArgumentException if the expression cannot be read, or is too large
      */
     public PrefixStrip(String prefix, Optional<String> host) {
+        LinearRegex.requireSize(prefix);
         boolean special = prefix.chars().anyMatch(c -> SPECIAL.indexOf(c) >= 0);
         this.literal = Bytes.of(prefix.toLowerCase(Locale.ROOT));
         this.host = host.map(Bytes::of).orElse(null);

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * <p>RE2 needs time in proportion to the length of the text times the size of the compiled expression, and no more whatever
  * either looks like. The size is bounded here, counted repetitions unrolled, since the text is bounded by what a head may be.
  */
-final class LinearRegex implements Match {
+public final class LinearRegex implements Match {
 
     /** The largest size: characters, times the counts of all repetitions. */
     static final int MAX_SIZE = 500;
@@ -18,10 +18,7 @@ final class LinearRegex implements Match {
     private final Pattern pattern;
 
     LinearRegex(String expression, boolean ignoreCase) {
-        if (size(expression) > MAX_SIZE) {
-            throw new IllegalArgumentException(expression + " (expected: a regular expression of at most " + MAX_SIZE
-                    + " characters, counted repetitions unrolled)");
-        }
+        requireSize(expression);
         try {
             this.pattern = Pattern.compile(expression, ignoreCase ? Pattern.CASE_INSENSITIVE : 0);
         } catch (PatternSyntaxException e) {
@@ -29,6 +26,19 @@ final class LinearRegex implements Match {
                     expression + " (expected: a regular expression without look-around and back references; "
                             + e.getDescription() + ")",
                     e);
+        }
+    }
+
+    /**
+     * Refuses an expression that is too large to be matched on event loops.
+     *
+     * @param expression the expression
+     * @throws IllegalArgumentException if it is
+     */
+    public static void requireSize(String expression) {
+        if (size(expression) > MAX_SIZE) {
+            throw new IllegalArgumentException(expression + " (expected: a regular expression of at most " + MAX_SIZE
+                    + " characters, counted repetitions unrolled)");
         }
     }
 

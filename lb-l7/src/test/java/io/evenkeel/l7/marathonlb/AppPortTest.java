@@ -432,6 +432,16 @@ class AppPortTest {
         refuses("label HAPROXY_0_" + label + ": " + message, "HAPROXY_0_" + label, value);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/([a-z]{1,300}){1,300}", "/(a|b{500})?"})
+    void anExpressionForPrefixesThatTakesTooLongToMatchIsRefused(String prefix) {
+        refuses(
+                "label HAPROXY_0_HTTP_BACKEND_PROXYPASS_PATH: " + prefix
+                        + " (expected: a regular expression of at most 500 characters, counted repetitions unrolled)",
+                "HAPROXY_0_HTTP_BACKEND_PROXYPASS_PATH",
+                prefix);
+    }
+
     private void refuses(String message, String... labels) {
         assertThatThrownBy(() -> of(labels))
                 .isInstanceOf(IllegalArgumentException.class)
