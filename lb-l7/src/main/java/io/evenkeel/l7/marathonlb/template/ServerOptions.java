@@ -85,7 +85,7 @@ final class ServerOptions {
     private static void option(Reading reading, String word, String argument) {
         switch (word) {
             case "weight" -> {
-                if (number(word, argument, 256) == 0) {
+                if (number(word, argument, 0, 256) == 0) {
                     throw new IllegalArgumentException("server … weight 0 (expected: 1 to 256; all servers have it, so"
                             + " none would get requests)");
                 }
@@ -108,9 +108,9 @@ final class ServerOptions {
                 }
             }
             case "inter" -> reading.check = reading.check.inter(Times.parse(argument));
-            case "fall" -> reading.check = reading.check.fall(number(word, argument, 1_000_000));
-            case "rise" -> reading.check = reading.check.rise(number(word, argument, 1_000_000));
-            case "port" -> reading.check = reading.check.port(number(word, argument, 65_535));
+            case "fall" -> reading.check = reading.check.fall(number(word, argument, 1, 1_000_000));
+            case "rise" -> reading.check = reading.check.rise(number(word, argument, 1, 1_000_000));
+            case "port" -> reading.check = reading.check.port(number(word, argument, 0, 65_535));
             default -> {
                 String text = "server … " + word + (argument.isEmpty() ? "" : " " + argument);
                 switch (Directives.ofServer(word)) {
@@ -125,11 +125,12 @@ final class ServerOptions {
         }
     }
 
-    private static int number(String word, String text, int most) {
-        if (!text.matches("[0-9]{1,7}") || Integer.parseInt(text) > most) {
+    private static int number(String word, String text, int least, int most) {
+        int number = text.matches("[0-9]{1,7}") ? Integer.parseInt(text) : -1;
+        if (number < least || number > most) {
             throw new IllegalArgumentException(
-                    "server … " + word + " " + text + " (expected: a number up to " + most + ")");
+                    "server … " + word + " " + text + " (expected: a number from " + least + " to " + most + ")");
         }
-        return Integer.parseInt(text);
+        return number;
     }
 }

@@ -193,6 +193,8 @@ class PortTemplatesTest {
                 "redir http://x",
                 "crt /a.pem",
                 "nonsense",
+                "check rise 0",
+                "check fall 0",
                 "inter",
                 "verify required"
             })
