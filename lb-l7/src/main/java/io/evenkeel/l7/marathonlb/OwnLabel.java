@@ -44,7 +44,7 @@ public enum OwnLabel {
     BACKEND_TLS_CERT("a PEM file with certificate and key", "none", "what the tasks are shown"),
 
     /** Patience for connections. */
-    TIMEOUT_CONNECT(OwnValues.DURATION, "3s", "how long a connection to a task may take; mode http", true),
+    TIMEOUT_CONNECT(OwnValues.DURATION, "3s", "how long a connection to a task may take"),
 
     /** Patience for tasks. */
     TIMEOUT_SERVER(
@@ -63,10 +63,13 @@ public enum OwnLabel {
             true),
 
     /** Patience for tunnels. */
-    TIMEOUT_TUNNEL(OwnValues.DURATION, "1h", "how long both sides of a WebSocket may be silent; mode http", true),
+    TIMEOUT_TUNNEL(
+            OwnValues.DURATION,
+            "1h",
+            "how long both sides of a WebSocket, or of a connection in mode tcp, may be silent"),
 
     /** Further tries. */
-    RETRIES("0 to 100", "3", "how often a request is tried again; mode http", true),
+    RETRIES("0 to 100", "3", "how often a request, or a connection in mode tcp, is tried again"),
 
     /** Reasons for further tries. */
     RETRY_ON(

@@ -7,6 +7,7 @@ import io.evenkeel.l4.TcpRelay;
 import io.evenkeel.l4.TcpRelayConfig;
 import io.evenkeel.l4.TrafficStats;
 import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.BackendLimits;
 import io.evenkeel.l7.BackendOptions;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.Guard;
@@ -42,12 +43,14 @@ public final class ServicePort implements ConnectionAcceptor {
     private final Cluster cluster;
     private final HttpEngine engine;
     private final TrustedProxies proxies;
-    private final ConnectionAcceptor acceptor;
+    private final Transport transport;
+    private final TcpRelayConfig tcpConfig;
     private final TrafficStats traffic;
     private final @Nullable HttpFrontend frontend;
     private final @Nullable HttpBackend backend;
     private final @Nullable Route route;
     private final @Nullable RelayAccounts accounts;
+    private volatile ConnectionAcceptor acceptor;
     private volatile ConnectionAcceptor entrance = this::admit;
     private final String usualAddress;
     private volatile AppPort port;
@@ -69,6 +72,8 @@ public final class ServicePort implements ConnectionAcceptor {
         this.cluster = cluster;
         this.engine = engine;
         this.proxies = proxies;
+        this.transport = transport;
+        this.tcpConfig = tcpConfig;
         if (port.mode() == AppPort.Mode.HTTP) {
             HttpBackend httpBackend = new HttpBackend(port.name(), cluster);
             Route toBackend = new Route.To(httpBackend);
@@ -85,8 +90,18 @@ public final class ServicePort implements ConnectionAcceptor {
             this.frontend = null;
             this.traffic = new TrafficStats();
             this.accounts = engine.relayAccounts(port.name(), traffic);
-            this.acceptor = new TcpRelay(transport, cluster, tcpConfig, traffic, accounts);
+            this.acceptor = relay(port);
         }
+    }
+
+    /* It holds no state of any connection: those that are open go on with the one that they began with. */
+    private TcpRelay relay(AppPort newPort) {
+        BackendLimits limits = newPort.options().limits();
+        TcpRelayConfig config = tcpConfig
+                .withConnectTimeout(limits.connectTimeout().orElse(tcpConfig.connectTimeout()))
+                .withIdleTimeout(limits.tunnelTimeout().orElse(tcpConfig.idleTimeout()))
+                .withRetries(limits.retries().orElse(tcpConfig.retries()), tcpConfig.retryDelay());
+        return new TcpRelay(transport, cluster, config, traffic, accounts);
     }
 
     /** Whether this can go on as that port. */
@@ -108,6 +123,8 @@ public final class ServicePort implements ConnectionAcceptor {
         }
         if (backend != null) {
             backend.options(newPort.options());
+        } else {
+            acceptor = relay(newPort);
         }
         if (frontend != null) {
             frontend.http2(newPort.own().http2());

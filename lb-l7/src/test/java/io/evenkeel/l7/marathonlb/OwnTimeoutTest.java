@@ -1,14 +1,17 @@
 package io.evenkeel.l7.marathonlb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.l7.Backend;
 import io.evenkeel.l7.Wire;
+import io.evenkeel.testing.Eventually;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -132,6 +135,44 @@ class OwnTimeoutTest {
                             "label LB_0_" + label + ": " + value
                                     + " (expected: a time of 1ms to 7d: a number with ms, s, m, h or d); this port is left out");
             assertThat(fixture.proxy.servicePorts()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LB_0_TIMEOUT_TUNNEL, 50ms",
+        "HAPROXY_0_BACKEND_HEAD, 'backend {backend}\n  balance {balance}\n  mode {mode}\n  timeout tunnel 50ms\n'"
+    })
+    void aConnectionInModeTcpOnWhichNothingHappensIsCut(String label, String value) throws Exception {
+        try (Backend database = Backend.talking(socket -> {
+            socket.getOutputStream().write('a');
+            socket.getInputStream().readAllBytes();
+        })) {
+            fixture.publish(Apps.with(
+                    Apps.app("/web", fixture.service.getPort(), "HAPROXY_0_MODE", "tcp", label, value),
+                    database.endpoint()));
+            try (Socket client = new Socket(fixture.service.getAddress(), fixture.service.getPort())) {
+                assertThat(client.getInputStream().read()).isEqualTo('a');
+                assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+            }
+            assertThat(fixture.problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void otherPatienceCountsForNewConnectionsInModeTcp() throws Exception {
+        try (Backend database =
+                Backend.talking(socket -> socket.getInputStream().readAllBytes())) {
+            fixture.publish(Apps.with(Apps.app("/web", fixture.service.getPort()), database.endpoint()));
+            ServicePort before = fixture.port("/web");
+            fixture.publish(Apps.with(
+                    Apps.app("/web", fixture.service.getPort(), "LB_0_TIMEOUT_TUNNEL", "50ms"), database.endpoint()));
+            Eventually.holds(
+                    "the label counts",
+                    () -> before.port().options().limits().tunnelTimeout().isPresent());
+            try (Socket client = new Socket(fixture.service.getAddress(), fixture.service.getPort())) {
+                assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+            }
         }
     }
 

@@ -325,6 +325,11 @@ final class Section {
             throw new IllegalArgumentException(String.join(" ", words) + " (expected: timeout NAME TIME)");
         }
         Optional<java.time.Duration> time = Optional.of(Times.parse(words.get(2)));
+        if (!reading.http && List.of("client", "server").contains(words.get(1))) {
+            // marathon-lb's own timeout tunnel takes their place there.
+            reading.remark(String.join(" ", words) + " (not applied in mode tcp, where timeout tunnel counts)");
+            return;
+        }
         switch (words.get(1)) {
             case "connect" -> reading.connectTimeout = time;
             case "client" -> reading.clientTimeout = isFrontend ? time : reading.clientTimeout;

@@ -48,6 +48,19 @@ class PortTemplatesTest {
     }
 
     @Test
+    void inModeTcpTheLimitsOfConnectionsAreReadAndTheOthersTold() {
+        TemplateEffects effects = read(
+                false, "BACKEND_HEAD", HEAD + "timeout connect 1s\ntimeout server 2m\ntimeout tunnel 24h\nretries 5\n");
+        assertThat(effects.limits().connectTimeout()).contains(Duration.ofSeconds(1));
+        assertThat(effects.limits().tunnelTimeout()).contains(Duration.ofDays(1));
+        assertThat(effects.limits().retries()).isEqualTo(OptionalInt.of(5));
+        assertThat(remarks)
+                .containsExactly(
+                        "label L_BACKEND_HEAD: timeout server 2m (not applied in mode tcp, where timeout tunnel"
+                                + " counts)");
+    }
+
+    @Test
     void theBalanceIsTheTextsOrHaproxysOwn() {
         assertThat(read(true, "BACKEND_HEAD", HEAD).balance()).contains("leastconn");
         assertThat(read(true, "BACKEND_HEAD", "backend {backend}\nmode http\nbalance uri depth 2")
