@@ -8,9 +8,11 @@ import io.evenkeel.l7.marathonlb.template.PortTemplates;
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.strategy.Balance;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -128,6 +130,16 @@ public record AppPort(
     /* Checks ask by HTTP/1.1 without TLS. */
     private static boolean takesPlainRequests(BackendOptions options) {
         return options.tls() == null && options.policy().protocol() == BackendProtocol.HTTP1;
+    }
+
+    /** The hosts that it answers for by name as its labels say, on one of the shared frontends; templates say it of the others. */
+    Set<String> labelledHosts(boolean overTls) {
+        Set<String> hosts = new LinkedHashSet<>(vhosts.hosts());
+        if (effects.hostRules(overTls).isPresent()) {
+            MarathonLbLabels labels = new MarathonLbLabels(service.labels(), service.portIndex());
+            VhostRule.hosts(labels.get(MarathonLbLabels.VHOST, "")).forEach(hosts::remove);
+        }
+        return hosts;
     }
 
     /** This port with other virtual hosts. */

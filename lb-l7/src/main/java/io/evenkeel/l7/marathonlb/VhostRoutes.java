@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +35,16 @@ final class VhostRoutes {
      * @param route where its requests go; null if it does not speak HTTP
      * @param rule how it is reached
      * @param guard whom its requests have to pass first; null if nobody
-     * @param replaced the rules that its templates put in the place of all others
-     * @param mapped whether its hosts are looked up in a map
+     * @param replaced the rules that its templates put in the place of those for {@code HAPROXY_n_VHOST}
+     * @param named the hosts that it answers for by name without a template
      */
     private record Claim(
             AppPort port,
             @Nullable Route route,
             VhostRule rule,
             @Nullable Guard guard,
-            Optional<List<HostRule>> replaced,
-            boolean mapped) {
+            List<HostRule> replaced,
+            Set<HostPattern> named) {
 
         /* Applications in their order; each has its port once. */
         private static final Comparator<Claim> IN_ORDER = Comparator.comparing(
@@ -56,14 +57,9 @@ final class VhostRoutes {
 
         Set<Place> places() {
             Set<Place> places = new HashSet<>();
-            if (replaced.isPresent()) {
-                replaced.get().forEach(each -> places.add(new Place(each.host(), false)));
-            } else {
-                for (String host : rule.hosts()) {
-                    places.add(new Place(mapped ? HostPattern.mapped(host) : HostPattern.exact(host), false));
-                }
-                rule.wider().forEach(wider -> places.add(new Place(wider.pattern(), true)));
-            }
+            replaced.forEach(each -> places.add(new Place(each.host(), false)));
+            named.forEach(host -> places.add(new Place(host, false)));
+            rule.wider().forEach(wider -> places.add(new Place(wider.pattern(), true)));
             return places;
         }
 
@@ -72,27 +68,32 @@ final class VhostRoutes {
             return host.kind() == HostPattern.Kind.MAPPED ? IN_ORDER : BY_WEIGHT; // maps know no weights
         }
 
-        void addTo(Place place, PathPrefixes path, HostRules.Builder rules) {
-            HostPattern host = place.host();
+        /** The rules of its templates. */
+        void addReplaced(Place place, HostRules.Builder rules) {
             Route to = route;
-            if (replaced.isPresent()) {
-                for (HostRule own : replaced.get()) {
-                    Verdict verdict = own.verdict();
-                    if (to != null && own.host().equals(host)) {
-                        rules.add(own.condition(), verdict == null ? to : new Route.Answer(verdict));
-                    }
+            for (HostRule own : place.wider() ? List.<HostRule>of() : replaced) {
+                Verdict verdict = own.verdict();
+                if (to != null && own.host().equals(place.host())) {
+                    rules.add(own.condition(), verdict == null ? to : new Route.Answer(verdict));
                 }
-            } else if (!place.wider()) {
-                add(path, rules);
-            } else {
-                for (WiderHosts wider : rule.wider()) {
-                    if (wider.pattern().equals(host)) {
-                        add(
-                                wider.condition().equals(Condition.ALWAYS)
-                                        ? path
-                                        : wider.condition().and(path),
-                                rules);
-                    }
+            }
+        }
+
+        /** The rules that its labels make for one of its paths, or for all of them. */
+        void addLabelled(Place place, PathPrefixes path, HostRules.Builder rules) {
+            if (!place.wider()) {
+                if (named.contains(place.host())) {
+                    add(path, rules);
+                }
+                return;
+            }
+            for (WiderHosts wider : rule.wider()) {
+                if (wider.pattern().equals(place.host())) {
+                    add(
+                            wider.condition().equals(Condition.ALWAYS)
+                                    ? path
+                                    : wider.condition().and(path),
+                            rules);
                 }
             }
         }
@@ -195,13 +196,16 @@ final class VhostRoutes {
         AppPort port = servicePort.port();
         VhostRule rule = port.vhosts();
         Optional<List<HostRule>> replaced = port.effects().hostRules(secure);
+        boolean mapped = options.isMapped(rule) && replaced.isEmpty();
         return new Claim(
                 port,
                 servicePort.route().orElse(null),
                 rule,
                 rule.auth().map(auth -> guards.of(port, auth)).orElse(null),
-                replaced,
-                options.isMapped(rule) && replaced.isEmpty());
+                replaced.orElse(List.of()),
+                port.labelledHosts(secure).stream()
+                        .map(host -> mapped ? HostPattern.mapped(host) : HostPattern.exact(host))
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     private void enter(Claim claim, Set<Place> touched) {
@@ -231,30 +235,34 @@ final class VhostRoutes {
         HostRules.Builder rules = HostRules.builder();
         if (options.pathPrecedence() == PathPrecedence.LONGEST && place.host.kind() != HostPattern.Kind.MAPPED) {
             for (Turn turn : turns(claiming)) {
-                turn.claim.addTo(place, turn.path, rules);
+                if (turn.path == null) {
+                    turn.claim.addReplaced(place, rules);
+                } else {
+                    turn.claim.addLabelled(place, turn.path, rules);
+                }
                 rules.then();
             }
         } else {
-            claiming.forEach(claim -> claim.addTo(place, claim.rule.path(), rules));
+            for (Claim claim : claiming) {
+                claim.addReplaced(place, rules);
+                claim.addLabelled(place, claim.rule.path(), rules);
+            }
         }
         return rules.build(secure);
     }
 
-    /** When one of a claim's paths is tried. */
-    private record Turn(Claim claim, PathPrefixes path) {}
+    /** When one of a claim's paths is tried, or the rules of its templates if there is no path. */
+    private record Turn(Claim claim, @Nullable PathPrefixes path) {}
 
     /* Rules of templates say by themselves what they want of a path: they are the first of their weight. */
     private static List<Turn> turns(Set<Claim> claiming) {
         List<Turn> turns = new ArrayList<>();
         for (Claim claim : claiming) {
-            if (claim.replaced.isPresent()) {
-                turns.add(new Turn(claim, PathPrefixes.ANY));
-            } else {
-                claim.rule.path().each().forEach(path -> turns.add(new Turn(claim, path)));
-            }
+            turns.add(new Turn(claim, null));
+            claim.rule.path().each().forEach(path -> turns.add(new Turn(claim, path)));
         }
         turns.sort(Comparator.comparingInt((Turn turn) -> -turn.claim.rule.weight())
-                .thenComparingInt(turn -> turn.claim.replaced.isPresent() ? Integer.MIN_VALUE : -turn.path.length()));
+                .thenComparingInt(turn -> turn.path == null ? Integer.MIN_VALUE : -turn.path.length()));
         return turns;
     }
 }

@@ -146,6 +146,36 @@ class VhostRoutesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "APPLICATION, own.example, /x, web_10001",
+        "APPLICATION, a.own.test, /x, web_10001",
+        "APPLICATION, old.example, /x, none",
+        "APPLICATION, new.example, /x, web_10001",
+        "LONGEST, own.example, /x/1, web_10001",
+        "LONGEST, own.example, /x/long, other_10002",
+        "LONGEST, a.own.test, /x, web_10001",
+        "LONGEST, new.example, /x, web_10001",
+    })
+    void hostsOfOurOwnLabelAreServedBesideThoseOfTemplates(
+            PathPrecedence precedence, String host, String path, String expected) {
+        RouteTable table = table(
+                ALL.withPathPrecedence(precedence),
+                Apps.with(Apps.app(
+                        "/web",
+                        10001,
+                        "HAPROXY_0_VHOST",
+                        "old.example",
+                        "LB_0_VHOST",
+                        "own.example, *.own.test",
+                        "HAPROXY_0_PATH",
+                        "/x",
+                        "HAPROXY_0_HTTP_FRONTEND_ACL_WITH_PATH",
+                        "acl h hdr(host) -i new.example\nuse_backend {backend} if h")),
+                Apps.with(Apps.app("/other", 10002, "HAPROXY_0_VHOST", "own.example", "HAPROXY_0_PATH", "/x/long")));
+        assertThat(winner(table, host, path)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void hostsOfMapsComeBeforeThoseThatAreNotNamed(boolean maps) {
         RouteTable table = table(
