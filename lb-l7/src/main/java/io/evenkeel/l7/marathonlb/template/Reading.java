@@ -93,7 +93,9 @@ final class Reading {
         }
         if (!http || !verifiesNobody) {
             throw new IllegalArgumentException(template + ": server … ssl (expected: "
-                    + (http ? "verify none beside it; no other TLS to endpoints is interpreted" : "none in mode tcp")
+                    + (http
+                            ? "verify none beside it; no other TLS to endpoints is interpreted"
+                            : "none in mode tcp, where the proxy speaks no TLS to endpoints; mode http with it")
                     + ")");
         }
         return Optional.of(

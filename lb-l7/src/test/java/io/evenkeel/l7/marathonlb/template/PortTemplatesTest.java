@@ -183,7 +183,7 @@ class PortTemplatesTest {
                 false,
                 "BACKEND_SERVER_OPTIONS",
                 SERVER + " ssl verify none",
-                "server … ssl (expected: none in mode tcp)");
+                "server … ssl (expected: none in mode tcp, where the proxy speaks no TLS to endpoints; mode http with it)");
     }
 
     @ParameterizedTest
