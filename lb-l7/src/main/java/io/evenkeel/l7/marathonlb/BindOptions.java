@@ -158,13 +158,15 @@ public record BindOptions(
                 case "maxconn" -> maxConnections = number(word, rest);
                 case "backlog" -> backlog = number(word, rest);
                 case "no-tls-tickets" -> {} // there are none, or they are the JDK's matter
-                case "defer-accept", "tfo", "transparent" ->
+                case "defer-accept", "prefer-client-ciphers", "strict-sni", "tfo", "transparent", "v4v6", "v6only" ->
                     remarks.accept("label " + label + ": " + word + " has no effect");
+                case "curves", "ecdhe", "id", "mss", "name", "nice", "npn", "process", "tcp-ut" ->
+                    remarks.accept("label " + label + ": " + word + " " + argument(word, rest) + " has no effect");
                 default ->
                     throw new IllegalArgumentException(word
                             + " (expected: ssl, crt, accept-proxy, alpn, ciphers, ciphersuites, no-sslv3, no-tlsv1x,"
                             + " force-tlsv12, force-tlsv13, ssl-min-ver, ssl-max-ver, no-tls-tickets, ca-file, crl-file,"
-                            + " verify, maxconn, backlog, defer-accept, tfo or transparent)");
+                            + " verify, maxconn or backlog, or one that is passed over, such as name, curves or tfo)");
             }
         }
 

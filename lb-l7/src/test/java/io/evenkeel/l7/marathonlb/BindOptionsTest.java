@@ -105,10 +105,26 @@ class BindOptionsTest {
                         "label HAPROXY_0_BIND_OPTIONS: transparent has no effect");
     }
 
+    @Test
+    void whatPortsDoAsWellWithoutIsPassedOverWithItsArgument() {
+        BindOptions options = of(
+                "BIND_OPTIONS",
+                "strict-sni v4v6 v6only prefer-client-ciphers name web curves X25519 ecdhe prime256v1 npn h2 tcp-ut 5s"
+                        + " mss 1400 nice 1 maxconn 7");
+        assertThat(options.maxConnections()).isEqualTo(7);
+        assertThat(remarks)
+                .hasSize(11)
+                .contains(
+                        "label HAPROXY_0_BIND_OPTIONS: strict-sni has no effect",
+                        "label HAPROXY_0_BIND_OPTIONS: name web has no effect",
+                        "label HAPROXY_0_BIND_OPTIONS: tcp-ut 5s has no effect");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            curves                        | curves (expected: a value behind it)
             interface eth0                | interface (expected: ssl, crt, accept-proxy
-            process 1                     | process (expected: ssl, crt
+            namespace x                   | namespace (expected: ssl, crt
             ssl                           | ssl (expected: a certificate with it
             crt /a.pem                    | crt (expected: ssl before it)
             maxconn many                  | maxconn many (expected: a number)
