@@ -14,8 +14,8 @@ import java.util.TreeSet;
 /** Texts for all applications in the place of marathon-lb's templates, found where marathon-lb looks for them. Stateless. */
 final class TemplateTexts {
 
-    /** Templates of whole frontends, which are not made of text here. */
-    private static final List<String> OF_FRONTENDS = List.of(
+    /** Templates of whole frontends and of look-ups in maps, which are not made of text here. */
+    private static final List<String> WITHOUT_EFFECT = List.of(
             "HEAD",
             "HTTP_FRONTEND_HEAD",
             "HTTP_FRONTEND_APPID_HEAD",
@@ -25,7 +25,11 @@ final class TemplateTexts {
             "HTTPS_GROUPED_VHOST_BACKEND_HEAD",
             "HTTPS_GROUPED_VHOST_FRONTEND_HEAD",
             "HTTP_BACKEND_ACL_ALLOW_DENY",
-            "TCP_BACKEND_ACL_ALLOW_DENY");
+            "TCP_BACKEND_ACL_ALLOW_DENY",
+            "MAP_HTTP_FRONTEND_ACL",
+            "MAP_HTTP_FRONTEND_ACL_ONLY",
+            "MAP_HTTP_FRONTEND_APPID_ACL",
+            "MAP_HTTPS_FRONTEND_ACL");
 
     private TemplateTexts() {}
 
@@ -60,7 +64,7 @@ final class TemplateTexts {
 
     /** The names of those that are there but have no effect. */
     static List<String> withoutEffect(Map<String, String> environment, List<Path> folders) {
-        return OF_FRONTENDS.stream()
+        return WITHOUT_EFFECT.stream()
                 .filter(name -> !text(name, environment, folders).isEmpty())
                 .collect(java.util.stream.Collectors.toCollection(TreeSet::new))
                 .stream()

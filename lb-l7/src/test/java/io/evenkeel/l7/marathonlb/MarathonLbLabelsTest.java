@@ -75,6 +75,7 @@ class MarathonLbLabelsTest {
         "HAPROXY_0_BACKEND_NETWORK_ALLOWED_ACL, false",
         "HAPROXY_0_HTTP_BACKEND_PROXYPASS_PATH, false",
         "HAPROXY_0_SOMETHING_ELSE, false",
+        "HAPROXY_0_MAP_HTTP_FRONTEND_ACL, true", // marathon-lb asks for the label without MAP instead
         "HAPROXY_0_BACKEND_HEADER, true", // no template has this name
         "HAPROXY_0_TCP_BACKEND_ACL_ALLOW_DENY, true", // for all applications only
         "HAPROXY_1_BACKEND_HEADER, false" // of another port

@@ -42,8 +42,16 @@ class TemplateTextsTest {
 
     @Test
     void whatHasNoEffectIsNamed() {
-        Map<String, String> environment = Map.of("HAPROXY_HEAD", "global", "HAPROXY_BACKEND_HEAD", "x");
-        assertThat(TemplateTexts.withoutEffect(environment, List.of())).containsExactly("HAPROXY_HEAD");
+        Map<String, String> environment = Map.of(
+                "HAPROXY_HEAD",
+                "global",
+                "HAPROXY_BACKEND_HEAD",
+                "x",
+                "HAPROXY_MAP_HTTP_FRONTEND_ACL",
+                "use_backend x");
+        assertThat(TemplateTexts.withoutEffect(environment, List.of()))
+                .containsExactly("HAPROXY_HEAD", "HAPROXY_MAP_HTTP_FRONTEND_ACL");
+        assertThat(TemplateTexts.find(environment, List.of())).containsOnlyKeys("BACKEND_HEAD");
     }
 
     @Test

@@ -50,10 +50,6 @@ public final class Templates {
             "HTTP_FRONTEND_ROUTING_ONLY_WITH_AUTH",
             "HTTP_FRONTEND_ROUTING_ONLY_WITH_PATH",
             "HTTP_FRONTEND_ROUTING_ONLY_WITH_PATH_AND_AUTH",
-            "MAP_HTTPS_FRONTEND_ACL",
-            "MAP_HTTP_FRONTEND_ACL",
-            "MAP_HTTP_FRONTEND_ACL_ONLY",
-            "MAP_HTTP_FRONTEND_APPID_ACL",
             "TCP_BACKEND_NETWORK_ALLOWED_ACL",
             "USERLIST_HEAD");
 
