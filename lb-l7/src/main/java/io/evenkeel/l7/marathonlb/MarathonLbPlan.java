@@ -88,13 +88,18 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
         for (Snapshot snapshot : catalog.snapshots()) {
             Service service = snapshot.service();
             Integer given = assigned.get(service.name());
+            boolean withoutPort = false;
             if (given != null) {
                 service = service.withServicePort(given);
             } else if (service.servicePort() == 0
                     && snapshot.endpoints().isEmpty()
                     && !isPortOptional(service)
                     && !isPortNamed(service)) {
-                continue; // it gets a port when there is somebody to serve it
+                if (!isKeptWhenEmpty(service)) {
+                    continue; // it gets a port when there is somebody to serve it
+                }
+                service = withOptionalPort(service);
+                withoutPort = true;
             }
             PortReadings.Reading reading = readings.of(service);
             AppPort port = reading.port();
@@ -108,6 +113,14 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
                                         + new TreeSet<>(reserved) + ")")));
             } else if (port != null) {
                 ports.add(port);
+                if (withoutPort) {
+                    problems.add(problem(
+                            service,
+                            "label " + OwnLabel.KEEP_WHEN_EMPTY.fullName(service.portIndex())
+                                    + ": no service port as long as there is no task (expected: label "
+                                    + new MarathonLbLabels(Map.of(), service.portIndex()).name(MarathonLbLabels.PORT)
+                                    + " with it); its virtual hosts are kept"));
+                }
             }
         }
         readings.retain(read);
@@ -141,7 +154,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
             snapshot.endpoints()
                     .forEach(endpoint -> taskPorts.add(endpoint.address().getPort()));
             if (service.isOfPod()) {
-                if (!isPortNamed(service) && !taskPorts.isEmpty()) {
+                if (!isPortNamed(service) && (!taskPorts.isEmpty() || isKeptWhenEmpty(service))) {
                     owners.put(service.name(), new ServicePortAssigner.Owner(whose(service), service.portIndex()));
                 }
             } else if (taskPorts.size() == 1) {
@@ -188,6 +201,13 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
 
     private static boolean isPortNamed(Service service) {
         return new MarathonLbLabels(service.labels(), service.portIndex()).get(MarathonLbLabels.PORT) != null;
+    }
+
+    /* What the label may say otherwise is told when the port is read. */
+    private static boolean isKeptWhenEmpty(Service service) {
+        return new MarathonLbLabels(service.labels(), service.portIndex())
+                .get(OwnLabel.KEEP_WHEN_EMPTY)
+                .equalsIgnoreCase("true");
     }
 
     /** Whose the ports are, each told from all others. */

@@ -290,6 +290,34 @@ class MarathonLbPlanTest {
     }
 
     @Test
+    void anApplicationThatIsKeptWithoutATaskKeepsItsVirtualHostsThoughItsPortDependsOnTasks() {
+        MarathonLbPlan plan = plan(
+                EXTERNAL,
+                Apps.app(
+                        "/shop",
+                        0,
+                        "HAPROXY_GROUP",
+                        "external",
+                        "HAPROXY_0_VHOST",
+                        "shop.example",
+                        "LB_0_KEEP_WHEN_EMPTY",
+                        "true"),
+                Apps.app("/db", 0, "HAPROXY_GROUP", "external", "LB_0_KEEP_WHEN_EMPTY", "true"));
+        assertThat(plan.ports()).extracting(AppPort::name).containsExactly("shop");
+        assertThat(plan.ports().get(0).vhosts().hosts()).containsExactly("shop.example");
+        assertThat(plan.problems())
+                .containsExactlyInAnyOrder(
+                        new Problem(
+                                "/shop",
+                                "label LB_0_KEEP_WHEN_EMPTY: no service port as long as there is no task (expected: label"
+                                        + " HAPROXY_0_PORT with it); its virtual hosts are kept"),
+                        new Problem(
+                                "/db",
+                                "service port: none (expected: label HAPROXY_0_PORT, or HAPROXY_0_VHOST to be served at"
+                                        + " virtual hosts only); this port is left out"));
+    }
+
+    @Test
     void aPortThatALabelNamesIsPlannedWithoutATaskToo() {
         assertThat(plan(EXTERNAL, Apps.app("/web", 0, "HAPROXY_GROUP", "external", "HAPROXY_0_PORT", "10007"))
                         .ports())

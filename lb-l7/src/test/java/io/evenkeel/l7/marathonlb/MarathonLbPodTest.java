@@ -109,6 +109,18 @@ class MarathonLbPodTest {
     }
 
     @Test
+    void aPodThatIsKeptWithoutAnInstanceHasItsPort() throws Exception {
+        deploy(0, "\"HAPROXY_0_ENABLED\": \"false\", \"HAPROXY_1_MODE\": \"http\", \"LB_1_KEEP_WHEN_EMPTY\": \"true\"");
+        Eventually.holds("open", () -> proxy.boundAddress(service(range)) != null);
+        try (Wire client = Wire.to(service(range))) {
+            assertThat(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .message()
+                            .status())
+                    .isEqualTo(503);
+        }
+    }
+
+    @Test
     void aPodWithoutALabelledGroupIsLeftAlone() {
         marathon.simulator().createPod("""
                 {"id": "/other", "networks": [{"mode": "host"}],
