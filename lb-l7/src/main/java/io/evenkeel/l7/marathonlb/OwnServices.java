@@ -2,6 +2,7 @@ package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.cluster.ClusterConfig;
 import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Service;
 import io.evenkeel.endpoint.Locality;
 import io.evenkeel.l7.BasicAuth;
 import io.evenkeel.l7.ErrorPages;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +67,7 @@ final class OwnServices {
         Map<Map<Integer, String>, ErrorPages> used = new HashMap<>();
         List<Problem> found = new ArrayList<>();
         unread = false;
+        Map<String, List<ServicePort>> byApplication = byApplication(serving);
         for (ServicePort port : serving) {
             OwnOptions own = port.port().own();
             if (own.nearness() != OwnOptions.Nearness.NONE && place.equals(Locality.UNKNOWN)) {
@@ -72,8 +75,8 @@ final class OwnServices {
             }
             port.backend().ifPresent(backend -> {
                 backend.errorPages(pages(port, used, found));
-                backend.split(split(port, backend, serving, found));
-                backend.mirror(mirror(port, backend, serving, found));
+                backend.split(split(port, backend, byApplication, found));
+                backend.mirror(mirror(port, backend, byApplication, found));
             });
         }
         pages = used;
@@ -111,7 +114,7 @@ final class OwnServices {
 
     /* The same again if it is, so that its turns go on. */
     private @Nullable Split split(
-            ServicePort port, HttpBackend backend, List<ServicePort> serving, List<Problem> found) {
+            ServicePort port, HttpBackend backend, Map<String, List<ServicePort>> serving, List<Problem> found) {
         if (port.port().own().split().isEmpty()) {
             return null;
         }
@@ -128,7 +131,7 @@ final class OwnServices {
     }
 
     private @Nullable Mirror mirror(
-            ServicePort port, HttpBackend backend, List<ServicePort> serving, List<Problem> found) {
+            ServicePort port, HttpBackend backend, Map<String, List<ServicePort>> serving, List<Problem> found) {
         Optional<TrafficShare> share = port.port().own().mirror();
         HttpBackend other = share.flatMap(wanted -> find(port, OwnLabel.MIRROR, wanted, serving, found))
                 .orElse(null);
@@ -142,12 +145,29 @@ final class OwnServices {
                 : new Mirror(other, percent);
     }
 
+    /* Ports in mode http by the names that labels may have for their applications, so that no label costs a look at all. */
+    private static Map<String, List<ServicePort>> byApplication(List<ServicePort> serving) {
+        Map<String, List<ServicePort>> ports = new HashMap<>(serving.size() * 2);
+        for (ServicePort port : serving) {
+            Service service = port.port().service();
+            if (port.backend().isPresent()) {
+                for (String name : new LinkedHashSet<>(List.of(service.application(), MarathonLbPlan.whose(service)))) {
+                    ports.computeIfAbsent(name, n -> new ArrayList<>(1)).add(port);
+                }
+            }
+        }
+        return ports;
+    }
+
     private Optional<HttpBackend> find(
-            ServicePort port, OwnLabel label, TrafficShare share, List<ServicePort> serving, List<Problem> found) {
-        for (ServicePort other : serving) {
+            ServicePort port,
+            OwnLabel label,
+            TrafficShare share,
+            Map<String, List<ServicePort>> serving,
+            List<Problem> found) {
+        for (ServicePort other : serving.getOrDefault(share.application(), List.of())) {
             if (other != port
-                    && share.isOf(other.port().service(), port.port().service().namespace())
-                    && other.backend().isPresent()) {
+                    && share.isOf(other.port().service(), port.port().service().namespace())) {
                 if (isPastThePassword(port.port(), other.port())) {
                     found.add(problem(
                             port,
