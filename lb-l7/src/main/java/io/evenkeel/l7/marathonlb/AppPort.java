@@ -124,7 +124,7 @@ public record AppPort(
                 check,
                 options,
                 effects,
-                OwnOptions.of(labels));
+                OwnOptions.of(labels, effects));
     }
 
     /* Checks ask by HTTP/1.1 without TLS. */

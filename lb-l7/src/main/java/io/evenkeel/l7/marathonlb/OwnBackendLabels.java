@@ -26,6 +26,7 @@ final class OwnBackendLabels {
     private static final int MOST_RETRIES = 100;
     private static final int MOST_WAITING = 10_000;
     private static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration QUEUE_TIMEOUT_OF_HAPROXY = Duration.ofSeconds(30);
     private static final Pattern RATE = Pattern.compile("([0-9]{1,9})/([smh])(?::([0-9]{1,9}))?(\\s+per\\s+ip)?");
     private static final Pattern CIRCUIT =
             Pattern.compile("([0-9]{1,3})\\s*%\\s*of\\s+([0-9]{1,5})\\s*,\\s*([0-9]+[a-z]+)");
@@ -39,7 +40,7 @@ final class OwnBackendLabels {
                         labels, OwnLabel.REQUEST_HEADERS, effects.rules().edits())));
         options.responseEdits(HeaderLabels.edits(labels, OwnLabel.RESPONSE_HEADERS, effects.responseEdits()));
         compression(labels, options);
-        options.policy(policy(labels).withProtocol(protocol(labels, tls)));
+        options.policy(policy(labels, effects).withProtocol(protocol(labels, tls)));
     }
 
     private static BackendLimits limits(MarathonLbLabels labels) {
@@ -51,13 +52,14 @@ final class OwnBackendLabels {
                 OwnValues.number(labels, OwnLabel.RETRIES, 0, MOST_RETRIES));
     }
 
-    private static BackendPolicy policy(MarathonLbLabels labels) {
+    private static BackendPolicy policy(MarathonLbLabels labels, TemplateEffects effects) {
         BackendPolicy policy = BackendPolicy.NONE;
         if (labels.has(OwnLabel.RETRY_ON)) {
             policy = policy.withRetries(retries(labels));
         }
-        if (labels.has(OwnLabel.MAX_QUEUE)) {
-            policy = policy.withQueue(queue(labels));
+        boolean waits = effects.maxConnections().isPresent() && !labels.has(OwnLabel.MAX_CONNECTIONS);
+        if (labels.has(OwnLabel.MAX_QUEUE) || waits) {
+            policy = policy.withQueue(queue(labels, effects));
         } else if (labels.has(OwnLabel.TIMEOUT_QUEUE)) {
             throw labels.wrong(OwnLabel.TIMEOUT_QUEUE, labels.name(OwnLabel.MAX_QUEUE) + " with it");
         }
@@ -102,13 +104,17 @@ final class OwnBackendLabels {
         return new RetryRule(reset, statuses);
     }
 
-    private static QueueRule queue(MarathonLbLabels labels) {
-        if (!labels.has(OwnLabel.MAX_CONNECTIONS)) {
+    /* HAProxy's servers have queues without end, and marathon-lb's own template has a patience for them. */
+    private static QueueRule queue(MarathonLbLabels labels, TemplateEffects effects) {
+        boolean limitIsOfTemplate = !labels.has(OwnLabel.MAX_CONNECTIONS);
+        if (limitIsOfTemplate && effects.maxConnections().isEmpty()) {
             throw labels.wrong(OwnLabel.MAX_QUEUE, labels.name(OwnLabel.MAX_CONNECTIONS) + " with it");
         }
         return new QueueRule(
-                OwnValues.number(labels, OwnLabel.MAX_QUEUE, 1, MOST_WAITING).orElseThrow(),
-                OwnValues.duration(labels, OwnLabel.TIMEOUT_QUEUE).orElse(QUEUE_TIMEOUT));
+                OwnValues.number(labels, OwnLabel.MAX_QUEUE, 1, MOST_WAITING).orElse(MOST_WAITING),
+                OwnValues.duration(labels, OwnLabel.TIMEOUT_QUEUE)
+                        .or(effects::queueTimeout)
+                        .orElse(limitIsOfTemplate ? QUEUE_TIMEOUT_OF_HAPROXY : QUEUE_TIMEOUT));
     }
 
     private static RateLimit rateLimit(MarathonLbLabels labels) {

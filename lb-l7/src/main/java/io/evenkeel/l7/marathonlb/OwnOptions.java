@@ -1,5 +1,6 @@
 package io.evenkeel.l7.marathonlb;
 
+import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,10 +52,11 @@ public record OwnOptions(
         split = List.copyOf(split);
     }
 
-    /** Reads the labels. */
-    static OwnOptions of(MarathonLbLabels labels) {
+    /** Reads the labels, which come before what templates say. */
+    static OwnOptions of(MarathonLbLabels labels, TemplateEffects effects) {
+        OptionalInt maxConnections = OwnValues.number(labels, OwnLabel.MAX_CONNECTIONS, 1, MOST_CONNECTIONS);
         return new OwnOptions(
-                OwnValues.number(labels, OwnLabel.MAX_CONNECTIONS, 1, MOST_CONNECTIONS),
+                maxConnections.isPresent() ? maxConnections : effects.maxConnections(),
                 !labels.has(OwnLabel.HTTP2) || labels.isTrue(OwnLabel.HTTP2),
                 errorPages(labels),
                 labels.isTrue(OwnLabel.KEEP_WHEN_EMPTY),

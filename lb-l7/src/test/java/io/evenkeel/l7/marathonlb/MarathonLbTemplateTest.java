@@ -192,7 +192,7 @@ class MarathonLbTemplateTest {
                         "http",
                         "HAPROXY_0_BACKEND_SERVER_OPTIONS",
                         "  server {serverName} {host_ipv4}:{port} id {serverId}{cookieOptions}{healthCheckOptions}"
-                                + "{otherOptions} weight 10 maxconn 50\n"),
+                                + "{otherOptions} weight 10 maxqueue 50\n"),
                 one.endpoint(),
                 two.endpoint()));
         List<String> bodies = new ArrayList<>();
@@ -202,7 +202,7 @@ class MarathonLbTemplateTest {
         assertThat(bodies).filteredOn("one"::equals).hasSize(3);
         assertThat(bodies).filteredOn("two"::equals).hasSize(3);
         assertThat(problems())
-                .containsExactly("label HAPROXY_0_BACKEND_SERVER_OPTIONS: server … maxconn 50 (not applied)");
+                .containsExactly("label HAPROXY_0_BACKEND_SERVER_OPTIONS: server … maxqueue 50 (not applied)");
     }
 
     @Test
@@ -792,12 +792,12 @@ class MarathonLbTemplateTest {
                 "w.example",
                 "HAPROXY_0_BACKEND_HEAD",
                 "backend {backend}\n  balance {balance}\n  mode {mode}\n  option http-server-close\n"
-                        + "  errorfile 503 /errors/503.http\n  timeout queue 5s\n  stick-table type ip size 1m\n");
+                        + "  errorfile 503 /errors/503.http\n  timeout tarpit 5s\n  stick-table type ip size 1m\n");
         assertThat(vhost("w.example", "/").body()).isEqualTo("one");
         assertThat(problems())
                 .containsExactly(
                         "label HAPROXY_0_BACKEND_HEAD: errorfile 503 /errors/503.http (not applied)",
-                        "label HAPROXY_0_BACKEND_HEAD: timeout queue 5s (not applied)",
+                        "label HAPROXY_0_BACKEND_HEAD: timeout tarpit 5s (not applied)",
                         "label HAPROXY_0_BACKEND_HEAD: stick-table type ip size 1m (not applied)");
     }
 

@@ -102,6 +102,46 @@ class OwnGateTest {
     }
 
     @Test
+    void whatIsMoreThanAServerOfATemplateTakesWaits() throws Exception {
+        fixture.serve(
+                List.of(slow), "HAPROXY_0_BACKEND_HTTP_OPTIONS", "  default-server maxconn 1\n  timeout queue 1h\n");
+        Wire first = ask("/0");
+        Eventually.holds("one is there", () -> slow.requests.size() == 1);
+        Wire second = ask("/1");
+        awaitWaiting(1);
+        mayAnswer.release(2);
+        assertThat(first.message().body()).isEqualTo("ok");
+        assertThat(second.message().body()).isEqualTo("ok");
+        assertThat(fixture.problems()).isEmpty();
+    }
+
+    @Test
+    void whoHasWaitedForLongerThanATemplateSaysGets503() throws Exception {
+        fixture.serve(
+                List.of(slow), "HAPROXY_0_BACKEND_HTTP_OPTIONS", "  default-server maxconn 1\n  timeout queue 50ms\n");
+        Wire first = ask("/0");
+        Eventually.holds("one is there", () -> slow.requests.size() == 1);
+        assertThat(fixture.get("/1").status()).isEqualTo(503);
+        mayAnswer.release();
+        assertThat(first.message().body()).isEqualTo("ok");
+    }
+
+    @Test
+    void aLabelComesBeforeTheLimitOfATemplate() throws Exception {
+        fixture.serve(
+                List.of(slow),
+                "HAPROXY_0_BACKEND_HTTP_OPTIONS",
+                "  default-server maxconn 7\n",
+                "LB_0_MAX_CONNECTIONS",
+                "1");
+        Wire first = ask("/0");
+        Eventually.holds("one is there", () -> slow.requests.size() == 1);
+        assertThat(fixture.get("/1").status()).isEqualTo(503); // nobody waits, as the label has it
+        mayAnswer.release();
+        assertThat(first.message().body()).isEqualTo("ok");
+    }
+
+    @Test
     void whoHasWaitedForTooLongGets503() throws Exception {
         fixture.serve(List.of(slow), "LB_0_MAX_CONNECTIONS", "1", "LB_0_MAX_QUEUE", "3", "LB_0_TIMEOUT_QUEUE", "50ms");
         Wire first = ask("/0");

@@ -274,7 +274,6 @@ final class Directives {
                         "force-tlsv12",
                         "force-tlsv13",
                         "inter",
-                        "maxconn",
                         "maxqueue",
                         "minconn",
                         "no-sslv3",

@@ -73,6 +73,8 @@ public final class PortTemplates {
                 reading.rules.build(),
                 reading.responseEdits.build(),
                 reading.limits(),
+                reading.maxConnections,
+                reading.queueTimeout,
                 reading.tls(),
                 reading.compression(),
                 reading.cookie,

@@ -42,7 +42,12 @@ final class Reading {
     Optional<Duration> clientTimeout = Optional.empty();
     Optional<Duration> serverTimeout = Optional.empty();
     Optional<Duration> tunnelTimeout = Optional.empty();
+    Optional<Duration> queueTimeout = Optional.empty();
     OptionalInt retries = OptionalInt.empty();
+
+    /** How many requests an endpoint takes at once; others wait. */
+    OptionalInt maxConnections = OptionalInt.empty();
+
     Optional<CookieOptions> cookie = Optional.empty();
     CheckOptions check = CheckOptions.NONE;
 

@@ -335,6 +335,12 @@ final class Section {
             case "client" -> reading.clientTimeout = isFrontend ? time : reading.clientTimeout;
             case "server" -> reading.serverTimeout = time;
             case "tunnel" -> reading.tunnelTimeout = time;
+            case "queue" -> {
+                reading.queueTimeout = time;
+                if (!reading.http) {
+                    uninterpreted(words);
+                }
+            }
             case "check" -> reading.check = reading.check.timeout(time.get());
             default -> uninterpreted(words);
         }

@@ -2,6 +2,7 @@ package io.evenkeel.l7.marathonlb.template;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -64,6 +65,8 @@ final class ServerOptions {
             Map.entry("verifyhost", 1),
             Map.entry("weight", 1));
 
+    private static final int MOST_CONNECTIONS = 1_000_000;
+
     private static final Pattern NAME = Pattern.compile("str\\(([A-Za-z0-9.-]+)\\)");
 
     private ServerOptions() {}
@@ -110,6 +113,14 @@ final class ServerOptions {
             case "inter" -> reading.check = reading.check.inter(Times.parse(argument));
             case "fall" -> reading.check = reading.check.fall(number(word, argument, 1, 1_000_000));
             case "rise" -> reading.check = reading.check.rise(number(word, argument, 1, 1_000_000));
+            case "maxconn" -> {
+                int most = number(word, argument, 0, MOST_CONNECTIONS);
+                if (!reading.http) {
+                    reading.remark("server … maxconn " + argument + " (not applied in mode tcp)");
+                } else {
+                    reading.maxConnections = most == 0 ? OptionalInt.empty() : OptionalInt.of(most);
+                }
+            }
             case "port" -> reading.check = reading.check.port(number(word, argument, 0, 65_535));
             default -> {
                 String text = "server … " + word + (argument.isEmpty() ? "" : " " + argument);

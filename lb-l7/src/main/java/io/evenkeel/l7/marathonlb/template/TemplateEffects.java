@@ -5,8 +5,10 @@ import io.evenkeel.l7.BackendTls;
 import io.evenkeel.l7.Compression;
 import io.evenkeel.l7.rule.HeaderEdits;
 import io.evenkeel.l7.rule.RequestRules;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What the templates of one port ask for beyond what marathon-lb's own do. Immutable.
@@ -18,6 +20,8 @@ import java.util.Optional;
  * @param rules which requests are refused, and how fields of the others are edited; in mode tcp, which connections
  * @param responseEdits how fields of responses are edited
  * @param limits where they differ from the engine's
+ * @param maxConnections how many requests each endpoint takes at once, if there is a limit; others wait
+ * @param queueTimeout how long they wait, if a template says so
  * @param tls how connections to endpoints are encrypted, if they are
  * @param compression which responses are compressed
  * @param cookie the cookie of sticky sessions
@@ -33,6 +37,8 @@ public record TemplateEffects(
         RequestRules rules,
         HeaderEdits responseEdits,
         BackendLimits limits,
+        OptionalInt maxConnections,
+        Optional<Duration> queueTimeout,
         Optional<BackendTls> tls,
         Optional<Compression> compression,
         Optional<CookieOptions> cookie,
@@ -49,6 +55,8 @@ public record TemplateEffects(
             RequestRules.NONE,
             HeaderEdits.NONE,
             BackendLimits.NONE,
+            OptionalInt.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -72,6 +80,8 @@ public record TemplateEffects(
                 rules,
                 responseEdits,
                 limits,
+                maxConnections,
+                queueTimeout,
                 tls,
                 compression,
                 cookie,

@@ -48,6 +48,17 @@ class PortTemplatesTest {
     }
 
     @Test
+    void inModeTcpNobodyWaitsForAServer() {
+        assertThat(read(false, "BACKEND_HEAD", HEAD + "default-server maxconn 5\ntimeout queue 1s\n")
+                        .maxConnections())
+                .isEmpty();
+        assertThat(remarks)
+                .containsExactly(
+                        "label L_BACKEND_HEAD: server … maxconn 5 (not applied in mode tcp)",
+                        "label L_BACKEND_HEAD: timeout queue 1s (not applied)");
+    }
+
+    @Test
     void inModeTcpTheLimitsOfConnectionsAreReadAndTheOthersTold() {
         TemplateEffects effects = read(
                 false, "BACKEND_HEAD", HEAD + "timeout connect 1s\ntimeout server 2m\ntimeout tunnel 24h\nretries 5\n");
