@@ -11,8 +11,8 @@ import io.evenkeel.endpoint.Health;
  * in a state without a name here). Tasks that start, are being killed or have ended get none.
  *
  * <p>With {@code --health-check}, a task of an application that has checks must also have passed at least one; a task
- * without a verdict has not. Without it, and for applications without checks, health does not matter. Readiness never
- * does. Tasks that a deployment has set aside take nothing new and finish what they have.
+ * without a verdict has not. Without it, and for applications without checks, health does not matter. Readiness only does
+ * where {@link OwnLabel#READINESS} asks for it, by which a task that is not ready seems to start. Tasks that a deployment has set aside take nothing new and finish what they have.
  */
 public enum MarathonLbFilter implements EndpointFilter {
     /** {@code --health-check}. */

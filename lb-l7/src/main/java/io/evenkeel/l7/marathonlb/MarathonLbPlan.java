@@ -5,6 +5,7 @@ import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Protocol;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.endpoint.EndpointState;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -57,7 +58,8 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
     }
 
     /**
-     * What a proxy sees of a catalog: without tasks that strictness refuses, and with each deployment as one service.
+     * What a proxy sees of a catalog: without tasks that strictness refuses, those that are not ready as if they still
+     * started where readiness counts, and with each deployment as one service.
      *
      * @param catalog what a source knows
      * @param options which applications are published, and how strict the proxy is
@@ -68,9 +70,36 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
     public static Catalog seen(
             Catalog catalog, MarathonLbOptions options, Set<Integer> reserved, Set<InetSocketAddress> forbidden) {
         return DeploymentGroups.merge(
-                new EndpointRules(options, reserved, forbidden).apply(catalog),
+                ready(new EndpointRules(options, reserved, forbidden).apply(catalog)),
                 options.filter(),
                 options.strictness().dividesOwners());
+    }
+
+    private static Catalog ready(Catalog catalog) {
+        if (catalog.snapshots().stream().noneMatch(MarathonLbPlan::isSomebodyHeldBack)) {
+            return catalog;
+        }
+        return Catalog.of(
+                catalog.snapshots().stream()
+                        .map(snapshot -> isSomebodyHeldBack(snapshot) ? held(snapshot) : snapshot)
+                        .toList(),
+                catalog.problems());
+    }
+
+    private static boolean isSomebodyHeldBack(Snapshot snapshot) {
+        Service service = snapshot.service();
+        return "true"
+                        .equalsIgnoreCase(
+                                new MarathonLbLabels(service.labels(), service.portIndex()).get(OwnLabel.READINESS))
+                && snapshot.endpoints().stream().anyMatch(endpoint -> !endpoint.ready());
+    }
+
+    private static Snapshot held(Snapshot snapshot) {
+        return new Snapshot(
+                snapshot.service(),
+                snapshot.endpoints().stream()
+                        .map(endpoint -> endpoint.ready() ? endpoint : endpoint.withState(EndpointState.STARTING))
+                        .toList());
     }
 
     /** The same, with what is remembered of those before: service ports that were given, readings, and claims. */

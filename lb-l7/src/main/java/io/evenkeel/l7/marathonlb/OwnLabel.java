@@ -180,6 +180,13 @@ public enum OwnLabel {
             "an application without a task, scaled to zero for instance, keeps its service port and its virtual hosts, which"
                     + " answer 503, perhaps with a page of `LB_n_ERROR_PAGE`; otherwise they are closed and somebody else's"),
 
+    /** Tasks that are not ready. */
+    READINESS(
+            "true or false",
+            "false",
+            "tasks get nothing, and in deployments count for nobody, while Marathon's readiness checks of theirs have not"
+                    + " passed"),
+
     /** Copies of requests. */
     MIRROR(
             "/APP:INDEX P%, as in /shop/web-next:0 10%",

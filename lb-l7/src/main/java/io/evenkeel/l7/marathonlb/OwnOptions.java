@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param http2 whether clients may begin with HTTP/2 where there is no TLS
  * @param errorPages the names of files by the status that they are shown for
  * @param keptWhenEmpty whether it is served without a task, too
+ * @param readyOnly whether tasks have to be ready
  * @param mirror who gets copies of requests
  * @param split who else gets requests
  * @param nearness how tasks near the proxy are preferred
@@ -27,6 +28,7 @@ public record OwnOptions(
         boolean http2,
         Map<Integer, String> errorPages,
         boolean keptWhenEmpty,
+        boolean readyOnly,
         Optional<TrafficShare> mirror,
         List<TrafficShare> split,
         Nearness nearness) {
@@ -60,6 +62,7 @@ public record OwnOptions(
                 !labels.has(OwnLabel.HTTP2) || labels.isTrue(OwnLabel.HTTP2),
                 errorPages(labels),
                 labels.isTrue(OwnLabel.KEEP_WHEN_EMPTY),
+                labels.isTrue(OwnLabel.READINESS),
                 mirror(labels),
                 split(labels),
                 nearness(labels));

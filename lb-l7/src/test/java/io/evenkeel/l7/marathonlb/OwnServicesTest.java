@@ -558,6 +558,7 @@ class OwnServicesTest {
                 "MIRROR | /a 0% | /APP:INDEX P%, as in /shop/web-next:0 10%",
                 "LOCALITY | near | prefer or strict",
                 "KEEP_WHEN_EMPTY | yes | true or false",
+                "READINESS | yes | true or false",
             })
     void whatIsNotUnderstoodTakesThePortOutAndSaysSo(String label, String value, String expected) throws Exception {
         fixture.serve(List.of(web), "LB_0_" + label, value);
