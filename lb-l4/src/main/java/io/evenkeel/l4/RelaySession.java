@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * One relayed connection from its acceptance to its end: finds an endpoint, ties the two ends together, and settles the
  * accounts exactly once.
  *
- * <p>Confined to the client's event loop. All that is allocated per connection is this, one {@link RelayHalf} per end and
- * the idle timer; retries allocate a little more.
+ * <p>Confined to the client's event loop. All that is allocated per connection is this, one {@link RelayHalf} per end,
+ * the idle timer and an entry among the relay's sessions; retries allocate a little more.
  */
 final class RelaySession implements Runnable {
 
@@ -27,9 +27,8 @@ final class RelaySession implements Runnable {
      * Silence is noticed without a clock: a timer ticks four times per idle timeout, and four ticks without a byte in
      * between are a timeout. So a read costs one store and no timer is ever re-armed by it.
      *
-     * An endpoint that leaves its cluster keeps its sessions; nothing here looks at the cluster once the ends are tied. A
-     * deadline for draining belongs beside run(): it would ask whether the endpoint is still among the cluster's active
-     * ones and end the session with CANCELLED when it has not been for too long.
+     * An endpoint that leaves its cluster keeps its sessions; nothing here looks at the cluster once the ends are tied.
+     * Whoever does has them cut.
      */
     private static final int TICKS_PER_TIMEOUT = 4;
 
@@ -160,6 +159,7 @@ final class RelaySession implements Runnable {
 
     private void tie(RelayHalf connected) {
         tied = true;
+        relay.begun(this);
         context = null;
         if (account != null) {
             account.connected();
@@ -200,6 +200,15 @@ final class RelaySession implements Runnable {
         if (quietTicks > TICKS_PER_TIMEOUT) {
             abort(Outcome.TIMEOUT, End.SILENCE);
         }
+    }
+
+    /** Ends it if it is one of this endpoint's; from any thread. */
+    void cut(EndpointStats of) {
+        client.channel().eventLoop().execute(() -> {
+            if (endpoint == of) {
+                abort(Outcome.CANCELLED, End.SERVER);
+            }
+        });
     }
 
     void directionEnded() {
@@ -246,6 +255,7 @@ final class RelaySession implements Runnable {
 
     private void end(Outcome outcome, End how) {
         ended = true;
+        relay.ended(this);
         if (timer != null) {
             timer.cancel(false);
         }

@@ -3,14 +3,17 @@ package io.evenkeel.l4;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.cluster.Cluster;
+import io.evenkeel.endpoint.EndpointStats;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The acceptor that relays each connection, byte for byte, to an endpoint picked from a cluster.
  *
- * <p>Holds no state of any connection, so one relay serves one listener or many. Each connection counts as one use of its
+ * <p>One relay serves one listener or many. Each connection counts as one use of its
  * endpoint, from the pick until both directions have ended.
  */
 public final class TcpRelay implements ConnectionAcceptor {
@@ -19,9 +22,10 @@ public final class TcpRelay implements ConnectionAcceptor {
 
     private final Transport transport;
     private final Cluster cluster;
-    private final TcpRelayConfig config;
+    private volatile TcpRelayConfig config;
     private final TrafficStats stats;
     private final @Nullable RelayListener listener;
+    private final Set<RelaySession> sessions = ConcurrentHashMap.newKeySet();
 
     /**
      * A relay to a cluster.
@@ -61,6 +65,32 @@ public final class TcpRelay implements ConnectionAcceptor {
     public void accept(SocketChannel channel) {
         prepare(channel);
         new RelaySession(this, channel).begin();
+    }
+
+    /**
+     * Replaces timeouts and retries.
+     *
+     * @param newConfig for what begins from then on
+     */
+    public void config(TcpRelayConfig newConfig) {
+        config = requireNonNull(newConfig, "newConfig");
+    }
+
+    /**
+     * Ends all connections to an endpoint.
+     *
+     * @param endpoint whose
+     */
+    public void cut(EndpointStats endpoint) {
+        sessions.forEach(session -> session.cut(endpoint));
+    }
+
+    void begun(RelaySession session) {
+        sessions.add(session);
+    }
+
+    void ended(RelaySession session) {
+        sessions.remove(session);
     }
 
     /** Nothing is read before both ends are there, and an end of input does not close the connection. */

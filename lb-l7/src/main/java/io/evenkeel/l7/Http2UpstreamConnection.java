@@ -54,6 +54,13 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
         void expired() {
             timedOut();
         }
+
+        @Override
+        void cut(EndpointStats other) {
+            if (other == endpoint) {
+                channel.close();
+            }
+        }
     };
     private @Nullable ChannelHandlerContext context;
     private @Nullable ClusterState seen;

@@ -2,6 +2,7 @@ package io.evenkeel.l7;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.l4.TrafficStats;
 import io.evenkeel.l4.Transport;
@@ -11,6 +12,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -86,11 +88,24 @@ public final class HttpEngine {
      */
     public void drain() {
         draining = true;
+        forEachTimed(LoopClock.Timed::draining);
+    }
+
+    /**
+     * Closes all connections to an endpoint, whatever is under way on them.
+     *
+     * @param endpoint whose
+     */
+    public void cut(EndpointStats endpoint) {
+        forEachTimed(timed -> timed.cut(endpoint));
+    }
+
+    private void forEachTimed(Consumer<LoopClock.Timed> action) {
         for (EventExecutor loop : transport.eventLoops()) {
             loop.execute(() -> {
                 LoopResources resources = loops.getIfExists();
                 if (resources != null) {
-                    resources.clock.forEach(LoopClock.Timed::draining);
+                    resources.clock.forEach(action);
                 }
             });
         }

@@ -1,5 +1,6 @@
 package io.evenkeel.l7;
 
+import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -35,6 +36,9 @@ final class LoopClock implements Runnable {
 
         /** The proxy is about to end. */
         void draining() {}
+
+        /** Nobody is to be connected to an endpoint any more. */
+        void cut(EndpointStats endpoint) {}
     }
 
     private final EventLoop loop;

@@ -43,6 +43,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         void expired() {
             channel.close();
         }
+
+        @Override
+        void cut(EndpointStats other) {
+            if (other == endpoint) {
+                channel.close();
+            }
+        }
     };
     private @Nullable Exchange exchange;
     private @Nullable ByteBuf received;

@@ -187,6 +187,14 @@ public enum OwnLabel {
             "tasks get nothing, and in deployments count for nobody, while Marathon's readiness checks of theirs have not"
                     + " passed"),
 
+    /** Patience for tasks that take nothing new. */
+    DRAIN_TIMEOUT(
+            OwnValues.DURATION,
+            "until they end by themselves",
+            "how long requests and connections may go on with a task that takes nothing new, since a deployment has set it"
+                    + " aside, somebody has taken it out, it is being killed or it is gone: those that are left are then closed,"
+                    + " WebSockets and those of mode tcp among them"),
+
     /** Copies of requests. */
     MIRROR(
             "/APP:INDEX P%, as in /shop/web-next:0 10%",

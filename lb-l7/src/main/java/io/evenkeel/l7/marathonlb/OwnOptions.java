@@ -1,6 +1,7 @@
 package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
  * @param errorPages the names of files by the status that they are shown for
  * @param keptWhenEmpty whether it is served without a task, too
  * @param readyOnly whether tasks have to be ready
+ * @param drainTimeout how long what tasks have may go on when they take nothing new, if there is a limit
  * @param mirror who gets copies of requests
  * @param split who else gets requests
  * @param nearness how tasks near the proxy are preferred
@@ -29,6 +31,7 @@ public record OwnOptions(
         Map<Integer, String> errorPages,
         boolean keptWhenEmpty,
         boolean readyOnly,
+        Optional<Duration> drainTimeout,
         Optional<TrafficShare> mirror,
         List<TrafficShare> split,
         Nearness nearness) {
@@ -63,6 +66,7 @@ public record OwnOptions(
                 errorPages(labels),
                 labels.isTrue(OwnLabel.KEEP_WHEN_EMPTY),
                 labels.isTrue(OwnLabel.READINESS),
+                OwnValues.duration(labels, OwnLabel.DRAIN_TIMEOUT),
                 mirror(labels),
                 split(labels),
                 nearness(labels));

@@ -52,6 +52,7 @@ final class OwnServices {
     /** Adds to a cluster's configuration what a port's labels ask of it. */
     void configure(AppPort port, ClusterConfig.Builder config) {
         port.own().maxConnections().ifPresent(config::maxInFlight);
+        port.own().drainTimeout().ifPresent(config::drainTimeout);
         LocalityPreference near = LocalityPreference.of(place).withMinimumSize(LEAST_ENDPOINTS);
         switch (port.own().nearness()) {
             case NONE -> {}

@@ -1,6 +1,10 @@
 package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.cluster.Cluster;
+import io.evenkeel.cluster.ClusterListener;
+import io.evenkeel.cluster.ClusterState;
+import io.evenkeel.discovery.Subscription;
+import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.l4.ConnectionAcceptor;
 import io.evenkeel.l4.ConnectionAddresses;
 import io.evenkeel.l4.TcpRelay;
@@ -50,12 +54,15 @@ public final class ServicePort implements ConnectionAcceptor {
     private final @Nullable HttpBackend backend;
     private final @Nullable Route route;
     private final @Nullable RelayAccounts accounts;
-    private volatile ConnectionAcceptor acceptor;
+    private final ConnectionAcceptor acceptor;
+    private final @Nullable TcpRelay relay;
+    private final Subscription drains;
     private volatile ConnectionAcceptor entrance = this::admit;
     private final String usualAddress;
     private volatile AppPort port;
     private volatile InetSocketAddress bindAddress;
     private volatile @Nullable Certificates shown;
+    private volatile boolean retired;
     private boolean isUpdated; // control thread only
 
     ServicePort(
@@ -83,6 +90,7 @@ public final class ServicePort implements ConnectionAcceptor {
             this.frontend = httpFrontend;
             this.acceptor = httpFrontend;
             this.accounts = null;
+            this.relay = null;
             this.traffic = httpFrontend.traffic();
         } else {
             this.backend = null;
@@ -90,18 +98,18 @@ public final class ServicePort implements ConnectionAcceptor {
             this.frontend = null;
             this.traffic = new TrafficStats();
             this.accounts = engine.relayAccounts(port.name(), traffic);
-            this.acceptor = relay(port);
+            this.relay = new TcpRelay(transport, cluster, relayConfig(port), traffic, accounts);
+            this.acceptor = relay;
         }
+        this.drains = cluster.listen(new Drains());
     }
 
-    /* It holds no state of any connection: those that are open go on with the one that they began with. */
-    private TcpRelay relay(AppPort newPort) {
+    private TcpRelayConfig relayConfig(AppPort newPort) {
         BackendLimits limits = newPort.options().limits();
-        TcpRelayConfig config = tcpConfig
+        return tcpConfig
                 .withConnectTimeout(limits.connectTimeout().orElse(tcpConfig.connectTimeout()))
                 .withIdleTimeout(limits.tunnelTimeout().orElse(tcpConfig.idleTimeout()))
                 .withRetries(limits.retries().orElse(tcpConfig.retries()), tcpConfig.retryDelay());
-        return new TcpRelay(transport, cluster, config, traffic, accounts);
     }
 
     /** Whether this can go on as that port. */
@@ -123,8 +131,9 @@ public final class ServicePort implements ConnectionAcceptor {
         }
         if (backend != null) {
             backend.options(newPort.options());
-        } else {
-            acceptor = relay(newPort);
+        }
+        if (relay != null) {
+            relay.config(relayConfig(newPort));
         }
         if (frontend != null) {
             frontend.http2(newPort.own().http2());
@@ -158,8 +167,36 @@ public final class ServicePort implements ConnectionAcceptor {
         }
     }
 
+    /** Follows tasks that take nothing new to their end; that of the port comes after the last. */
+    private final class Drains implements ClusterListener {
+
+        @Override
+        public void stateChanged(ClusterState previous, ClusterState current) {
+            // Who drains is told when it is over.
+        }
+
+        @Override
+        public void drained(EndpointStats endpoint, boolean timedOut) {
+            if (timedOut && port.own().drainTimeout().isPresent()) {
+                engine.cut(endpoint);
+                if (relay != null) {
+                    relay.cut(endpoint);
+                }
+            }
+            closeIfOver();
+        }
+    }
+
+    private void closeIfOver() {
+        if (retired && cluster.layers().draining() == 0) {
+            drains.close();
+        }
+    }
+
     /** The port is gone: requests on connections that are still open find nothing here any more. */
     void retire() {
+        retired = true;
+        closeIfOver();
         if (frontend != null) {
             frontend.router((request, client) -> Route.NONE);
         }

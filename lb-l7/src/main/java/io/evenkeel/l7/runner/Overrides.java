@@ -4,6 +4,7 @@ import io.evenkeel.cluster.Cluster;
 import io.evenkeel.endpoint.EndpointStats;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -51,11 +52,13 @@ final class Overrides {
     /**
      * Takes a server out.
      *
+     * @param drainTimeout how long what it has may go on, if there is a limit
      * @param ttl after which time it is back; null for never by itself
      * @return false if its cluster does not have it any more
      */
-    synchronized boolean takeOut(Cluster cluster, EndpointStats server, Kind kind, @Nullable Duration ttl) {
-        if (!cluster.drain(server, ttl == null ? PATIENCE : ttl)) {
+    synchronized boolean takeOut(
+            Cluster cluster, EndpointStats server, Kind kind, @Nullable Duration ttl, Optional<Duration> drainTimeout) {
+        if (!cluster.drain(server, drainTimeout.orElse(ttl == null ? PATIENCE : ttl))) {
             return false;
         }
         Future<?> end = ttl == null

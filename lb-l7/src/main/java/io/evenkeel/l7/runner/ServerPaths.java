@@ -64,7 +64,8 @@ final class ServerPaths {
         }
         if (kind == null) {
             overrides.putBack(port.cluster(), server);
-        } else if (!overrides.takeOut(port.cluster(), server, kind, ttl)) {
+        } else if (!overrides.takeOut(
+                port.cluster(), server, kind, ttl, port.port().own().drainTimeout())) {
             return AdminResponse.text(404, "endpoint: " + endpoint + " is gone\n");
         }
         String word = kind == null ? "ready" : kind == Overrides.Kind.DRAIN ? "drain" : "maint";

@@ -559,6 +559,7 @@ class OwnServicesTest {
                 "LOCALITY | near | prefer or strict",
                 "KEEP_WHEN_EMPTY | yes | true or false",
                 "READINESS | yes | true or false",
+                "DRAIN_TIMEOUT | 5 | a time of 1ms to 7d: a number with ms, s, m, h or d",
             })
     void whatIsNotUnderstoodTakesThePortOutAndSaysSo(String label, String value, String expected) throws Exception {
         fixture.serve(List.of(web), "LB_0_" + label, value);
