@@ -30,6 +30,12 @@ final class ChallengeRouter implements Router {
                 : others.route(request, client);
     }
 
+    /** Whether a path is that of a challenge. */
+    static boolean isChallenge(String path) {
+        byte[] bytes = Bytes.of(path);
+        return isChallenge(bytes, 0, bytes.length);
+    }
+
     /* Nothing but the path and a token: what else the application serves is none of everybody's business. */
     private static boolean isChallenge(byte[] b, int start, int end) {
         int token = start + CHALLENGES.length;

@@ -25,6 +25,8 @@ import io.evenkeel.l7.HeaderTrust;
 import io.evenkeel.l7.HttpConfig;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
+import io.evenkeel.l7.Route;
+import io.evenkeel.l7.RouteTable;
 import io.evenkeel.l7.TlsProvider;
 import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.strategy.Strategy;
@@ -342,6 +344,31 @@ public final class MarathonLbProxy implements AutoCloseable {
     /** The frontend of the virtual hosts; it has a listener unless the ports were not to be bound. */
     public HttpFrontend http() {
         return frontends.http();
+    }
+
+    /** The rules of virtual hosts by which requests are routed on the plain frontend, or on that over TLS. */
+    public RouteTable routes(boolean tls) {
+        return frontends.routes(tls);
+    }
+
+    /**
+     * Who answers the challenges of certificate authorities, before all rules of hosts.
+     *
+     * @param path that of a request on the plain frontend
+     * @return nothing if it is none of those, or nobody answers them
+     */
+    public Optional<Route> challenged(String path) {
+        return frontends.challenged(path);
+    }
+
+    /**
+     * The port that connections for a host go to undecrypted.
+     *
+     * @param serverName the one of their handshake
+     * @return nothing if they are decrypted here
+     */
+    public Optional<ServicePort> passedThrough(String serverName) {
+        return frontends.passedThrough(serverName);
     }
 
     /** The frontend of the virtual hosts over TLS, if there are certificates for it. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -89,6 +90,21 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
             }
         }
         return new ServerNameRoutes(byName, TlsRoute.REFUSE);
+    }
+
+    /**
+     * The port that decides what becomes of connections for a server name.
+     *
+     * @param sorted the ports in the order of their rules
+     * @param grouped whether every virtual host is by itself
+     */
+    static Optional<ServicePort> deciding(List<ServicePort> sorted, String serverName, boolean grouped) {
+        Map<String, ServicePort> deciding = deciding(sorted, grouped ? ServerNameRoutes::demand : port -> 0);
+        ServicePort port = deciding.get(serverName);
+        for (int dot = serverName.indexOf('.'); port == null && dot >= 0; dot = serverName.indexOf('.', dot + 1)) {
+            port = deciding.get(serverName.substring(dot));
+        }
+        return Optional.ofNullable(port);
     }
 
     /** Of several ports on one host the first decides, but one that demands more of clients before it. */

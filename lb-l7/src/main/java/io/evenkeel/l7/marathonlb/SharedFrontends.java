@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frontends that all applications share: those of the virtual hosts, with and without TLS, and that of the applications by
@@ -35,6 +36,10 @@ final class SharedFrontends {
     private final HttpFrontend http;
     private final Optional<HttpFrontend> https;
     private final HttpFrontend appId;
+    private volatile RouteTable plainTable = RouteTable.EMPTY;
+    private volatile RouteTable secureTable = RouteTable.EMPTY_TLS;
+    private volatile @Nullable Route challenged;
+    private volatile List<ServicePort> named = List.of();
     private volatile boolean unchallenged;
 
     /** Frontends without routes; without one for TLS if no certificates are to be shown. */
@@ -71,6 +76,22 @@ final class SharedFrontends {
         return appId;
     }
 
+    /** The rules of virtual hosts on the plain frontend, or on that over TLS. */
+    RouteTable routes(boolean tls) {
+        return tls ? secureTable : plainTable;
+    }
+
+    /** Where a request with this path goes whatever its host, if it is a challenge that somebody answers. */
+    Optional<Route> challenged(String path) {
+        return ChallengeRouter.isChallenge(path) ? Optional.ofNullable(challenged) : Optional.empty();
+    }
+
+    /** Who gets connections for a host undecrypted, if somebody does. */
+    Optional<ServicePort> passedThrough(String serverName) {
+        return ServerNameRoutes.deciding(named, serverName, groupHttpsByVhost)
+                .filter(port -> port.port().vhosts().passthrough());
+    }
+
     /** Whether certificates depend on the virtual host. */
     boolean areCertificatesGrouped() {
         return groupHttpsByVhost;
@@ -88,17 +109,25 @@ final class SharedFrontends {
     /** Has routes lead to these ports; the ids are those of all that would be served if they had a task. */
     void route(List<ServicePort> inOrder, Set<String> ids) {
         Map<String, Route> byId = byId(inOrder, ids);
-        Router plain = plainRoutes.update(inOrder);
-        Route challenged = byId.get(options.challengedApplication());
-        http.router(challenged == null ? plain : new ChallengeRouter(challenged, plain));
-        unchallenged = challenged == null && !options.challengedApplication().isEmpty();
-        https.ifPresent(frontend -> frontend.router(secureRoutes.update(inOrder)));
+        plainTable = plainRoutes.update(inOrder);
+        Route application = byId.get(options.challengedApplication());
+        challenged = application;
+        http.router(application == null ? plainTable : new ChallengeRouter(application, plainTable));
+        unchallenged = application == null && !options.challengedApplication().isEmpty();
+        https.ifPresent(frontend -> {
+            secureTable = secureRoutes.update(inOrder);
+            frontend.router(secureTable);
+        });
         routeByAppId(inOrder, byId);
     }
 
     /** Has TLS connections be shown what belongs to these ports. */
     void show(List<ServicePort> inOrder, Consumer<Problem> problems) {
-        https.ifPresent(frontend -> frontend.tls(serverNames(byWeight(inOrder), certificates.orElseThrow(), problems)));
+        https.ifPresent(frontend -> {
+            List<ServicePort> byWeight = byWeight(inOrder);
+            frontend.tls(serverNames(byWeight, certificates.orElseThrow(), problems));
+            named = byWeight;
+        });
     }
 
     private static List<ServicePort> byWeight(List<ServicePort> serving) {

@@ -11,6 +11,7 @@ import io.evenkeel.l4.ListenerStatus;
 import io.evenkeel.l4.runner.AdminRequest;
 import io.evenkeel.l4.runner.AdminResponse;
 import io.evenkeel.l4.runner.AdminServer;
+import io.evenkeel.l7.HostPattern;
 import io.evenkeel.l7.marathonlb.AppPort;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import io.evenkeel.l7.marathonlb.ServerNaming;
@@ -19,6 +20,7 @@ import io.evenkeel.l7.marathonlb.VhostRule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -132,18 +134,50 @@ final class ApiPaths {
     private List<Map<String, Object>> routes() {
         List<Map<String, Object>> list = new ArrayList<>();
         for (ServicePort port : proxy.servicePorts()) {
-            VhostRule rule = port.port().vhosts();
-            for (String host : rule.hosts()) {
+            AppPort served = port.port();
+            boolean replaced = served.effects().plain().isPresent()
+                    && served.effects().secure().isPresent();
+            if (!replaced) {
+                served.vhosts().hosts().forEach(host -> list.add(route(served, host)));
+                served.vhosts().wider().forEach(wider -> list.add(route(served, wider.text())));
+            }
+            Set<String> templates = new LinkedHashSet<>();
+            for (boolean tls : new boolean[] {false, true}) {
+                served.effects()
+                        .hostRules(tls)
+                        .ifPresent(rules -> rules.forEach(rule -> templates.add(text(rule.host()))));
+            }
+            templates.forEach(host -> {
                 Map<String, Object> one = new LinkedHashMap<>();
                 one.put("host", host);
-                one.put("pathBeginsWith", rule.path().toString());
-                one.put("to", port.port().name());
-                one.put("weight", rule.weight());
-                one.put("redirectToHttps", rule.redirectToHttps());
+                one.put("condition", "of a template");
+                one.put("to", served.name());
+                one.put("weight", served.vhosts().weight());
                 list.add(one);
-            }
+            });
         }
         return list;
+    }
+
+    private static Map<String, Object> route(AppPort port, String host) {
+        VhostRule rule = port.vhosts();
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("host", host);
+        one.put("pathBeginsWith", rule.path().toString());
+        one.put("to", port.name());
+        one.put("weight", rule.weight());
+        one.put("redirectToHttps", rule.redirectToHttps());
+        one.put("tlsPassthrough", rule.passthrough());
+        return one;
+    }
+
+    private static String text(HostPattern host) {
+        return switch (host.kind()) {
+            case EXACT, MAPPED -> host.text();
+            case SUFFIX -> "*" + host.text();
+            case PATTERN -> "an expression";
+            case ANY -> "*";
+        };
     }
 
     private AdminResponse explain(AdminRequest request) {

@@ -6,6 +6,7 @@ import io.evenkeel.l7.Route;
 import io.evenkeel.l7.RouteTable;
 import io.evenkeel.l7.marathonlb.AppPort;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
+import io.evenkeel.l7.marathonlb.PathPrecedence;
 import io.evenkeel.l7.marathonlb.ServicePort;
 import io.evenkeel.l7.rule.Condition;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +40,20 @@ final class RouteExplanation {
             return answer;
         }
         answer.put("frontend", frontend.name());
-        List<RouteTable.Step> steps =
-                frontend.router() instanceof RouteTable table ? table.explain(host, path) : List.of();
+        boolean tls = scheme.equals("https");
+        Optional<Route> challenged = tls ? Optional.empty() : proxy.challenged(path);
+        if (challenged.isPresent()) {
+            answer.put("to", text(challenged.get()));
+            answer.put("why", "challenges of certificate authorities come before all rules of hosts");
+            return answer;
+        }
+        Optional<ServicePort> passed = tls ? proxy.passedThrough(host.toLowerCase(Locale.ROOT)) : Optional.empty();
+        if (passed.isPresent()) {
+            answer.put("to", passed.get().port().name());
+            answer.put("why", "connections for this server name are passed on undecrypted, whatever is asked for");
+            return answer;
+        }
+        List<RouteTable.Step> steps = proxy.routes(tls).explain(host, path);
         List<Map<String, Object>> rules = new ArrayList<>();
         @Nullable Route winner = null;
         for (RouteTable.Step step : steps) {
@@ -54,7 +68,7 @@ final class RouteExplanation {
             if (step.condition() instanceof PathPrefixes prefixes) {
                 rule.put("pathBeginsWith", prefixes.toString());
             } else if (!step.condition().equals(Condition.ALWAYS)) {
-                rule.put("condition", "of a template");
+                rule.put("condition", "an expression on the host, or of a template");
             }
             rule.put("to", text(step.route()));
             rule.put("result", result);
@@ -70,13 +84,14 @@ final class RouteExplanation {
         return answer;
     }
 
-    private static String why(String scheme, String host, List<RouteTable.Step> steps, @Nullable Route winner) {
+    private String why(String scheme, String host, List<RouteTable.Step> steps, @Nullable Route winner) {
         if (winner instanceof Route.ToHttps) {
             return "redirects come before everything else of their host";
         }
         if (winner != null) {
-            return "the first rule of the host that matches wins; rules are in the order of weight, then of"
-                    + " application and port";
+            return "the first rule of the host that matches wins; rules are in the order of weight, then "
+                    + (proxy.options().pathPrecedence() == PathPrecedence.LONGEST ? "of the path's length, then " : "")
+                    + "of application and port";
         }
         if (!steps.isEmpty()) {
             return "the host has rules, but the request meets none of their conditions";

@@ -99,6 +99,26 @@ class AdminApiTest extends AdminFixture {
     }
 
     @Test
+    void routesAreThoseOfAllLabelsAndTemplates() throws Exception {
+        publish(
+                app("/a", 0, Map.of("HAPROXY_0_VHOST", "a.example", "LB_0_VHOST", "*.b.example,*"), one),
+                app("/c", 0, Map.of("LB_0_VHOST", "~c[0-9]"), one),
+                app(
+                        "/d",
+                        0,
+                        Map.of(
+                                "HAPROXY_0_VHOST",
+                                "d.example",
+                                "HAPROXY_0_HTTP_FRONTEND_ACL",
+                                "  acl d hdr_end(host) -i .e.example\n  use_backend {backend} if d\n"),
+                        one));
+        List<String> hosts = new ArrayList<>();
+        json("/api/v1/routes").forEach(route -> hosts.add(route.get("host").asText()));
+        assertThat(hosts)
+                .containsExactlyInAnyOrder("a.example", "*.b.example", "*", "~c[0-9]", "d.example", "*.e.example");
+    }
+
+    @Test
     void problemsNameTheLabelAndTheListener() throws Exception {
         try (ServerSocket holder = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             publish(app("/bad", 0, Map.of("HAPROXY_0_MODE", "$6$salt$hash"), one), app("/web", 0, Map.of(), one));
