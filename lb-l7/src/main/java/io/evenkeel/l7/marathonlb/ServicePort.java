@@ -47,7 +47,6 @@ public final class ServicePort implements ConnectionAcceptor {
     private final Cluster cluster;
     private final HttpEngine engine;
     private final TrustedProxies proxies;
-    private final Transport transport;
     private final TcpRelayConfig tcpConfig;
     private final TrafficStats traffic;
     private final @Nullable HttpFrontend frontend;
@@ -79,7 +78,6 @@ public final class ServicePort implements ConnectionAcceptor {
         this.cluster = cluster;
         this.engine = engine;
         this.proxies = proxies;
-        this.transport = transport;
         this.tcpConfig = tcpConfig;
         if (port.mode() == AppPort.Mode.HTTP) {
             HttpBackend httpBackend = new HttpBackend(port.name(), cluster);
