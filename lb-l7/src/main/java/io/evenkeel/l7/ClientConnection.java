@@ -420,9 +420,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void challenge(String realm, boolean headOnly) {
-        ByteBuf question = Replies.challenge(channel.alloc(), realm, headOnly);
-        record.sent(question.readableBytes());
-        channel.write(question, channel.voidPromise());
+        write(Replies.challenge(channel.alloc(), realm, headOnly));
         record.answeredHere();
         linger();
     }
@@ -553,8 +551,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void replyPage(int status, ByteBuf page) {
         count(status);
-        record.sent(page.readableBytes());
-        channel.write(page, channel.voidPromise());
+        write(page);
         record.refused();
         linger();
     }

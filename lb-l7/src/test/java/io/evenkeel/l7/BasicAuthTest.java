@@ -50,6 +50,17 @@ class BasicAuthTest {
     }
 
     @Test
+    void whatIsAnsweredInPlaceOfTheEndpointIsCountedAsSent() throws Exception {
+        try (Wire challenged = proxy.connect();
+                Wire refused = proxy.connect()) {
+            String challenge = challenged.get("/private").rest();
+            assertThat(proxy.frontend.traffic().bytesOut()).isEqualTo(challenge.length());
+            String page = refused.send("nonsense\r\n\r\n").rest();
+            assertThat(proxy.frontend.traffic().bytesOut()).isEqualTo(challenge.length() + page.length());
+        }
+    }
+
+    @Test
     void whoKnowsThePasswordPassesAndTheEndpointSeesIt() throws Exception {
         for (int i = 0; i < 2; i++) { // found out, then remembered
             assertThat(get("/private", basic("alice:secret")).body()).isEqualTo("in");
