@@ -46,6 +46,15 @@ class FramingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"GET / HTTP/1.1\nHost: web\n\n", "GET / HTTP/1.1\r\nHost: web\n"})
+    void aBareLineFeedInAHeadIsRefusedAtOnce(String request) throws Exception {
+        try (Wire client = fixture.connect()) {
+            assertThat(client.send(request).message().status()).isEqualTo(400);
+            assertThat(client.rest()).isEmpty();
+        }
+    }
+
     @Test
     void aBodyThatMayNotBeThereIsNeverTakenForTheNextResponse() throws Exception {
         try (Backend backend = Backend.of((wire, request) -> {

@@ -20,11 +20,11 @@ public final class HeadScanner {
     public HeadScanner() {}
 
     /**
-     * Looks for the end of the head.
+     * Looks for the end of the head, or for a line that ends without CR: no parser takes that, whatever would follow.
      *
      * @param received bytes from the beginning of the head on; its reader index is not moved
      * @param scratch takes the bytes; at least {@link #MAX_HEAD} long
-     * @return the length of the head including the empty line, 0 if it is not complete, -1 if it is too long
+     * @return the length of the head including the empty line, or up to such a line's end, 0 if it is not complete, -1 if it is too long
      */
     public int scan(ByteBuf received, byte[] scratch) {
         int available = Math.min(received.readableBytes(), MAX_HEAD);
@@ -36,9 +36,7 @@ public final class HeadScanner {
             copied = end;
             for (; at < end; at++) {
                 if (scratch[at] == '\n'
-                        && scratch[at - 1] == '\r'
-                        && scratch[at - 2] == '\n'
-                        && scratch[at - 3] == '\r') {
+                        && (scratch[at - 1] != '\r' || (scratch[at - 2] == '\n' && scratch[at - 3] == '\r'))) {
                     scanned = 0;
                     return at + 1;
                 }

@@ -56,6 +56,15 @@ class HeadScannerTest {
     }
 
     @Test
+    void aLineThatEndsWithoutCrIsTheEnd() {
+        for (String line : new String[] {"GET / HTTP/1.1\n", "GET / HTTP/1.1\r\nHost: a\n", "GET / HTTP/1.1\r\n\n"}) {
+            ByteBuf in = Unpooled.copiedBuffer(line + "X: y", ISO_8859_1);
+            assertThat(scanner.scan(in, scratch)).isEqualTo(line.length());
+            assertThat(new RequestHead().parse(scratch, 0, line.length())).isEqualTo(400);
+        }
+    }
+
+    @Test
     void headsThatAreTooLongAreTold() {
         String longest = "x".repeat(HeadScanner.MAX_HEAD - 4);
         ByteBuf in = Unpooled.copiedBuffer(longest + "\r\n\r\n", ISO_8859_1);
