@@ -17,12 +17,14 @@ import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import io.evenkeel.l7.marathonlb.ServerNaming;
 import io.evenkeel.l7.marathonlb.ServicePort;
 import io.evenkeel.l7.marathonlb.VhostRule;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What is known, as JSON below {@code /api/v1/}, and whether the proxy is well. Everything only reads. */
@@ -34,12 +36,19 @@ final class ApiPaths {
     private final ServerStatus statuses;
     private final EventLog events;
     private final Map<String, String> settings;
+    private final Freshness freshness;
 
-    ApiPaths(MarathonLbProxy proxy, ServerStatus statuses, EventLog events, Map<String, String> settings) {
+    ApiPaths(
+            MarathonLbProxy proxy,
+            ServerStatus statuses,
+            EventLog events,
+            Map<String, String> settings,
+            Freshness freshness) {
         this.proxy = proxy;
         this.statuses = statuses;
         this.events = events;
         this.settings = settings;
+        this.freshness = freshness;
     }
 
     AdminServer.Builder addTo(AdminServer.Builder server) {
@@ -238,6 +247,13 @@ final class ApiPaths {
                             ? "waiting for the source's first answer\n"
                             : "waiting for the source's first answer: " + Secrets.masked(failure.getMessage() + "")
                                     + "\n");
+        }
+        Optional<Duration> tooOld = freshness.tooOld();
+        if (tooOld.isPresent()) {
+            return AdminResponse.text(
+                    503,
+                    "the source's last good answer is " + tooOld.get().toSeconds()
+                            + " s old; what was known then is served\n");
         }
         return AdminResponse.text(200, "ready\n");
     }

@@ -14,8 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +26,13 @@ import org.jspecify.annotations.Nullable;
 public final class L7Admin implements AutoCloseable {
 
     private final AdminServer server;
-    private final ScheduledFuture<?> ticking;
+    private final Runnable stopTicking;
     private final Metrics metrics;
     private final EventWatch watch;
 
-    private L7Admin(AdminServer server, ScheduledFuture<?> ticking, Metrics metrics, EventWatch watch) {
+    private L7Admin(AdminServer server, Runnable stopTicking, Metrics metrics, EventWatch watch) {
         this.server = server;
-        this.ticking = ticking;
+        this.stopTicking = stopTicking;
         this.metrics = metrics;
         this.watch = watch;
     }
@@ -55,7 +53,7 @@ public final class L7Admin implements AutoCloseable {
      * Prepares an admin port.
      *
      * @param proxy whose numbers it shows
-     * @param transport what it runs on; its event loops also tick once a second for the rates
+     * @param transport what it runs on
      * @return a builder without a token
      */
     public static Builder builder(MarathonLbProxy proxy, Transport transport) {
@@ -74,7 +72,7 @@ public final class L7Admin implements AutoCloseable {
     /** Stops listening and counting. Idempotent. */
     @Override
     public void close() {
-        ticking.cancel(false);
+        stopTicking.run();
         server.close();
         metrics.close();
         watch.close();
@@ -91,13 +89,13 @@ public final class L7Admin implements AutoCloseable {
         private boolean legacyLabels;
         private boolean guardReading;
         private Supplier<Optional<Duration>> sourceAge = Optional::empty;
-        private ScheduledExecutorService clock;
+        private @Nullable ScheduledExecutorService clock;
         private Ticker ticker = Ticker.system();
+        private Optional<Duration> readyMaxAge = Optional.empty();
 
         private Builder(MarathonLbProxy proxy, Transport transport) {
             this.proxy = requireNonNull(proxy, "proxy");
             this.transport = requireNonNull(transport, "transport");
-            this.clock = transport.eventLoops();
         }
 
         /**
@@ -168,6 +166,18 @@ public final class L7Admin implements AutoCloseable {
             return this;
         }
 
+        /**
+         * How old what is known of the services may be while {@code /readyz} says that the proxy is ready. Nothing else
+         * depends on it.
+         *
+         * @param maxAge the limit, by {@link #sourceAge}; none, if it may be of any age
+         * @return this
+         */
+        public Builder readyMaxAge(Optional<Duration> maxAge) {
+            readyMaxAge = requireNonNull(maxAge, "maxAge");
+            return this;
+        }
+
         /** An admin port whose time passes on a clock of the caller's. */
         Builder clock(ScheduledExecutorService newClock, Ticker newTicker) {
             clock = newClock;
@@ -182,7 +192,9 @@ public final class L7Admin implements AutoCloseable {
          * @return the admin port; to be closed before the transport
          */
         public L7Admin open(InetSocketAddress address) {
-            Overrides overrides = new Overrides(clock);
+            ScheduledExecutorService given = clock;
+            ScheduledExecutorService seconds = given == null ? Ticking.newClock() : given;
+            Overrides overrides = new Overrides(seconds);
             ServerStatus statuses = new ServerStatus(overrides);
             StatsTable table = new StatsTable(proxy, statuses, ticker);
             EventLog events = new EventLog(InstantSource.system());
@@ -195,19 +207,15 @@ public final class L7Admin implements AutoCloseable {
             if (guardReading) {
                 server.before(Set.of("/_haproxy_health_check", "/healthz", "/readyz"), access::guardReading);
             }
-            new ApiPaths(proxy, statuses, events, settings).addTo(server);
+            new ApiPaths(proxy, statuses, events, settings, new Freshness(sourceAge, readyMaxAge)).addTo(server);
             new ServerPaths(proxy, overrides, events).addTo(server, access);
             new MarathonLbPaths(proxy, table, page, config, access, reloadCertificates).addTo(server);
-            ScheduledFuture<?> ticking = clock.scheduleAtFixedRate(
-                    () -> {
-                        table.tick();
-                        overrides.sweep();
-                        watch.tick();
-                    },
-                    1,
-                    1,
-                    TimeUnit.SECONDS);
-            return new L7Admin(server.open(transport, address), ticking, metrics, watch);
+            Ticking ticking = new Ticking(seconds, table::tick, overrides::sweep, watch::tick);
+            return new L7Admin(
+                    server.open(transport, address),
+                    given == null ? seconds::shutdownNow : ticking::close,
+                    metrics,
+                    watch);
         }
     }
 }

@@ -61,6 +61,7 @@ final class L7Proxy implements AutoCloseable {
                 .token(settings.adminToken())
                 .guardReading(settings.hardening().guardAdmin())
                 .legacyLabels(settings.legacyLabels())
+                .readyMaxAge(settings.readyMaxAge())
                 .sourceAge(() ->
                         discovery instanceof Marathons marathons ? marathons.sinceLastGoodAnswer() : Optional.empty())
                 .reloadCertificates(() -> reload(proxy))

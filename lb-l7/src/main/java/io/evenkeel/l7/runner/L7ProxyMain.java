@@ -248,6 +248,15 @@ public final class L7ProxyMain implements Callable<Integer> {
     private boolean legacyLabels;
 
     @Option(
+            names = "--ready-max-age",
+            paramLabel = "SECONDS",
+            converter = SecondsConverter.class,
+            description =
+                    "/readyz answers 503 while Marathon's last good answer is older than this; requests are served all"
+                            + " the same (default: of any age).")
+    private @Nullable Duration readyMaxAge;
+
+    @Option(
             names = "--service-address",
             paramLabel = "HOST",
             converter = ServiceAddress.class,
@@ -393,6 +402,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                         admin, spec.commandLine().getParseResult().hasMatchedOption("--admin"), token.isPresent()),
                 token,
                 legacyLabels,
+                Optional.ofNullable(readyMaxAge),
                 serviceAddress,
                 machine.machine(),
                 drainTimeout,

@@ -37,6 +37,7 @@ import java.util.stream.Stream;
  * @param admin where statistics are served
  * @param adminToken what allows changes there from other machines
  * @param legacyLabels whether metrics carry the labels of HAProxy's stand-alone exporter
+ * @param readyMaxAge how old what is known may be while it is ready, if there is a limit
  * @param serviceAddress the address of service ports whose labels name none
  * @param machine what labels find on this machine
  * @param drainTimeout how long connections may go on after the end was asked for
@@ -58,6 +59,7 @@ record L7Settings(
         InetSocketAddress admin,
         Optional<AdminToken> adminToken,
         boolean legacyLabels,
+        Optional<Duration> readyMaxAge,
         String serviceAddress,
         Machine machine,
         Duration drainTimeout,

@@ -101,6 +101,7 @@ final class SettingsText {
         put("admin", text(settings.admin()));
         put("admin-token", settings.adminToken().map(AdminToken::toString).orElse("none"));
         put("metrics-legacy-labels", settings.legacyLabels());
+        put("ready-max-age", settings.readyMaxAge().map(SettingsText::text).orElse("any"));
     }
 
     private void hardening(Hardening hardening, Strictness strictness) {

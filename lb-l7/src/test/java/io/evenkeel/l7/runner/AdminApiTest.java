@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -159,6 +161,25 @@ class AdminApiTest extends AdminFixture {
         assertThat(json("/api/v1/events?since=" + second).get(0).get("kind").asText())
                 .isEqualTo("endpoint-barred");
         assertThat(get("/api/v1/events?since=x").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void readinessEndsWhenTheSourceIsSilentForTooLongAndIsBackWithIt() throws Exception {
+        publish();
+        AtomicReference<Optional<Duration>> age = new AtomicReference<>(Optional.of(Duration.ofSeconds(60)));
+        try (L7Admin limited = L7Admin.builder(proxy, transport)
+                .sourceAge(age::get)
+                .readyMaxAge(Optional.of(Duration.ofSeconds(60)))
+                .open(ANY)) {
+            assertThat(get(limited.address(), "/readyz").statusCode()).isEqualTo(200);
+            age.set(Optional.of(Duration.ofSeconds(61)));
+            assertThat(get(limited.address(), "/readyz").statusCode()).isEqualTo(503);
+            assertThat(get(limited.address(), "/readyz").body()).contains("last good answer is 61 s old");
+            assertThat(get(limited.address(), "/healthz").statusCode()).isEqualTo(200);
+            assertThat(get("/readyz").statusCode()).as("without a limit").isEqualTo(200);
+            age.set(Optional.empty());
+            assertThat(get(limited.address(), "/readyz").statusCode()).isEqualTo(200);
+        }
     }
 
     @Test

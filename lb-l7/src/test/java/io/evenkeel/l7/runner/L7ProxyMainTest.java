@@ -108,6 +108,14 @@ class L7ProxyMainTest {
     }
 
     @Test
+    void readinessHasALimitOfAgeIfItIsNamed() {
+        assertThat(settings("--group a").readyMaxAge()).isEmpty();
+        L7Settings limited = settings("--group a --ready-max-age 120");
+        assertThat(limited.readyMaxAge()).contains(Duration.ofMinutes(2));
+        assertThat(limited.effective()).containsEntry("ready-max-age", "120s");
+    }
+
+    @Test
     void addressesOfAllListenersCanBeChosen() {
         L7Settings settings = settings("--group a --http 127.0.0.1:0 --https [::1]:8443 --app-id 127.0.0.2:1"
                 + " --admin 127.0.0.3:65535 --service-address 127.0.0.4");
@@ -150,6 +158,7 @@ class L7ProxyMainTest {
             --ssl-certs=                 | --ssl-certs | certificate: '' (expected: a file or directory)
             --ssl-certs --bogus          | --bogus     | --ssl-certs
             --strict-mode=maybe          | --strict-mode | maybe
+            --ready-max-age 5m           | --ready-max-age | seconds: 5m (expected: 0 to 86400)
             --drain-timeout 5m           | --drain-timeout | seconds: 5m (expected: 0 to 86400)
             --drain-timeout -1           | --drain-timeout | -1
             --min-serv-port-ip-per-task 10101 | service ports | service ports: 10101 to 10100 (expected: 1 to 65535

@@ -195,6 +195,7 @@ class L7ProxyTest {
                 admin,
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 "127.0.0.1",
                 machine,
                 Duration.ZERO,
