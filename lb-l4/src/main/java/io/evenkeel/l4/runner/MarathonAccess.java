@@ -134,7 +134,8 @@ public final class MarathonAccess {
                 names = "--dcos-auth-credentials",
                 paramLabel = "JSON",
                 description = "A service account of DC/OS, or the path of a file with one."
-                        + " Default: the environment's DCOS_SERVICE_ACCOUNT_CREDENTIAL.")
+                        + " Default: the environment's DCOS_SERVICE_ACCOUNT_CREDENTIAL, else its MARATHON_USER and"
+                        + " MARATHON_PASSWORD.")
         private @Nullable String account;
     }
 
@@ -217,7 +218,7 @@ public final class MarathonAccess {
         if (who == null) {
             String account = environment.getOrDefault("DCOS_SERVICE_ACCOUNT_CREDENTIAL", "");
             return account.isBlank()
-                    ? Optional.empty()
+                    ? ofUser(environment)
                     : Optional.of(account("DCOS_SERVICE_ACCOUNT_CREDENTIAL", account));
         }
         if (who.file != null) {
@@ -233,6 +234,12 @@ public final class MarathonAccess {
             return Optional.of(Credentials.basic(who.pair.substring(0, colon), who.pair.substring(colon + 1)));
         }
         return Optional.ofNullable(who.account).map(text -> account("--dcos-auth-credentials", text));
+    }
+
+    private static Optional<Credentials> ofUser(Map<String, String> environment) {
+        String user = environment.getOrDefault("MARATHON_USER", "");
+        String password = environment.getOrDefault("MARATHON_PASSWORD", "");
+        return user.isEmpty() || password.isEmpty() ? Optional.empty() : Optional.of(Credentials.basic(user, password));
     }
 
     private static Credentials account(String what, String text) {

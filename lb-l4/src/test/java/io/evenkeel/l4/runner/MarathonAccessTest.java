@@ -15,6 +15,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,20 @@ class MarathonAccessTest {
         MarathonConfig plain = config(Map.of(), "--auth-credentials", "me:se:cret");
         assertThat(plain.credentials()).contains(Credentials.basic("me", "se:cret"));
         assertThat(plain.toString()).doesNotContain("cret");
+    }
+
+    @Test
+    void takesUserAndPasswordFromTheEnvironmentIfBothAreThereAndNothingElseIs() throws Exception {
+        Map<String, String> both = Map.of("MARATHON_USER", "me", "MARATHON_PASSWORD", "se:cret");
+        assertThat(config(both).credentials()).contains(Credentials.basic("me", "se:cret"));
+        assertThat(config(Map.of("MARATHON_USER", "me")).credentials()).isEmpty();
+        assertThat(config(Map.of("MARATHON_USER", "me", "MARATHON_PASSWORD", ""))
+                        .credentials())
+                .isEmpty();
+        assertThat(config(both, "--auth-credentials", "you:x").credentials()).contains(Credentials.basic("you", "x"));
+        Map<String, String> all = new HashMap<>(both);
+        all.put(ENVIRONMENT, account("environment"));
+        assertThat(kind(config(all))).isEqualTo("service account environment");
     }
 
     @Test

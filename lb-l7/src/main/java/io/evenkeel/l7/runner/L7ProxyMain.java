@@ -356,6 +356,10 @@ public final class L7ProxyMain implements Callable<Integer> {
         if (!unneeded.isEmpty()) {
             LOG.warn("Without effect, since there is no HAProxy to configure: {}", String.join(", ", unneeded));
         }
+        List<String> variables = UnneededVariables.given(System.getenv());
+        if (!variables.isEmpty()) {
+            LOG.warn("Without effect in the environment: {}", String.join(", ", variables));
+        }
         serving.serve(settings());
         return 0;
     }
