@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Who writes down what happens to a proxy: service ports that come and go, their servers, problems, and the source. Hears
@@ -28,6 +29,8 @@ final class EventWatch implements AutoCloseable {
     private final ProblemLog problems;
     private final Subscription subscription;
     private final Map<ServicePort, Subscription> followed = new HashMap<>();
+    private final LongAdder catalogs = new LongAdder();
+    private final LongAdder ejections = new LongAdder();
     private boolean failing;
 
     EventWatch(MarathonLbProxy proxy, EventLog log) {
@@ -39,6 +42,7 @@ final class EventWatch implements AutoCloseable {
         this.subscription = proxy.loadBalancer().watch(new CatalogListener() {
             @Override
             public void onCatalog(Catalog catalog) {
+                catalogs.increment();
                 look();
             }
 
@@ -85,6 +89,16 @@ final class EventWatch implements AutoCloseable {
 
     private static String name(ServicePort port) {
         return port.port().service().name();
+    }
+
+    /** How often the source has told something. */
+    long catalogs() {
+        return catalogs.sum();
+    }
+
+    /** How often a server was left alone since it had failed. */
+    long ejections() {
+        return ejections.sum();
     }
 
     /** A second has passed: listeners fail without a catalog, too. */
@@ -135,6 +149,9 @@ final class EventWatch implements AutoCloseable {
 
         @Override
         public void barred(EndpointStats endpoint, Bar bar) {
+            if (bar == Bar.EJECTED) {
+                ejections.increment();
+            }
             log.add("endpoint-barred", service, endpoint.endpoint().id() + ": " + bar);
         }
 

@@ -73,6 +73,8 @@ final class HaproxyMetrics {
             gauge("lastchg", "check_last_change_seconds", "Seconds since it went up or down."),
             counter("downtime", "downtime_seconds_total", "Seconds that it was down in all."),
             gauge("lastsess", "last_session_seconds", "Seconds since it was last used."));
+    private static final List<Family> CHECKED =
+            List.of(counter("chkfail", "check_failures_total", "Health checks that failed while it was up."));
     private static final List<Family> BACKEND = List.of(
             counter("dreq", "requests_denied_total", "Requests that a rule refused."),
             gauge("act", "active_servers", "Servers that are up."),
@@ -130,6 +132,9 @@ final class HaproxyMetrics {
         families(text, prefix, kind.equals("frontend") ? FRONTEND : SERVER, rows, labels);
         if (kind.equals("backend")) {
             families(text, prefix, BACKEND, rows, labels);
+        }
+        if (kind.equals("server")) {
+            families(text, prefix, CHECKED, rows, labels);
         }
         times(text, prefix, rows, labels);
         text.family(prefix + "http_responses_total", "counter", "HTTP responses by class.");

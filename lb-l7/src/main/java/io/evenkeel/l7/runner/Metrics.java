@@ -1,5 +1,6 @@
 package io.evenkeel.l7.runner;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.evenkeel.l4.ListenerStatus;
 import io.evenkeel.l4.runner.AdminRequest;
 import io.evenkeel.l4.runner.AdminResponse;
@@ -40,7 +41,12 @@ final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final LoadBalancerMetrics loadBalancer;
 
-    Metrics(MarathonLbProxy proxy, StatsTable table, boolean legacyLabels, Supplier<Optional<Duration>> sourceAge) {
+    Metrics(
+            MarathonLbProxy proxy,
+            StatsTable table,
+            EventWatch watch,
+            boolean legacyLabels,
+            Supplier<Optional<Duration>> sourceAge) {
         this.proxy = proxy;
         this.table = table;
         this.haproxy = new HaproxyMetrics(legacyLabels);
@@ -59,6 +65,12 @@ final class Metrics implements AutoCloseable {
                 .ifPresent(log -> FunctionCounter.builder("lb.access.log.dropped", log, AccessLog::dropped)
                         .description("Records of the access log that were lost")
                         .register(registry));
+        FunctionCounter.builder("lb.discovery.events", watch, EventWatch::catalogs)
+                .description("Times that the source told something")
+                .register(registry);
+        FunctionCounter.builder("lb.ejections", watch, EventWatch::ejections)
+                .description("Times that a server was left alone since it had failed")
+                .register(registry);
         gauge("lb.services", () -> proxy.loadBalancer().catalog().snapshots().size(), "Services that the source knows");
         gauge("lb.problems", () -> proxy.problems().size(), "What could not be read or opened");
         gauge("lb.listeners.failed", this::failedListeners, "Listeners that are wanted and not open");
@@ -71,6 +83,13 @@ final class Metrics implements AutoCloseable {
                 () -> proxy.loadBalancer().failure() == null ? 0 : 1,
                 "1 if the source failed last");
         gauge("lb.discovery.age.seconds", () -> seconds(sourceAge.get()), "Time since the source's last good answer");
+        gauge(
+                "lb.discovery.last.success.timestamp.seconds",
+                () -> seconds(sourceAge
+                        .get()
+                        .map(age ->
+                                Duration.ofMillis(System.currentTimeMillis()).minus(age))),
+                "When the source's last good answer came, in Unix time");
     }
 
     private void gauge(String name, Supplier<Number> value, String description) {
@@ -153,6 +172,9 @@ final class Metrics implements AutoCloseable {
         values.put("uptime_seconds", runtime.getUptime() / 1000.0);
         values.put("start_time_seconds", runtime.getStartTime() / 1000.0);
         values.put("current_connections", (double) proxy.openConnections());
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+            values.put("max_connections", system.getMaxFileDescriptorCount() / 2.0); // one more to a task
+        }
         values.put("connections_total", (double) connections);
         values.put("requests_total", (double) requests);
         return values;

@@ -2,8 +2,12 @@ package io.evenkeel.l7.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.DiscoveryException;
+import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.l7.marathonlb.ServerNaming;
 import io.evenkeel.testing.Eventually;
 import java.net.http.HttpResponse;
@@ -83,6 +87,9 @@ class AdminMetricsTest extends AdminFixture {
                 .containsKey("lb_requests_seconds_sum{service=\"/web\"}")
                 .doesNotContainKey("lb_access_log_dropped_total")
                 .containsKey("haproxy_process_uptime_seconds")
+                .hasEntrySatisfying(
+                        "haproxy_process_max_connections",
+                        value -> assertThat(Long.parseLong(value)).isPositive())
                 .containsKey("haproxy_process_requests_total");
     }
 
@@ -100,8 +107,25 @@ class AdminMetricsTest extends AdminFixture {
                 .containsEntry("lb_discovery_failing", "1.0")
                 .containsEntry("lb_listeners_failed", "0.0")
                 .containsEntry("lb_discovery_age_seconds", "NaN")
+                .containsEntry("lb_discovery_last_success_timestamp_seconds", "NaN")
+                .containsEntry("lb_discovery_events_total", "1.0")
+                .containsEntry("lb_ejections_total", "0.0")
                 .containsKey("jvm_threads_live_threads");
         assertThat(get("/metrics").body()).doesNotContain("evenkeel_");
+    }
+
+    @Test
+    void ejectionsAndFailedChecksAreCounted() throws Exception {
+        DeclaredCheck check = new DeclaredCheck("TCP", "", 0, 0, Duration.ofMillis(20), Duration.ofSeconds(10), 2);
+        Endpoint refusing = Endpoint.of(TestServer.refusing());
+        publish(app("/web", 0, Map.of(), List.of(check), refusing));
+        String failures = "haproxy_server_check_failures_total{proxy=\"web_" + port + "\",server=\""
+                + ServerNaming.name(refusing) + "\"}";
+        Eventually.holds("it is down", () -> "DOWN".equals(cell(ServerNaming.name(refusing), "status")));
+        assertThat(samples()).containsEntry(failures, "3");
+        Cluster cluster = proxy.servicePorts().get(0).cluster();
+        cluster.bar(cluster.state().active().get(0), Bar.EJECTED);
+        assertThat(samples()).containsEntry("lb_ejections_total", "1.0");
     }
 
     @Test
@@ -114,6 +138,7 @@ class AdminMetricsTest extends AdminFixture {
             String body = get(legacy.address(), "/metrics").body();
             assertThat(body)
                     .contains("haproxy_up 1\n", "lb_discovery_age_seconds 1.5\n")
+                    .containsPattern("lb_discovery_last_success_timestamp_seconds 1\\.[0-9]+E9")
                     .contains("haproxy_frontend_current_sessions{frontend=\"web_" + port + "\"} 0\n")
                     .contains("haproxy_backend_current_sessions{backend=\"web_" + port + "\"} 0\n")
                     .contains(
