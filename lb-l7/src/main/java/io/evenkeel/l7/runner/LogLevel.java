@@ -8,7 +8,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** How much is logged, by the names that marathon-lb takes. */
-enum LogLevel {
+public enum LogLevel {
     /** Everything. */
     DEBUG,
     /** What happens. */
@@ -21,7 +21,7 @@ enum LogLevel {
     CRITICAL;
 
     /** Logs this much from now on. */
-    void apply() {
+    public void apply() {
         if (LoggerFactory.getLogger("io.evenkeel") instanceof Logger logger) {
             logger.setLevel(
                     switch (this) {
@@ -34,7 +34,10 @@ enum LogLevel {
     }
 
     /** Reads a name in any case. */
-    static final class Converter implements ITypeConverter<LogLevel> {
+    public static final class Converter implements ITypeConverter<LogLevel> {
+
+        /** For picocli. */
+        public Converter() {}
 
         @Override
         public LogLevel convert(String value) {

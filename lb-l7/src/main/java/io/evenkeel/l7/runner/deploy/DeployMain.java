@@ -8,6 +8,8 @@ import io.evenkeel.l4.runner.MarathonAccess;
 import io.evenkeel.l4.runner.MarathonUrlConverter;
 import io.evenkeel.l4.runner.SecondsConverter;
 import io.evenkeel.l4.runner.WrongUsage;
+import io.evenkeel.l7.marathonlb.LabelHelp;
+import io.evenkeel.l7.runner.LogLevel;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -18,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -46,6 +50,8 @@ import picocli.CommandLine.TypeConversionException;
                     + " 9 scaling, 10 tasks did not come up in time."
         })
 public final class DeployMain implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeployMain.class);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -144,6 +150,24 @@ public final class DeployMain implements Callable<Integer> {
             description = "Do not ask.")
     private boolean force;
 
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            converter = LogLevel.Converter.class,
+            defaultValue = "info",
+            description = "How much is logged beside the steps: debug, info, warning, error or critical (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private LogLevel logLevel = LogLevel.INFO;
+
+    @Option(names = "--log-format", arity = "1", hidden = true)
+    private @Nullable String logFormat;
+
+    @Option(names = "--syslog-socket", arity = "1", hidden = true)
+    private @Nullable String syslogSocket;
+
+    @Option(names = "--longhelp", help = true, description = "Print this, and what each label means.")
+    private boolean longHelp;
+
     @Mixin
     private MarathonAccess access = new MarathonAccess();
 
@@ -171,6 +195,19 @@ public final class DeployMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (longHelp) {
+            spec.commandLine().usage(spec.commandLine().getOut());
+            spec.commandLine().getOut().println();
+            spec.commandLine().getOut().print(LabelHelp.text());
+            spec.commandLine().getOut().flush();
+            return Exit.DONE.code();
+        }
+        logLevel.apply();
+        if (logFormat != null || syslogSocket != null) {
+            LOG.warn(
+                    "--log-format and --syslog-socket have no effect: what is done is printed, and what is logged goes to"
+                            + " standard error");
+        }
         try {
             Shell shell = new Terminal(
                     spec.commandLine().getOut(), new BufferedReader(new InputStreamReader(System.in, UTF_8)), force);

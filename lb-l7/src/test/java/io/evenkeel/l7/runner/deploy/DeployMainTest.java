@@ -2,6 +2,8 @@ package io.evenkeel.l7.runner.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.evenkeel.testing.marathon.MarathonSimulator;
 import io.evenkeel.testing.marathon.MarathonSimulatorExtension;
 import java.io.PrintWriter;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 class DeployMainTest {
@@ -32,6 +35,8 @@ class DeployMainTest {
             --force                             | 2 | --json
             --json GOOD --lb nowhere            | 2 | load balancer: nowhere (expected: a URL like http://host:9090)
             --json GOOD --step-delay soon       | 2 | seconds: soon (expected: 0 to 86400)
+            --json GOOD --log-level loud        | 2 | log level: loud (expected: debug, info, warning, error or critical)
+            --json GOOD --log-format            | 2 | --log-format
             --json GOOD -i x                    | 2 | x
             --json /no/such                     | 2 | --json: /no/such cannot be read
             --json BAD                          | 2 | (expected: an application as JSON)
@@ -89,6 +94,30 @@ class DeployMainTest {
                 .contains("--json", "--lb", "--marathon-lb", "-l", "--dry-run", "--force", "--step-delay")
                 .contains("--initial-instances", "--linear-increase", "--resume", "--max-wait", "--new-instances")
                 .contains("--complete-cur", "--complete-prev", "--pre-kill-hook", "Exit codes: 0 done");
+    }
+
+    @Test
+    void flagsOfLogsAreThoseOfMarathonLbsTool() throws Exception {
+        Level before = ((Logger) LoggerFactory.getLogger("io.evenkeel")).getLevel();
+        try {
+            assertThat(
+                            execute(
+                                    marathon.simulator().uri() + "",
+                                    "--json GOOD --dry-run --log-level ERROR --log-format %(message)s --syslog-socket /dev/null"))
+                    .as(err.toString())
+                    .isZero();
+            assertThat(((Logger) LoggerFactory.getLogger("io.evenkeel")).getLevel())
+                    .isEqualTo(Level.ERROR);
+        } finally {
+            ((Logger) LoggerFactory.getLogger("io.evenkeel")).setLevel(before);
+        }
+    }
+
+    @Test
+    void longHelpTellsEveryLabelToo() throws Exception {
+        assertThat(execute("http://a", "--longhelp")).isZero();
+        assertThat(out.toString()).contains("--pre-kill-hook", "HAPROXY_DEPLOYMENT_ALT_PORT", "HAPROXY_n_VHOST");
+        assertThat(marathon.simulator().apps()).isEmpty();
     }
 
     private int execute(String marathon, String flags) throws Exception {
