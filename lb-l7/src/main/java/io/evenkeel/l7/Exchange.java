@@ -338,7 +338,7 @@ final class Exchange {
             backend.stats().connect();
         }
         if (attempts.againAfterRefusal(failed)) {
-            again(failed);
+            again(failed, RetryReason.CONNECT);
         } else {
             judge(Outcome.CONNECT_FAILED);
             fail(503);
@@ -346,9 +346,10 @@ final class Exchange {
     }
 
     /** Tries again, on another endpoint if there is one; the one that failed is charged with it. */
-    private void again(EndpointStats failed) {
+    private void again(EndpointStats failed, RetryReason reason) {
         HttpBackend current = backend;
         if (current != null) {
+            current.retried(reason);
             boolean elsewhere = current.cluster().state().active().size() > 1;
             record.again(elsewhere);
             HttpStats server = current.stats(failed);
@@ -543,7 +544,7 @@ final class Exchange {
         complete(failed, refused >= 500 ? Outcome.FAILURE : Outcome.SUCCESS);
         upstream = null;
         connection.release(false);
-        again(failed);
+        again(failed, RetryReason.STATUS);
         return true;
     }
 
@@ -608,9 +609,9 @@ final class Exchange {
         complete(failed, untouched ? Outcome.CANCELLED : Outcome.RESET);
         upstream = null;
         if (untouched && attempts.againUntouched()) {
-            again(failed);
+            again(failed, RetryReason.UNTOUCHED);
         } else if (backend != null && attempts.againAfterBreak(connection, backend.retryBudget())) {
-            again(failed);
+            again(failed, RetryReason.RESET);
         } else {
             judge(Outcome.RESET);
             fail(502);

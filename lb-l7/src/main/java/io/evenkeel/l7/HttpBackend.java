@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public final class HttpBackend {
     private final HttpStats stats = new HttpStats();
     private final TimeHistogram durations = new TimeHistogram();
     private final AtomicInteger logged = new AtomicInteger();
+    private final AtomicLongArray retries = new AtomicLongArray(RetryReason.values().length);
     private final RetryBudget retryBudget = new RetryBudget(0.2, 0, Ticker.system());
     private final ReentrantLock serversLock = new ReentrantLock();
     private final Map<EndpointStats, HttpStats> servers = new WeakHashMap<>();
@@ -77,6 +79,15 @@ public final class HttpBackend {
     /** How long its requests took, from their first byte to the end of the response, or until they had failed. */
     public TimeHistogram durations() {
         return durations;
+    }
+
+    /** How often its requests were tried again. */
+    public long retries(RetryReason reason) {
+        return retries.get(reason.ordinal());
+    }
+
+    void retried(RetryReason reason) {
+        retries.incrementAndGet(reason.ordinal());
     }
 
     /** Counts a request of those that an access log will tell of; it is owed one {@link #loggedEnded}. */

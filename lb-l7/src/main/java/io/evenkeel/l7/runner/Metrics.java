@@ -7,6 +7,7 @@ import io.evenkeel.l4.runner.AdminResponse;
 import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.HttpFrontend;
 import io.evenkeel.l7.HttpStats;
+import io.evenkeel.l7.RetryReason;
 import io.evenkeel.l7.TimeHistogram;
 import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
@@ -23,6 +24,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -126,6 +128,7 @@ final class Metrics implements AutoCloseable {
         PrometheusText text = new PrometheusText();
         haproxy.write(text, table.rows(), process());
         durations(text);
+        retries(text);
         return new AdminResponse(
                 200,
                 "text/plain; version=0.0.4",
@@ -142,6 +145,21 @@ final class Metrics implements AutoCloseable {
             String labels =
                     PrometheusText.label("", "service", port.port().service().name());
             port.backend().ifPresent(backend -> durations(text, labels, backend.durations()));
+        }
+    }
+
+    private void retries(PrometheusText text) {
+        text.family("lb_retries_total", "counter", "Requests that were tried again, by what had happened.");
+        for (ServicePort port : proxy.servicePorts()) {
+            String labels =
+                    PrometheusText.label("", "service", port.port().service().name());
+            port.backend().ifPresent(backend -> {
+                for (RetryReason reason : RetryReason.values()) {
+                    text.sample(
+                            PrometheusText.label(labels, "reason", reason.name().toLowerCase(Locale.ROOT)),
+                            Long.toString(backend.retries(reason)));
+                }
+            });
         }
     }
 

@@ -129,6 +129,18 @@ class AdminMetricsTest extends AdminFixture {
     }
 
     @Test
+    void retriesAreCountedByWhatHadHappened() throws Exception {
+        publish(app(
+                "/web", 0, Map.of("HAPROXY_0_MODE", "http"), Endpoint.of(TestServer.refusing()), backend.endpoint()));
+        for (int i = 0; i < 2; i++) { // one of the two turns is that of the one who refuses
+            assertThat(request().body()).isEqualTo("hi");
+        }
+        assertThat(samples())
+                .containsEntry("lb_retries_total{service=\"/web\",reason=\"connect\"}", "1")
+                .containsEntry("lb_retries_total{service=\"/web\",reason=\"reset\"}", "0");
+    }
+
+    @Test
     void labelsCanBeThoseOfTheStandAloneExporter() throws Exception {
         publish(app("/web", 0, Map.of("HAPROXY_0_MODE", "http"), Endpoint.of("127.0.1.1", 1)));
         try (L7Admin legacy = L7Admin.builder(proxy, transport)
