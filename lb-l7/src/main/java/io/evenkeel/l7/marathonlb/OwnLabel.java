@@ -178,7 +178,8 @@ public enum OwnLabel {
             "true or false",
             "false",
             "an application without a task, scaled to zero for instance, keeps its service port and its virtual hosts, which"
-                    + " answer 503, perhaps with a page of `LB_n_ERROR_PAGE`; otherwise they are closed and somebody else's"),
+                    + " answer 503, perhaps with a page of `LB_n_ERROR_PAGE`; otherwise they are closed and somebody else's; a"
+                    + " service port that no label names and that is chosen by the tasks' is closed anyway"),
 
     /** Tasks that are not ready. */
     READINESS(
