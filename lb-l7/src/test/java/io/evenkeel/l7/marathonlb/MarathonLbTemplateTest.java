@@ -461,6 +461,53 @@ class MarathonLbTemplateTest {
     }
 
     @Test
+    void rulesOfVirtualHostsAllowDropAndEditResponsesToo() throws Exception {
+        serve(
+                "HAPROXY_0_VHOST",
+                "a.w.example",
+                "HAPROXY_0_HTTP_FRONTEND_ACL",
+                "  acl host_{cleanedUpHostname} hdr(host) -i {hostname}\n"
+                        + "  http-request allow if host_{cleanedUpHostname} {{ path_beg /open }}\n"
+                        + "  http-request silent-drop if {{ path_beg /bots }}\n"
+                        + "  http-request deny if host_{cleanedUpHostname} {{ path_end .secret }}\n"
+                        + "  http-request set-header X-Late 1\n"
+                        + "  http-request reject if {{ path_beg /open/bots }}\n"
+                        + "  http-response set-header X-R r\n  http-response del-header Content-Type\n"
+                        + "  rspadd X-S:\\ s%\n  reqadd X-Q:\\ q%\n"
+                        + "  use_backend {backend} if host_{cleanedUpHostname}\n");
+        assertThat(vhost("a.w.example", "/x.secret").status()).isEqualTo(403);
+        Wire.Message open = vhost("a.w.example", "/open/bots/x.secret");
+        assertThat(open.body()).isEqualTo("one");
+        assertThat(open.values("X-R")).containsExactly("r");
+        assertThat(open.values("X-S")).containsExactly("s%");
+        assertThat(one.requests.get(0).values("X-Late")).isEmpty();
+        assertThat(one.requests.get(0).values("X-Q")).containsExactly("q%");
+        assertThat(vhost("a.w.example", "/").body()).isEqualTo("one");
+        assertThat(one.requests.get(1).values("X-Late")).containsExactly("1");
+        assertThat(vhost("a.w.example", "/bots").head()).isEmpty(); // nothing is said
+        assertThat(one.requests).hasSize(2);
+        assertThat(problems()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http-response deny",
+                "http-response set-header X",
+                "rspadd X",
+                "http-request set-path /",
+                "reqdel x"
+            })
+    void whatIsNoRuleOfVirtualHostsLeavesTheApplicationOut(String rule) {
+        serve(
+                "HAPROXY_0_VHOST",
+                "a.w.example",
+                "HAPROXY_0_HTTP_FRONTEND_ACL",
+                rule + "\nuse_backend {backend} if {{ hdr(host) {hostname} }}\n");
+        assertThat(problems()).singleElement().asString().contains(" (expected: ", "; this port is left out");
+    }
+
+    @Test
     void aRedirectOfEveryRequestCountsForTheHostsOfItsApplicationIfItRoutesNothing() throws Exception {
         publish(
                 Apps.with(

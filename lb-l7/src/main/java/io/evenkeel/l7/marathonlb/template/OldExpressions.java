@@ -15,4 +15,14 @@ final class OldExpressions {
         Matcher matcher = ONE_HEADER.matcher(expression);
         return matcher.matches() && expression.startsWith("^") ? matcher.group(1) : "";
     }
+
+    /** The name in a whole line of a header, as it is added; empty if it is none. */
+    static String nameOfLine(String line) {
+        return line.substring(0, Math.max(line.indexOf(':'), 0)).trim();
+    }
+
+    /** The value in it, as a format. */
+    static String valueOfLine(String line) {
+        return line.substring(line.indexOf(':') + 1).trim().replace("%", "%%");
+    }
 }

@@ -122,6 +122,25 @@ final class Reading {
         forwardFor = "X-Forwarded-For";
     }
 
+    /** A field of responses is set, or added. */
+    void respond(boolean set, String name, String text, Condition condition) {
+        Format value = LogFormat.parse(text, true);
+        editedResponse.requireUntouched(value);
+        if (set) {
+            responseEdits.set(name, value, condition);
+            editedResponse.set(name, value, condition);
+        } else {
+            responseEdits.add(name, value, condition);
+            editedResponse.add(name, value, condition);
+        }
+    }
+
+    /** The fields of a name go from responses. */
+    void respondWithout(String name, Condition condition) {
+        responseEdits.delete(name, condition);
+        editedResponse.delete(name, condition);
+    }
+
     /** The client's address goes on, after everything else is done. */
     void forwardFor() {
         if (!forwardFor.isEmpty()) {

@@ -239,29 +239,13 @@ final class Section {
         String action = words.size() > 1 ? words.get(1) : "";
         switch (action) {
             case "set-header", "add-header" ->
-                respond(
+                reading.respond(
                         action.equals("set-header"),
                         argument(words, 2),
                         argument(words, 3),
                         entrance.and(condition(words, 4, true)));
-            case "del-header" -> {
-                Condition condition = entrance.and(condition(words, 3, true));
-                reading.responseEdits.delete(argument(words, 2), condition);
-                reading.editedResponse.delete(argument(words, 2), condition);
-            }
+            case "del-header" -> reading.respondWithout(argument(words, 2), entrance.and(condition(words, 3, true)));
             default -> uninterpreted(words);
-        }
-    }
-
-    private void respond(boolean set, String name, String text, Condition condition) {
-        Format value = LogFormat.parse(text, true);
-        reading.editedResponse.requireUntouched(value);
-        if (set) {
-            reading.responseEdits.set(name, value, condition);
-            reading.editedResponse.set(name, value, condition);
-        } else {
-            reading.responseEdits.add(name, value, condition);
-            reading.editedResponse.add(name, value, condition);
         }
     }
 
@@ -274,11 +258,10 @@ final class Section {
         String line = argument(words, 1);
         Condition condition = response ? entrance.and(condition(words, 2, true)) : requestCondition(words, 2);
         if (words.get(0).endsWith("add")) {
-            int colon = line.indexOf(':');
-            String name = colon < 0 ? "" : line.substring(0, colon).trim();
-            String value = line.substring(colon + 1).trim().replace("%", "%%"); // no format
+            String name = OldExpressions.nameOfLine(line);
+            String value = OldExpressions.valueOfLine(line);
             if (response) {
-                respond(false, name, value, condition);
+                reading.respond(false, name, value, condition);
             } else {
                 edit(false, name, value, condition);
             }
@@ -290,8 +273,7 @@ final class Section {
                     words.get(0) + " " + line + " (expected: an expression for one header, like ^Server:.*)");
         }
         if (response) {
-            reading.responseEdits.delete(name, condition);
-            reading.editedResponse.delete(name, condition);
+            reading.respondWithout(name, condition);
         } else {
             delete(name, condition);
         }

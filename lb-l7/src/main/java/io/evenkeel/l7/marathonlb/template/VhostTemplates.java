@@ -50,11 +50,25 @@ final class VhostTemplates {
                     "HTTPS_FRONTEND_ACL_WITH_PATH",
                     "use_backend {backend} if {{ ssl_fc_sni {hostname} }} path_{backend}"));
 
-    /** A rule with the alternatives it is for; null if its condition stands for itself. */
+    /** A rule with the alternatives it is for, null if its condition stands for itself, and what keeps it from counting. */
     private record Rule(
             @Nullable List<List<Acls.Literal>> alternatives,
             Condition condition,
-            @Nullable Verdict verdict) {}
+            Condition passed,
+            @Nullable Verdict verdict) {
+
+        Rule(@Nullable List<List<Acls.Literal>> alternatives, Condition condition, @Nullable Verdict verdict) {
+            this(alternatives, condition, Condition.NEVER, verdict);
+        }
+
+        Rule unless(Condition other) {
+            return new Rule(alternatives, condition, other, verdict);
+        }
+
+        Condition limited(Condition own) {
+            return passed.equals(Condition.NEVER) ? own : own.and(passed.negate());
+        }
+    }
 
     private final Templates templates;
     private final PortFacts facts;
@@ -63,6 +77,7 @@ final class VhostTemplates {
     private final Fetch.Kind host;
     private final Acls acls;
     private final List<Rule> rules = new ArrayList<>();
+    private Condition passed = Condition.NEVER;
 
     VhostTemplates(Templates templates, PortFacts facts, Reading reading, boolean secure) {
         this.templates = templates;
@@ -166,6 +181,18 @@ final class VhostTemplates {
             case "redirect" -> rules.add(rule(words, Redirects.words(words), Redirects.verdict(words, new Edited())));
             case "block" -> rules.add(rule(words, 1, new Verdict.Deny(403)));
             case "http-request" -> httpRequest(words);
+            case "http-response" -> httpResponse(words);
+            case "reqadd" ->
+                reading.requestEdits.add(
+                        OldExpressions.nameOfLine(argument(words, 1)),
+                        LogFormat.parse(OldExpressions.valueOfLine(argument(words, 1)), false),
+                        way().and(rule(words, 2, null).condition));
+            case "rspadd" ->
+                reading.respond(
+                        false,
+                        OldExpressions.nameOfLine(argument(words, 1)),
+                        OldExpressions.valueOfLine(argument(words, 1)),
+                        way().and(responseCondition(words, 2)));
             default -> {
                 String text = String.join(" ", words);
                 switch (Directives.of(words)) {
@@ -173,7 +200,7 @@ final class VhostTemplates {
                     case TOLD -> reading.remark(text + " (not applied)");
                     default ->
                         throw new IllegalArgumentException(
-                                text + " (expected: acl, use_backend, redirect or http-request)");
+                                text + " (expected: acl, use_backend, redirect, http-request or http-response)");
                 }
             }
         }
@@ -185,20 +212,26 @@ final class VhostTemplates {
             case "deny" -> {
                 boolean named = words.size() > 3 && words.get(2).equals("deny_status");
                 int status = named ? Redirects.status(words.get(3)) : 403;
-                rules.add(rule(words, named ? 4 : 2, new Verdict.Deny(status)));
+                rules.add(rule(words, named ? 4 : 2, new Verdict.Deny(status)).unless(passed));
+            }
+            case "reject", "silent-drop" ->
+                rules.add(rule(words, 2, new Verdict.Drop()).unless(passed));
+            case "allow" -> {
+                Rule allowed = rule(words, 2, null).unless(passed);
+                passed = Condition.any(List.of(passed, allowed.limited(allowed.condition)));
             }
             case "redirect" -> {
                 List<String> redirect = words.subList(1, words.size());
-                rules.add(rule(redirect, Redirects.words(redirect), Redirects.verdict(redirect, new Edited())));
+                rules.add(rule(redirect, Redirects.words(redirect), Redirects.verdict(redirect, new Edited()))
+                        .unless(passed));
             }
             case "set-header", "add-header", "del-header" -> {
                 int from = action.equals("del-header") ? 3 : 4;
                 if (words.size() < from) {
                     throw new IllegalArgumentException(String.join(" ", words) + " (expected: arguments after it)");
                 }
-                // Of the ways into the application, those over TLS are told from the others.
-                Condition way = Condition.inRange(Fetch.of(Fetch.Kind.TLS), secure ? 1 : 0, secure ? 1 : 0);
-                Condition condition = way.and(rule(words, from, null).condition);
+                Rule rule = rule(words, from, null).unless(passed);
+                Condition condition = way().and(rule.limited(rule.condition));
                 switch (action) {
                     case "set-header" ->
                         reading.requestEdits.set(words.get(2), LogFormat.parse(words.get(3), false), condition);
@@ -208,25 +241,65 @@ final class VhostTemplates {
                 }
             }
             default ->
-                throw new IllegalArgumentException(
-                        String.join(" ", words) + " (expected: deny, redirect, set-header, add-header or del-header)");
+                throw new IllegalArgumentException(String.join(" ", words) + " (expected: allow, deny, reject,"
+                        + " silent-drop, redirect, set-header, add-header or del-header)");
         }
+    }
+
+    private void httpResponse(List<String> words) {
+        String action = argument(words, 1);
+        switch (action) {
+            case "set-header", "add-header" ->
+                reading.respond(
+                        action.equals("set-header"),
+                        argument(words, 2),
+                        argument(words, 3),
+                        way().and(responseCondition(words, 4)));
+            case "del-header" -> reading.respondWithout(argument(words, 2), way().and(responseCondition(words, 3)));
+            default ->
+                throw new IllegalArgumentException(
+                        String.join(" ", words) + " (expected: set-header, add-header or del-header)");
+        }
+    }
+
+    /* Of the ways into the application, those over TLS are told from the others. */
+    private Condition way() {
+        return Condition.inRange(Fetch.of(Fetch.Kind.TLS), secure ? 1 : 0, secure ? 1 : 0);
+    }
+
+    private static String argument(List<String> words, int at) {
+        if (words.size() <= at) {
+            throw new IllegalArgumentException(String.join(" ", words) + " (expected: an argument after it)");
+        }
+        return words.get(at);
+    }
+
+    private Condition responseCondition(List<String> words, int from) {
+        if (words.size() <= from) {
+            return Condition.ALWAYS;
+        }
+        Condition condition = Acls.condition(alternatives(words, from), true, reading.editedResponse);
+        return words.get(from).equals("if") ? condition : condition.negate();
     }
 
     private Rule rule(List<String> words, int from, @Nullable Verdict verdict) {
         if (words.size() <= from) {
             return new Rule(null, Condition.ALWAYS, verdict);
         }
+        List<List<Acls.Literal>> alternatives = alternatives(words, from);
+        Condition condition = Acls.condition(alternatives, false, new Edited());
+        return words.get(from).equals("if")
+                ? new Rule(alternatives, condition, verdict)
+                : new Rule(null, condition.negate(), verdict);
+    }
+
+    private List<List<Acls.Literal>> alternatives(List<String> words, int from) {
         String first = words.get(from);
         if (!first.equals("if") && !first.equals("unless")) {
             throw new IllegalArgumentException(
                     String.join(" ", words) + " (expected: if or unless instead of " + first + ")");
         }
-        List<List<Acls.Literal>> alternatives = acls.parse(words.subList(from + 1, words.size()));
-        Condition condition = Acls.condition(alternatives, false, new Edited());
-        return first.equals("if")
-                ? new Rule(alternatives, condition, verdict)
-                : new Rule(null, condition.negate(), verdict);
+        return acls.parse(words.subList(from + 1, words.size()));
     }
 
     private List<HostRule> compile(List<String> hosts) {
@@ -254,7 +327,8 @@ final class VhostTemplates {
                 }
                 if (wide) { // a route by the whole host is found before any rule that is for more hosts than that
                     for (HostRule route : guarded) {
-                        all.add(new HostRule(route.host(), route.condition().and(rule.condition), rule.verdict));
+                        all.add(new HostRule(
+                                route.host(), route.condition().and(rule.limited(rule.condition)), rule.verdict));
                     }
                 }
             }
@@ -266,7 +340,7 @@ final class VhostTemplates {
     /** One rule for each host that an alternative names, with the rest of the alternative as its condition. */
     private List<HostRule> hostRules(Rule rule) {
         if (rule.alternatives == null) {
-            return List.of(new HostRule(HostPattern.ANY, rule.condition, rule.verdict));
+            return List.of(new HostRule(HostPattern.ANY, rule.limited(rule.condition), rule.verdict));
         }
         List<HostRule> all = new ArrayList<>();
         for (List<Acls.Literal> alternative : rule.alternatives) {
@@ -285,7 +359,7 @@ final class VhostTemplates {
                         .anyMatch(literal -> literal.isOnHost(host) || literal.isOnHost(Fetch.Kind.HOST));
                 hosts = List.of(onHost ? HostPattern.PATTERN : HostPattern.ANY);
             }
-            Condition condition = Acls.condition(List.of(rest), false, new Edited());
+            Condition condition = rule.limited(Acls.condition(List.of(rest), false, new Edited()));
             hosts.forEach(each -> all.add(new HostRule(each, condition, rule.verdict)));
         }
         return all;
