@@ -36,4 +36,7 @@ public interface ConnectionAcceptor {
     default int backlog() {
         return 0;
     }
+
+    /** Told of a connection that was closed instead of being handed over, because its source had too many. */
+    default void refused() {}
 }

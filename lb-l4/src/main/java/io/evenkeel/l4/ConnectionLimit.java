@@ -34,7 +34,7 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter implements Chan
             int now = counted.incrementAndGet();
             ((Channel) connection).closeFuture().addListener(this);
             if (now >= most) {
-                listener.channel().config().setAutoRead(false);
+                AcceptHold.of(listener.channel()).hold(this);
                 paused.add(listener.channel());
                 resumeIfBelow(); // the last one may have gone meanwhile
             }
@@ -55,7 +55,7 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter implements Chan
             if (listener == null) {
                 return;
             }
-            listener.config().setAutoRead(true);
+            AcceptHold.of(listener).release(this);
         }
     }
 }

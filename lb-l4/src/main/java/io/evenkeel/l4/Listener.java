@@ -39,6 +39,7 @@ final class Listener {
     private final ScheduledExecutorService scheduler;
     private final InetSocketAddress wanted;
     private final OpenConnections connections;
+    private final ConnectionLimits limits;
     private final ConnectionLimit limit = new ConnectionLimit(() -> acceptor().maxConnections());
     private volatile ConnectionAcceptor acceptor;
 
@@ -52,12 +53,14 @@ final class Listener {
             ScheduledExecutorService scheduler,
             InetSocketAddress wanted,
             ConnectionAcceptor acceptor,
-            OpenConnections connections) {
+            OpenConnections connections,
+            ConnectionLimits limits) {
         this.transport = transport;
         this.scheduler = scheduler;
         this.wanted = wanted;
         this.acceptor = acceptor;
         this.connections = connections;
+        this.limits = limits;
     }
 
     InetSocketAddress wanted() {
@@ -105,7 +108,7 @@ final class Listener {
     private ChannelFuture bind(ServerBootstrap bootstrap, InetSocketAddress address) {
         int backlog = acceptor.backlog();
         return (backlog > 0 ? bootstrap.option(ChannelOption.SO_BACKLOG, backlog) : bootstrap)
-                .handler(connections)
+                .handler(new Limited())
                 .childHandler(new Accept())
                 .bind(address);
     }
@@ -181,7 +184,6 @@ final class Listener {
         }
         channels = bound;
         for (Channel channel : bound) {
-            channel.pipeline().addFirst(limit);
             // Behind the acceptor, whose answer to a failed accept (EMFILE) is to pause for a second.
             channel.pipeline().addLast(new AcceptFailures());
         }
@@ -216,6 +218,16 @@ final class Listener {
 
     private String name() {
         return status().name();
+    }
+
+    /** Has a listening channel count and limit what it accepts, from the first connection on. */
+    private final class Limited extends ChannelInitializer<Channel> {
+
+        @Override
+        protected void initChannel(Channel channel) {
+            channel.pipeline().addLast(limit, connections);
+            limits.add(channel, () -> acceptor().refused());
+        }
     }
 
     /** Hands every connection to whoever is the acceptor at that moment. */

@@ -25,6 +25,7 @@ public final class ListenerSet implements AutoCloseable {
 
     private final Transport transport;
     private final ScheduledExecutorService scheduler;
+    private final ConnectionLimits limits;
     private final Map<InetSocketAddress, Listener> listeners = new LinkedHashMap<>();
     private final OpenConnections connections = new OpenConnections();
     private CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
@@ -36,7 +37,17 @@ public final class ListenerSet implements AutoCloseable {
      * @param transport what to listen with
      */
     public ListenerSet(Transport transport) {
-        this(transport, transport.eventLoops());
+        this(transport, ConnectionLimits.none());
+    }
+
+    /**
+     * A set without listeners that keeps to limits.
+     *
+     * @param transport what to listen with
+     * @param limits how many connections there may be, in this set and in others that keep to the same
+     */
+    public ListenerSet(Transport transport, ConnectionLimits limits) {
+        this(transport, transport.eventLoops(), limits);
     }
 
     /**
@@ -46,6 +57,11 @@ public final class ListenerSet implements AutoCloseable {
      * @param scheduler runs the retries; not closed by the set
      */
     public ListenerSet(Transport transport, ScheduledExecutorService scheduler) {
+        this(transport, scheduler, ConnectionLimits.none());
+    }
+
+    private ListenerSet(Transport transport, ScheduledExecutorService scheduler, ConnectionLimits limits) {
+        this.limits = requireNonNull(limits, "limits");
         this.transport = requireNonNull(transport, "transport");
         this.scheduler = requireNonNull(scheduler, "scheduler");
     }
@@ -78,7 +94,7 @@ public final class ListenerSet implements AutoCloseable {
                 known.acceptor(acceptor);
                 return;
             }
-            Listener fresh = new Listener(transport, scheduler, address, acceptor, connections);
+            Listener fresh = new Listener(transport, scheduler, address, acceptor, connections, limits);
             listeners.put(address, fresh);
             attempts.add(closing.thenCompose(done -> fresh.open()));
         });

@@ -52,6 +52,11 @@ public final class ProxyProtocolAcceptor implements ConnectionAcceptor {
     }
 
     @Override
+    public void refused() {
+        next.refused();
+    }
+
+    @Override
     public void accept(SocketChannel channel) {
         InetSocketAddress sender = channel.remoteAddress();
         if (sender == null || !trusted.test(sender.getAddress())) {

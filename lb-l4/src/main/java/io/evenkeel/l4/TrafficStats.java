@@ -30,6 +30,7 @@ public final class TrafficStats {
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
     private final LongAdder denied = new LongAdder();
+    private final LongAdder refusedConnections = new LongAdder();
     private final LongAdder connectionErrors = new LongAdder();
 
     /** Stats of a frontend that has seen nothing yet. */
@@ -70,6 +71,11 @@ public final class TrafficStats {
     /** Counts a connection or request that was refused by a rule. */
     public void addDenied() {
         denied.increment();
+    }
+
+    /** Counts a connection that was closed at once, because its source had too many. */
+    public void addRefusedConnection() {
+        refusedConnections.increment();
     }
 
     /** Counts a connection or request for which no endpoint could be reached. */
@@ -129,6 +135,15 @@ public final class TrafficStats {
      */
     public long denied() {
         return denied.sum();
+    }
+
+    /**
+     * Connections that were closed at once, because their source had too many.
+     *
+     * @return the sum
+     */
+    public long refusedConnections() {
+        return refusedConnections.sum();
     }
 
     /**

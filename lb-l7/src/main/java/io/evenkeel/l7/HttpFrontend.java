@@ -122,6 +122,11 @@ public final class HttpFrontend implements ConnectionAcceptor {
         }
     }
 
+    @Override
+    public void refused() {
+        traffic.addRefusedConnection();
+    }
+
     /** HTTP begins: at once, or when TLS is agreed upon, with whatever its ALPN says. */
     private void begin(SocketChannel channel) {
         channel.config().setAllowHalfClosure(true);

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.evenkeel.LoadBalancer;
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.HostPort;
+import io.evenkeel.l4.ConnectionLimits;
 import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.ListenerStatus;
 import io.evenkeel.l4.Transport;
@@ -73,7 +74,9 @@ public final class HttpProxy implements AutoCloseable {
         this.ownsLoadBalancer = builder.discovery != null;
         this.ownsTransport = builder.transport == null;
         this.engine = new HttpEngine(transport, builder.config, builder.headerTrust, builder.accessLog);
-        this.entrances = builder.listens.stream().map(this::entrance).toList();
+        this.entrances = builder.listens.stream()
+                .map(listen -> entrance(listen, builder.connectionLimits))
+                .toList();
         this.routes = builder.routes.build();
         Router own = builder.router;
         if (own != null) {
@@ -89,11 +92,11 @@ public final class HttpProxy implements AutoCloseable {
                 .toArray(CompletableFuture<?>[]::new));
     }
 
-    private Entrance entrance(Listen listen) {
+    private Entrance entrance(Listen listen, ConnectionLimits limits) {
         InetSocketAddress wanted = listen.address;
         HttpFrontend frontend =
                 new HttpFrontend(text(wanted), engine, (request, client) -> Route.NONE, listen.certificates);
-        return new Entrance(wanted, frontend, listen.certificates != null, new ListenerSet(transport));
+        return new Entrance(wanted, frontend, listen.certificates != null, new ListenerSet(transport, limits));
     }
 
     /**
@@ -306,6 +309,7 @@ public final class HttpProxy implements AutoCloseable {
         private boolean routed;
         private HttpConfig config = HttpConfig.defaults();
         private HeaderTrust headerTrust = HeaderTrust.EVERYBODY;
+        private ConnectionLimits connectionLimits = ConnectionLimits.none();
         private @Nullable Router router;
         private @Nullable Transport transport;
         private @Nullable AccessLog accessLog;
@@ -461,6 +465,17 @@ public final class HttpProxy implements AutoCloseable {
          */
         public Builder config(HttpConfig newConfig) {
             config = requireNonNull(newConfig, "config");
+            return this;
+        }
+
+        /**
+         * Sets how many connections there may be; any number otherwise.
+         *
+         * @param limits what all listeners together keep to
+         * @return this
+         */
+        public Builder connectionLimits(ConnectionLimits limits) {
+            connectionLimits = requireNonNull(limits, "limits");
             return this;
         }
 

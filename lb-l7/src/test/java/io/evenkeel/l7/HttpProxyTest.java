@@ -10,6 +10,7 @@ import io.evenkeel.cluster.Lease;
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.StaticDiscovery;
+import io.evenkeel.l4.ConnectionLimits;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.testing.Eventually;
@@ -94,6 +95,19 @@ class HttpProxyTest {
                 .route("Deep.Wild.example", "/", new Route.Reply(410))
                 .route("[::1]", "/", new Route.Reply(403)));
         assertThat(get(host, path)).isEqualTo(answer);
+    }
+
+    @Test
+    void oneSourceHasAsManyConnectionsAsTheLimitsSay() throws Exception {
+        open(builder ->
+                builder.route("*", "/", "/shop/web").connectionLimits(new ConnectionLimits(0, 1, source -> false)));
+        try (Wire only = Wire.to(proxy.address())) {
+            only.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").message();
+            try (Wire second = Wire.to(proxy.address())) {
+                assertThat(second.rest()).isEmpty();
+            }
+        }
+        assertThat(proxy.frontends().get(0).traffic().refusedConnections()).isEqualTo(1);
     }
 
     @Test

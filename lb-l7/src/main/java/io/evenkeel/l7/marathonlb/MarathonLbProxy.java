@@ -17,6 +17,7 @@ import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.health.MonitorPolicy;
 import io.evenkeel.health.OutlierPolicy;
 import io.evenkeel.l4.ConnectionAcceptor;
+import io.evenkeel.l4.ConnectionLimits;
 import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.ListenerStatus;
 import io.evenkeel.l4.Transport;
@@ -83,6 +84,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final Optional<AccessLog> accessLog;
     private final HttpEngine engine;
     private final ServerChecks checks;
+    private final ConnectionLimits connectionLimits;
     private final ListenerSet listeners;
     private final SharedFrontends frontends;
     private final LoadBalancer loadBalancer;
@@ -111,7 +113,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.appIdAddress = builder.appIdAddress;
         this.accessLog = Optional.ofNullable(builder.accessLog);
         this.engine = new HttpEngine(builder.transport, builder.httpConfig, builder.headerTrust, builder.accessLog);
-        this.listeners = new ListenerSet(builder.transport);
+        this.connectionLimits = builder.connectionLimits;
+        this.listeners = new ListenerSet(builder.transport, connectionLimits);
         accessLog.ifPresent(log -> log.connections(this::openConnections));
         this.proxies = builder.proxies;
         this.certificates = builder.certificates;
@@ -468,6 +471,11 @@ public final class MarathonLbProxy implements AutoCloseable {
         return listeners.openConnections();
     }
 
+    /** Connections that were closed at once because their source had too many. */
+    public long refusedConnections() {
+        return connectionLimits.refused();
+    }
+
     /** Stops following the source and stops listening. Connections that are open are closed with the transport. */
     @Override
     public void close() {
@@ -496,6 +504,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         TlsProvider tlsProvider = TlsProvider.AUTO;
         TrustedProxies proxies = TrustedProxies.DEFAULTS;
         private boolean groupHttpsByVhost;
+        private ConnectionLimits connectionLimits = ConnectionLimits.none();
         private Optional<Path> errorPages = Optional.empty();
         private Locality place = Locality.UNKNOWN;
         private @Nullable AccessLog accessLog;
@@ -583,6 +592,17 @@ public final class MarathonLbProxy implements AutoCloseable {
          */
         public Builder httpConfig(HttpConfig config) {
             httpConfig = requireNonNull(config, "config");
+            return this;
+        }
+
+        /**
+         * How many connections there may be.
+         *
+         * @param limits what all listeners together keep to; none otherwise
+         * @return this
+         */
+        public Builder connectionLimits(ConnectionLimits limits) {
+            connectionLimits = requireNonNull(limits, "limits");
             return this;
         }
 

@@ -206,6 +206,11 @@ public final class ServicePort implements ConnectionAcceptor {
     }
 
     @Override
+    public void refused() {
+        traffic.addRefusedConnection();
+    }
+
+    @Override
     public int maxConnections() {
         return port.listen().bind().maxConnections();
     }

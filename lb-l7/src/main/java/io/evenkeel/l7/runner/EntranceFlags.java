@@ -91,9 +91,11 @@ final class EntranceFlags {
     }
 
     private AllowedNetworks believed(boolean hardened) {
-        if (trusted.isEmpty()) {
-            return hardened ? AllowedNetworks.NONE : AllowedNetworks.ALL;
-        }
+        return trusted.isEmpty() && !hardened ? AllowedNetworks.ALL : namedProxies();
+    }
+
+    /** The proxies that are named; none if everybody is believed, or nobody. */
+    AllowedNetworks namedProxies() {
         List<String> networks =
                 trusted.stream().filter(one -> !one.equals(NetworkOrNone.NONE)).toList();
         return networks.isEmpty() ? AllowedNetworks.NONE : AllowedNetworks.parse(String.join(" ", networks));

@@ -52,7 +52,7 @@ final class FrontendRow {
                 .set("ereq", http == null ? 0 : http.requestErrors())
                 .set("mode", mode)
                 .set("conn_tot", traffic.totalConnections())
-                .set("dcon", 0)
+                .set("dcon", traffic.refusedConnections())
                 .set("dses", 0)
                 .set("rate_lim", 0);
         rates.fill(row, traffic);

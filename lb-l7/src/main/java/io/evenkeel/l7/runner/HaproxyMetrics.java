@@ -52,6 +52,7 @@ final class HaproxyMetrics {
             counter("dreq", "requests_denied_total", "Requests that a rule refused."),
             counter("dresp", "responses_denied_total", "Responses that a rule refused."),
             counter("ereq", "request_errors_total", "Requests that were none."),
+            counter("dcon", "connections_denied_total", "Connections that a rule refused."),
             counter("conn_tot", "connections_total", "Connections so far."),
             gauge("conn_rate_max", "connections_rate_max", "Most connections in a second."),
             gauge("req_rate_max", "http_requests_rate_max", "Most HTTP requests in a second."),

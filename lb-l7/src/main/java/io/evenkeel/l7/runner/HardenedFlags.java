@@ -163,6 +163,11 @@ final class HardenedFlags {
                 networks(trustedProxies).orElse(nobody), underscores == null ? base.underscores() : underscores);
     }
 
+    /** The proxies that are named; none if everybody is believed, or nobody. */
+    AllowedNetworks namedProxies() {
+        return networks(trustedProxies).orElse(AllowedNetworks.NONE);
+    }
+
     private static Optional<AllowedNetworks> networks(List<String> list) {
         return list.isEmpty() ? Optional.empty() : Optional.of(AllowedNetworks.parse(String.join(" ", list)));
     }

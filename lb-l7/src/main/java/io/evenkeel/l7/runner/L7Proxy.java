@@ -45,6 +45,7 @@ final class L7Proxy implements AutoCloseable {
                 .http(settings.http())
                 .https(settings.https(), settings.certificates())
                 .proxies(settings.entrances().proxies())
+                .connectionLimits(settings.limits().connectionLimits())
                 .headerTrust(settings.hardening().headers())
                 .forbiddenEndpoints(settings.forbiddenEndpoints())
                 .tlsProvider(settings.entrances().tlsProvider())

@@ -216,6 +216,9 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Mixin
     private HardenedFlags hardened = new HardenedFlags();
 
+    @Mixin
+    private ClientLimitFlags limits = new ClientLimitFlags();
+
     @Option(
             names = "--app-id",
             paramLabel = "HOST:PORT",
@@ -399,6 +402,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                 dontBindHttpHttps ? Optional.empty() : certificates(),
                 entrance.entrances(hardened.hardened()),
                 new Hardening(hardened.headerTrust(), hardened.guardsAdmin()),
+                limits.limits(hardened.hardened(), List.of(hardened.namedProxies(), entrance.namedProxies())),
                 transport.kind(),
                 transport.threads(),
                 appId,

@@ -31,6 +31,7 @@ import java.util.stream.Stream;
  * @param certificates what is shown there
  * @param entrances how connections begin
  * @param hardening in what it is stricter with those who send something to it
+ * @param limits how much clients may have
  * @param transport what event loops wait with
  * @param threads how many event loops there are, 0 for one per processor
  * @param appId where applications are served by id
@@ -53,6 +54,7 @@ record L7Settings(
         Optional<Certificates> certificates,
         Entrances entrances,
         Hardening hardening,
+        ClientLimits limits,
         Transport.Kind transport,
         int threads,
         InetSocketAddress appId,

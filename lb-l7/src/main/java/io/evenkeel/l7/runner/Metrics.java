@@ -77,6 +77,9 @@ final class Metrics implements AutoCloseable {
         gauge("lb.problems", () -> proxy.problems().size(), "What could not be read or opened");
         gauge("lb.listeners.failed", this::failedListeners, "Listeners that are wanted and not open");
         gauge("lb.connections", proxy::openConnections, "Connections of clients that are open");
+        FunctionCounter.builder("lb.connections.refused", proxy, MarathonLbProxy::refusedConnections)
+                .description("Connections that were closed at once because their source had too many")
+                .register(registry);
         gauge("lb.requests.waiting", this::waiting, "Requests that wait for a task that takes one more");
         gauge("lb.circuits.open", this::openCircuits, "Circuit breakers that are not closed");
         gauge("lb.draining", () -> proxy.isDraining() ? 1 : 0, "1 while no new connection is taken");

@@ -38,6 +38,7 @@ final class SettingsText {
         text.options(settings.options());
         text.listeners(settings);
         text.hardening(settings.hardening(), settings.options().strictness());
+        text.limits(settings.limits());
         text.limits(HttpConfig.defaults());
         text.machine(settings.machine());
         text.put("drain-timeout", settings.drainTimeout());
@@ -118,6 +119,11 @@ final class SettingsText {
         put("guard-admin", hardening.guardAdmin());
     }
 
+    private void limits(ClientLimits limits) {
+        put("max-connections", text(limits.connections()));
+        put("max-connections-per-source", text(limits.connectionsPerSource()));
+    }
+
     private void machine(Machine machine) {
         put("error-pages", machine.errorPages().map(Path::toString).orElse("none"));
         Locality place = machine.place();
@@ -160,6 +166,10 @@ final class SettingsText {
     private static String text(AllowedNetworks networks, String everybody) {
         String text = networks.toString();
         return text.isEmpty() ? everybody : text;
+    }
+
+    private static String text(int limit) {
+        return limit == 0 ? "any" : Integer.toString(limit);
     }
 
     private static String text(PortRange range, String none) {

@@ -119,6 +119,44 @@ class HardenedFlagsTest {
         assertThat(silent.values("Forwarded")).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'',                                                                     any, any",
+        "--max-connections 9000 --max-connections-per-source 20,                 9000, 20",
+        "--hardened,                                                             any, 500",
+        "--hardened --max-connections-per-source 0 --max-connections 0,          any, any",
+    })
+    void connectionsAreLimitedPerSourceIfClientsAreStrangers(String flags, String all, String perSource) {
+        assertThat(HardenedProxy.settings(flags).effective())
+                .containsEntry("max-connections", all)
+                .containsEntry("max-connections-per-source", perSource);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',                                      false",
+        "--trusted-proxies 10.0.0.1,              false",
+        "--trusted-proxies 127.0.0.1,             true",
+        "'--proxy-protocol-trusted 127.0.0.0/8',  true",
+        "--proxy-protocol-trusted none,           false"
+    })
+    void namedProxiesHaveAnyNumberOfConnections(String flags, boolean any) throws Exception {
+        try (HardenedProxy proxy = new HardenedProxy("--max-connections-per-source 1 " + flags)) {
+            proxy.publish(app("/web", port, Map.of("HAPROXY_0_MODE", "http"), one.endpoint()));
+            try (Wire first = Wire.to(service(port))) {
+                first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").message();
+                try (Wire second = Wire.to(service(port))) {
+                    if (any) {
+                        second.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").message();
+                    } else {
+                        assertThat(second.rest()).isEmpty();
+                    }
+                }
+            }
+            assertThat(proxy.running.proxy().refusedConnections()).isEqualTo(any ? 0 : 1);
+        }
+    }
+
     @Test
     void whatTemplatesWriteIsNotWrittenTwice() throws Exception {
         Map<String, String> labels = Map.of(

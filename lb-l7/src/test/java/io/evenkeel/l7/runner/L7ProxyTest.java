@@ -189,6 +189,7 @@ class L7ProxyTest {
                 Optional.empty(),
                 new Entrances(TrustedProxies.DEFAULTS, TlsProvider.AUTO, false),
                 Hardening.NONE,
+                ClientLimits.NONE,
                 Transport.Kind.AUTO,
                 1,
                 ANY,
