@@ -339,6 +339,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             replyError(status, false);
             return false;
         }
+        if (engine.refusesRequest()) {
+            replyError(503, head.isHead());
+            return false;
+        }
         Route route = frontend.router().route(head, this);
         if (route instanceof Route.Pending pending) {
             return await(pending.guard(), head);

@@ -150,6 +150,10 @@ final class Http2ClientStream implements Downstream {
             }
             return;
         }
+        if (connection.engine().refusesRequest()) {
+            replyError(503, request.isHead());
+            return;
+        }
         Route route = connection.route(request);
         if (route instanceof Route.Pending pending) {
             progress();

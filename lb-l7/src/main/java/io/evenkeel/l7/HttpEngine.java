@@ -12,6 +12,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,9 @@ public final class HttpEngine {
     private final FastThreadLocal<LoopResources> loops = new FastThreadLocal<>();
     private final FastThreadLocal<@Nullable AccessRing> rings = new FastThreadLocal<>();
     private final Credentials credentials = new Credentials();
+    private final LongAdder refusedRequests = new LongAdder();
     private volatile boolean draining;
+    private volatile boolean refusing;
 
     /**
      * An engine.
@@ -141,6 +144,25 @@ public final class HttpEngine {
      */
     public RelayAccounts relayAccounts(String name, TrafficStats traffic) {
         return new RelayAccounts(this, name, traffic);
+    }
+
+    /** Has new requests be answered with 503, or served again. */
+    void refuseRequests(boolean refuse) {
+        refusing = refuse;
+    }
+
+    /** Whether a new request is to be answered with 503; it is counted as that. */
+    boolean refusesRequest() {
+        if (refusing) {
+            refusedRequests.increment();
+            return true;
+        }
+        return false;
+    }
+
+    /** Requests that were answered with 503 because there was not enough memory. */
+    public long refusedRequests() {
+        return refusedRequests.sum();
     }
 
     boolean isDraining() {

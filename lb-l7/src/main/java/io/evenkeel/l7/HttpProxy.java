@@ -62,6 +62,7 @@ public final class HttpProxy implements AutoCloseable {
     private final boolean ownsLoadBalancer;
     private final boolean ownsTransport;
     private final HttpEngine engine;
+    private final Overload overload;
     private final List<Entrance> entrances;
     private final Map<String, HttpBackend> backends = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> tried;
@@ -74,6 +75,7 @@ public final class HttpProxy implements AutoCloseable {
         this.ownsLoadBalancer = builder.discovery != null;
         this.ownsTransport = builder.transport == null;
         this.engine = new HttpEngine(transport, builder.config, builder.headerTrust, builder.accessLog);
+        this.overload = Overload.watch(engine, builder.connectionLimits);
         this.entrances = builder.listens.stream()
                 .map(listen -> entrance(listen, builder.connectionLimits))
                 .toList();
@@ -240,6 +242,11 @@ public final class HttpProxy implements AutoCloseable {
         return loadBalancer;
     }
 
+    /** Whether there is too little memory to serve everybody. */
+    public Overload overload() {
+        return overload;
+    }
+
     /** Connections of clients that are open. */
     public int openConnections() {
         return entrances.stream()
@@ -273,6 +280,7 @@ public final class HttpProxy implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
+        overload.close();
         entrances.forEach(entrance -> entrance.listeners.close());
         if (ownsTransport) {
             transport.close();

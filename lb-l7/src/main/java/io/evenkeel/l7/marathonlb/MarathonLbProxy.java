@@ -26,6 +26,7 @@ import io.evenkeel.l7.HeaderTrust;
 import io.evenkeel.l7.HttpConfig;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.HttpFrontend;
+import io.evenkeel.l7.Overload;
 import io.evenkeel.l7.Route;
 import io.evenkeel.l7.RouteTable;
 import io.evenkeel.l7.TlsProvider;
@@ -85,6 +86,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final HttpEngine engine;
     private final ServerChecks checks;
     private final ConnectionLimits connectionLimits;
+    private final Overload overload;
     private final ListenerSet listeners;
     private final SharedFrontends frontends;
     private final LoadBalancer loadBalancer;
@@ -114,6 +116,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.accessLog = Optional.ofNullable(builder.accessLog);
         this.engine = new HttpEngine(builder.transport, builder.httpConfig, builder.headerTrust, builder.accessLog);
         this.connectionLimits = builder.connectionLimits;
+        this.overload = Overload.watch(engine, connectionLimits);
         this.listeners = new ListenerSet(builder.transport, connectionLimits);
         accessLog.ifPresent(log -> log.connections(this::openConnections));
         this.proxies = builder.proxies;
@@ -410,6 +413,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                 all.add(new Problem("listener " + wanted.getHostString() + ":" + wanted.getPort(), failure));
             }
         }
+        overload.problem().ifPresent(problem -> all.add(new Problem("memory", problem)));
         accessLog.flatMap(AccessLog::problem).ifPresent(problem -> all.add(new Problem("access log", problem)));
         return all;
     }
@@ -471,6 +475,16 @@ public final class MarathonLbProxy implements AutoCloseable {
         return listeners.openConnections();
     }
 
+    /** Whether there is too little memory to serve everybody. */
+    public Overload overload() {
+        return overload;
+    }
+
+    /** Requests that were answered with 503 because there was not enough memory. */
+    public long refusedRequests() {
+        return engine.refusedRequests();
+    }
+
     /** Connections that were closed at once because their source had too many. */
     public long refusedConnections() {
         return connectionLimits.refused();
@@ -479,6 +493,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     /** Stops following the source and stops listening. Connections that are open are closed with the transport. */
     @Override
     public void close() {
+        overload.close();
         files.close();
         subscription.close();
         listeners.close();

@@ -80,6 +80,15 @@ final class Metrics implements AutoCloseable {
         FunctionCounter.builder("lb.connections.refused", proxy, MarathonLbProxy::refusedConnections)
                 .description("Connections that were closed at once because their source had too many")
                 .register(registry);
+        FunctionCounter.builder("lb.requests.refused", proxy, MarathonLbProxy::refusedRequests)
+                .description("Requests that were answered with 503 because there was not enough memory")
+                .register(registry);
+        gauge(
+                "lb.overload.level",
+                () -> proxy.overload().level(),
+                "1 while requests are refused, 2 while connections are");
+        gauge("lb.buffers.used.bytes", () -> proxy.overload().usedBytes(), "Direct memory that buffers use");
+        gauge("lb.buffers.max.bytes", () -> proxy.overload().maxBytes(), "Direct memory that buffers may have");
         gauge("lb.requests.waiting", this::waiting, "Requests that wait for a task that takes one more");
         gauge("lb.circuits.open", this::openCircuits, "Circuit breakers that are not closed");
         gauge("lb.draining", () -> proxy.isDraining() ? 1 : 0, "1 while no new connection is taken");
