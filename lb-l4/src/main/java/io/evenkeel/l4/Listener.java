@@ -115,10 +115,11 @@ final class Listener {
 
     /*
      * One channel per loop on the same port. Whoever shares a port by SO_REUSEPORT shares it with everybody of the same
-     * user; so that a port that another process has is still taken, it is tried for without that first.
+     * user; so that a port that another process has is still taken, it is tried for without that first, unless it is to be
+     * shared.
      */
     private void bindOnAll(List<EventLoop> loops, CompletableFuture<Void> tried) throws IOException {
-        if (wanted.getPort() != 0) {
+        if (wanted.getPort() != 0 && !transport.sharesPorts()) {
             try (Socket trial = new Socket()) {
                 trial.setReuseAddress(true);
                 trial.bind(wanted);

@@ -17,6 +17,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -27,6 +28,7 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.net.StandardSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -67,6 +69,7 @@ public final class Transport implements AutoCloseable {
     private final Class<? extends DatagramChannel> datagramChannel;
     private final ChannelFactory<? extends SocketChannel> sockets;
     private final Class<? extends SocketChannel> socketChannel;
+    private volatile boolean sharesPorts;
 
     private Transport(
             String name,
@@ -216,18 +219,34 @@ public final class Transport implements AutoCloseable {
     }
 
     /**
+     * Has other processes of the same user be able to listen where listeners of this transport do, if theirs do the same, and
+     * the other way round: a successor can then take over ports without a gap. Counts for listeners that are opened from then
+     * on.
+     *
+     * @return this
+     */
+    public Transport sharePorts() {
+        sharesPorts = true;
+        return this;
+    }
+
+    /** Whether ports that other processes have are not respected. */
+    boolean sharesPorts() {
+        return sharesPorts;
+    }
+
+    private boolean isNative() {
+        return serverChannel != NioServerSocketChannel.class;
+    }
+
+    /**
      * What prepares a listener: on these loops, with a pooled allocator and a long backlog, restartable at once.
      *
      * @return a new bootstrap, still without a child handler
      */
     public ServerBootstrap serverBootstrap() {
-        return new ServerBootstrap()
-                .group(eventLoops)
-                .channel(serverChannel)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.ALLOCATOR, allocator())
-                .childOption(ChannelOption.ALLOCATOR, allocator());
+        ServerBootstrap bootstrap = bootstrap(eventLoops);
+        return sharesPorts ? bootstrap.option(sharing(), true) : bootstrap;
     }
 
     /**
@@ -238,20 +257,27 @@ public final class Transport implements AutoCloseable {
      * @return a new bootstrap, still without a child handler
      */
     ServerBootstrap serverBootstrap(EventLoop loop) {
+        return bootstrap(loop).option(sharing(), true);
+    }
+
+    private ServerBootstrap bootstrap(EventLoopGroup loops) {
         return new ServerBootstrap()
-                .group(loop)
+                .group(loops)
                 .channel(serverChannel)
-                .option(UnixChannelOption.SO_REUSEPORT, true)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.ALLOCATOR, allocator())
                 .childOption(ChannelOption.ALLOCATOR, allocator());
     }
 
+    private ChannelOption<Boolean> sharing() {
+        return isNative() ? UnixChannelOption.SO_REUSEPORT : NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
+    }
+
     /** The loops if each can have a listener of its own on the same port, which takes a native transport; else none. */
     List<EventLoop> acceptingLoops() {
         List<EventLoop> loops = new ArrayList<>();
-        if (serverChannel != NioServerSocketChannel.class) {
+        if (isNative()) {
             eventLoops.forEach(loop -> loops.add((EventLoop) loop));
         }
         return loops;

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
@@ -25,6 +26,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ListenerSetTest {
 
@@ -144,6 +147,47 @@ class ListenerSetTest {
                 free.bind(address);
                 assertThat(free.isBound()).isTrue();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AUTO, 1", "AUTO, 2", "NIO, 2"})
+    void aSuccessorTakesOverAPortWithoutAGap(Transport.Kind kind, int loops) throws Exception {
+        try (Transport old = Transport.open(kind, loops).sharePorts();
+                Transport young = Transport.open(kind, loops).sharePorts();
+                ListenerSet before = new ListenerSet(old);
+                ListenerSet after = new ListenerSet(young)) {
+            before.apply(Map.of(ANY, answering("old"))).join();
+            InetSocketAddress address = before.boundAddress(ANY);
+            CompletableFuture<Integer> drained;
+            try (Socket early = connect(address)) {
+                assertThat(ask(early)).isEqualTo("old");
+                after.apply(Map.of(address, answering("young"))).join();
+                assertThat(after.statuses()).allMatch(ListenerStatus::open);
+                drained = before.drain(Duration.ofSeconds(30));
+                Eventually.holds("it accepts no more", () -> before.statuses().isEmpty());
+                assertThat(ask(early)).isEqualTo("old");
+            }
+            assertThat(drained.join()).isZero();
+            for (int i = 0; i < 20; i++) {
+                try (Socket late = connect(address)) {
+                    assertThat(ask(late)).isEqualTo("young");
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AUTO, 1", "AUTO, 2", "NIO, 2"})
+    void aPortThatIsNotSharedStaysItsOwners(Transport.Kind kind, int loops) throws Exception {
+        try (Transport old = Transport.open(kind, loops);
+                Transport young = Transport.open(kind, loops);
+                ListenerSet before = new ListenerSet(old);
+                ListenerSet after = new ListenerSet(young, retries)) {
+            before.apply(Map.of(ANY, answering("old"))).join();
+            InetSocketAddress address = before.boundAddress(ANY);
+            after.apply(Map.of(address, answering("young"))).join();
+            assertThat(after.statuses().get(0).failure()).isEqualTo("address already in use");
         }
     }
 

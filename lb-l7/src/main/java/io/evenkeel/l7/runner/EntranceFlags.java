@@ -39,6 +39,13 @@ final class EntranceFlags {
     private List<String> trusted = List.of();
 
     @Option(
+            names = "--reuse-port",
+            description =
+                    "Listen also where another process of the same user does, if it was started with this flag, too:"
+                            + " a successor can then start before its predecessor is told to stop.")
+    private boolean reusePort;
+
+    @Option(
             names = "--group-https-by-vhost",
             description = "Serve every virtual host over TLS with the certificate and bind options of its own labels,"
                     + " and refuse clients that ask for another host or none.")
@@ -87,7 +94,10 @@ final class EntranceFlags {
     Entrances entrances(boolean hardened) {
         TrustedProxies usual = TrustedProxies.DEFAULTS;
         return new Entrances(
-                new TrustedProxies(believed(hardened), acceptProxy, usual.timeout()), tlsProvider, groupHttpsByVhost);
+                new TrustedProxies(believed(hardened), acceptProxy, usual.timeout()),
+                tlsProvider,
+                groupHttpsByVhost,
+                reusePort);
     }
 
     private AllowedNetworks believed(boolean hardened) {

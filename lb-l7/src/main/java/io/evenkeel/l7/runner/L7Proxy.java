@@ -41,6 +41,9 @@ final class L7Proxy implements AutoCloseable {
      */
     static L7Proxy start(Discovery discovery, L7Settings settings) {
         Transport transport = Transport.open(settings.transport(), settings.threads());
+        if (settings.entrances().reusePort()) {
+            transport.sharePorts();
+        }
         MarathonLbProxy.Builder builder = MarathonLbProxy.builder(discovery, settings.options(), transport)
                 .http(settings.http())
                 .https(settings.https(), settings.certificates())

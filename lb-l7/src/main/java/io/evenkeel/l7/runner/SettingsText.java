@@ -97,6 +97,7 @@ final class SettingsText {
         put("proxy-protocol-timeout", proxies.timeout());
         put("app-id", text(settings.appId()));
         put("service-address", settings.serviceAddress());
+        put("reuse-port", settings.entrances().reusePort());
         put("transport", settings.transport().name().toLowerCase(Locale.ROOT));
         put("threads", settings.threads() == 0 ? "one per processor" : Integer.toString(settings.threads()));
         put("admin", text(settings.admin()));

@@ -48,6 +48,7 @@ class EffectiveSettingsTest {
                 .containsEntry("group-https-by-vhost", "off")
                 .containsEntry("tls-provider", "auto")
                 .containsEntry("accept-proxy", "off")
+                .containsEntry("reuse-port", "off")
                 .containsEntry("proxy-protocol-trusted", "all")
                 .containsEntry("trusted-proxies", "all")
                 .containsEntry("first-claimant", "off")
@@ -55,7 +56,7 @@ class EffectiveSettingsTest {
                 .containsEntry("guard-admin", "off");
         assertThat(HardenedProxy.settings(
                                 "--hardened --haproxy-map --trusted-proxies 10.0.0.0/8 --endpoint-networks fd00::/8"
-                                        + " --acme-app certbot --transport nio --threads 3 --metrics-legacy-labels")
+                                        + " --acme-app certbot --transport nio --threads 3 --reuse-port --metrics-legacy-labels")
                         .effective())
                 .containsEntry("haproxy-map", "on")
                 .containsEntry("proxy-protocol-trusted", "none")
@@ -70,6 +71,7 @@ class EffectiveSettingsTest {
                 .containsEntry("guard-admin", "on")
                 .containsEntry("transport", "nio")
                 .containsEntry("threads", "3")
+                .containsEntry("reuse-port", "on")
                 .containsEntry("acme-app", "/certbot")
                 .containsEntry("metrics-legacy-labels", "on");
     }

@@ -187,7 +187,7 @@ class L7ProxyTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                new Entrances(TrustedProxies.DEFAULTS, TlsProvider.AUTO, false),
+                new Entrances(TrustedProxies.DEFAULTS, TlsProvider.AUTO, false, false),
                 Hardening.NONE,
                 ClientLimits.NONE,
                 Transport.Kind.AUTO,
