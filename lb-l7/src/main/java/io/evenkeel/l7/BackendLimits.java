@@ -69,6 +69,7 @@ public record BackendLimits(
                         tunnelTimeout.orElse(engine.tunnelTimeout()),
                         retries.orElse(engine.retries()),
                         engine.retryDelay(),
-                        engine.handshakeTimeout());
+                        engine.handshakeTimeout(),
+                        engine.minBodyRate());
     }
 }

@@ -70,6 +70,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             endIfIdle();
         }
     };
+    private final @Nullable BodyRate rate;
     private State state = State.HEAD;
     private final byte @Nullable [] serverName;
     private @Nullable InetSocketAddress client;
@@ -88,6 +89,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         this.channel = channel;
         this.loop = engine.loop(channel.eventLoop());
         this.serverName = ServerNames.of(channel);
+        this.rate = BodyRate.of(engine.config());
         this.record = new RequestRecord(this, frontend, loop);
         this.exchange = new Exchange(this, engine, loop);
     }
@@ -191,12 +193,34 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 exchange.tunnelToServer(in);
             }
             case HEAD, GUARD, EXCHANGE -> {
+                int bytes = state == State.EXCHANGE ? in.readableBytes() : 0;
                 keep(in);
                 if (mayBeHttp2 && beginsHttp2()) {
                     return;
                 }
                 pump();
+                if (bytes > 0 && state == State.EXCHANGE) {
+                    endIfTooSlow(bytes);
+                }
             }
+        }
+    }
+
+    private void endIfTooSlow(int bytes) {
+        BodyRate body = rate;
+        if (body != null
+                && !exchange.isRequestDone()
+                && !exchange.isResponding()
+                && body.isTooSlow(bytes, loop.clock.nanos())) {
+            record.because('c');
+            exchange.clientTimedOut();
+        }
+    }
+
+    private void restartRate() {
+        BodyRate body = rate;
+        if (body != null) {
+            body.restart();
         }
     }
 
@@ -299,6 +323,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         };
         if (channel.config().isAutoRead() != read) {
             channel.config().setAutoRead(read);
+            restartRate();
         }
     }
 
@@ -392,6 +417,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void serve(HttpBackend backend, RequestHead head) {
         state = State.EXCHANGE;
+        restartRate();
         if (head.chunked()) {
             body.beginChunked();
             if (head.mayNameTrailers()) {

@@ -57,6 +57,7 @@ final class Http2ClientStream implements Downstream {
             timedOut();
         }
     };
+    private final @Nullable BodyRate rate;
     private State state = State.EXCHANGE;
     private @Nullable ByteBuf received;
     private @Nullable Http2Headers requestTrailers;
@@ -71,6 +72,7 @@ final class Http2ClientStream implements Downstream {
         this.connection = connection;
         this.stream = stream;
         this.loop = connection.loop();
+        this.rate = BodyRate.of(connection.engine().config());
         this.record = new RequestRecord(this, connection.frontend(), loop);
         this.exchange = new Exchange(this, connection.engine(), loop);
     }
@@ -219,9 +221,16 @@ final class Http2ClientStream implements Downstream {
         int bytes = data.readableBytes() + padding;
         switch (state) {
             case EXCHANGE -> {
+                BodyRate body = rate;
+                if (body != null && unreturned > 0) {
+                    body.restart(); // the endpoint is slower
+                }
                 unreturned += bytes;
                 keep(data);
                 pump();
+                if (body != null && state == State.EXCHANGE && !requestEnded) {
+                    endIfTooSlow(body, data.readableBytes());
+                }
             }
             case TUNNEL -> {
                 unreturned += bytes;
@@ -239,6 +248,13 @@ final class Http2ClientStream implements Downstream {
             flushUpstreamLater();
         }
         return 0;
+    }
+
+    private void endIfTooSlow(BodyRate body, int bytes) {
+        if (exchange.isActive() && !exchange.isResponding() && body.isTooSlow(bytes, loop.clock.nanos())) {
+            record.because('c');
+            exchange.clientTimedOut();
+        }
     }
 
     /* As when a client of HTTP/1.1 closes its side: WebSockets have a way of their own to say goodbye first. */

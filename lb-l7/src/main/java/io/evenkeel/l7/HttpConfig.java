@@ -3,7 +3,7 @@ package io.evenkeel.l7;
 import java.time.Duration;
 
 /**
- * Time limits of the HTTP engine. Immutable; start from {@link #defaults()}.
+ * Limits of the HTTP engine. Immutable; start from {@link #defaults()}.
  *
  * @param connectTimeout for a connection to an endpoint
  * @param headTimeout for a whole request head, from its first byte
@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param retries how often a request is tried again while nobody takes it; one that was sent is sent once more at most
  * @param retryDelay before the only endpoint there is is tried again
  * @param handshakeTimeout for a whole TLS handshake, from the beginning of the connection
+ * @param minBodyRate the fewest bytes of a request's body that a client may send in a second on average, 0 for any number
  */
 public record HttpConfig(
         Duration connectTimeout,
@@ -24,7 +25,8 @@ public record HttpConfig(
         Duration tunnelTimeout,
         int retries,
         Duration retryDelay,
-        Duration handshakeTimeout) {
+        Duration handshakeTimeout,
+        int minBodyRate) {
 
     /** Patience that something else limits. */
     static final Duration LONGEST = Duration.ofDays(7);
@@ -38,7 +40,8 @@ public record HttpConfig(
             Duration.ofHours(1),
             3,
             Duration.ofSeconds(1),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            0);
 
     /** Checks the ranges. */
     public HttpConfig {
@@ -52,6 +55,9 @@ public record HttpConfig(
         requirePositive("handshakeTimeout", handshakeTimeout);
         if (retries < 0) {
             throw new IllegalArgumentException("retries: " + retries + " (expected: >= 0)");
+        }
+        if (minBodyRate < 0) {
+            throw new IllegalArgumentException("minBodyRate: " + minBodyRate + " (expected: >= 0)");
         }
     }
 
@@ -86,7 +92,8 @@ public record HttpConfig(
                 tunnelTimeout,
                 retries,
                 retryDelay,
-                handshakeTimeout);
+                handshakeTimeout,
+                minBodyRate);
     }
 
     /**
@@ -105,7 +112,8 @@ public record HttpConfig(
                 tunnelTimeout,
                 retries,
                 retryDelay,
-                handshakeTimeout);
+                handshakeTimeout,
+                minBodyRate);
     }
 
     /**
@@ -124,7 +132,8 @@ public record HttpConfig(
                 tunnelTimeout,
                 retries,
                 retryDelay,
-                handshakeTimeout);
+                handshakeTimeout,
+                minBodyRate);
     }
 
     /**
@@ -143,7 +152,8 @@ public record HttpConfig(
                 tunnelTimeout,
                 retries,
                 retryDelay,
-                handshakeTimeout);
+                handshakeTimeout,
+                minBodyRate);
     }
 
     /**
@@ -163,7 +173,8 @@ public record HttpConfig(
                 tunnelTimeout,
                 count,
                 delay,
-                handshakeTimeout);
+                handshakeTimeout,
+                minBodyRate);
     }
 
     /**
@@ -182,6 +193,28 @@ public record HttpConfig(
                 tunnelTimeout,
                 retries,
                 retryDelay,
-                timeout);
+                timeout,
+                minBodyRate);
+    }
+
+    /**
+     * These limits with another patience for clients that send a request's body slowly: what counts is the average since it
+     * began to come, after five seconds, as long as the endpoint takes it and has not answered.
+     *
+     * @param bytesPerSecond the fewest, 0 for any number
+     * @return the changed copy
+     */
+    public HttpConfig withMinBodyRate(int bytesPerSecond) {
+        return new HttpConfig(
+                connectTimeout,
+                headTimeout,
+                clientTimeout,
+                serverTimeout,
+                keepAliveTimeout,
+                tunnelTimeout,
+                retries,
+                retryDelay,
+                handshakeTimeout,
+                bytesPerSecond);
     }
 }

@@ -11,6 +11,7 @@ import picocli.CommandLine.TypeConversionException;
 final class ClientLimitFlags {
 
     private static final int HARDENED_PER_SOURCE = 500;
+    private static final int HARDENED_BODY_RATE = 100;
 
     @Option(
             names = "--max-connections",
@@ -32,15 +33,32 @@ final class ClientLimitFlags {
                             + HARDENED_PER_SOURCE + ").")
     private @Nullable Integer perSource;
 
+    @Option(
+            names = "--min-body-rate",
+            paramLabel = "BYTES",
+            converter = Limit.class,
+            description =
+                    "How many bytes of a request's body a client sends in a second at least, on average after five"
+                            + " seconds and until the response begins; slower ones get 408 (default: 0, any number; with"
+                            + " --hardened " + HARDENED_BODY_RATE + ").")
+    private @Nullable Integer minBodyRate;
+
     /**
      * What they say.
      *
-     * @param hardened whether each source is limited by itself
+     * @param hardened whether clients are strangers
      * @param proxies load balancers before this one
      */
     ClientLimits limits(boolean hardened, List<AllowedNetworks> proxies) {
-        int usual = hardened ? HARDENED_PER_SOURCE : 0;
-        return new ClientLimits(connections, perSource == null ? usual : perSource, proxies);
+        return new ClientLimits(
+                connections,
+                or(perSource, hardened ? HARDENED_PER_SOURCE : 0),
+                or(minBodyRate, hardened ? HARDENED_BODY_RATE : 0),
+                proxies);
+    }
+
+    private static int or(@Nullable Integer given, int usual) {
+        return given == null ? usual : given;
     }
 
     /** Reads a number that may be 0. */

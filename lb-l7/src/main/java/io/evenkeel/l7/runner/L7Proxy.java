@@ -48,6 +48,7 @@ final class L7Proxy implements AutoCloseable {
                 .http(settings.http())
                 .https(settings.https(), settings.certificates())
                 .proxies(settings.entrances().proxies())
+                .httpConfig(settings.limits().httpConfig())
                 .connectionLimits(settings.limits().connectionLimits())
                 .headerTrust(settings.hardening().headers())
                 .forbiddenEndpoints(settings.forbiddenEndpoints())

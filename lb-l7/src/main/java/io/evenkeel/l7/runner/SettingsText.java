@@ -39,7 +39,7 @@ final class SettingsText {
         text.listeners(settings);
         text.hardening(settings.hardening(), settings.options().strictness());
         text.limits(settings.limits());
-        text.limits(HttpConfig.defaults());
+        text.limits(settings.limits().httpConfig());
         text.machine(settings.machine());
         text.put("drain-timeout", settings.drainTimeout());
         text.put("access-log", settings.accessLog().map(AccessLog::toString).orElse("off"));
@@ -143,6 +143,7 @@ final class SettingsText {
         put("keep-alive-timeout", config.keepAliveTimeout());
         put("tunnel-timeout", config.tunnelTimeout());
         put("handshake-timeout", config.handshakeTimeout());
+        put("min-body-rate", text(config.minBodyRate()));
         put("retries", Integer.toString(config.retries()));
         put("retry-delay", config.retryDelay());
     }

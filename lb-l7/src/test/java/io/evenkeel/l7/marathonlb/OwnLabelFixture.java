@@ -36,13 +36,22 @@ final class OwnLabelFixture implements AutoCloseable {
     }
 
     OwnLabelFixture(UnaryOperator<MarathonLbProxy.Builder> settings) {
-        this.proxy = settings.apply(MarathonLbProxy.builder(
-                                source, new MarathonLbOptions(Set.of("*"), true, false), transport)
-                        .serviceAddress("127.0.0.1")
-                        .http(Optional.of(HTTP))
-                        .appId(new InetSocketAddress("127.0.0.2", 0))
-                        .httpConfig(new HttpConfig(
-                                HOUR, HOUR, HOUR, HOUR, HOUR, HOUR, 3, Duration.ofMillis(1), Duration.ofSeconds(10))))
+        this.proxy = settings.apply(
+                        MarathonLbProxy.builder(source, new MarathonLbOptions(Set.of("*"), true, false), transport)
+                                .serviceAddress("127.0.0.1")
+                                .http(Optional.of(HTTP))
+                                .appId(new InetSocketAddress("127.0.0.2", 0))
+                                .httpConfig(new HttpConfig(
+                                        HOUR,
+                                        HOUR,
+                                        HOUR,
+                                        HOUR,
+                                        HOUR,
+                                        HOUR,
+                                        3,
+                                        Duration.ofMillis(1),
+                                        Duration.ofSeconds(10),
+                                        0)))
                 .build();
     }
 

@@ -157,6 +157,17 @@ class HardenedFlagsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'',                          any",
+        "--min-body-rate 2000,        2000",
+        "--hardened,                  100",
+        "--hardened --min-body-rate 0, any"
+    })
+    void bodiesHaveToComeAtARateIfClientsAreStrangers(String flags, String rate) {
+        assertThat(HardenedProxy.settings(flags).effective()).containsEntry("min-body-rate", rate);
+    }
+
     @Test
     void whatTemplatesWriteIsNotWrittenTwice() throws Exception {
         Map<String, String> labels = Map.of(

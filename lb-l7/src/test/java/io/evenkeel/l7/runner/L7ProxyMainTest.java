@@ -131,6 +131,7 @@ class L7ProxyMainTest {
             --http 127.0.0.1             | --http      | address: 127.0.0.1 (expected: HOST:PORT or [IPv6]:PORT with a port of 0 to 65535)
             --max-connections -1         | --max-connections | limit: -1 (expected: a number up to 2147483647, 0 for no limit)
             --max-connections-per-source many | --max-connections-per-source | limit: many (expected: a number up to
+            --min-body-rate 1k           | --min-body-rate | limit: 1k (expected: a number up to
             --https :443                 | --https     | address: :443 (expected: HOST:PORT
             --app-id 127.0.0.1:65536     | --app-id    | address: 127.0.0.1:65536 (expected: HOST:PORT
             --admin ::1:9090             | --admin     | address: ::1:9090 (expected: HOST:PORT or [IPv6]:PORT
