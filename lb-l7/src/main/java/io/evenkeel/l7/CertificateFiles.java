@@ -6,10 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Reads files that somebody else named: regular ones of a bounded size, and those in directories. Stateless. */
@@ -57,6 +59,22 @@ final class CertificateFiles {
             }
         }
         return stamps;
+    }
+
+    /** Those that others than their owner may read, as far as the file system can tell. */
+    static List<Path> exposed(List<Path> files) {
+        List<Path> exposed = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                Set<PosixFilePermission> now = Files.getPosixFilePermissions(file);
+                if (now.contains(PosixFilePermission.GROUP_READ) || now.contains(PosixFilePermission.OTHERS_READ)) {
+                    exposed.add(file);
+                }
+            } catch (IOException | UnsupportedOperationException e) {
+                // it is gone, or there is no such thing here
+            }
+        }
+        return exposed;
     }
 
     /**

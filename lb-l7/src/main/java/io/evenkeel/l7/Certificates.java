@@ -156,6 +156,15 @@ public final class Certificates {
         return Optional.ofNullable(failure);
     }
 
+    /**
+     * The files whose keys others than their owner may read. Looks at files, so not for event loops.
+     *
+     * @return those of now; none if the file system cannot tell
+     */
+    public List<Path> exposedFiles() {
+        return CertificateFiles.exposed(CertificateFiles.files(paths));
+    }
+
     private List<Path> files() {
         List<Path> files = new ArrayList<>(CertificateFiles.files(paths));
         options.authorities().ifPresent(files::add);

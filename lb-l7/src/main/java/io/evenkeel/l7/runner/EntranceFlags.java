@@ -67,6 +67,14 @@ final class EntranceFlags {
      * @throws IllegalArgumentException if one cannot be read; the message names it
      */
     Certificates certificates(List<Path> files, Map<String, String> environment, Path usual) {
+        Certificates loaded = load(files, environment, usual);
+        for (Path file : loaded.exposedFiles()) {
+            LOG.warn("{}: others than its owner may read this private key (expected: mode 0600)", file);
+        }
+        return loaded;
+    }
+
+    private Certificates load(List<Path> files, Map<String, String> environment, Path usual) {
         TlsOptions options = TlsOptions.HTTP.withProvider(tlsProvider);
         Map<String, String> texts = new LinkedHashMap<>();
         for (int i = -1; i <= LAST_TEXT; i++) {

@@ -9,6 +9,7 @@ import io.evenkeel.l7.TlsProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,19 @@ class EntranceFlagsTest {
         assertThatThrownBy(() -> of(List.of(), Map.of("HAPROXY_SSL_CERT7", "nonsense")))
                 .hasMessage("certificate HAPROXY_SSL_CERT7: no certificate"
                         + " (expected: a PEM file with a certificate chain and its unencrypted key)");
+    }
+
+    @Test
+    void keysThatOthersMayReadAreKnown() throws IOException {
+        Path mine = TestCertificates.forHosts(
+                Files.createDirectory(dir.resolve("all")).resolve("mine"), "a.example");
+        Path ours = TestCertificates.forHosts(dir.resolve("all/ours"), "b.example");
+        Path everybodys = TestCertificates.forHosts(dir.resolve("all/everybodys"), "c.example");
+        Files.setPosixFilePermissions(mine, PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(ours, PosixFilePermissions.fromString("rw-r-----"));
+        Files.setPosixFilePermissions(everybodys, PosixFilePermissions.fromString("rw----r--"));
+        assertThat(of(List.of(mine.getParent()), Map.of()).exposedFiles()).containsExactlyInAnyOrder(ours, everybodys);
+        assertThat(of(List.of(mine), Map.of()).exposedFiles()).isEmpty();
     }
 
     @Test
