@@ -121,7 +121,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         accessLog.ifPresent(log -> log.connections(this::openConnections));
         this.proxies = builder.proxies;
         this.certificates = builder.certificates;
-        this.portCertificates = new PortCertificates(builder.tlsProvider);
+        this.portCertificates =
+                new PortCertificates(builder.tlsProvider, builder.sharedCertificatePath, builder.certificates);
         this.own = new OwnServices(
                 builder.errorPages, builder.place, options.strictness().authEverywhere());
         this.frontends = new SharedFrontends(
@@ -510,6 +511,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         private Optional<InetSocketAddress> httpAddress = Optional.of(new InetSocketAddress(80));
         private Optional<InetSocketAddress> httpsAddress = Optional.of(new InetSocketAddress(443));
         private Optional<Certificates> certificates = Optional.empty();
+        private Optional<Path> sharedCertificatePath = Optional.empty();
         private InetSocketAddress appIdAddress = new InetSocketAddress(9091);
         private Set<Integer> reservedPorts = Set.of();
         private Set<InetSocketAddress> forbiddenEndpoints = Set.of();
@@ -552,6 +554,17 @@ public final class MarathonLbProxy implements AutoCloseable {
         public Builder https(Optional<InetSocketAddress> address, Optional<Certificates> newCertificates) {
             httpsAddress = requireNonNull(address, "address");
             certificates = requireNonNull(newCertificates, "certificates");
+            return this;
+        }
+
+        /**
+         * Which file stands for the certificates of the virtual hosts where labels name it and it is not there.
+         *
+         * @param path the path; none otherwise
+         * @return this
+         */
+        public Builder sharedCertificatePath(Path path) {
+            sharedCertificatePath = Optional.of(path);
             return this;
         }
 

@@ -4,6 +4,7 @@ import io.evenkeel.discovery.Problem;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.TlsOptions;
 import io.evenkeel.l7.TlsProvider;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,13 +28,24 @@ final class PortCertificates {
     private static final Logger LOG = LoggerFactory.getLogger(PortCertificates.class);
 
     private final TlsProvider provider;
+    private final Optional<Path> sharedPath;
+    private final Optional<Certificates> shared;
     private final Map<Key, Certificates> loaded = new HashMap<>();
     private final Set<Key> failed = new HashSet<>();
     private Set<Key> used = new HashSet<>();
     private volatile List<Problem> problems = List.of(); // so that nobody who asks waits for files
 
-    PortCertificates(TlsProvider provider) {
+    /**
+     * No certificates.
+     *
+     * @param provider whose TLS is spoken
+     * @param sharedPath a file that stands for the shared certificates where there is none
+     * @param shared the shared certificates, if there are any
+     */
+    PortCertificates(TlsProvider provider, Optional<Path> sharedPath, Optional<Certificates> shared) {
         this.provider = provider;
+        this.sharedPath = sharedPath;
+        this.shared = shared;
     }
 
     /** A new reading of the labels begins. */
@@ -49,6 +61,9 @@ final class PortCertificates {
      */
     synchronized Certificates of(AppPort port) {
         BindOptions bind = port.listen().bind();
+        if (shared.isPresent() && areShared(bind.certificates())) {
+            return shared(shared.get(), bind.tls(port.mode()));
+        }
         Key key = new Key(bind.certificates(), bind.tls(port.mode()).withProvider(provider));
         used.add(key);
         Certificates known = loaded.get(key);
@@ -64,17 +79,27 @@ final class PortCertificates {
         return known;
     }
 
+    /* marathon-lb's own certificate is at a well-known place, which labels name; ours may be elsewhere. */
+    private boolean areShared(List<Path> paths) {
+        return sharedPath
+                .filter(path -> paths.equals(List.of(path)) && !Files.exists(path))
+                .isPresent();
+    }
+
     /**
      * The shared certificates by the options of one virtual host.
      *
      * @throws IllegalArgumentException if they cannot be loaded; the message names the file
      */
-    synchronized Certificates shared(Certificates certificates, TlsOptions options) {
+    Certificates sharedForHost(Certificates certificates, TlsOptions options) {
         List<String> usual = certificates.options().applicationProtocols();
-        TlsOptions wanted = (options.applicationProtocols().isEmpty()
-                        ? options.withApplicationProtocols(usual)
-                        : options)
-                .withProvider(certificates.options().provider());
+        return shared(
+                certificates,
+                options.applicationProtocols().isEmpty() ? options.withApplicationProtocols(usual) : options);
+    }
+
+    private synchronized Certificates shared(Certificates certificates, TlsOptions options) {
+        TlsOptions wanted = options.withProvider(certificates.options().provider());
         if (wanted.equals(certificates.options())) {
             return certificates;
         }

@@ -139,7 +139,7 @@ final class SharedFrontends {
 
     private TlsRoute.Router serverNames(List<ServicePort> byWeight, Certificates shared, Consumer<Problem> problems) {
         if (groupHttpsByVhost) {
-            return ServerNameRoutes.grouped(byWeight, tls -> portCertificates.shared(shared, tls), problems);
+            return ServerNameRoutes.grouped(byWeight, tls -> portCertificates.sharedForHost(shared, tls), problems);
         }
         return ServerNameRoutes.shared(byWeight, shared);
     }

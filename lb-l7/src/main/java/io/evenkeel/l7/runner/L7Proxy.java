@@ -5,6 +5,7 @@ import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +48,7 @@ final class L7Proxy implements AutoCloseable {
         MarathonLbProxy.Builder builder = MarathonLbProxy.builder(discovery, settings.options(), transport)
                 .http(settings.http())
                 .https(settings.https(), settings.certificates())
+                .sharedCertificatePath(Path.of(L7ProxyMain.DEFAULT_CERTIFICATE))
                 .proxies(settings.entrances().proxies())
                 .httpConfig(settings.limits().httpConfig())
                 .connectionLimits(settings.limits().connectionLimits())

@@ -67,7 +67,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(L7ProxyMain.class);
     private static final String RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
     private static final String MAIN_MARATHON = "marathon";
-    private static final String DEFAULT_CERTIFICATE = "/etc/ssl/cert.pem";
+    static final String DEFAULT_CERTIFICATE = "/etc/ssl/cert.pem";
 
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -88,6 +88,23 @@ class MarathonLbTlsTest {
     }
 
     @Test
+    void marathonLbsOwnCertificateMeansTheSharedOnesWhereItIsNotThere() throws Exception {
+        proxy.close();
+        Path usual = dir.resolve("usual.pem");
+        source = new FakeDiscovery();
+        proxy = builder()
+                .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(web))))
+                .sharedCertificatePath(usual)
+                .build();
+        publish("HAPROXY_0_MODE", "http", "HAPROXY_0_SSL_CERT", usual.toString());
+        try (SSLSocket socket = TestAuthority.client(address(), "web.example")) {
+            assertThat(new Wire(socket).get("/").message().body()).isEqualTo("one");
+            assertThat(TestAuthority.shown(socket)).isEqualTo("web");
+        }
+        assertThat(proxy.problems()).isEmpty();
+    }
+
+    @Test
     void aPortThatPassesBytesPassesThemDecrypted() throws Exception {
         String large = "x".repeat(300_000);
         try (TestServer echo = TestServer.echo()) {
