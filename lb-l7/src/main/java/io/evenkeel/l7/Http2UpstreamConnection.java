@@ -278,6 +278,13 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
         }
     }
 
+    /** The same, but those that wait for a connection still get it. */
+    void endWithWhatItHas() {
+        if (state == State.OPEN) {
+            retire();
+        }
+    }
+
     private void closeIfUnused() {
         if (connection().numActiveStreams() == 0 && waiting.isEmpty() && channel.isActive()) {
             channel.close();

@@ -127,6 +127,13 @@ final class Http2UpstreamPool {
         }
     }
 
+    /** Has all connections end with the exchanges that they have. */
+    void close() {
+        List<Http2UpstreamConnection> all = new ArrayList<>();
+        connections.values().forEach(all::addAll);
+        all.forEach(Http2UpstreamConnection::endWithWhatItHas);
+    }
+
     private void retireThoseOfFormerEndpoints() {
         clock.deadline(sweep, 0);
         List<Http2UpstreamConnection> former = new ArrayList<>(0);

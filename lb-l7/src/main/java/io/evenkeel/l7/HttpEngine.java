@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all HTTP frontends of a proxy share: the transport, the limits, and the resources of each event loop.
  *
- * <p>Thread-safe. It owns nothing but memory; the transport is closed by whoever opened it.
+ * <p>Thread-safe. It owns connections to endpoints; the transport is closed by whoever opened it.
  */
-public final class HttpEngine {
+public final class HttpEngine implements AutoCloseable {
 
     private final Transport transport;
     private final HttpConfig config;
@@ -31,7 +31,6 @@ public final class HttpEngine {
     private final @Nullable AccessLog accessLog;
     private final Ticker ticker;
     private final FastThreadLocal<LoopResources> loops = new FastThreadLocal<>();
-    private final FastThreadLocal<@Nullable AccessRing> rings = new FastThreadLocal<>();
     private final Credentials credentials = new Credentials();
     private final LongAdder refusedRequests = new LongAdder();
     private volatile boolean draining;
@@ -111,6 +110,25 @@ public final class HttpEngine {
                     resources.clock.forEach(action);
                 }
             });
+        }
+    }
+
+    /**
+     * Forgets what is kept for requests to come, and closes the connections to endpoints that are idle, now or later. Those
+     * of clients go on until they end.
+     */
+    @Override
+    public void close() {
+        for (EventExecutor loop : transport.eventLoops()) {
+            if (!loop.isShuttingDown()) {
+                loop.execute(() -> {
+                    LoopResources resources = loops.getIfExists();
+                    if (resources != null) {
+                        loops.remove();
+                        resources.close();
+                    }
+                });
+            }
         }
     }
 
@@ -198,12 +216,7 @@ public final class HttpEngine {
     /** The way to the access log from the event loop that is calling; null if there is no log. */
     @Nullable
     AccessRing accessRing() {
-        AccessRing ring = rings.get();
-        if (ring == null && accessLog != null) {
-            ring = accessLog.ring();
-            rings.set(ring);
-        }
-        return ring;
+        return accessLog == null ? null : accessLog.ring();
     }
 
     /** The resources of the event loop that is calling. */

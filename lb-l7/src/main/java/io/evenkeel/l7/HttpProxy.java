@@ -286,6 +286,7 @@ public final class HttpProxy implements AutoCloseable {
             transport.close();
         } else {
             engine.drain();
+            engine.close();
         }
         if (ownsLoadBalancer) {
             loadBalancer.close();

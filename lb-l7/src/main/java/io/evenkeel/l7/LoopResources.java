@@ -36,4 +36,10 @@ final class LoopResources {
         this.pool = new UpstreamPool(clock);
         this.http2Pool = new Http2UpstreamPool(clock);
     }
+
+    /** Nobody comes for an idle connection any more. */
+    void close() {
+        pool.close();
+        http2Pool.close();
+    }
 }

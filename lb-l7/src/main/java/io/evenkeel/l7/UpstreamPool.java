@@ -6,6 +6,7 @@ import io.evenkeel.endpoint.EndpointStats;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ final class UpstreamPool {
             dropThoseOfFormerEndpoints();
         }
     };
+    private boolean closed;
 
     UpstreamPool(LoopClock clock) {
         this.clock = clock;
@@ -76,6 +78,9 @@ final class UpstreamPool {
 
     /** Keeps a connection to an endpoint of a cluster, unless there are enough already. */
     boolean put(UpstreamConnection connection, Cluster cluster) {
+        if (closed) {
+            return false;
+        }
         Idle known = idle.get(connection.endpoint());
         if (known == null) {
             if (idle.isEmpty()) {
@@ -117,6 +122,17 @@ final class UpstreamPool {
                 idle.remove(connection.endpoint());
                 restIfEmpty();
             }
+        }
+    }
+
+    /** Closes what is idle, and keeps nothing from now on. */
+    void close() {
+        closed = true;
+        List<Idle> all = List.copyOf(idle.values());
+        idle.clear();
+        restIfEmpty();
+        for (Idle known : all) {
+            known.connections.forEach(connection -> connection.channel().close());
         }
     }
 

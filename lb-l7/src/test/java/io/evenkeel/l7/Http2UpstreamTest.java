@@ -653,6 +653,22 @@ class Http2UpstreamTest {
     }
 
     @Test
+    void idleConnectionsAreClosedWithTheEngine() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (Backend web = talking(wire -> {
+            wire.message(FIRST);
+            wire.headers(FIRST, true, ":status: 204");
+            wire.goAway();
+            closed.countDown();
+        })) {
+            fixture.endpoints(web);
+            assertThat(fixture.get("/").status()).isEqualTo(204);
+            fixture.engine.close();
+            assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void aWebSocketGoesAsHttp1() throws Exception {
         try (Backend web = Backend.talking(socket -> {
                     Wire wire = new Wire(socket);

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -283,6 +284,43 @@ class HttpProxyTest {
             }
             try (Lease lease = loadBalancer.acquire("/shop/web")) {
                 assertThat(lease.address()).isEqualTo(web.address());
+            }
+        }
+    }
+
+    @Test
+    void connectionsToEndpointsAreClosedWithItWheneverTheyAreIdle() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(2);
+        try (Transport transport = Transport.open(1);
+                Backend kept = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    if (wire.message().target().equals("/busy")) {
+                        asked.countDown();
+                        answered.await();
+                    }
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                    wire.rest();
+                    ended.countDown();
+                })) {
+            discovery.set(Service.named("/shop/web"), List.of(kept.endpoint()));
+            proxy = HttpProxy.builder(discovery)
+                    .transport(transport)
+                    .listen("127.0.0.1:0")
+                    .route("*", "/", "/shop/web")
+                    .build();
+            proxy.whenListening().toCompletableFuture().join();
+            try (Wire busy = Wire.to(proxy.address());
+                    Wire idle = Wire.to(proxy.address())) {
+                busy.get("/busy");
+                asked.await();
+                assertThat(idle.get("/").message().status()).isEqualTo(200);
+                proxy.close();
+                assertThat(idle.rest()).isEmpty();
+                answered.countDown();
+                assertThat(busy.message().status()).isEqualTo(200);
+                assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
             }
         }
     }

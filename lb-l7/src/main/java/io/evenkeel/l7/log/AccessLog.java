@@ -3,6 +3,7 @@ package io.evenkeel.l7.log;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.endpoint.Ticker;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,6 +42,7 @@ public final class AccessLog implements AutoCloseable {
     private final boolean capturesFields;
     private final Ticker ticker;
     private final InstantSource clock;
+    private final FastThreadLocal<AccessRing> ringOfThread = new FastThreadLocal<>();
     private final List<AccessRing> rings = new CopyOnWriteArrayList<>();
     private final LongAdder dropped = new LongAdder();
     private final Thread thread;
@@ -120,10 +122,14 @@ public final class AccessLog implements AutoCloseable {
         return log;
     }
 
-    /** The way into the log for one event loop more. */
+    /** The way into the log from the event loop that is calling, whoever writes on it. */
     public AccessRing ring() {
-        AccessRing ring = new AccessRing(this, capacity, fieldLimit);
-        rings.add(ring);
+        AccessRing ring = ringOfThread.getIfExists();
+        if (ring == null) {
+            ring = new AccessRing(this, capacity, fieldLimit);
+            ringOfThread.set(ring);
+            rings.add(ring);
+        }
         return ring;
     }
 

@@ -491,13 +491,14 @@ public final class MarathonLbProxy implements AutoCloseable {
         return connectionLimits.refused();
     }
 
-    /** Stops following the source and stops listening. Connections that are open are closed with the transport. */
+    /** Stops following the source and stops listening. Connections of clients that are open are closed with the transport. */
     @Override
     public void close() {
         overload.close();
         files.close();
         subscription.close();
         listeners.close();
+        engine.close();
         loadBalancer.close();
         firstListeners.completeExceptionally(new DiscoveryException("closed before the source's first answer"));
     }

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,6 +69,15 @@ class AccessLogBoundsTest {
             Eventually.holds("it goes on", () -> seen.size() == 5);
             assertThat(seen).containsExactly("0", "1", "2", "3", "later");
             assertThat(log.dropped()).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void whoeverWritesOnOneThreadGoesOneWay() throws Exception {
+        try (AccessLog log = open(shown -> {}, 4)) {
+            AccessRing ring = log.ring();
+            assertThat(log.ring()).isSameAs(ring);
+            assertThat(CompletableFuture.supplyAsync(log::ring).get()).isNotSameAs(ring);
         }
     }
 
