@@ -193,7 +193,7 @@ public enum OwnLabel {
             OwnValues.DURATION,
             "until they end by themselves",
             "how long requests and connections may go on with a task that takes nothing new, since a deployment has set it"
-                    + " aside, somebody has taken it out, it is being killed or it is gone: those that are left are then closed,"
+                    + " aside, somebody has taken it out or it is gone: those that are left are then closed,"
                     + " WebSockets and those of mode tcp among them"),
 
     /** Copies of requests. */
