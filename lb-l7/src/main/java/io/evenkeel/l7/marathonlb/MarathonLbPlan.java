@@ -88,10 +88,10 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
 
     private static boolean isSomebodyHeldBack(Snapshot snapshot) {
         Service service = snapshot.service();
-        return "true"
+        return snapshot.endpoints().stream().anyMatch(endpoint -> !endpoint.ready())
+                && "true"
                         .equalsIgnoreCase(
-                                new MarathonLbLabels(service.labels(), service.portIndex()).get(OwnLabel.READINESS))
-                && snapshot.endpoints().stream().anyMatch(endpoint -> !endpoint.ready());
+                                new MarathonLbLabels(service.labels(), service.portIndex()).get(OwnLabel.READINESS));
     }
 
     private static Snapshot held(Snapshot snapshot) {

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,14 +146,25 @@ final class OwnServices {
                 : new Mirror(other, percent);
     }
 
-    /* Ports in mode http by the names that labels may have for their applications, so that no label costs a look at all. */
+    /* Ports in mode http by those names of applications that labels mention: mostly none. */
     private static Map<String, List<ServicePort>> byApplication(List<ServicePort> serving) {
-        Map<String, List<ServicePort>> ports = new HashMap<>(serving.size() * 2);
+        Map<String, List<ServicePort>> ports = new HashMap<>();
+        for (ServicePort port : serving) {
+            OwnOptions own = port.port().own();
+            own.mirror().ifPresent(share -> ports.put(share.application(), new ArrayList<>(1)));
+            own.split().forEach(share -> ports.put(share.application(), new ArrayList<>(1)));
+        }
+        if (ports.isEmpty()) {
+            return ports;
+        }
         for (ServicePort port : serving) {
             Service service = port.port().service();
             if (port.backend().isPresent()) {
-                for (String name : new LinkedHashSet<>(List.of(service.application(), MarathonLbPlan.whose(service)))) {
-                    ports.computeIfAbsent(name, n -> new ArrayList<>(1)).add(port);
+                for (String name : new HashSet<>(List.of(service.application(), MarathonLbPlan.whose(service)))) {
+                    ports.computeIfPresent(name, (n, named) -> {
+                        named.add(port);
+                        return named;
+                    });
                 }
             }
         }
