@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many connections the listeners of a proxy may have open together, and how many of them one source.
  *
- * <p>What comes beyond the first limit waits in the kernel's backlog; loops that accept at the same moment may exceed it by
- * one each. What comes beyond the second is closed at once, so that one source cannot fill the backlog for all others. An
+ * <p>What comes beyond the first limit waits in the kernel's backlog, until a sixteenth of the connections has ended; loops
+ * that accept at the same moment may exceed it by one each. What comes beyond the second is closed at once, so that one source cannot fill the backlog for all others. An
  * IPv4 address is a source, and so is an IPv6 network of 64 bits, of which anybody has one.
  *
  * <p>Thread-safe; shared by any number of {@link ListenerSet}s. Where there is no limit a connection costs nothing; else
@@ -32,6 +32,8 @@ public final class ConnectionLimits {
     private static final int PREFIX_BYTES = 8;
 
     private final int most;
+    private final int
+            enough; // connections must have ended before others are accepted, lest each costs a look at everybody
     private final int mostPerSource;
     private final Predicate<InetAddress> exempt;
     private final AtomicInteger open = new AtomicInteger();
@@ -56,6 +58,7 @@ public final class ConnectionLimits {
             throw new IllegalArgumentException("mostPerSource: " + mostPerSource + " (expected: >= 0)");
         }
         this.most = most;
+        this.enough = most - Math.max(1, most / 16);
         this.mostPerSource = mostPerSource;
         this.exempt = requireNonNull(exempt, "exempt");
     }
@@ -93,22 +96,31 @@ public final class ConnectionLimits {
         listener.pipeline().addFirst(new Gate(onRefused));
         listeners.add(listener);
         listener.closeFuture().addListener(closed -> listeners.remove(listener));
+        holdIfHeld(listener);
+    }
+
+    /* Synchronized, lest it comes after the release of all. */
+    private synchronized void holdIfHeld(Channel listener) {
         if (held) {
             AcceptHold.of(listener).hold(this);
         }
     }
 
-    private boolean isToBeHeld() {
-        return suspended || (most > 0 && open.get() >= most);
+    private boolean isToBeHeld(boolean isHeld) {
+        return suspended || (most > 0 && open.get() > (isHeld ? enough : most - 1));
     }
 
     /* Written first and looked at again: who changes the number meanwhile either sees it written, or is seen. */
     private synchronized void update() {
+        boolean before = held;
         boolean wanted;
         do {
-            wanted = isToBeHeld();
+            wanted = isToBeHeld(before);
             held = wanted;
-        } while (wanted != isToBeHeld());
+        } while (wanted != isToBeHeld(before));
+        if (wanted == before) {
+            return;
+        }
         for (Channel listener : listeners) {
             if (wanted) {
                 AcceptHold.of(listener).hold(this);
@@ -125,8 +137,7 @@ public final class ConnectionLimits {
     }
 
     private void closed() {
-        open.decrementAndGet();
-        if (held) {
+        if (open.decrementAndGet() <= enough && held) {
             update();
         }
     }
@@ -193,7 +204,7 @@ public final class ConnectionLimits {
             }
             listener.fireChannelRead(message);
             if (held) {
-                update(); // this listener may have gone on by itself
+                holdIfHeld(listener.channel()); // it may have gone on by itself
             }
         }
 

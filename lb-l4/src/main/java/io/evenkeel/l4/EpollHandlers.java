@@ -10,6 +10,8 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Netty's epoll handlers, kept from forgetting half-closed connections.
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * saves a system call per connection.
  */
 final class EpollHandlers implements IoHandlerFactory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EpollHandlers.class);
 
     private final IoHandlerFactory epoll = EpollIoHandler.newFactory();
 
@@ -48,7 +52,7 @@ final class EpollHandlers implements IoHandlerFactory {
 
         @Override
         public IoRegistration register(IoHandle handle) throws Exception {
-            return new Registration(super.register(handle), this);
+            return new Registration(super.register(handle), handle, this);
         }
 
         @Override
@@ -75,12 +79,14 @@ final class EpollHandlers implements IoHandlerFactory {
     private static final class Registration implements IoRegistration {
 
         private final IoRegistration epoll;
+        private final IoHandle handle;
         private final Handler handler;
         private boolean begun;
         private boolean held;
 
-        Registration(IoRegistration epoll, Handler handler) {
+        Registration(IoRegistration epoll, IoHandle handle, Handler handler) {
             this.epoll = epoll;
+            this.handle = handle;
             this.handler = handler;
         }
 
@@ -104,10 +110,24 @@ final class EpollHandlers implements IoHandlerFactory {
             return epoll.submit(ops.equals(EpollIoOps.NONE) ? EpollIoOps.EPOLLET : ops);
         }
 
+        /* A kernel that takes no more of them ends this channel, and not the loop. */
         void release() {
             if (held) {
                 held = false;
-                epoll.submit(EpollIoOps.EPOLLRDHUP);
+                try {
+                    epoll.submit(EpollIoOps.EPOLLRDHUP);
+                } catch (RuntimeException e) {
+                    LOG.warn("epoll: {}", e.getMessage());
+                    close();
+                }
+            }
+        }
+
+        private void close() {
+            try {
+                handle.close();
+            } catch (Exception e) {
+                LOG.debug("closing", e);
             }
         }
 

@@ -61,6 +61,7 @@ final class RelaySession implements Runnable {
     void active(RelayHalf half) {
         if (half == client && !opened) {
             opened = true;
+            relay.begun(this);
             relay.stats().connectionOpened();
             beginAccount();
             tryNext();
@@ -159,7 +160,6 @@ final class RelaySession implements Runnable {
 
     private void tie(RelayHalf connected) {
         tied = true;
-        relay.begun(this);
         context = null;
         if (account != null) {
             account.connected();

@@ -85,6 +85,11 @@ public final class TcpRelay implements ConnectionAcceptor {
         sessions.forEach(session -> session.cut(endpoint));
     }
 
+    /** Whether it has a connection. */
+    public boolean isInUse() {
+        return !sessions.isEmpty();
+    }
+
     void begun(RelaySession session) {
         sessions.add(session);
     }

@@ -12,6 +12,7 @@ final class BodyRate {
     private final int least;
     private long bytes;
     private long began;
+    private boolean begun;
 
     private BodyRate(int least) {
         this.least = least;
@@ -24,13 +25,15 @@ final class BodyRate {
 
     /** Another body begins, or this one goes on after it was not the client that was waited for. */
     void restart() {
-        bytes = 0;
+        begun = false;
     }
 
     /** More of the body has come; true if that is too little for the time it took. */
     boolean isTooSlow(int more, long nanos) {
-        if (bytes == 0) {
+        if (!begun) {
+            begun = true;
             began = nanos;
+            bytes = 0;
         }
         bytes += more;
         long elapsed = nanos - began;

@@ -365,6 +365,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             return false;
         }
         if (engine.refusesRequest()) {
+            frontend.stats().request();
+            record.head(head);
             replyError(503, head.isHead());
             return false;
         }

@@ -153,6 +153,8 @@ final class Http2ClientStream implements Downstream {
             return;
         }
         if (connection.engine().refusesRequest()) {
+            connection.frontend().stats().request();
+            record.http2Head(request);
             replyError(503, request.isHead());
             return;
         }
@@ -299,6 +301,7 @@ final class Http2ClientStream implements Downstream {
     public void pump() {
         if (state == State.EXCHANGE && exchange.takesBody()) {
             ByteBuf held = received;
+            boolean forwarded = held != null || requestEnded;
             if (held != null) {
                 received = null;
                 exchange.requestBody(held);
@@ -306,7 +309,7 @@ final class Http2ClientStream implements Downstream {
             if (requestEnded && exchange.takesBody()) {
                 exchange.requestDone(requestTrailers);
             }
-            if (state == State.EXCHANGE) {
+            if (forwarded && state == State.EXCHANGE) {
                 progress();
             }
         }

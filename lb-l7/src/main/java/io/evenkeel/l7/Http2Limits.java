@@ -25,8 +25,9 @@ final class Http2Limits {
 
     /*
      * What may be under way on one stream: also how much we hold for it while nobody takes that, as much as of a client of
-     * HTTP/1.1. A connection's own window is refilled whatever becomes of the bytes, lest streams that wait for slow takers
-     * hold up all others: MAX_STREAMS times a stream's window is the most that we hold for one connection, 6.25 MiB.
+     * HTTP/1.1. Towards endpoints a connection's own window is refilled whatever becomes of the bytes, lest clients that take
+     * slowly hold up all others: each holds no more than if it had a connection of its own. Towards a client it is not: the
+     * most that we hold for one is a connection's window.
      */
     private static final int STREAM_WINDOW = 64 * 1024;
 
@@ -81,7 +82,7 @@ final class Http2Limits {
             connection
                     .local()
                     .flowController(new DefaultHttp2LocalFlowController(
-                            connection, DefaultHttp2LocalFlowController.DEFAULT_WINDOW_UPDATE_RATIO, true));
+                            connection, DefaultHttp2LocalFlowController.DEFAULT_WINDOW_UPDATE_RATIO, !server));
             connection(connection);
             Http2Settings settings =
                     new Http2Settings().maxHeaderListSize(MAX_HEADER_LIST).initialWindowSize(STREAM_WINDOW);

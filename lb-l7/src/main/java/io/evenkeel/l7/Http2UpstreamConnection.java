@@ -238,7 +238,8 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
         loop.clock.deadline(limit, engine.config().keepAliveTimeout().toMillis());
         int allowed = allowed();
         if (allowed == 0) {
-            failWaiting();
+            failed();
+            return;
         }
         Exchange next;
         while (connection().numActiveStreams() < allowed && (next = waiting.poll()) != null) {

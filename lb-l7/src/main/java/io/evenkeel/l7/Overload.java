@@ -56,7 +56,7 @@ public final class Overload implements AutoCloseable {
      * Begins to look at the memory that the buffers of an engine come from.
      *
      * @param engine what refuses requests; of one watcher only
-     * @param limits what accepts no connections
+     * @param limits what accepts no connections; of one watcher only, too
      * @return the watcher, to be closed with the proxy
      */
     public static Overload watch(HttpEngine engine, ConnectionLimits limits) {
@@ -109,9 +109,11 @@ public final class Overload implements AutoCloseable {
         };
     }
 
-    /** Looks no more. Idempotent. */
+    /** Looks no more, and has nothing be refused any more. Idempotent. */
     @Override
     public void close() {
         looking.cancel(false);
+        engine.refuseRequests(false);
+        limits.suspend(false);
     }
 }

@@ -47,6 +47,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         @Override
         void cut(EndpointStats other) {
             if (other == endpoint) {
+                cut = true;
                 channel.close();
             }
         }

@@ -80,6 +80,17 @@ class BodyRateTest {
         }
     }
 
+    @Test
+    void timeGoesOnWhileNothingComesInParts() {
+        BodyRate rate = BodyRate.of(HttpConfig.defaults().withMinBodyRate(10));
+        long second = Duration.ofSeconds(1).toNanos();
+        assertThat(rate.isTooSlow(0, 0)).isFalse();
+        assertThat(rate.isTooSlow(0, 4 * second)).isFalse();
+        assertThat(rate.isTooSlow(0, 6 * second)).isTrue();
+        rate.restart();
+        assertThat(rate.isTooSlow(0, 6 * second)).isFalse();
+    }
+
     /** Sends something and waits until it is there. */
     private void send(Wire client, String text) throws IOException {
         long before = fixture.frontend.traffic().bytesIn();

@@ -561,34 +561,6 @@ class Http2UpstreamTest {
         }
     }
 
-    @Test
-    void uploadsThatNobodyTakesDoNotHoldUpOthersOfTheSameClient() throws Exception {
-        try (Backend web = talking(wire -> {
-                    wire.opensWindows = false;
-                    wire.window(0, 64 << 20);
-                    int small = -1;
-                    for (Http2Wire.Frame frame = wire.next(); frame != null; frame = wire.next()) {
-                        if (frame.type() == Http2Wire.HEADERS
-                                && path(frame.fields()).equals("/small")) {
-                            small = frame.stream();
-                        } else if (frame.stream() == small && frame.isEndOfStream()) {
-                            wire.headers(small, true, ":status: 204");
-                        }
-                    }
-                });
-                Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
-            WindowedSender uploads = new WindowedSender(client);
-            int streams = 50;
-            for (int i = 0; i < streams; i++) {
-                client.request(2 * i + 1, false, "POST", "/big");
-                uploads.send(2 * i + 1, 1 << 20);
-            }
-            client.request(2 * streams + 1, false, "POST", "/small");
-            uploads.send(2 * streams + 1, 1);
-            assertThat(client.message(2 * streams + 1).status()).isEqualTo(204);
-        }
-    }
-
     /** Sends bodies as far as windows of 64 KiB allow, the first that were asked for first. */
     private static final class WindowedSender {
 

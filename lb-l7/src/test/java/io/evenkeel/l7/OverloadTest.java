@@ -45,6 +45,14 @@ class OverloadTest {
     }
 
     @Test
+    void nothingIsRefusedWhenNobodyLooksAnyMore() throws Exception {
+        proxy.endpoints(backend);
+        levelAt(900);
+        overload.close();
+        assertThat(proxy.get("/").status()).isEqualTo(200);
+    }
+
+    @Test
     void requestsAreRefusedWhileMemoryIsShort() throws Exception {
         proxy.endpoints(backend);
         levelAt(900);
@@ -58,6 +66,7 @@ class OverloadTest {
             assertThat(client.get(1, "/").message(1).status()).isEqualTo(503);
         }
         assertThat(proxy.engine.refusedRequests()).isEqualTo(2);
+        assertThat(proxy.frontend.stats().requests()).isEqualTo(2);
         levelAt(0);
         try (Wire client = proxy.connect()) {
             assertThat(client.get("/").message().status()).isEqualTo(200);

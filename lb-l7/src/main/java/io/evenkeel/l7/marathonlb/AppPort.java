@@ -132,8 +132,13 @@ public record AppPort(
         return options.tls() == null && options.policy().protocol() == BackendProtocol.HTTP1;
     }
 
-    /** The hosts that it answers for by name as its labels say, on one of the shared frontends; templates say it of the others. */
-    Set<String> labelledHosts(boolean overTls) {
+    /**
+     * The hosts that it answers for by name as its labels say, on one of the shared frontends; templates say it of the others.
+     *
+     * @param overTls on which
+     * @return the hosts, in the order of the labels
+     */
+    public Set<String> labelledHosts(boolean overTls) {
         Set<String> hosts = new LinkedHashSet<>(vhosts.hosts());
         if (effects.hostRules(overTls).isPresent()) {
             MarathonLbLabels labels = new MarathonLbLabels(service.labels(), service.portIndex());

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class PortCertificates {
     private final Map<Key, Certificates> loaded = new HashMap<>();
     private final Set<Key> failed = new HashSet<>();
     private Set<Key> used = new HashSet<>();
+    private @Nullable List<Path> standingForShared;
     private volatile List<Problem> problems = List.of(); // so that nobody who asks waits for files
 
     /**
@@ -52,6 +54,10 @@ final class PortCertificates {
     synchronized void begin() {
         used = new HashSet<>();
         failed.clear();
+        standingForShared = sharedPath
+                .filter(path -> shared.isPresent() && !Files.exists(path))
+                .map(List::of)
+                .orElse(null);
     }
 
     /**
@@ -61,7 +67,8 @@ final class PortCertificates {
      */
     synchronized Certificates of(AppPort port) {
         BindOptions bind = port.listen().bind();
-        if (shared.isPresent() && areShared(bind.certificates())) {
+        // marathon-lb's own certificate is at a well-known place, which labels name; ours may be elsewhere.
+        if (shared.isPresent() && bind.certificates().equals(standingForShared)) {
             return shared(shared.get(), bind.tls(port.mode()));
         }
         Key key = new Key(bind.certificates(), bind.tls(port.mode()).withProvider(provider));
@@ -77,13 +84,6 @@ final class PortCertificates {
             loaded.put(key, known);
         }
         return known;
-    }
-
-    /* marathon-lb's own certificate is at a well-known place, which labels name; ours may be elsewhere. */
-    private boolean areShared(List<Path> paths) {
-        return sharedPath
-                .filter(path -> paths.equals(List.of(path)) && !Files.exists(path))
-                .isPresent();
     }
 
     /**

@@ -6,11 +6,12 @@ import io.evenkeel.l7.HostPattern;
 import io.evenkeel.l7.TlsOptions;
 import io.evenkeel.l7.TlsRoute;
 import io.evenkeel.l7.marathonlb.template.HostRule;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -112,7 +113,8 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
         Map<String, ServicePort> deciding = new HashMap<>();
         for (ServicePort port : sorted) {
             VhostRule rule = port.port().vhosts();
-            List<String> names = new ArrayList<>(rule.hosts());
+            Set<String> names = new LinkedHashSet<>(
+                    rule.passthrough() ? rule.hosts() : port.port().labelledHosts(true));
             templated(port).stream()
                     .map(HostRule::host)
                     .filter(ServerNameRoutes::isNamed)

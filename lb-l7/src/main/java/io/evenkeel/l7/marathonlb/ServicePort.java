@@ -55,7 +55,7 @@ public final class ServicePort implements ConnectionAcceptor {
     private final @Nullable RelayAccounts accounts;
     private final ConnectionAcceptor acceptor;
     private final @Nullable TcpRelay relay;
-    private final Subscription drains;
+    private @Nullable Subscription drains; // guarded by this; since the first update
     private volatile ConnectionAcceptor entrance = this::admit;
     private final String usualAddress;
     private volatile AppPort port;
@@ -99,7 +99,6 @@ public final class ServicePort implements ConnectionAcceptor {
             this.relay = new TcpRelay(transport, cluster, relayConfig(port), traffic, accounts);
             this.acceptor = relay;
         }
-        this.drains = cluster.listen(new Drains());
     }
 
     private TcpRelayConfig relayConfig(AppPort newPort) {
@@ -136,6 +135,7 @@ public final class ServicePort implements ConnectionAcceptor {
         if (frontend != null) {
             frontend.http2(newPort.own().http2());
         }
+        listenForDrains();
         port = newPort;
         bindAddress = bindAddress(newPort.listen());
         shown = certificates;
@@ -185,8 +185,17 @@ public final class ServicePort implements ConnectionAcceptor {
         }
     }
 
-    private void closeIfOver() {
-        if (retired && cluster.layers().draining() == 0) {
+    private synchronized void listenForDrains() {
+        if (drains == null) {
+            drains = cluster.listen(new Drains());
+        }
+    }
+
+    /* While somebody is connected, his task may still come to drain. */
+    private synchronized void closeIfOver() {
+        boolean isUsed =
+                relay != null && relay.isInUse() && !cluster.state().active().isEmpty();
+        if (retired && drains != null && !isUsed && cluster.layers().draining() == 0) {
             drains.close();
         }
     }

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 /**
  * How old what is known of the services may be. Immutable.
  *
- * @param age how old it is; empty if nobody can tell
+ * @param age how old it is, a source that has not answered counted from its beginning; empty if nobody can tell
  * @param limit how old it may be, if there is a limit
  */
 record Freshness(Supplier<Optional<Duration>> age, Optional<Duration> limit) {

@@ -91,7 +91,7 @@ public final class L7Admin implements AutoCloseable {
         private Supplier<Optional<Duration>> sourceAge = Optional::empty;
         private @Nullable ScheduledExecutorService clock;
         private Ticker ticker = Ticker.system();
-        private Optional<Duration> readyMaxAge = Optional.empty();
+        private Freshness freshness = new Freshness(Optional::empty, Optional.empty());
 
         private Builder(MarathonLbProxy proxy, Transport transport) {
             this.proxy = requireNonNull(proxy, "proxy");
@@ -166,15 +166,9 @@ public final class L7Admin implements AutoCloseable {
             return this;
         }
 
-        /**
-         * How old what is known of the services may be while {@code /readyz} says that the proxy is ready. Nothing else
-         * depends on it.
-         *
-         * @param maxAge the limit, by {@link #sourceAge}; none, if it may be of any age
-         * @return this
-         */
-        public Builder readyMaxAge(Optional<Duration> maxAge) {
-            readyMaxAge = requireNonNull(maxAge, "maxAge");
+        /** What {@code /readyz} asks of what is known of the services; any age will do otherwise. Nothing else depends on it. */
+        Builder freshness(Freshness newFreshness) {
+            freshness = requireNonNull(newFreshness, "newFreshness");
             return this;
         }
 
@@ -207,7 +201,7 @@ public final class L7Admin implements AutoCloseable {
             if (guardReading) {
                 server.before(Set.of("/_haproxy_health_check", "/healthz", "/readyz"), access::guardReading);
             }
-            new ApiPaths(proxy, statuses, events, settings, new Freshness(sourceAge, readyMaxAge)).addTo(server);
+            new ApiPaths(proxy, statuses, events, settings, freshness).addTo(server);
             new ServerPaths(proxy, overrides, events).addTo(server, access);
             new MarathonLbPaths(proxy, table, page, config, access, reloadCertificates).addTo(server);
             Ticking ticking = new Ticking(seconds, table::tick, overrides::sweep, watch::tick);

@@ -68,7 +68,11 @@ final class L7Proxy implements AutoCloseable {
                 .token(settings.adminToken())
                 .guardReading(settings.hardening().guardAdmin())
                 .legacyLabels(settings.legacyLabels())
-                .readyMaxAge(settings.readyMaxAge())
+                .freshness(new Freshness(
+                        () -> discovery instanceof Marathons marathons
+                                ? Optional.of(marathons.age())
+                                : Optional.empty(),
+                        settings.readyMaxAge()))
                 .sourceAge(() ->
                         discovery instanceof Marathons marathons ? marathons.sinceLastGoodAnswer() : Optional.empty())
                 .reloadCertificates(() -> reload(proxy))

@@ -31,6 +31,7 @@ final class Marathons implements Discovery {
     private final List<MarathonDiscovery> all;
     private final List<Discovery> named;
     private final Discovery source;
+    private final long begun = System.nanoTime();
 
     private Marathons(List<MarathonDiscovery> all, List<Discovery> named) {
         this.all = List.copyOf(all);
@@ -62,6 +63,15 @@ final class Marathons implements Discovery {
         return ages.stream().anyMatch(Optional::isEmpty)
                 ? Optional.empty()
                 : ages.stream().flatMap(Optional::stream).max(Comparator.naturalOrder());
+    }
+
+    /** The same, but what has never answered counts from its beginning: what is served then comes from who knows when. */
+    Duration age() {
+        Duration sinceBegin = Duration.ofNanos(System.nanoTime() - begun);
+        return all.stream()
+                .map(marathon -> marathon.status().sinceLastGoodAnswer().orElse(sinceBegin))
+                .max(Comparator.naturalOrder())
+                .orElse(sinceBegin);
     }
 
     /** What all of them know together; fails with the first that cannot be read. For who does not watch. */

@@ -349,6 +349,12 @@ class MarathonLbTlsTest {
                         "ca-file " + trusted + " verify required"),
                 vhost("/open", "HAPROXY_0_VHOST", "a.example", "HAPROXY_0_PATH", "/only"),
                 vhost(
+                        "/replaced",
+                        "HAPROXY_0_VHOST",
+                        "e.example",
+                        "HAPROXY_0_HTTPS_FRONTEND_ACL",
+                        "  use_backend {backend} if {{ ssl_fc_sni f.example }}\n"),
+                vhost(
                         "/broken",
                         "HAPROXY_0_VHOST",
                         "d.example",
@@ -359,6 +365,7 @@ class MarathonLbTlsTest {
         assertThat(status(https, "x.example", friend)).isEqualTo(200);
         assertThatThrownBy(() -> status(https, "x.example", null)).isInstanceOf(IOException.class);
         assertThat(status(https, "a.example", null)).isEqualTo(503);
+        assertThatThrownBy(() -> status(https, "e.example", null)).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> shown(https, "d.example", friend))
                 .isInstanceOf(SSLHandshakeException.class)
                 .hasMessageContaining("unrecognized_name");

@@ -86,6 +86,39 @@ class OwnDrainTimeoutTest {
         }
     }
 
+    @Test
+    void oneWithoutALengthIsNotTakenForWhole() throws Exception {
+        try (Backend endless = Backend.of((wire, request) -> {
+            wire.send("HTTP/1.1 200 OK\r\n\r\nha");
+            end.await();
+            return false;
+        })) {
+            fixture.serve(List.of(endless), "LB_0_DRAIN_TIMEOUT", "1ms");
+            try (Wire client = fixture.connect().get("/")) {
+                assertThat(client.head()).contains("Transfer-Encoding: chunked");
+                assertThat(client.text(7)).isEqualTo("2\r\nha\r\n");
+                fixture.serve(List.of(web), "LB_0_DRAIN_TIMEOUT", "1ms");
+                assertThat(restOf(client)).isEmpty();
+            }
+            end.countDown();
+        }
+    }
+
+    @Test
+    void aConnectionOfModeTcpIsClosedWithItsTaskThoughItsPortIsAnother() throws Exception {
+        String[] tcp = {"HAPROXY_0_MODE", "tcp", "LB_0_DRAIN_TIMEOUT", "1ms"};
+        int port = fixture.service.getPort();
+        fixture.publish(Apps.with(Apps.app("/raw", port, tcp), echo.endpoint()));
+        try (Wire client = fixture.connect()) {
+            assertThat(client.send("a").text(1)).isEqualTo("a");
+            fixture.publish(Apps.with(
+                    Apps.app("/raw", port, "HAPROXY_0_MODE", "http", "LB_0_DRAIN_TIMEOUT", "1ms"), echo.endpoint()));
+            assertThat(client.send("b").text(1)).isEqualTo("b");
+            fixture.publish();
+            assertThat(restOf(client)).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/raw", "/gone"})
     void aConnectionOfModeTcpIsClosed(String after) throws Exception {

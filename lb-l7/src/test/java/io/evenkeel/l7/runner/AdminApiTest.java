@@ -168,8 +168,7 @@ class AdminApiTest extends AdminFixture {
         publish();
         AtomicReference<Optional<Duration>> age = new AtomicReference<>(Optional.of(Duration.ofSeconds(60)));
         try (L7Admin limited = L7Admin.builder(proxy, transport)
-                .sourceAge(age::get)
-                .readyMaxAge(Optional.of(Duration.ofSeconds(60)))
+                .freshness(new Freshness(age::get, Optional.of(Duration.ofSeconds(60))))
                 .open(ANY)) {
             assertThat(get(limited.address(), "/readyz").statusCode()).isEqualTo(200);
             age.set(Optional.of(Duration.ofSeconds(61)));
