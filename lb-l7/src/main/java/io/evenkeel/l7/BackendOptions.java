@@ -60,6 +60,30 @@ public record BackendOptions(
         }
     }
 
+    /**
+     * The same with another policy.
+     *
+     * @param newPolicy what stands between requests and endpoints
+     * @return the changed copy
+     */
+    public BackendOptions withPolicy(BackendPolicy newPolicy) {
+        return new BackendOptions(
+                hsts,
+                allowed,
+                forwarded,
+                rules,
+                responseEdits,
+                limits,
+                compression,
+                key,
+                rootRedirect,
+                prefixStrip,
+                locationRewrite,
+                sticky,
+                tls,
+                newPolicy);
+    }
+
     /** Starts from {@link #NONE}. */
     public static Builder builder() {
         return new Builder();

@@ -13,16 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param queue how requests wait while all endpoints have as many as they take; null if they do not
  * @param rateLimit how many requests there may be; null for any number
  * @param circuit when nobody is sent there; null for never
+ * @param webSockets whether clients may open WebSockets
  */
 public record BackendPolicy(
         BackendProtocol protocol,
         @Nullable RetryRule retries,
         @Nullable QueueRule queue,
         @Nullable RateLimit rateLimit,
-        @Nullable CircuitRule circuit) {
+        @Nullable CircuitRule circuit,
+        boolean webSockets) {
 
     /** Nothing does. */
-    public static final BackendPolicy NONE = new BackendPolicy(BackendProtocol.HTTP1, null, null, null, null);
+    public static final BackendPolicy NONE = new BackendPolicy(BackendProtocol.HTTP1, null, null, null, null, true);
 
     /** Nothing may be absent but what is said to be. */
     public BackendPolicy {
@@ -36,7 +38,7 @@ public record BackendPolicy(
      * @return the changed copy
      */
     public BackendPolicy withProtocol(BackendProtocol newProtocol) {
-        return new BackendPolicy(newProtocol, retries, queue, rateLimit, circuit);
+        return new BackendPolicy(newProtocol, retries, queue, rateLimit, circuit, webSockets);
     }
 
     /**
@@ -46,7 +48,7 @@ public record BackendPolicy(
      * @return the changed copy
      */
     public BackendPolicy withRetries(RetryRule rule) {
-        return new BackendPolicy(protocol, requireNonNull(rule, "rule"), queue, rateLimit, circuit);
+        return new BackendPolicy(protocol, requireNonNull(rule, "rule"), queue, rateLimit, circuit, webSockets);
     }
 
     /**
@@ -56,7 +58,7 @@ public record BackendPolicy(
      * @return the changed copy
      */
     public BackendPolicy withQueue(QueueRule rule) {
-        return new BackendPolicy(protocol, retries, requireNonNull(rule, "rule"), rateLimit, circuit);
+        return new BackendPolicy(protocol, retries, requireNonNull(rule, "rule"), rateLimit, circuit, webSockets);
     }
 
     /**
@@ -66,7 +68,7 @@ public record BackendPolicy(
      * @return the changed copy
      */
     public BackendPolicy withRateLimit(RateLimit limit) {
-        return new BackendPolicy(protocol, retries, queue, requireNonNull(limit, "limit"), circuit);
+        return new BackendPolicy(protocol, retries, queue, requireNonNull(limit, "limit"), circuit, webSockets);
     }
 
     /**
@@ -76,11 +78,21 @@ public record BackendPolicy(
      * @return the changed copy
      */
     public BackendPolicy withCircuit(CircuitRule rule) {
-        return new BackendPolicy(protocol, retries, queue, rateLimit, requireNonNull(rule, "rule"));
+        return new BackendPolicy(protocol, retries, queue, rateLimit, requireNonNull(rule, "rule"), webSockets);
     }
 
     /** How many requests may wait, if they may. */
     public OptionalInt queueLimit() {
         return queue == null ? OptionalInt.empty() : OptionalInt.of(queue.most());
+    }
+
+    /**
+     * The same with or without WebSockets.
+     *
+     * @param enabled whether clients may open them; otherwise they get 403
+     * @return the changed copy
+     */
+    public BackendPolicy withWebSockets(boolean enabled) {
+        return new BackendPolicy(protocol, retries, queue, rateLimit, circuit, enabled);
     }
 }

@@ -65,7 +65,7 @@ final class Dispatch {
     /** Whether a backend's labels have answered for it. */
     private static boolean isAnswered(HttpBackend backend, RequestHead request, Downstream client, HttpStats frontend) {
         client.record().to(backend);
-        if (!backend.allows(client.address())) {
+        if (!backend.allows(client.address()) || isUnwanted(backend, request)) {
             frontend.deny();
             backend.stats().deny();
             backend.reply(client, 403, request.isHead(), 0);
@@ -86,6 +86,10 @@ final class Dispatch {
             return true;
         }
         return false;
+    }
+
+    private static boolean isUnwanted(HttpBackend backend, RequestHead request) {
+        return request.isWebSocketUpgrade() && !backend.options().policy().webSockets();
     }
 
     private static void redirect(String location, RequestHead request, Downstream client, HttpStats frontend) {

@@ -152,6 +152,25 @@ public record AppPort(
         return new AppPort(service, name, listen, mode, algorithm, balance, newVhosts, check, options, newEffects, own);
     }
 
+    /** This port without WebSockets, unless its labels ask for them. */
+    AppPort withoutUnaskedWebSockets() {
+        boolean isAsked = new MarathonLbLabels(service.labels(), service.portIndex()).has(OwnLabel.WEBSOCKET);
+        return isAsked
+                ? this
+                : new AppPort(
+                        service,
+                        name,
+                        listen,
+                        mode,
+                        algorithm,
+                        balance,
+                        vhosts,
+                        check,
+                        options.withPolicy(options.policy().withWebSockets(false)),
+                        effects,
+                        own);
+    }
+
     /** Reads the labels of a service where marathon-lb's own templates count. */
     static AppPort of(Service service, Consumer<String> remarks) {
         return of(service, Map.of(), remarks);

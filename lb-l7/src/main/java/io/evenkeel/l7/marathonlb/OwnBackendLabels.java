@@ -69,6 +69,9 @@ final class OwnBackendLabels {
         if (labels.has(OwnLabel.CIRCUIT_BREAKER)) {
             policy = policy.withCircuit(circuit(labels));
         }
+        if (labels.has(OwnLabel.WEBSOCKET)) {
+            policy = policy.withWebSockets(labels.isTrue(OwnLabel.WEBSOCKET));
+        }
         return policy;
     }
 

@@ -164,6 +164,13 @@ public enum OwnLabel {
                     + " text, they may begin with it; mode http",
             true),
 
+    /** WebSockets. */
+    WEBSOCKET(
+            "true or false",
+            "true; with the flag `--websocket-opt-in`, false",
+            "whether clients may open WebSockets, who get 403 otherwise; mode http",
+            true),
+
     /** Pages. */
     ERROR_PAGE(
             "STATUS=FILE, with commas, as in 503=maintenance.html,502=oops.html; of 400, 403, 408, 429, 502, 503 and 504; files"

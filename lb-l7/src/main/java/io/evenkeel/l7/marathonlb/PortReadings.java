@@ -81,6 +81,9 @@ final class PortReadings {
             AppPort permitted = options.strictness()
                     .hostOwners()
                     .permitted(port, remark -> problems.add(MarathonLbPlan.problem(service, remark)));
+            if (options.strictness().webSocketOptIn()) {
+                permitted = permitted.withoutUnaskedWebSockets();
+            }
             trial.accept(permitted);
             return new Reading(service, permitted, problems);
         } catch (IllegalArgumentException e) {

@@ -15,6 +15,7 @@ import io.evenkeel.l7.AllowedNetworks;
  * @param refuseSpecialEndpoints whether tasks at link-local addresses, and at listeners of this proxy, are left out
  * @param hostOwners who may claim more hosts than those that are named
  * @param authEverywhere whether {@code HAPROXY_n_AUTH} protects service ports and applications by id, too
+ * @param webSocketOptIn whether clients may open WebSockets only with applications that ask for that
  */
 public record Strictness(
         boolean firstClaimant,
@@ -22,15 +23,16 @@ public record Strictness(
         AllowedNetworks endpointNetworks,
         boolean refuseSpecialEndpoints,
         HostOwners hostOwners,
-        boolean authEverywhere) {
+        boolean authEverywhere,
+        boolean webSocketOptIn) {
 
     /** As marathon-lb. */
     public static final Strictness NONE =
-            new Strictness(false, PortRange.NONE, AllowedNetworks.ALL, false, HostOwners.EVERYBODY, false);
+            new Strictness(false, PortRange.NONE, AllowedNetworks.ALL, false, HostOwners.EVERYBODY, false, false);
 
     /** All of it: ports from 1024 on, tasks anywhere but at special addresses. */
     public static final Strictness HARDENED =
-            new Strictness(true, new PortRange(1024, 65_535), AllowedNetworks.ALL, true, HostOwners.NOBODY, true);
+            new Strictness(true, new PortRange(1024, 65_535), AllowedNetworks.ALL, true, HostOwners.NOBODY, true, true);
 
     /** Nothing may be absent. */
     public Strictness {
@@ -47,7 +49,13 @@ public record Strictness(
      */
     public Strictness withFirstClaimant(boolean enabled) {
         return new Strictness(
-                enabled, servicePorts, endpointNetworks, refuseSpecialEndpoints, hostOwners, authEverywhere);
+                enabled,
+                servicePorts,
+                endpointNetworks,
+                refuseSpecialEndpoints,
+                hostOwners,
+                authEverywhere,
+                webSocketOptIn);
     }
 
     /**
@@ -58,7 +66,13 @@ public record Strictness(
      */
     public Strictness withServicePorts(PortRange range) {
         return new Strictness(
-                firstClaimant, range, endpointNetworks, refuseSpecialEndpoints, hostOwners, authEverywhere);
+                firstClaimant,
+                range,
+                endpointNetworks,
+                refuseSpecialEndpoints,
+                hostOwners,
+                authEverywhere,
+                webSocketOptIn);
     }
 
     /**
@@ -69,7 +83,13 @@ public record Strictness(
      */
     public Strictness withEndpointNetworks(AllowedNetworks networks) {
         return new Strictness(
-                firstClaimant, servicePorts, networks, refuseSpecialEndpoints, hostOwners, authEverywhere);
+                firstClaimant,
+                servicePorts,
+                networks,
+                refuseSpecialEndpoints,
+                hostOwners,
+                authEverywhere,
+                webSocketOptIn);
     }
 
     /**
@@ -79,7 +99,8 @@ public record Strictness(
      * @return the changed copy
      */
     public Strictness withRefuseSpecialEndpoints(boolean refused) {
-        return new Strictness(firstClaimant, servicePorts, endpointNetworks, refused, hostOwners, authEverywhere);
+        return new Strictness(
+                firstClaimant, servicePorts, endpointNetworks, refused, hostOwners, authEverywhere, webSocketOptIn);
     }
 
     /**
@@ -90,7 +111,13 @@ public record Strictness(
      */
     public Strictness withHostOwners(HostOwners owners) {
         return new Strictness(
-                firstClaimant, servicePorts, endpointNetworks, refuseSpecialEndpoints, owners, authEverywhere);
+                firstClaimant,
+                servicePorts,
+                endpointNetworks,
+                refuseSpecialEndpoints,
+                owners,
+                authEverywhere,
+                webSocketOptIn);
     }
 
     /**
@@ -101,7 +128,30 @@ public record Strictness(
      */
     public Strictness withAuthEverywhere(boolean enabled) {
         return new Strictness(
-                firstClaimant, servicePorts, endpointNetworks, refuseSpecialEndpoints, hostOwners, enabled);
+                firstClaimant,
+                servicePorts,
+                endpointNetworks,
+                refuseSpecialEndpoints,
+                hostOwners,
+                enabled,
+                webSocketOptIn);
+    }
+
+    /**
+     * This with or without WebSockets for everybody.
+     *
+     * @param enabled whether applications must ask for them
+     * @return the changed copy
+     */
+    public Strictness withWebSocketOptIn(boolean enabled) {
+        return new Strictness(
+                firstClaimant,
+                servicePorts,
+                endpointNetworks,
+                refuseSpecialEndpoints,
+                hostOwners,
+                authEverywhere,
+                enabled);
     }
 
     /** Whether it matters who an application is: some have what others cannot get. */

@@ -108,6 +108,12 @@ final class HardenedFlags {
     private @Nullable Boolean authEverywhere;
 
     @Option(
+            names = "--websocket-opt-in",
+            negatable = true,
+            description = "Clients may open WebSockets only with applications whose label LB_n_WEBSOCKET is true.")
+    private @Nullable Boolean webSocketOptIn;
+
+    @Option(
             names = "--guard-admin",
             negatable = true,
             description =
@@ -131,7 +137,8 @@ final class HardenedFlags {
                 .withEndpointNetworks(networks(endpointNetworks).orElse(base.endpointNetworks()))
                 .withRefuseSpecialEndpoints(isOn(refuseSpecialEndpoints))
                 .withHostOwners(hostOwners(base.hostOwners()))
-                .withAuthEverywhere(isOn(authEverywhere));
+                .withAuthEverywhere(isOn(authEverywhere))
+                .withWebSocketOptIn(isOn(webSocketOptIn));
     }
 
     private HostOwners hostOwners(HostOwners otherwise) {

@@ -117,6 +117,7 @@ final class SettingsText {
         put("refuse-special-endpoints", strictness.refuseSpecialEndpoints());
         put("wildcard-owners", strictness.hostOwners().toString());
         put("auth-everywhere", strictness.authEverywhere());
+        put("websocket-opt-in", strictness.webSocketOptIn());
         put("guard-admin", hardening.guardAdmin());
     }
 

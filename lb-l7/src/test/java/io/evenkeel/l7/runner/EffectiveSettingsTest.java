@@ -68,6 +68,7 @@ class EffectiveSettingsTest {
                 .containsEntry("endpoint-networks", "fd00::/8")
                 .containsEntry("refuse-special-endpoints", "on")
                 .containsEntry("auth-everywhere", "on")
+                .containsEntry("websocket-opt-in", "on")
                 .containsEntry("guard-admin", "on")
                 .containsEntry("transport", "nio")
                 .containsEntry("threads", "3")

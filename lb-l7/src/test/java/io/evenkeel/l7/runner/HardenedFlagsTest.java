@@ -586,6 +586,30 @@ class HardenedFlagsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'', '', 200",
+        "'', true, 200",
+        "'', false, 403",
+        "--websocket-opt-in, '', 403",
+        "--hardened, '', 403",
+        "--hardened, true, 200",
+        "--hardened --no-websocket-opt-in, '', 200"
+    })
+    void webSocketsAreForThoseWhoWantThem(String flags, String label, int status) throws Exception {
+        Map<String, String> labels = new HashMap<>(Map.of("HAPROXY_0_MODE", "http"));
+        if (!label.isEmpty()) {
+            labels.put("LB_0_WEBSOCKET", label);
+        }
+        try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish(app("/web", port, labels, one.endpoint()));
+            Wire.Message answer = get(service(port), "x", "Connection: Upgrade\r\nUpgrade: websocket");
+            assertThat(answer.status()).isEqualTo(status); // the task itself does not know them
+            assertThat(get(service(port), "x").status()).isEqualTo(200);
+        }
+        assertThat(one.requests.get(0).value("Upgrade")).isEqualTo(status == 200 ? "websocket" : "");
+    }
+
     @Test
     void nobodyIsAskedAnyMoreForAPasswordThatIsGone() throws Exception {
         Map<String, String> open = Map.of("HAPROXY_0_VHOST", "shop.example", "HAPROXY_0_MODE", "http");
