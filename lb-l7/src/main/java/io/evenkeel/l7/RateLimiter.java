@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds a backend's requests to a {@link RateLimit}. Thread-safe, without locks; it allocates nothing, but for clients
- * with IPv6 addresses.
+ * What holds a backend's requests to a {@link RateLimit}. Thread-safe, without locks but for the first request; it allocates
+ * nothing after that, but for clients with IPv6 addresses.
  */
 final class RateLimiter {
 
@@ -20,7 +20,11 @@ final class RateLimiter {
      *
      * Buckets of addresses are in a table of fixed size. An address has four places there, and if others are in all of them,
      * it takes that of the one whose bucket is the fullest: as a rule one that is full, which is as good as none. Whoever
-     * has more addresses than there are places gains by it no more than they gain by those addresses anyway.
+     * has more addresses than there are places gains by it no more than they gain by those addresses anyway. The table is
+     * half a megabyte, and made for the first request.
+     *
+     * Resilience4j's limiter gives out its permits period by period, so that twice as many pass around the end of one, and
+     * has one bucket for all.
      */
     private static final int WAYS = 4;
     private static final int PLACES = 1 << 15;
@@ -30,26 +34,45 @@ final class RateLimiter {
     private final Ticker ticker;
     private final long origin;
     private final long seed = new SplittableRandom().nextLong();
-    private final AtomicLongArray full;
-    private final @Nullable AtomicLongArray owners;
+    private final boolean perAddress;
+    private volatile @Nullable Buckets buckets;
+
+    /** When each will be full, and whose it is; nobody's if there is just one. */
+    private record Buckets(AtomicLongArray full, @Nullable AtomicLongArray owners) {}
 
     RateLimiter(RateLimit limit, Ticker ticker) {
         this.interval = limit.interval();
         this.tolerance = interval * limit.burst();
         this.ticker = ticker;
         this.origin = ticker.nanos();
-        this.full = new AtomicLongArray(limit.perAddress() ? PLACES : 1);
-        this.owners = limit.perAddress() ? new AtomicLongArray(PLACES) : null;
+        this.perAddress = limit.perAddress();
+    }
+
+    private Buckets buckets() {
+        Buckets known = buckets;
+        return known == null ? firstBuckets() : known;
+    }
+
+    private synchronized Buckets firstBuckets() {
+        Buckets known = buckets;
+        if (known == null) {
+            known = perAddress
+                    ? new Buckets(new AtomicLongArray(PLACES), new AtomicLongArray(PLACES))
+                    : new Buckets(new AtomicLongArray(1), null);
+            buckets = known;
+        }
+        return known;
     }
 
     /** Lets a request pass, or says how many nanoseconds later one would; 0 if it passes. */
     long take(InetSocketAddress client) {
         long now = ticker.nanos() - origin;
-        AtomicLongArray owned = owners;
-        return take(owned == null ? 0 : place(owned, key(client.getAddress())), now);
+        Buckets all = buckets();
+        AtomicLongArray owned = all.owners;
+        return take(all.full, owned == null ? 0 : place(all.full, owned, key(client.getAddress())), now);
     }
 
-    private long take(int place, long now) {
+    private long take(AtomicLongArray full, int place, long now) {
         while (true) {
             long before = full.get(place);
             long after = Math.max(before, now) + interval;
@@ -63,7 +86,7 @@ final class RateLimiter {
         }
     }
 
-    private int place(AtomicLongArray owned, long key) {
+    private static int place(AtomicLongArray full, AtomicLongArray owned, long key) {
         int first = (int) (key >>> 32) & (PLACES - WAYS);
         int fullest = first;
         for (int i = first; i < first + WAYS; i++) {
