@@ -516,6 +516,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     @Override
+    public void countCompressed(GzipBody body) {
+        frontend.stats().compressed(body);
+    }
+
+    @Override
     public void progress() {
         HttpConfig config = exchange.limits();
         Duration patience = state == State.TUNNEL

@@ -55,6 +55,9 @@ interface Downstream extends Origin {
     /** Counts a response. */
     void count(int status);
 
+    /** Counts a body that was compressed, as far as it was. */
+    void countCompressed(GzipBody body);
+
     /** Passes an informational response on. */
     void writeInformational(HeadWriter head);
 

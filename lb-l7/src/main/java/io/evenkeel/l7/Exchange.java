@@ -714,6 +714,10 @@ final class Exchange {
         if (compressed != null) {
             gzip = null;
             compressed.close();
+            client.countCompressed(compressed);
+            if (backend != null) {
+                backend.stats().compressed(compressed);
+            }
         }
         EndpointStats used = endpoint;
         upstream = null;

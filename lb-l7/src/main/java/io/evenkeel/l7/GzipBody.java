@@ -19,6 +19,7 @@ final class GzipBody implements AutoCloseable {
     private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
     private final CRC32 checksum = new CRC32();
     private long length;
+    private long written;
 
     /** Compresses a part, which is released. */
     ByteBuf compress(ByteBufAllocator allocator, ByteBuf part) {
@@ -36,6 +37,7 @@ final class GzipBody implements AutoCloseable {
             // until there is room left
         }
         part.release();
+        written += out.readableBytes();
         return out;
     }
 
@@ -47,7 +49,19 @@ final class GzipBody implements AutoCloseable {
         while (!deflater.finished()) {
             drain(out, Deflater.NO_FLUSH);
         }
-        return out.writeIntLE((int) checksum.getValue()).writeIntLE((int) length);
+        out.writeIntLE((int) checksum.getValue()).writeIntLE((int) length);
+        written += out.readableBytes();
+        return out;
+    }
+
+    /** Bytes that were to be compressed. */
+    long bytesIn() {
+        return length;
+    }
+
+    /** Bytes that were made of them. */
+    long bytesOut() {
+        return written;
     }
 
     private void begin(ByteBuf out) {

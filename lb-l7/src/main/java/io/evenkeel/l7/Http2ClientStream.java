@@ -379,6 +379,11 @@ final class Http2ClientStream implements Downstream {
         connection.frontend().stats().response(status);
     }
 
+    @Override
+    public void countCompressed(GzipBody body) {
+        connection.frontend().stats().compressed(body);
+    }
+
     private Http2ConnectionEncoder encoder() {
         return connection.encoder();
     }

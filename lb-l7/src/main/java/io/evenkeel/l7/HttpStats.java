@@ -15,6 +15,9 @@ public final class HttpStats {
     private final AtomicLong denied = new AtomicLong();
     private final AtomicLong intercepted = new AtomicLong();
     private final AtomicLong connects = new AtomicLong();
+    private final AtomicLong compressedResponses = new AtomicLong();
+    private final AtomicLong bytesToCompress = new AtomicLong();
+    private final AtomicLong compressedBytes = new AtomicLong();
     private final RequestTimes times = new RequestTimes();
 
     /** Counts from zero. */
@@ -51,6 +54,27 @@ public final class HttpStats {
 
     void connect() {
         connects.incrementAndGet();
+    }
+
+    void compressed(GzipBody body) {
+        compressedResponses.incrementAndGet();
+        bytesToCompress.addAndGet(body.bytesIn());
+        compressedBytes.addAndGet(body.bytesOut());
+    }
+
+    /** Responses whose bodies were compressed here, when they have ended. */
+    public long compressedResponses() {
+        return compressedResponses.get();
+    }
+
+    /** Bytes of those bodies as they came. */
+    public long bytesToCompress() {
+        return bytesToCompress.get();
+    }
+
+    /** Bytes of those bodies as they went on. */
+    public long compressedBytes() {
+        return compressedBytes.get();
     }
 
     /** Requests whose head was complete and valid. */

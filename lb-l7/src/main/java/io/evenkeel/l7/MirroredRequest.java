@@ -194,6 +194,11 @@ final class MirroredRequest implements Downstream {
     }
 
     @Override
+    public void countCompressed(GzipBody body) {
+        // neither
+    }
+
+    @Override
     public void writeInformational(HeadWriter informational) {
         // thrown away
     }

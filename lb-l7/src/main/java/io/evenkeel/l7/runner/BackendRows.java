@@ -90,6 +90,7 @@ final class BackendRows {
                 .set("lastsess", rates.rested(port.cluster()));
         if (http != null) {
             row.set("req_tot", http.requests());
+            FrontendRow.compression(row, http);
         }
         if (backend != null) {
             row.set("qcur", backend.waiting()).set("qmax", backend.mostWaiting());

@@ -59,10 +59,18 @@ final class FrontendRow {
         rates.fill(row, traffic, "conn_rate");
         if (http != null) {
             responses(row, http);
+            compression(row, http);
             row.set("req_tot", http.requests()).set("intercepted", http.intercepted());
             rates.fill(row, http, "req_rate");
         }
         return row;
+    }
+
+    static void compression(StatsRow row, HttpStats stats) {
+        row.set("comp_in", stats.bytesToCompress())
+                .set("comp_out", stats.compressedBytes())
+                .set("comp_byp", 0)
+                .set("comp_rsp", stats.compressedResponses());
     }
 
     static void responses(StatsRow row, HttpStats stats) {

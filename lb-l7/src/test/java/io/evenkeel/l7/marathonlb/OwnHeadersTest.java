@@ -3,7 +3,9 @@ package io.evenkeel.l7.marathonlb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.l7.Backend;
+import io.evenkeel.l7.HttpStats;
 import io.evenkeel.l7.Wire;
+import io.evenkeel.testing.Eventually;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,13 @@ class OwnHeadersTest {
         assertThat(fixture.get("/", "Accept-Encoding: gzip").values("Content-Encoding"))
                 .isEqualTo(compressed ? List.of("gzip") : List.of());
         assertThat(fixture.get("/").body()).isEqualTo("abc");
+        for (HttpStats stats : List.of(
+                fixture.port("/web").backend().orElseThrow().stats(),
+                fixture.port("/web").frontendStats().orElseThrow())) {
+            Eventually.holds("it is counted", () -> stats.compressedResponses() == (compressed ? 1 : 0));
+            assertThat(stats.bytesToCompress()).isEqualTo(compressed ? 3 : 0);
+            assertThat(stats.compressedBytes() > 0).isEqualTo(compressed);
+        }
     }
 
     @ParameterizedTest
