@@ -42,6 +42,7 @@ public final class ConnectionLimits {
     private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
     private volatile boolean suspended;
     private volatile boolean held;
+    private boolean full; // guarded by this
 
     /**
      * Limits.
@@ -106,18 +107,20 @@ public final class ConnectionLimits {
         }
     }
 
-    private boolean isToBeHeld(boolean isHeld) {
-        return suspended || (most > 0 && open.get() > (isHeld ? enough : most - 1));
+    private boolean isFull(boolean before) {
+        return most > 0 && open.get() > (before ? enough : most - 1);
     }
 
     /* Written first and looked at again: who changes the number meanwhile either sees it written, or is seen. */
     private synchronized void update() {
         boolean before = held;
+        boolean wasFull = full;
         boolean wanted;
         do {
-            wanted = isToBeHeld(before);
+            full = isFull(wasFull);
+            wanted = suspended || full;
             held = wanted;
-        } while (wanted != isToBeHeld(before));
+        } while (full != isFull(wasFull));
         if (wanted == before) {
             return;
         }

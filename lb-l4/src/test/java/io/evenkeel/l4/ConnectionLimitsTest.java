@@ -99,6 +99,20 @@ class ConnectionLimitsTest {
     }
 
     @Test
+    void whoWasSuspendedGoesOnThoughNotFarBelowTheLimit() throws Exception {
+        ConnectionLimits limits = new ConnectionLimits(32, 0, source -> false);
+        InetSocketAddress address = listen(limits);
+        for (int i = 0; i < 31; i++) {
+            assertThat(connect(address, "127.0.0.1").getInputStream().read()).isEqualTo('!');
+        }
+        limits.suspend(true);
+        limits.suspend(false);
+        Socket last = connect(address, "127.0.0.1");
+        last.setSoTimeout(30_000);
+        assertThat(last.getInputStream().read()).isEqualTo('!');
+    }
+
+    @Test
     void aListenerThatIsFullStaysSoWhenTheOthersGoOn() throws Exception {
         greeting.most = 1;
         ConnectionLimits limits = ConnectionLimits.none();

@@ -254,6 +254,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
     void failed() {
         retire();
         failWaiting();
+        closeIfUnused();
     }
 
     private void failWaiting() {

@@ -55,7 +55,7 @@ public final class ServicePort implements ConnectionAcceptor {
     private final @Nullable RelayAccounts accounts;
     private final ConnectionAcceptor acceptor;
     private final @Nullable TcpRelay relay;
-    private @Nullable Subscription drains; // guarded by this; since the first update
+    private volatile @Nullable Subscription drains; // since the first update
     private volatile ConnectionAcceptor entrance = this::admit;
     private final String usualAddress;
     private volatile AppPort port;
@@ -185,18 +185,19 @@ public final class ServicePort implements ConnectionAcceptor {
         }
     }
 
-    private synchronized void listenForDrains() {
+    private void listenForDrains() {
         if (drains == null) {
             drains = cluster.listen(new Drains());
         }
     }
 
     /* While somebody is connected, his task may still come to drain. */
-    private synchronized void closeIfOver() {
+    private void closeIfOver() {
+        Subscription following = drains;
         boolean isUsed =
                 relay != null && relay.isInUse() && !cluster.state().active().isEmpty();
-        if (retired && drains != null && !isUsed && cluster.layers().draining() == 0) {
-            drains.close();
+        if (retired && following != null && !isUsed && cluster.layers().draining() == 0) {
+            following.close();
         }
     }
 
