@@ -21,19 +21,20 @@ import org.jspecify.annotations.Nullable;
  * How many connections the listeners of a proxy may have open together, and how many of them one source.
  *
  * <p>What comes beyond the first limit waits in the kernel's backlog, until a sixteenth of the connections has ended; loops
- * that accept at the same moment may exceed it by one each. What comes beyond the second is closed at once, so that one source cannot fill the backlog for all others. An
- * IPv4 address is a source, and so is an IPv6 network of 64 bits, of which anybody has one.
+ * that accept at the same moment may exceed it by one each. What comes beyond the second is closed at once, so that one
+ * source cannot fill the backlog for all others. An IPv4 address is a source, and so is an IPv6 network of 64 bits, of which
+ * anybody has one.
  *
  * <p>Thread-safe; shared by any number of {@link ListenerSet}s. Where there is no limit a connection costs nothing; else
  * two atomic adds, and an entry of a map for each source that has any.
  */
 public final class ConnectionLimits {
 
-    private static final int PREFIX_BYTES = 8;
-
     private final int most;
-    private final int
-            enough; // connections must have ended before others are accepted, lest each costs a look at everybody
+
+    /** How many are left when others are accepted again, lest each connection at the limit costs a look at everybody. */
+    private final int enough;
+
     private final int mostPerSource;
     private final Predicate<InetAddress> exempt;
     private final AtomicInteger open = new AtomicInteger();
@@ -154,17 +155,7 @@ public final class ConnectionLimits {
         if (remote == null || exempt.test(remote.getAddress())) {
             return null;
         }
-        return source(remote.getAddress());
-    }
-
-    /** An address that is counted, as a number; addresses that are counted together have the same. */
-    long source(InetAddress of) {
-        byte[] address = of.getAddress();
-        long key = address.length == PREFIX_BYTES / 2 ? 1 : 0; // 0:1::/32 is nobody's, so the kinds do not mix
-        for (int i = 0; i < Math.min(address.length, PREFIX_BYTES); i++) {
-            key = key << Byte.SIZE | (address[i] & 0xFF);
-        }
-        return key;
+        return Sources.key(remote.getAddress());
     }
 
     private boolean admits(Long source) {

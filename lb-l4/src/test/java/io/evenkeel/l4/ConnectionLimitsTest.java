@@ -69,13 +69,12 @@ class ConnectionLimitsTest {
 
     @Test
     void addressesOfOneNetworkOf64BitsAreOneSource() throws Exception {
-        ConnectionLimits limits = new ConnectionLimits(0, 1, source -> false);
-        long one = limits.source(InetAddress.getByName("2001:db8:1:2::1"));
-        assertThat(limits.source(InetAddress.getByName("2001:db8:1:2:ffff::"))).isEqualTo(one);
-        assertThat(limits.source(InetAddress.getByName("2001:db8:1:3::1"))).isNotEqualTo(one);
-        long four = limits.source(InetAddress.getByName("32.1.13.184"));
-        assertThat(limits.source(InetAddress.getByName("32.1.13.185"))).isNotEqualTo(four);
-        assertThat(limits.source(InetAddress.getByName("::2001:db8"))).isNotEqualTo(four);
+        long one = Sources.key(InetAddress.getByName("2001:db8:1:2::1"));
+        assertThat(Sources.key(InetAddress.getByName("2001:db8:1:2:ffff::"))).isEqualTo(one);
+        assertThat(Sources.key(InetAddress.getByName("2001:db8:1:3::1"))).isNotEqualTo(one);
+        long four = Sources.key(InetAddress.getByName("32.1.13.184"));
+        assertThat(Sources.key(InetAddress.getByName("32.1.13.185"))).isNotEqualTo(four);
+        assertThat(Sources.key(InetAddress.getByName("::2001:db8"))).isNotEqualTo(four);
     }
 
     @Test

@@ -364,13 +364,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             replyError(status, false);
             return false;
         }
-        if (engine.refusesRequest()) {
-            frontend.stats().request();
-            record.head(head);
-            replyError(503, head.isHead());
-            return false;
-        }
-        Route route = frontend.router().route(head, this);
+        Route route = engine.refusesRequest() ? Route.NONE : frontend.router().route(head, this);
         if (route instanceof Route.Pending pending) {
             return await(pending.guard(), head);
         }

@@ -152,13 +152,7 @@ final class Http2ClientStream implements Downstream {
             }
             return;
         }
-        if (connection.engine().refusesRequest()) {
-            connection.frontend().stats().request();
-            record.http2Head(request);
-            replyError(503, request.isHead());
-            return;
-        }
-        Route route = connection.route(request);
+        Route route = connection.engine().refusesRequest() ? Route.NONE : connection.route(request);
         if (route instanceof Route.Pending pending) {
             progress();
             pending.guard()

@@ -103,13 +103,19 @@ public final class HttpEngine implements AutoCloseable {
     }
 
     private void forEachTimed(Consumer<LoopClock.Timed> action) {
+        onEachLoop(resources -> resources.clock.forEach(action));
+    }
+
+    private void onEachLoop(Consumer<LoopResources> action) {
         for (EventExecutor loop : transport.eventLoops()) {
-            loop.execute(() -> {
-                LoopResources resources = loops.getIfExists();
-                if (resources != null) {
-                    resources.clock.forEach(action);
-                }
-            });
+            if (!loop.isShuttingDown()) {
+                loop.execute(() -> {
+                    LoopResources resources = loops.getIfExists();
+                    if (resources != null) {
+                        action.accept(resources);
+                    }
+                });
+            }
         }
     }
 
@@ -119,17 +125,10 @@ public final class HttpEngine implements AutoCloseable {
      */
     @Override
     public void close() {
-        for (EventExecutor loop : transport.eventLoops()) {
-            if (!loop.isShuttingDown()) {
-                loop.execute(() -> {
-                    LoopResources resources = loops.getIfExists();
-                    if (resources != null) {
-                        loops.remove();
-                        resources.close();
-                    }
-                });
-            }
-        }
+        onEachLoop(resources -> {
+            loops.remove();
+            resources.close();
+        });
     }
 
     /**

@@ -78,11 +78,9 @@ public final class Overload implements AutoCloseable {
         level = now;
         engine.refuseRequests(now > 0);
         limits.suspend(now > 1);
-        if (now == 0) {
-            LOG.info("Enough memory for buffers again");
-        } else {
-            LOG.warn("Memory: {}", problem().orElse("enough again"));
-        }
+        problem()
+                .ifPresentOrElse(
+                        problem -> LOG.warn("Memory: {}", problem), () -> LOG.info("Enough memory for buffers again"));
     }
 
     /** How far it has come: 0 for not at all, 1 if requests are refused, 2 if no connections are accepted, either. */

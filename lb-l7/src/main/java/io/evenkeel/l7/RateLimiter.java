@@ -1,7 +1,7 @@
 package io.evenkeel.l7;
 
 import io.evenkeel.endpoint.Ticker;
-import java.net.Inet6Address;
+import io.evenkeel.l4.Sources;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.SplittableRandom;
@@ -104,15 +104,7 @@ final class RateLimiter {
 
     /** Never 0, so that a place that nobody has is nobody's. */
     private long key(@Nullable InetAddress address) {
-        long bits = 0;
-        if (address instanceof Inet6Address) {
-            byte[] bytes = address.getAddress();
-            for (int i = 0; i < Long.BYTES; i++) {
-                bits = bits << Byte.SIZE | (bytes[i] & 0xFF);
-            }
-        } else if (address != null) {
-            bits = address.hashCode(); // of IPv4, all of the address
-        }
+        long bits = address == null ? 0 : Sources.key(address);
         long mixed = (bits ^ seed) * 0x9E37_79B9_7F4A_7C15L;
         mixed = (mixed ^ mixed >>> 32) * 0xD6E8_FEB8_6659_FD93L;
         return mixed == 0 ? 1 : mixed ^ mixed >>> 32;

@@ -41,8 +41,8 @@ public final class RouteTable implements Router {
 
     /**
      * A table without routes for a TLS frontend whose servers speak TLS each in its own way: who asked for a server whose
-     * name has rules gets to no other rules, lest it gets by what theirs demand of a handshake. Only whole names and suffixes
-     * have routes.
+     * name has rules gets to no other rules, lest it gets by what theirs demand of a handshake. Only whole names and
+     * suffixes have routes.
      */
     public static final RouteTable EMPTY_TLS_EACH_ALONE = new RouteTable(Key.SERVER_NAME_ALONE);
 
@@ -186,8 +186,11 @@ public final class RouteTable implements Router {
 
     private Route routeAlone(RequestHead request, Client client) {
         byte[] name = client.serverName();
-        int owner = name == null ? NOBODY : owner(name);
-        for (RouteTable table = this; table != null && name != null && owner != NOBODY; table = table.next) {
+        if (name == null) {
+            return Route.NONE;
+        }
+        int owner = owner(name);
+        for (RouteTable table = this; table != null && owner != NOBODY; table = table.next) {
             Route route = first(table.rulesOf(name, owner), request, client);
             if (route == null && owner == WHOLE) {
                 route = first(table.map.get(name, 0, name.length), request, client);

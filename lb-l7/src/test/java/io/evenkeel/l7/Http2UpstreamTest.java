@@ -606,15 +606,20 @@ class Http2UpstreamTest {
         }
     }
 
+    /** Answers one request and waits for the proxy's good-bye. */
+    private static Backend answeringOnce(CountDownLatch closed) {
+        return talking(wire -> {
+            wire.message(FIRST);
+            wire.headers(FIRST, true, ":status: 204");
+            wire.goAway();
+            closed.countDown();
+        });
+    }
+
     @Test
     void connectionsToAnEndpointThatIsNoMoreAreClosed() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
-        try (Backend web = talking(wire -> {
-                    wire.message(FIRST);
-                    wire.headers(FIRST, true, ":status: 204");
-                    wire.goAway();
-                    closed.countDown();
-                });
+        try (Backend web = answeringOnce(closed);
                 Backend next = echo()) {
             fixture.endpoints(web);
             assertThat(fixture.get("/").status()).isEqualTo(204);
@@ -627,12 +632,7 @@ class Http2UpstreamTest {
     @Test
     void idleConnectionsAreClosedWithTheEngine() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
-        try (Backend web = talking(wire -> {
-            wire.message(FIRST);
-            wire.headers(FIRST, true, ":status: 204");
-            wire.goAway();
-            closed.countDown();
-        })) {
+        try (Backend web = answeringOnce(closed)) {
             fixture.endpoints(web);
             assertThat(fixture.get("/").status()).isEqualTo(204);
             fixture.engine.close();

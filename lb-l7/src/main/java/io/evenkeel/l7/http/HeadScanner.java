@@ -24,7 +24,8 @@ public final class HeadScanner {
      *
      * @param received bytes from the beginning of the head on; its reader index is not moved
      * @param scratch takes the bytes; at least {@link #MAX_HEAD} long
-     * @return the length of the head including the empty line, or up to such a line's end, 0 if it is not complete, -1 if it is too long
+     * @return the length of the head including the empty line, or up to such a line's end, 0 if it is not complete, -1 if
+     *     it is too long
      */
     public int scan(ByteBuf received, byte[] scratch) {
         int available = Math.min(received.readableBytes(), MAX_HEAD);

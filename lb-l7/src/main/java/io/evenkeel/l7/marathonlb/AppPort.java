@@ -133,12 +133,21 @@ public record AppPort(
     }
 
     /**
-     * The hosts that it answers for by name as its labels say, on one of the shared frontends; templates say it of the others.
+     * The hosts that it answers for by name as its labels say, on any of the shared frontends; templates say it of the others.
      *
-     * @param overTls on which
      * @return the hosts, in the order of the labels
      */
-    public Set<String> labelledHosts(boolean overTls) {
+    public Set<String> labelledHosts() {
+        if (vhosts.passthrough()) {
+            return new LinkedHashSet<>(vhosts.hosts());
+        }
+        Set<String> hosts = labelledHosts(false);
+        hosts.addAll(labelledHosts(true));
+        return hosts;
+    }
+
+    /** The same on one of them. */
+    Set<String> labelledHosts(boolean overTls) {
         Set<String> hosts = new LinkedHashSet<>(vhosts.hosts());
         if (effects.hostRules(overTls).isPresent()) {
             MarathonLbLabels labels = new MarathonLbLabels(service.labels(), service.portIndex());

@@ -195,10 +195,7 @@ final class Claims {
     private Set<HostClaim> hostClaims(AppPort port) {
         Set<HostClaim> claims = new LinkedHashSet<>();
         VhostRule rule = port.vhosts();
-        Set<String> hosts = new LinkedHashSet<>(rule.passthrough() ? rule.hosts() : List.of());
-        hosts.addAll(port.labelledHosts(false));
-        hosts.addAll(port.labelledHosts(true));
-        hosts.forEach(host -> claims.addAll(labelClaims(host, rule.path())));
+        port.labelledHosts().forEach(host -> claims.addAll(labelClaims(host, rule.path())));
         rule.wider().forEach(wider -> claims.addAll(labelClaims(wider.text(), rule.path())));
         port.effects().plain().ifPresent(rules -> rules.forEach(one -> claims.addAll(templateClaims(one))));
         port.effects().secure().ifPresent(rules -> rules.forEach(one -> claims.addAll(templateClaims(one))));

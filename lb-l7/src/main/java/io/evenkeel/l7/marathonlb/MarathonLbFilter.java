@@ -12,7 +12,8 @@ import io.evenkeel.endpoint.Health;
  *
  * <p>With {@code --health-check}, a task of an application that has checks must also have passed at least one; a task
  * without a verdict has not. Without it, and for applications without checks, health does not matter. Readiness only does
- * where {@link OwnLabel#READINESS} asks for it, by which a task that is not ready seems to start. Tasks that a deployment has set aside take nothing new and finish what they have.
+ * where {@link OwnLabel#READINESS} asks for it, by which a task that is not ready seems to start. Tasks that a deployment has
+ * set aside take nothing new and finish what they have.
  */
 public enum MarathonLbFilter implements EndpointFilter {
     /** {@code --health-check}. */

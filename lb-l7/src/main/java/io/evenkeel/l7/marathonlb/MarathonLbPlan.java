@@ -89,9 +89,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
     private static boolean isSomebodyHeldBack(Snapshot snapshot) {
         Service service = snapshot.service();
         return snapshot.endpoints().stream().anyMatch(endpoint -> !endpoint.ready())
-                && "true"
-                        .equalsIgnoreCase(
-                                new MarathonLbLabels(service.labels(), service.portIndex()).get(OwnLabel.READINESS));
+                && isTrue(service, OwnLabel.READINESS);
     }
 
     private static Snapshot held(Snapshot snapshot) {
@@ -232,10 +230,14 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
         return new MarathonLbLabels(service.labels(), service.portIndex()).get(MarathonLbLabels.PORT) != null;
     }
 
-    /* What the label may say otherwise is told when the port is read. */
     private static boolean isKeptWhenEmpty(Service service) {
+        return isTrue(service, OwnLabel.KEEP_WHEN_EMPTY);
+    }
+
+    /* What the label may say otherwise is told when the port is read. */
+    private static boolean isTrue(Service service, OwnLabel label) {
         return new MarathonLbLabels(service.labels(), service.portIndex())
-                .get(OwnLabel.KEEP_WHEN_EMPTY)
+                .get(label)
                 .equalsIgnoreCase("true");
     }
 

@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
  * @param http2 whether clients may begin with HTTP/2 where there is no TLS
  * @param errorPages the names of files by the status that they are shown for
  * @param keptWhenEmpty whether it is served without a task, too
- * @param readyOnly whether tasks have to be ready
  * @param drainTimeout how long what tasks have may go on when they take nothing new, if there is a limit
  * @param mirror who gets copies of requests
  * @param split who else gets requests
@@ -30,7 +29,6 @@ public record OwnOptions(
         boolean http2,
         Map<Integer, String> errorPages,
         boolean keptWhenEmpty,
-        boolean readyOnly,
         Optional<Duration> drainTimeout,
         Optional<TrafficShare> mirror,
         List<TrafficShare> split,
@@ -59,13 +57,14 @@ public record OwnOptions(
 
     /** Reads the labels, which come before what templates say. */
     static OwnOptions of(MarathonLbLabels labels, TemplateEffects effects) {
+        labels.isTrue(
+                OwnLabel.READINESS); // or is refused: who goes by it takes what is neither true nor false for false
         OptionalInt maxConnections = OwnValues.number(labels, OwnLabel.MAX_CONNECTIONS, 1, MOST_CONNECTIONS);
         return new OwnOptions(
                 maxConnections.isPresent() ? maxConnections : effects.maxConnections(),
                 !labels.has(OwnLabel.HTTP2) || labels.isTrue(OwnLabel.HTTP2),
                 errorPages(labels),
                 labels.isTrue(OwnLabel.KEEP_WHEN_EMPTY),
-                labels.isTrue(OwnLabel.READINESS),
                 OwnValues.duration(labels, OwnLabel.DRAIN_TIMEOUT),
                 mirror(labels),
                 split(labels),

@@ -31,14 +31,17 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
 
     @Override
     public TlsRoute route(@Nullable String serverName) {
-        if (serverName == null) {
-            return otherwise;
-        }
-        TlsRoute route = byName.get(serverName);
-        for (int dot = serverName.indexOf('.'); route == null && dot >= 0; dot = serverName.indexOf('.', dot + 1)) {
-            route = byName.get(serverName.substring(dot));
-        }
+        TlsRoute route = serverName == null ? null : find(byName, serverName);
         return route == null ? otherwise : route;
+    }
+
+    /** What is said of a name, or else of its longest ending that something is said of. */
+    private static <T> @Nullable T find(Map<String, T> byName, String serverName) {
+        T found = byName.get(serverName);
+        for (int dot = serverName.indexOf('.'); found == null && dot >= 0; dot = serverName.indexOf('.', dot + 1)) {
+            found = byName.get(serverName.substring(dot));
+        }
+        return found;
     }
 
     /**
@@ -100,12 +103,7 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
      * @param grouped whether every virtual host is by itself
      */
     static Optional<ServicePort> deciding(List<ServicePort> sorted, String serverName, boolean grouped) {
-        Map<String, ServicePort> deciding = deciding(sorted, grouped ? ServerNameRoutes::demand : port -> 0);
-        ServicePort port = deciding.get(serverName);
-        for (int dot = serverName.indexOf('.'); port == null && dot >= 0; dot = serverName.indexOf('.', dot + 1)) {
-            port = deciding.get(serverName.substring(dot));
-        }
-        return Optional.ofNullable(port);
+        return Optional.ofNullable(find(deciding(sorted, grouped ? ServerNameRoutes::demand : port -> 0), serverName));
     }
 
     /** Of several ports on one host the first decides, but one that demands more of clients before it. */

@@ -40,7 +40,6 @@ final class SharedFrontends {
     private volatile RouteTable secureTable = RouteTable.EMPTY_TLS;
     private volatile @Nullable Route challenged;
     private volatile List<ServicePort> named = List.of();
-    private volatile boolean unchallenged;
 
     /** Frontends without routes; without one for TLS if no certificates are to be shown. */
     SharedFrontends(
@@ -50,7 +49,6 @@ final class SharedFrontends {
             Optional<Certificates> certificates,
             boolean groupHttpsByVhost) {
         this.options = options;
-        this.unchallenged = !options.challengedApplication().isEmpty();
         this.engine = engine;
         this.portCertificates = portCertificates;
         this.certificates = certificates;
@@ -99,7 +97,7 @@ final class SharedFrontends {
 
     /** Why what was asked for cannot be had now. */
     Optional<Problem> problem() {
-        return unchallenged
+        return challenged == null && !options.challengedApplication().isEmpty()
                 ? Optional.of(new Problem(
                         options.challengedApplication(),
                         "no port of mode http is served, so that it cannot answer ACME challenges"))
@@ -113,7 +111,6 @@ final class SharedFrontends {
         Route application = byId.get(options.challengedApplication());
         challenged = application;
         http.router(application == null ? plainTable : new ChallengeRouter(application, plainTable));
-        unchallenged = application == null && !options.challengedApplication().isEmpty();
         https.ifPresent(frontend -> {
             secureTable = secureRoutes.update(inOrder);
             frontend.router(secureTable);

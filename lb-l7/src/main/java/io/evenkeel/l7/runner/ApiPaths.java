@@ -144,10 +144,7 @@ final class ApiPaths {
         List<Map<String, Object>> list = new ArrayList<>();
         for (ServicePort port : proxy.servicePorts()) {
             AppPort served = port.port();
-            Set<String> named = new LinkedHashSet<>(
-                    served.vhosts().passthrough() ? served.vhosts().hosts() : served.labelledHosts(false));
-            named.addAll(served.labelledHosts(true));
-            named.forEach(host -> list.add(route(served, host)));
+            served.labelledHosts().forEach(host -> list.add(route(served, host)));
             served.vhosts().wider().forEach(wider -> list.add(route(served, wider.text())));
             Set<String> templates = new LinkedHashSet<>();
             for (boolean tls : new boolean[] {false, true}) {

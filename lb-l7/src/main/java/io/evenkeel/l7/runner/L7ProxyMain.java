@@ -13,7 +13,6 @@ import io.evenkeel.l4.runner.TransportFlags;
 import io.evenkeel.l4.runner.WrongUsage;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.log.AccessLog;
-import io.evenkeel.l7.marathonlb.LabelHelp;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.PathPrecedence;
 import io.evenkeel.l7.marathonlb.PortRange;
@@ -345,10 +344,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (longHelp) {
-            spec.commandLine().usage(spec.commandLine().getOut());
-            spec.commandLine().getOut().println();
-            spec.commandLine().getOut().print(LabelHelp.text());
-            spec.commandLine().getOut().flush();
+            LongHelp.print(spec.commandLine());
             return 0;
         }
         if (dry) {

@@ -288,12 +288,7 @@ class MarathonLbTlsTest {
         Path friend = authority.issue(dir.resolve("grouped-friend"), "friend");
         Path trusted = authority.certificate(dir.resolve("grouped-ca.pem"));
         Path shared = TestCertificates.forHosts(dir.resolve("grouped-shared"), "other.example");
-        proxy.close();
-        source = new FakeDiscovery();
-        proxy = builder()
-                .groupHttpsByVhost(true)
-                .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(shared))))
-                .build();
+        group(shared);
         source.publish(
                 app("HAPROXY_0_VHOST", "web.example", "HAPROXY_0_SSL_CERT", web.toString()),
                 vhost("/b", "HAPROXY_0_VHOST", "b.example"),
@@ -334,12 +329,7 @@ class MarathonLbTlsTest {
         Path friend = authority.issue(dir.resolve("wider-friend"), "friend");
         Path trusted = authority.certificate(dir.resolve("wider-ca.pem"));
         Path shared = TestCertificates.forHosts(dir.resolve("wider-shared"), "other.example");
-        proxy.close();
-        source = new FakeDiscovery();
-        proxy = builder()
-                .groupHttpsByVhost(true)
-                .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(shared))))
-                .build();
+        group(shared);
         source.publish(
                 vhost(
                         "/guarded",
@@ -445,6 +435,16 @@ class MarathonLbTlsTest {
         try (SSLSocket socket = TestAuthority.client(server, serverName, own)) {
             return new Wire(socket).get("/").message().status();
         }
+    }
+
+    /** Another proxy, whose virtual hosts have what their labels say or else these certificates. */
+    private void group(Path shared) {
+        proxy.close();
+        source = new FakeDiscovery();
+        proxy = builder()
+                .groupHttpsByVhost(true)
+                .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(shared))))
+                .build();
     }
 
     private void publish(String... labels) {

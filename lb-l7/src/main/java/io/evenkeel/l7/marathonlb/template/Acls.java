@@ -82,8 +82,18 @@ final class Acls {
         byName.computeIfAbsent(words.get(1), name -> new ArrayList<>()).add(words.subList(2, words.size()));
     }
 
+    /** Reads {@code if} or {@code unless} at a place of a directive, and what follows it. */
+    List<List<Literal>> parse(List<String> words, int from) {
+        String first = words.get(from);
+        if (!first.equals("if") && !first.equals("unless")) {
+            throw new IllegalArgumentException(
+                    String.join(" ", words) + " (expected: if or unless instead of " + first + ")");
+        }
+        return parse(words.subList(from + 1, words.size()));
+    }
+
     /** Reads what follows {@code if} as alternatives of which each needs all its literals. */
-    List<List<Literal>> parse(List<String> words) {
+    private List<List<Literal>> parse(List<String> words) {
         List<List<Literal>> alternatives = new ArrayList<>();
         List<Literal> needed = new ArrayList<>();
         boolean negated = false;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /** What has been read of the templates of one port so far. Not thread-safe; used for one reading. */
 final class Reading {
@@ -120,6 +121,33 @@ final class Reading {
         requestEdits.add("X-Forwarded-Proto", Format.of("https"), tls);
         edited.add("X-Forwarded-Proto", Format.of("https"), tls);
         forwardFor = "X-Forwarded-For";
+    }
+
+    /** What stands at a place of a directive. */
+    static String argument(List<String> words, int at) {
+        if (words.size() <= at) {
+            throw new IllegalArgumentException(String.join(" ", words) + " (expected: an argument after it)");
+        }
+        return words.get(at);
+    }
+
+    /**
+     * An edit of responses as {@code http-response} says it.
+     *
+     * @param condition what must be true, from that place of the words on
+     * @return false if it says something else
+     */
+    boolean respond(List<String> words, IntFunction<Condition> condition) {
+        String action = words.size() > 1 ? words.get(1) : "";
+        switch (action) {
+            case "set-header", "add-header" ->
+                respond(action.equals("set-header"), argument(words, 2), argument(words, 3), condition.apply(4));
+            case "del-header" -> respondWithout(argument(words, 2), condition.apply(3));
+            default -> {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A field of responses is set, or added. */

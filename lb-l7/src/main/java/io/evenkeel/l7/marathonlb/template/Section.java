@@ -1,5 +1,7 @@
 package io.evenkeel.l7.marathonlb.template;
 
+import static io.evenkeel.l7.marathonlb.template.Reading.argument;
+
 import io.evenkeel.l7.AllowedNetworks;
 import io.evenkeel.l7.marathonlb.template.Templates.Template;
 import io.evenkeel.l7.rule.Condition;
@@ -173,18 +175,13 @@ final class Section {
         if (words.size() <= from) {
             return Condition.ALWAYS;
         }
-        String first = words.get(from);
-        if (!first.equals("if") && !first.equals("unless")) {
-            throw new IllegalArgumentException(
-                    String.join(" ", words) + " (expected: if or unless instead of " + first + ")");
-        }
-        List<List<Acls.Literal>> alternatives = acls.parse(words.subList(from + 1, words.size()));
+        List<List<Acls.Literal>> alternatives = acls.parse(words, from);
         if (!reading.http) {
             Acls.requireConnections(alternatives);
         }
         Condition condition =
                 Acls.condition(alternatives, response, response ? reading.editedResponse : reading.edited);
-        return first.equals("if") ? condition : condition.negate();
+        return words.get(from).equals("if") ? condition : condition.negate();
     }
 
     private void httpRequest(List<String> words) {
@@ -236,16 +233,8 @@ final class Section {
         if (!isHttp(words)) {
             return;
         }
-        String action = words.size() > 1 ? words.get(1) : "";
-        switch (action) {
-            case "set-header", "add-header" ->
-                reading.respond(
-                        action.equals("set-header"),
-                        argument(words, 2),
-                        argument(words, 3),
-                        entrance.and(condition(words, 4, true)));
-            case "del-header" -> reading.respondWithout(argument(words, 2), entrance.and(condition(words, 3, true)));
-            default -> uninterpreted(words);
+        if (!reading.respond(words, from -> entrance.and(condition(words, from, true)))) {
+            uninterpreted(words);
         }
     }
 
@@ -392,13 +381,6 @@ final class Section {
                     + (isFrontend ? words.get(0) + " " + backend : "none in a backend") + ")");
         }
         taken.add(condition(words, 2, false));
-    }
-
-    private static String argument(List<String> words, int at) {
-        if (words.size() <= at) {
-            throw new IllegalArgumentException(String.join(" ", words) + " (expected: an argument after it)");
-        }
-        return words.get(at);
     }
 
     /** The section is over: what HAProxy does last. */

@@ -1,5 +1,6 @@
 package io.evenkeel.l7.marathonlb.template;
 
+import static io.evenkeel.l7.marathonlb.template.Reading.argument;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.l7.HostPattern;
@@ -247,18 +248,10 @@ final class VhostTemplates {
     }
 
     private void httpResponse(List<String> words) {
-        String action = argument(words, 1);
-        switch (action) {
-            case "set-header", "add-header" ->
-                reading.respond(
-                        action.equals("set-header"),
-                        argument(words, 2),
-                        argument(words, 3),
-                        way().and(responseCondition(words, 4)));
-            case "del-header" -> reading.respondWithout(argument(words, 2), way().and(responseCondition(words, 3)));
-            default ->
-                throw new IllegalArgumentException(
-                        String.join(" ", words) + " (expected: set-header, add-header or del-header)");
+        argument(words, 1); // there must be one
+        if (!reading.respond(words, from -> way().and(responseCondition(words, from)))) {
+            throw new IllegalArgumentException(
+                    String.join(" ", words) + " (expected: set-header, add-header or del-header)");
         }
     }
 
@@ -267,18 +260,11 @@ final class VhostTemplates {
         return Condition.inRange(Fetch.of(Fetch.Kind.TLS), secure ? 1 : 0, secure ? 1 : 0);
     }
 
-    private static String argument(List<String> words, int at) {
-        if (words.size() <= at) {
-            throw new IllegalArgumentException(String.join(" ", words) + " (expected: an argument after it)");
-        }
-        return words.get(at);
-    }
-
     private Condition responseCondition(List<String> words, int from) {
         if (words.size() <= from) {
             return Condition.ALWAYS;
         }
-        Condition condition = Acls.condition(alternatives(words, from), true, reading.editedResponse);
+        Condition condition = Acls.condition(acls.parse(words, from), true, reading.editedResponse);
         return words.get(from).equals("if") ? condition : condition.negate();
     }
 
@@ -286,20 +272,11 @@ final class VhostTemplates {
         if (words.size() <= from) {
             return new Rule(null, Condition.ALWAYS, verdict);
         }
-        List<List<Acls.Literal>> alternatives = alternatives(words, from);
+        List<List<Acls.Literal>> alternatives = acls.parse(words, from);
         Condition condition = Acls.condition(alternatives, false, new Edited());
         return words.get(from).equals("if")
                 ? new Rule(alternatives, condition, verdict)
                 : new Rule(null, condition.negate(), verdict);
-    }
-
-    private List<List<Acls.Literal>> alternatives(List<String> words, int from) {
-        String first = words.get(from);
-        if (!first.equals("if") && !first.equals("unless")) {
-            throw new IllegalArgumentException(
-                    String.join(" ", words) + " (expected: if or unless instead of " + first + ")");
-        }
-        return acls.parse(words.subList(from + 1, words.size()));
     }
 
     private List<HostRule> compile(List<String> hosts) {

@@ -8,8 +8,8 @@ import io.evenkeel.l4.runner.MarathonAccess;
 import io.evenkeel.l4.runner.MarathonUrlConverter;
 import io.evenkeel.l4.runner.SecondsConverter;
 import io.evenkeel.l4.runner.WrongUsage;
-import io.evenkeel.l7.marathonlb.LabelHelp;
 import io.evenkeel.l7.runner.LogLevel;
+import io.evenkeel.l7.runner.LongHelp;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -196,10 +196,7 @@ public final class DeployMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (longHelp) {
-            spec.commandLine().usage(spec.commandLine().getOut());
-            spec.commandLine().getOut().println();
-            spec.commandLine().getOut().print(LabelHelp.text());
-            spec.commandLine().getOut().flush();
+            LongHelp.print(spec.commandLine());
             return Exit.DONE.code();
         }
         logLevel.apply();
