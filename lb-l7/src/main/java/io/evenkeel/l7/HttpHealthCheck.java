@@ -7,47 +7,51 @@ import io.evenkeel.health.CheckFailedException;
 import io.evenkeel.health.CheckResult.Finding;
 import io.evenkeel.health.CheckResult.Verdict;
 import io.evenkeel.health.HealthCheck;
-import io.evenkeel.l4.TcpHealthCheck;
 import io.evenkeel.l4.Transport;
-import io.netty.bootstrap.Bootstrap;
+import io.evenkeel.l7.http.Http2Heads;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.SocketChannel;
-import java.io.EOFException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether an endpoint answers a request without a body with a status that is good enough. Only the status line is read; the connection is
+ * Whether an endpoint answers a request without a body with a status that is good enough. Only the status is read; the connection is
  * closed then. Thread-safe; never blocks.
  *
  * @param transport whose event loops ask; closed after whatever uses the check
+ * @param tls over which it is asked, if it is
+ * @param http2 whether it is asked by HTTP/2: over TLS, if it agrees by ALPN; else without asking first ("prior knowledge")
  * @param method of the request: capital letters
  * @param path what to ask for, beginning with {@code /}
  * @param host the Host header's value; empty for the endpoint's address
  * @param lowest the lowest good status, 100 to 599
  * @param highest the highest, not below the lowest
  */
-public record HttpHealthCheck(Transport transport, String method, String path, String host, int lowest, int highest)
+public record HttpHealthCheck(
+        Transport transport,
+        Optional<CheckTls> tls,
+        boolean http2,
+        String method,
+        String path,
+        String host,
+        int lowest,
+        int highest)
         implements HealthCheck {
 
-    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9][0-9])(?: .*)?");
+    private static final Pattern STATUS = Pattern.compile("[1-5][0-9][0-9]");
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] (" + STATUS + ")(?: .*)?");
     private static final int MAX_STATUS_LINE = 1024;
 
     /** Checks ranges. */
     public HttpHealthCheck {
         requireNonNull(transport, "transport");
+        requireNonNull(tls, "tls");
         if (!method.matches("[A-Z]{1,32}")) {
             throw new IllegalArgumentException("method: " + method + " (expected: capital letters)");
         }
@@ -72,7 +76,7 @@ public record HttpHealthCheck(Transport transport, String method, String path, S
      * @return the check
      */
     public static HttpHealthCheck of(Transport transport, String path) {
-        return new HttpHealthCheck(transport, "GET", path, "", 200, 399);
+        return new HttpHealthCheck(transport, Optional.empty(), false, "GET", path, "", 200, 399);
     }
 
     /**
@@ -82,7 +86,7 @@ public record HttpHealthCheck(Transport transport, String method, String path, S
      * @return the changed copy
      */
     public HttpHealthCheck withHost(String newHost) {
-        return new HttpHealthCheck(transport, method, path, newHost, lowest, highest);
+        return new HttpHealthCheck(transport, tls, http2, method, path, newHost, lowest, highest);
     }
 
     /**
@@ -92,7 +96,26 @@ public record HttpHealthCheck(Transport transport, String method, String path, S
      * @return the changed copy
      */
     public HttpHealthCheck withMethod(String newMethod) {
-        return new HttpHealthCheck(transport, newMethod, path, host, lowest, highest);
+        return new HttpHealthCheck(transport, tls, http2, newMethod, path, host, lowest, highest);
+    }
+
+    /**
+     * This check over TLS.
+     *
+     * @param newTls what is spoken
+     * @return the changed copy
+     */
+    public HttpHealthCheck over(CheckTls newTls) {
+        return new HttpHealthCheck(transport, Optional.of(newTls), http2, method, path, host, lowest, highest);
+    }
+
+    /**
+     * This check by HTTP/2.
+     *
+     * @return the changed copy
+     */
+    public HttpHealthCheck byHttp2() {
+        return new HttpHealthCheck(transport, tls, true, method, path, host, lowest, highest);
     }
 
     /**
@@ -103,7 +126,7 @@ public record HttpHealthCheck(Transport transport, String method, String path, S
      * @return the changed copy
      */
     public HttpHealthCheck expecting(int first, int last) {
-        return new HttpHealthCheck(transport, method, path, host, first, last);
+        return new HttpHealthCheck(transport, tls, http2, method, path, host, first, last);
     }
 
     /* A line break or blank here would be a second header or request. */
@@ -113,53 +136,56 @@ public record HttpHealthCheck(Transport transport, String method, String path, S
 
     @Override
     public CompletableFuture<Verdict> check(Endpoint endpoint, Duration timeout) {
-        CompletableFuture<Verdict> verdict = new CompletableFuture<>();
         String to = host.isEmpty() ? HeadRewriter.authority(endpoint.address()) : host;
         String request = method + " " + path + " HTTP/1.1\r\nHost: " + to
                 + "\r\nUser-Agent: evenkeel-health-check\r\nAccept: */*\r\nConnection: close\r\n\r\n";
-        long millis = Math.max(1, Math.min(timeout.toMillis(), Integer.MAX_VALUE));
-        ChannelFuture connecting = new Bootstrap()
-                .group(transport.eventLoops())
-                .channel(transport.socketChannel())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) millis)
-                .handler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        Future<?> timer = channel.eventLoop()
-                                .schedule(
-                                        () -> verdict.completeExceptionally(silence(channel, millis)),
-                                        millis,
-                                        TimeUnit.MILLISECONDS);
-                        verdict.whenComplete((well, problem) -> timer.cancel(false));
-                        channel.pipeline().addLast(new Answer(verdict));
-                    }
-                })
-                .connect(endpoint.address())
-                .addListener((ChannelFutureListener) connected -> {
-                    if (connected.isSuccess()) {
-                        connected
-                                .channel()
-                                .writeAndFlush(ByteBufUtil.writeAscii(
-                                        connected.channel().alloc(), request));
-                    } else {
-                        verdict.completeExceptionally(TcpHealthCheck.noConnection(connected.cause()));
-                    }
-                });
-        verdict.whenComplete((well, problem) -> connecting.channel().close()); // also if it was cancelled
-        return verdict;
+        return CheckConnection.open(
+                transport,
+                tls,
+                http2,
+                endpoint.address(),
+                timeout,
+                (context, verdict) -> ask(context, verdict, request));
     }
 
-    private static CheckFailedException silence(SocketChannel channel, long millis) {
-        return new CheckFailedException(
-                channel.isActive() ? Finding.L7TOUT : Finding.L4TOUT,
-                0,
-                (channel.isActive() ? "no answer" : "no connection") + " within " + millis + " ms",
-                null);
+    private void ask(ChannelHandlerContext context, CompletableFuture<Verdict> verdict, String request) {
+        if (http2) {
+            CheckConnection.add(
+                    context,
+                    Http2Question.of(
+                            Http2Heads.request(request.getBytes(StandardCharsets.US_ASCII), tls.isPresent()),
+                            status -> judge(verdict, status),
+                            reason -> verdict.completeExceptionally(nonsense(reason))));
+        } else {
+            CheckConnection.add(context, new Answer(verdict));
+            context.writeAndFlush(ByteBufUtil.writeAscii(context.alloc(), request));
+        }
+    }
+
+    private void judge(CompletableFuture<Verdict> verdict, CharSequence text) {
+        if (!STATUS.matcher(text).matches()) {
+            verdict.completeExceptionally(nonsense("no status: " + text));
+            return;
+        }
+        int status = Integer.parseInt(text.toString());
+        if (status < lowest || status > highest) {
+            String message = "status " + status + " (expected: " + lowest + " to " + highest + ")";
+            verdict.completeExceptionally(new CheckFailedException(Finding.L7STS, status, message, null));
+        } else {
+            verdict.complete(new Verdict(Finding.L7OK, status));
+        }
+    }
+
+    private static CheckFailedException nonsense(String message) {
+        return new CheckFailedException(Finding.L7RSP, 0, message, null);
     }
 
     @Override
     public String toString() {
-        return "HTTP " + (method.equals("GET") ? "" : method + " ") + path;
+        return (http2 ? "HTTP/2 " : "HTTP ")
+                + (method.equals("GET") ? "" : method + " ")
+                + path
+                + (tls.isPresent() ? " over TLS" : "");
     }
 
     /** Reads as far as the end of the status line, however it comes. */
@@ -182,45 +208,16 @@ public record HttpHealthCheck(Transport transport, String method, String path, S
             line.append(bytes.toString(
                     bytes.readerIndex(), Math.min(length, MAX_STATUS_LINE + 1), StandardCharsets.ISO_8859_1));
             if (line.length() > MAX_STATUS_LINE) {
-                fail(context, nonsense("a status line of more than " + MAX_STATUS_LINE + " bytes"));
+                verdict.completeExceptionally(nonsense("a status line of more than " + MAX_STATUS_LINE + " bytes"));
             } else if (end >= 0) {
-                judge(context, line.toString().stripTrailing());
+                String statusLine = line.toString().stripTrailing();
+                Matcher matcher = STATUS_LINE.matcher(statusLine);
+                if (matcher.matches()) {
+                    judge(verdict, matcher.group(1));
+                } else {
+                    verdict.completeExceptionally(nonsense("no HTTP answer: " + statusLine));
+                }
             }
-        }
-
-        private void judge(ChannelHandlerContext context, String statusLine) {
-            Matcher matcher = STATUS_LINE.matcher(statusLine);
-            if (!matcher.matches()) {
-                fail(context, nonsense("no HTTP answer: " + statusLine));
-                return;
-            }
-            int status = Integer.parseInt(matcher.group(1));
-            if (status < lowest || status > highest) {
-                String message = "status " + status + " (expected: " + lowest + " to " + highest + ")";
-                fail(context, new CheckFailedException(Finding.L7STS, status, message, null));
-                return;
-            }
-            verdict.complete(new Verdict(Finding.L7OK, status));
-            context.close();
-        }
-
-        private static CheckFailedException nonsense(String message) {
-            return new CheckFailedException(Finding.L7RSP, 0, message, null);
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            fail(context, new CheckFailedException(Finding.L7RSP, new EOFException("closed without an answer")));
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            fail(context, new CheckFailedException(Finding.L7RSP, cause));
-        }
-
-        private void fail(ChannelHandlerContext context, CheckFailedException problem) {
-            verdict.completeExceptionally(problem);
-            context.close();
         }
     }
 }

@@ -12,9 +12,12 @@ import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.testing.Eventually;
 import java.net.ConnectException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -159,6 +162,129 @@ class HttpHealthCheckTest {
             verdict.cancel(true);
 
             assertThat(closed.await(1, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, L7OK", "503, L7STS"})
+    void asksByHttp2WithoutAskingFirst(int status, Finding finding) throws Exception {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        try (Backend backend = http2((wire, request) -> {
+            asked.addAll(request.fields());
+            wire.headers(request.stream(), false, ":status: " + status).data(request.stream(), true, "body");
+            wire.next();
+        })) {
+            HttpHealthCheck head = check.withMethod("HEAD").byHttp2();
+            if (status == 200) {
+                assertThat(ask(head, backend.endpoint())).isEqualTo(new Verdict(finding, status));
+            } else {
+                assertThatThrownBy(() -> ask(head, backend.endpoint()))
+                        .hasMessageEndingWith("status 503 (expected: 200 to 399)")
+                        .satisfies(e -> assertThat(finding(e)).isEqualTo(finding))
+                        .satisfies(e -> assertThat(failure(e).code()).isEqualTo(503));
+            }
+            assertThat(asked)
+                    .contains(
+                            ":method: HEAD",
+                            ":scheme: http",
+                            ":authority: " + HeadRewriter.authority(backend.address()),
+                            ":path: /health?full=1",
+                            "user-agent: evenkeel-health-check")
+                    .noneMatch(field -> field.startsWith("connection"));
+        }
+    }
+
+    private interface Http2Script {
+        void answer(Http2Wire wire, Http2Wire.Frame request) throws Exception;
+    }
+
+    private static Backend http2(Http2Script script) {
+        return Backend.talking(socket -> {
+            try (Http2Wire wire = Http2Wire.server(socket)) {
+                script.answer(wire, wire.next());
+            }
+        });
+    }
+
+    private void failsByHttp2(Http2Script script, String message) {
+        try (Backend backend = http2(script)) {
+            assertThatThrownBy(() -> ask(check.byHttp2(), backend.endpoint()))
+                    .hasMessageContaining(message)
+                    .satisfies(e -> assertThat(finding(e)).isEqualTo(Finding.L7RSP));
+        }
+    }
+
+    @Test
+    void failsWithAStreamThatIsReset() {
+        failsByHttp2(
+                (wire, request) -> {
+                    wire.reset(request.stream(), 7);
+                    wire.next();
+                },
+                "RST_STREAM with error REFUSED_STREAM");
+        failsByHttp2(
+                (wire, request) -> {
+                    wire.reset(request.stream(), 77);
+                    wire.next();
+                },
+                "RST_STREAM with error 77");
+    }
+
+    @Test
+    void failsWithAConnectionThatGoesAwayWithoutTheAnswer() {
+        failsByHttp2((wire, request) -> goAway(wire, request.stream() - 2, 0), "GOAWAY with error NO_ERROR");
+        failsByHttp2((wire, request) -> goAway(wire, request.stream(), 11), "GOAWAY with error ENHANCE_YOUR_CALM");
+        failsByHttp2((wire, request) -> wire.socket.shutdownOutput(), "closed without an answer");
+    }
+
+    @Test
+    void takesTheAnswerOfAConnectionThatTakesNothingMore() throws Exception {
+        try (Backend backend = http2((wire, request) -> {
+            wire.frame(Http2Wire.GOAWAY, 0, 0, new byte[] {0, 0, 0, (byte) request.stream(), 0, 0, 0, 0})
+                    .headers(request.stream(), true, ":status: 200");
+            wire.next();
+        })) {
+            assertThat(ask(check.byHttp2(), backend.endpoint())).isEqualTo(new Verdict(Finding.L7OK, 200));
+        }
+    }
+
+    private static void goAway(Http2Wire wire, int lastStream, int error) throws Exception {
+        wire.frame(
+                Http2Wire.GOAWAY,
+                0,
+                0,
+                ByteBuffer.allocate(8).putInt(lastStream).putInt(error).array());
+        wire.next(); // until the other end has closed
+    }
+
+    @Test
+    void failsWithAStatusThatIsNone() {
+        failsByHttp2(
+                (wire, request) -> {
+                    wire.headers(request.stream(), true, ":status: 999");
+                    wire.next();
+                },
+                "no status: 999");
+    }
+
+    @Test
+    void failsWithWhoDoesNotSpeakHttp2() {
+        try (Backend backend = Backend.saying("HTTP/1.1 505 No\r\nContent-Length: 0\r\n\r\n")) {
+            assertThatThrownBy(() -> ask(check.byHttp2(), backend.endpoint()))
+                    .hasMessageContaining("no HTTP/2: ")
+                    .satisfies(e -> assertThat(finding(e)).isEqualTo(Finding.L7RSP));
+        }
+    }
+
+    @Test
+    void givesUpOnSilenceByHttp2() {
+        try (Backend backend = http2((wire, request) -> wire.next())) {
+            assertThatThrownBy(() -> check.byHttp2()
+                            .check(backend.endpoint(), Duration.ofMillis(300))
+                            .toCompletableFuture()
+                            .get(1, TimeUnit.MINUTES))
+                    .hasMessageContaining("no answer within 300 ms")
+                    .satisfies(e -> assertThat(finding(e)).isEqualTo(Finding.L7TOUT));
         }
     }
 

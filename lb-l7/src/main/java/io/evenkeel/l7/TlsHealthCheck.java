@@ -1,0 +1,45 @@
+package io.evenkeel.l7;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.endpoint.Endpoint;
+import io.evenkeel.health.CheckResult.Finding;
+import io.evenkeel.health.CheckResult.Verdict;
+import io.evenkeel.health.HealthCheck;
+import io.evenkeel.l4.Transport;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Whether TLS with an endpoint comes about; the connection is closed then. Thread-safe; never blocks.
+ *
+ * @param transport whose event loops ask; closed after whatever uses the check
+ * @param tls what is spoken
+ */
+public record TlsHealthCheck(Transport transport, CheckTls tls) implements HealthCheck {
+
+    private static final Verdict AGREED = new Verdict(Finding.L6OK, 0);
+
+    /** Checks for nulls. */
+    public TlsHealthCheck {
+        requireNonNull(transport, "transport");
+        requireNonNull(tls, "tls");
+    }
+
+    @Override
+    public CompletableFuture<Verdict> check(Endpoint endpoint, Duration timeout) {
+        return CheckConnection.open(
+                transport,
+                Optional.of(tls),
+                false,
+                endpoint.address(),
+                timeout,
+                (context, verdict) -> verdict.complete(AGREED));
+    }
+
+    @Override
+    public String toString() {
+        return "TLS";
+    }
+}
