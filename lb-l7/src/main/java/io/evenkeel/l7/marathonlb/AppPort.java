@@ -3,7 +3,6 @@ package io.evenkeel.l7.marathonlb;
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.BackendOptions;
-import io.evenkeel.l7.BackendProtocol;
 import io.evenkeel.l7.marathonlb.template.PortTemplates;
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.strategy.Balance;
@@ -110,9 +109,6 @@ public record AppPort(
         if (options.tls() != null && mode == Mode.TCP) {
             throw labels.wrong(OwnLabel.BACKEND_TLS, "mode http with it");
         }
-        Optional<ServerCheck> check = ServerCheck.of(labels, service, mode, remarks)
-                .map(declared -> declared.with(effects.check()))
-                .map(asked -> takesPlainRequests(options) ? asked : asked.connecting());
         return new AppPort(
                 service,
                 name,
@@ -121,15 +117,10 @@ public record AppPort(
                 BalanceLabel.name(algorithm),
                 balance,
                 vhosts,
-                check,
+                ServerCheck.of(labels, service, mode, options, effects.check(), remarks),
                 options,
                 effects,
                 OwnOptions.of(labels, effects));
-    }
-
-    /* Checks ask by HTTP/1.1 without TLS. */
-    private static boolean takesPlainRequests(BackendOptions options) {
-        return options.tls() == null && options.policy().protocol() == BackendProtocol.HTTP1;
     }
 
     /**

@@ -138,6 +138,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableSet());
         this.checks = new ServerChecks(
                 builder.transport,
+                builder.tlsProvider,
                 this::catalog,
                 new EndpointRules(options, reservedPorts, builder.forbiddenEndpoints).refused(this::catalog));
         this.wanted = ownListeners();
@@ -260,6 +261,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                     }
                 }));
         outdatedTls = List.copyOf(outdated);
+        checks.refreshTls();
         if (portCertificates.refresh() || served.isToBeTriedAgain() || own.isOutdated()) {
             applied(served.applyNewest());
         } else {

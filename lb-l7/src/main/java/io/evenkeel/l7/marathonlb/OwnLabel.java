@@ -30,8 +30,8 @@ public enum OwnLabel {
     BACKEND_TLS(
             "true, insecure or false",
             "false",
-            "speaks TLS with the tasks, who must be trusted and have the right name, or with whoever is there; mode http;"
-                    + " such tasks are checked by connecting only"),
+            "speaks TLS with the tasks, who must be trusted and have the right name, or with whoever is there, also to check"
+                    + " them at their own port; mode http"),
 
     /** Whom to trust. */
     BACKEND_TLS_CA("a PEM file", "the JVM's authorities", "who must have signed for the tasks"),
@@ -152,8 +152,8 @@ public enum OwnLabel {
             "http1, h2c or h2",
             "http1",
             "the tasks are spoken to by HTTP/1.1, or by HTTP/2 without TLS or, with `LB_n_BACKEND_TLS`, over it, as gRPC"
-                    + " needs it; requests for WebSockets still by HTTP/1.1; such tasks are checked by connecting only; mode"
-                    + " http",
+                    + " needs it; requests for WebSockets still by HTTP/1.1; checks that make a request of their own port speak"
+                    + " the same, and where Marathon's check is a command they only connect; mode http",
             true),
 
     /** HTTP/2 with clients. */

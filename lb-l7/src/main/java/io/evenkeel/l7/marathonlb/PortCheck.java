@@ -9,23 +9,26 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /**
- * A health check that asks its question where the target says, with a timeout of its own. Used on the control thread.
+ * A health check that asks where the target says, with a timeout of its own. Used on the control thread.
  *
- * @param question what is asked
+ * @param own what is asked at the server's own port
+ * @param elsewhere what is asked at another
  * @param ownTimeout for the answer
  * @param target where
  */
-record PortCheck(HealthCheck question, Duration ownTimeout, Target target) implements HealthCheck {
+record PortCheck(HealthCheck own, HealthCheck elsewhere, Duration ownTimeout, Target target) implements HealthCheck {
 
     @Override
     public CompletionStage<?> check(Endpoint endpoint, Duration timeout) {
         InetSocketAddress address = target.of(endpoint);
-        return question.check(address.equals(endpoint.address()) ? endpoint : Endpoint.of(address), ownTimeout);
+        return address.equals(endpoint.address())
+                ? own.check(endpoint, ownTimeout)
+                : elsewhere.check(Endpoint.of(address), ownTimeout);
     }
 
     @Override
     public String toString() {
-        return question + " at " + target;
+        return (target.equals(Target.OWN) ? own : elsewhere) + " at " + target;
     }
 
     /** Where a server is asked. Targets that say the same are equal. */

@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
+import io.evenkeel.l7.BackendOptions;
+import io.evenkeel.l7.BackendProtocol;
+import io.evenkeel.l7.BackendTls;
 import io.evenkeel.l7.marathonlb.template.CheckOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,23 +17,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the servers of a port are checked, as marathon-lb tells HAProxy to do it. Immutable.
  *
- * @param question what is asked; without one a server has to accept a connection
+ * @param question what is asked; without one a server has to accept a connection, over TLS if that is spoken
  * @param port a fixed port that is asked instead of the server's own; 0 if none
  * @param portIndex which of the task's ports is asked instead of the server's own, if the task has it; -1 if none
  * @param interval between two checks
  * @param timeout for one
  * @param fall how many failures in a row take a server out
  * @param rise how many passes in a row take it back
+ * @param own how servers are spoken to at their own port
+ * @param elsewhere how they are at another
  */
 public record ServerCheck(
-        Optional<Question> question, int port, int portIndex, Duration interval, Duration timeout, int fall, int rise) {
+        Optional<Question> question,
+        int port,
+        int portIndex,
+        Duration interval,
+        Duration timeout,
+        int fall,
+        int rise,
+        Speech own,
+        Speech elsewhere) {
 
     private static final String HEALTH_CHECK = "health check ";
     private static final int RISE = 2;
 
     /** What HAProxy does for {@code check} without more: marathon-lb writes that for sticky servers. */
     private static final ServerCheck OF_STICKY_SERVERS =
-            new ServerCheck(Optional.empty(), 0, -1, Duration.ofSeconds(2), Duration.ofSeconds(2), 3, RISE);
+            of(Optional.empty(), 0, -1, Duration.ofSeconds(2), Duration.ofSeconds(2), 3, RISE);
 
     /**
      * A request, and which answers to it are good.
@@ -49,26 +62,114 @@ public record ServerCheck(
         }
     }
 
+    /**
+     * What is spoken with servers, as HAProxy has it: at their own port what requests speak, at another HTTP/1.1 without TLS,
+     * and TLS at either or none where {@code check-ssl} or {@code no-check-ssl} says so.
+     *
+     * @param tls over which TLS, if any; then servers that are asked nothing more have to agree to it
+     * @param http2 whether requests are made by HTTP/2
+     */
+    public record Speech(Optional<BackendTls> tls, boolean http2) {
+
+        /** HTTP/1.1 without TLS. */
+        static final Speech PLAIN = new Speech(Optional.empty(), false);
+
+        private static Speech own(BackendOptions options, CheckOptions.Tls words) {
+            BackendProtocol protocol = options.policy().protocol();
+            Optional<BackendTls> tls =
+                    words.wanted().orElse(options.tls() != null) ? tls(options, words) : Optional.empty();
+            return new Speech(
+                    tls,
+                    tls.isPresent()
+                            ? words.http2().orElse(protocol != BackendProtocol.HTTP1)
+                            : protocol == BackendProtocol.H2C);
+        }
+
+        private static Speech elsewhere(BackendOptions options, CheckOptions.Tls words) {
+            Optional<BackendTls> tls = words.wanted().orElse(false) ? tls(options, words) : Optional.empty();
+            return new Speech(tls, tls.isPresent() && words.http2().orElse(false));
+        }
+
+        private static Optional<BackendTls> tls(BackendOptions options, CheckOptions.Tls words) {
+            Optional<BackendTls> tls = Optional.ofNullable(options.tls()).or(words::unverified);
+            return words.serverName().isPresent()
+                    ? tls.map(same -> same.withServerName(words.serverName().get()))
+                    : tls;
+        }
+    }
+
     /** Checks for nulls. */
     public ServerCheck {
         requireNonNull(question, "question");
         requireNonNull(interval, "interval");
         requireNonNull(timeout, "timeout");
+        requireNonNull(own, "own");
+        requireNonNull(elsewhere, "elsewhere");
     }
 
-    /** The check of a port, if its servers are checked at all. */
+    /** A check in plain text. */
+    static ServerCheck of(
+            Optional<Question> question,
+            int port,
+            int portIndex,
+            Duration interval,
+            Duration timeout,
+            int fall,
+            int rise) {
+        return new ServerCheck(question, port, portIndex, interval, timeout, fall, rise, Speech.PLAIN, Speech.PLAIN);
+    }
+
+    /** The check of a port whose requests have these options, if its servers are checked at all. */
     static Optional<ServerCheck> of(
-            MarathonLbLabels labels, Service service, AppPort.Mode mode, Consumer<String> remarks) {
+            MarathonLbLabels labels,
+            Service service,
+            AppPort.Mode mode,
+            BackendOptions options,
+            CheckOptions templates,
+            Consumer<String> remarks) {
         int portIndex = portIndex(labels, remarks);
         DeclaredCheck declared = declared(service, service.portIndex());
         if (declared == null && portIndex >= 0) {
             declared = declared(service, portIndex);
         }
-        if (declared != null) {
-            return Optional.of(of(declared, portIndex, mode, remarks));
-        }
         boolean sticky = mode == AppPort.Mode.HTTP && labels.isTrue(MarathonLbLabels.STICKY, false);
-        return sticky ? Optional.of(OF_STICKY_SERVERS.at(portIndex)) : Optional.empty();
+        if (declared == null && !sticky) {
+            return Optional.empty();
+        }
+        boolean http2 = options.policy().protocol() != BackendProtocol.HTTP1;
+        ServerCheck check = (declared == null
+                        ? OF_STICKY_SERVERS.at(portIndex)
+                        : of(declared, portIndex, connects(declared, mode, http2), remarks))
+                .with(templates)
+                .speaking(Speech.own(options, templates.tls()), Speech.elsewhere(options, templates.tls()));
+        boolean plain = check.spoken().tls().isEmpty();
+        if (plain && templates.tls().wanted().orElse(false)) {
+            remarks.accept("server … check-ssl (not applied; expected: verify none beside it, or label "
+                    + labels.name(OwnLabel.BACKEND_TLS) + ")");
+        }
+        if (plain
+                && check.question().isPresent()
+                && declared != null
+                && declared.protocol().endsWith("HTTPS")) {
+            remarks.accept(
+                    HEALTH_CHECK + "protocol: " + declared.protocol()
+                            + " (expected: HTTP, TCP or a command; servers are checked by HTTP without TLS, as marathon-lb does)");
+        }
+        return Optional.of(check);
+    }
+
+    /* A command tells of no path, and who speaks gRPC has none that could be guessed. */
+    private static boolean connects(DeclaredCheck declared, AppPort.Mode mode, boolean http2) {
+        return switch (declared.protocol()) {
+            case "TCP", "MESOS_TCP" -> true;
+            case "COMMAND" -> http2 || mode == AppPort.Mode.TCP;
+            default -> mode == AppPort.Mode.TCP;
+        };
+    }
+
+    /** How servers are spoken to where they are asked, if they have the port. */
+    public Speech spoken() {
+        return port > 0 || portIndex >= 0 ? elsewhere : own;
     }
 
     /** The check that belongs to a port: the first that names a port of its own, or this one's index. */
@@ -91,20 +192,13 @@ public record ServerCheck(
         return index;
     }
 
-    private static ServerCheck of(DeclaredCheck declared, int portIndex, AppPort.Mode mode, Consumer<String> remarks) {
-        String protocol = declared.protocol();
-        boolean connects = mode == AppPort.Mode.TCP || protocol.equals("TCP") || protocol.equals("MESOS_TCP");
-        if (!connects && protocol.endsWith("HTTPS")) {
-            remarks.accept(
-                    HEALTH_CHECK + "protocol: " + protocol
-                            + " (expected: HTTP, TCP or a command; servers are checked by HTTP without TLS, as marathon-lb does)");
-        }
+    private static ServerCheck of(DeclaredCheck declared, int portIndex, boolean connects, Consumer<String> remarks) {
         int port = declared.port();
         if (port < 0 || port > 65_535) {
             remarks.accept(HEALTH_CHECK + "port: " + port + " (expected: 1 to 65535; the port itself is checked)");
             port = 0;
         }
-        return new ServerCheck(
+        return of(
                 connects ? Optional.empty() : Optional.of(Question.of("GET", path(declared.path()), "")),
                 port,
                 portIndex,
@@ -112,11 +206,6 @@ public record ServerCheck(
                 positive("timeoutSeconds", declared.timeout(), remarks),
                 (int) Math.min(Math.max(declared.maxConsecutiveFailures(), 0) + 1L, Integer.MAX_VALUE),
                 RISE);
-    }
-
-    /** The same for servers that might not answer the request: they are only asked to accept a connection. */
-    ServerCheck connecting() {
-        return new ServerCheck(Optional.empty(), port, portIndex, interval, timeout, fall, rise);
     }
 
     /** The same but for what templates ask for. */
@@ -136,11 +225,17 @@ public record ServerCheck(
                 options.inter().orElse(interval),
                 options.timeout().orElse(timeout),
                 options.fall().orElse(fall),
-                options.rise().orElse(rise));
+                options.rise().orElse(rise),
+                own,
+                elsewhere);
+    }
+
+    private ServerCheck speaking(Speech newOwn, Speech newElsewhere) {
+        return new ServerCheck(question, port, portIndex, interval, timeout, fall, rise, newOwn, newElsewhere);
     }
 
     private ServerCheck at(int otherIndex) {
-        return new ServerCheck(question, port, otherIndex, interval, timeout, fall, rise);
+        return new ServerCheck(question, port, otherIndex, interval, timeout, fall, rise, own, elsewhere);
     }
 
     private static Duration positive(String name, Duration value, Consumer<String> remarks) {

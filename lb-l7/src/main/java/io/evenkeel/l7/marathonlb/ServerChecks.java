@@ -6,9 +6,19 @@ import io.evenkeel.health.HealthCheck;
 import io.evenkeel.health.HealthCheckPolicy;
 import io.evenkeel.l4.TcpHealthCheck;
 import io.evenkeel.l4.Transport;
+import io.evenkeel.l7.BackendTls;
+import io.evenkeel.l7.CheckTls;
 import io.evenkeel.l7.HttpHealthCheck;
+import io.evenkeel.l7.TlsHealthCheck;
+import io.evenkeel.l7.TlsProvider;
+import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -22,6 +32,8 @@ final class ServerChecks {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Transport transport;
+    private final TlsProvider tlsProvider;
+    private final Map<BackendTls, WeakReference<CheckTls>> loaded = new HashMap<>();
     private final TaskPorts taskPorts;
     private final Predicate<InetSocketAddress> refused;
 
@@ -29,27 +41,78 @@ final class ServerChecks {
      * The checks of a proxy.
      *
      * @param transport what carries them
+     * @param tlsProvider whose TLS they speak
      * @param catalog the newest
      * @param refused where none may be sent
      */
-    ServerChecks(Transport transport, Supplier<Catalog> catalog, Predicate<InetSocketAddress> refused) {
+    ServerChecks(
+            Transport transport,
+            TlsProvider tlsProvider,
+            Supplier<Catalog> catalog,
+            Predicate<InetSocketAddress> refused) {
         this.transport = transport;
+        this.tlsProvider = tlsProvider;
         this.refused = refused;
         this.taskPorts = new TaskPorts(catalog);
     }
 
     HealthCheckPolicy policy(Service service, ServerCheck check) {
-        HealthCheck question = check.question()
-                .<HealthCheck>map(asked -> HttpHealthCheck.of(transport, asked.path())
-                        .withMethod(asked.method())
-                        .withHost(asked.host())
-                        .expecting(asked.lowest(), asked.highest()))
-                .orElseGet(() -> new TcpHealthCheck(transport));
-        return HealthCheckPolicy.builder(new PortCheck(question, check.timeout(), address(service, check)))
+        return HealthCheckPolicy.builder(new PortCheck(
+                        question(check, check.own()),
+                        question(check, check.elsewhere()),
+                        check.timeout(),
+                        address(service, check)))
                 .interval(check.interval(), check.interval())
                 .timeout(check.timeout().plus(PATIENCE))
                 .streaks(check.rise(), check.fall())
                 .build();
+    }
+
+    private HealthCheck question(ServerCheck check, ServerCheck.Speech speech) {
+        Optional<CheckTls> tls = speech.tls().map(this::loaded);
+        if (check.question().isEmpty()) {
+            return tls.isPresent() ? new TlsHealthCheck(transport, tls.get()) : new TcpHealthCheck(transport);
+        }
+        ServerCheck.Question asked = check.question().get();
+        HttpHealthCheck question = HttpHealthCheck.of(transport, asked.path())
+                .withMethod(asked.method())
+                .withHost(asked.host())
+                .expecting(asked.lowest(), asked.highest());
+        HttpHealthCheck encrypted = tls.isPresent() ? question.over(tls.get()) : question;
+        return speech.http2() ? encrypted.byHttp2() : encrypted;
+    }
+
+    /* One for all that say the same, for as long as there are any. */
+    private synchronized CheckTls loaded(BackendTls options) {
+        WeakReference<CheckTls> reference = loaded.get(options);
+        CheckTls known = reference == null ? null : reference.get();
+        if (known == null) {
+            known = new CheckTls(options, tlsProvider);
+            load(known);
+            loaded.put(options, new WeakReference<>(known));
+        }
+        return known;
+    }
+
+    /** Takes over files that have changed, for checks from now on. Reads files, so not for event loops. */
+    void refreshTls() {
+        used().forEach(ServerChecks::load);
+    }
+
+    private synchronized List<CheckTls> used() {
+        loaded.values().removeIf(reference -> reference.get() == null);
+        return loaded.values().stream()
+                .map(WeakReference::get)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private static void load(CheckTls tls) {
+        try {
+            tls.refresh();
+        } catch (IllegalArgumentException e) {
+            // requests to the same port cannot be made either, which is told and tried again
+        }
     }
 
     private PortCheck.Target address(Service service, ServerCheck check) {

@@ -131,12 +131,15 @@ final class PortSettings {
         String question = check.question()
                 .map(asked -> asked.method() + " " + asked.path() + ", " + asked.lowest() + " to " + asked.highest())
                 .orElse("connect");
+        ServerCheck.Speech spoken = check.spoken();
+        String how = (spoken.tls().isPresent() ? ", over TLS" : "")
+                + (spoken.http2() && check.question().isPresent() ? ", by HTTP/2" : "");
         String target = check.port() > 0
                 ? ", port " + check.port()
                 : check.portIndex() >= 0 ? ", port index " + check.portIndex() : "";
         settings.put(
                 "check",
-                question + target + ", every " + text(check.interval()) + ", timeout " + text(check.timeout())
+                question + target + how + ", every " + text(check.interval()) + ", timeout " + text(check.timeout())
                         + ", fall " + check.fall() + ", rise " + check.rise());
     }
 

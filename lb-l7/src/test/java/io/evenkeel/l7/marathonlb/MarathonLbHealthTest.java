@@ -19,6 +19,9 @@ import io.evenkeel.health.CheckState;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.l7.Backend;
+import io.evenkeel.l7.Http2Wire;
+import io.evenkeel.l7.TestAuthority;
+import io.evenkeel.l7.TestCertificates;
 import io.evenkeel.l7.Wire;
 import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.FakeDiscovery;
@@ -26,18 +29,28 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The proxy's own health checks over real sockets. */
 class MarathonLbHealthTest {
+
+    @TempDir
+    private Path directory;
 
     private static final String INDEX = "HAPROXY_0_BACKEND_HEALTHCHECK_PORT_INDEX";
 
@@ -177,6 +190,81 @@ class MarathonLbHealthTest {
         Eventually.holds(
                 "nobody asks for a port that is not served",
                 () -> cluster().checkState(server).isEmpty());
+    }
+
+    @Test
+    void aServerThatSpeaksTlsAndHttp2IsAskedByThatAtItsOwnPortOnly() throws Exception {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        Path key = TestCertificates.forHosts(directory.resolve("web"), "web.example");
+        try (Backend encrypted = Backend.talking(socket -> {
+            SSLSocket tls =
+                    (SSLSocket) TestAuthority.server(key).getSocketFactory().createSocket(socket, null, true);
+            tls.setUseClientMode(false);
+            SSLParameters parameters = tls.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"h2"});
+            tls.setSSLParameters(parameters);
+            try (Http2Wire wire = Http2Wire.server(tls)) {
+                Http2Wire.Frame request = wire.next();
+                asked.addAll(request.fields());
+                wire.headers(request.stream(), true, ":status: " + healthOfOne);
+                wire.next();
+            }
+        })) {
+            String[] labels = {
+                "HAPROXY_0_MODE", "http", "LB_0_BACKEND_TLS", "insecure", "LB_0_BACKEND_PROTOCOL", "h2", INDEX, "1"
+            };
+            Service first = Apps.checked(Apps.port("/web", 0, service.getPort(), labels), check("HTTP", 0, 0));
+            Service second = Apps.port("/web", 1, 0);
+            publish(first, encrypted.endpoint()); // the task has no such port: its own is asked
+            awaitOpen();
+            Eventually.holds(
+                    "it is asked",
+                    () -> state(encrypted).last().map(CheckResult::finding).equals(Optional.of(Finding.L7OK)));
+            assertThat(asked).contains(":path: /health", ":scheme: https");
+            healthOfOne = 503;
+            awaitDown(encrypted);
+            assertThat(state(encrypted).last()).map(CheckResult::code).contains(503);
+
+            source.publish(
+                    Apps.with(first, task("t", encrypted.address())), Apps.with(second, task("t", two.address())));
+            Eventually.holds("its other port is asked", () -> !two.requests.isEmpty());
+            Eventually.holds("it is up", () -> state(encrypted).isUp());
+        }
+    }
+
+    @Test
+    void aServerWhoseCertificateDoesNotMatchIsDownUntilItDoes() throws Exception {
+        Path key = TestCertificates.forHosts(directory.resolve("web"), "web.example");
+        Path trusted = TestCertificates.forHosts(directory.resolve("trusted"), "other.example");
+        try (Backend encrypted = Backend.talking(socket -> {
+            SSLSocket tls =
+                    (SSLSocket) TestAuthority.server(key).getSocketFactory().createSocket(socket, null, true);
+            tls.setUseClientMode(false);
+            tls.startHandshake();
+            tls.getInputStream().readAllBytes();
+        })) {
+            publish(
+                    http(check("TCP", 0, 0))
+                            .withLabels(Apps.labels(
+                                    "HAPROXY_0_MODE",
+                                    "http",
+                                    "LB_0_BACKEND_TLS",
+                                    "true",
+                                    "LB_0_BACKEND_TLS_CA",
+                                    trusted.toString(),
+                                    "LB_0_BACKEND_TLS_SNI",
+                                    "web.example")),
+                    encrypted.endpoint());
+            awaitOpen();
+            awaitDown(encrypted);
+            assertThat(state(encrypted).last()).map(CheckResult::finding).contains(Finding.L6RSP);
+            assertThat(get().status()).isEqualTo(503);
+
+            Files.copy(key, trusted, StandardCopyOption.REPLACE_EXISTING);
+            proxy.reload().toCompletableFuture().get(1, TimeUnit.MINUTES);
+            Eventually.holds("it is up", () -> state(encrypted).isUp());
+            assertThat(state(encrypted).last()).map(CheckResult::finding).contains(Finding.L6OK);
+        }
     }
 
     @Test

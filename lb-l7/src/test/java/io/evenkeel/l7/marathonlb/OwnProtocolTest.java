@@ -2,12 +2,14 @@ package io.evenkeel.l7.marathonlb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.l4.testing.TestServer;
+import io.evenkeel.cluster.Cluster;
+import io.evenkeel.health.CheckResult;
 import io.evenkeel.l7.Backend;
 import io.evenkeel.l7.Http2Wire;
 import io.evenkeel.l7.TestAuthority;
 import io.evenkeel.l7.TestCertificates;
 import io.evenkeel.l7.Wire;
+import io.evenkeel.testing.Eventually;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -236,8 +238,15 @@ class OwnProtocolTest {
     }
 
     @Test
-    void suchTasksAreCheckedByConnectingOnly() throws Exception {
-        try (TestServer any = TestServer.of(socket -> socket.getInputStream().readAllBytes())) {
+    void suchTasksAreCheckedByHttp2() throws Exception {
+        try (Backend checked = Backend.talking(socket -> {
+            try (Http2Wire wire = Http2Wire.server(socket)) {
+                Http2Wire.Frame frame = wire.next();
+                calls.add(frame.fields());
+                wire.headers(frame.stream(), true, ":status: 204");
+                wire.next();
+            }
+        })) {
             fixture.publish(Apps.with(
                     Apps.checked(
                             Apps.app(
@@ -248,9 +257,20 @@ class OwnProtocolTest {
                                     "LB_0_BACKEND_PROTOCOL",
                                     "h2c"),
                             Apps.check("HTTP", 0, 0)),
-                    any.endpoint()));
-            assertThat(fixture.port("/web").port().check().orElseThrow().question())
-                    .isEmpty();
+                    checked.endpoint()));
+            Cluster cluster = fixture.proxy.loadBalancer().cluster("/web");
+            Eventually.holds(
+                    "its answer is known",
+                    () -> cluster.checkState(cluster.state().active().get(0))
+                            .orElseThrow()
+                            .last()
+                            .isPresent());
+            assertThat(cluster.checkState(cluster.state().active().get(0))
+                            .orElseThrow()
+                            .last())
+                    .map(CheckResult::code)
+                    .contains(204);
+            assertThat(calls.get(0)).contains(":method: GET", ":scheme: http");
         }
     }
 

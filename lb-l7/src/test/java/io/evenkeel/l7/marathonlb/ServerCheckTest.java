@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
+import io.evenkeel.l7.BackendTls;
 import io.evenkeel.l7.marathonlb.ServerCheck.Question;
+import io.evenkeel.l7.marathonlb.ServerCheck.Speech;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,12 +46,123 @@ class ServerCheckTest {
                 .isEqualTo(asked);
     }
 
+    private static final String[] TLS = {"HAPROXY_0_MODE", "http", "LB_0_BACKEND_TLS", "insecure"};
+    private static final Speech UNVERIFIED = new Speech(Optional.of(BackendTls.UNVERIFIED), false);
+
     @Test
-    void serversThatSpeakTlsAreOnlyConnectedTo() {
-        DeclaredCheck declared = Apps.check("HTTP", 0, 0);
-        assertThat(check(declared, "HAPROXY_0_MODE", "http", "LB_0_BACKEND_TLS", "insecure")
-                        .question())
-                .isEmpty();
+    void serversAreAskedOverTlsWhereRequestsSpeakIt() {
+        for (String protocol : List.of("HTTP", "HTTPS", "MESOS_HTTPS", "COMMAND")) {
+            ServerCheck check = check(Apps.check(protocol, 0, 0), TLS);
+            assertThat(check.question()).isPresent();
+            assertThat(check.spoken()).isEqualTo(UNVERIFIED);
+        }
+        assertThat(check(Apps.check("TCP", 0, 0), TLS))
+                .matches(check -> check.question().isEmpty() && check.spoken().equals(UNVERIFIED));
+        assertThat(remarks).isEmpty(); // what is asked for by HTTPS is
+    }
+
+    @Test
+    void atAnotherPortTheyAreAskedInPlainText() {
+        ServerCheck fixed = check(Apps.check("HTTP", 0, 8081), TLS);
+        assertThat(fixed.spoken()).isEqualTo(Speech.PLAIN);
+        assertThat(fixed.own()).isEqualTo(UNVERIFIED);
+        assertThat(check(Apps.check("HTTP", 0, 0), with(TLS, INDEX, "1")).spoken())
+                .isEqualTo(Speech.PLAIN);
+        assertThat(remarks).isEmpty();
+        check(Apps.check("HTTPS", 0, 8081), TLS);
+        assertThat(remarks).singleElement().asString().startsWith("health check protocol: HTTPS (expected: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HTTP, true", "MESOS_HTTP, true", "TCP, false", "COMMAND, false"})
+    void serversOfHttp2AreAskedByThatButNotInPlaceOfACommand(String protocol, boolean asked) {
+        DeclaredCheck declared = Apps.check(protocol, 0, 0);
+        ServerCheck plain = check(declared, "HAPROXY_0_MODE", "http", "LB_0_BACKEND_PROTOCOL", "h2c");
+        assertThat(plain.question().isPresent()).isEqualTo(asked);
+        assertThat(plain.spoken()).isEqualTo(new Speech(Optional.empty(), true));
+        ServerCheck encrypted = check(declared, with(TLS, "LB_0_BACKEND_PROTOCOL", "h2"));
+        assertThat(encrypted.question().isPresent()).isEqualTo(asked);
+        assertThat(encrypted.spoken()).isEqualTo(new Speech(Optional.of(BackendTls.UNVERIFIED), true));
+        assertThat(remarks).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ssl verify none | insecure, , false | , , false",
+                "ssl verify none no-check-ssl | , , false | , , false",
+                "check-ssl verify none | insecure, , false | insecure, , false",
+                "check-ssl verify none sni str(a.example) | insecure, a.example, false | insecure, a.example, false",
+                "check-ssl verify none check-sni b.example | insecure, b.example, false | insecure, b.example, false",
+                "check-ssl verify none check-alpn h2 | insecure, , true | insecure, , true",
+                "check-ssl verify none check-alpn http/1.1 | insecure, , false | insecure, , false",
+                "check-sni b.example check-alpn h2 | , , false | , , false",
+                "ssl verify none sni str(a.example) check-sni b.example | insecure, b.example, false | , , false",
+                "ssl verify none check-ssl no-check-ssl | , , false | , , false",
+            })
+    void templatesSayWhatChecksSpeak(String words, String own, String elsewhere) {
+        ServerCheck check = check(
+                Apps.check("HTTP", 0, 0),
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_BACKEND_SERVER_OPTIONS",
+                "server {serverName} {host_ipv4}:{port}{cookieOptions}{healthCheckOptions}{otherOptions} " + words
+                        + "\n");
+        assertThat(check.own()).isEqualTo(speech(own));
+        assertThat(check.elsewhere()).isEqualTo(speech(elsewhere));
+        assertThat(remarks).isEmpty();
+    }
+
+    private static Speech speech(String text) {
+        String[] parts = text.split(",", -1);
+        Optional<BackendTls> tls = parts[0].isBlank() ? Optional.empty() : Optional.of(BackendTls.UNVERIFIED);
+        String name = parts[1].trim();
+        return new Speech(
+                name.isEmpty() ? tls : tls.map(any -> any.withServerName(name)), Boolean.parseBoolean(parts[2].trim()));
+    }
+
+    @Test
+    void inModeTcpAChecksHandshakeCanBeAskedFor() {
+        ServerCheck check = check(
+                Apps.check("TCP", 0, 0),
+                "HAPROXY_0_BACKEND_SERVER_TCP_HEALTHCHECK_OPTIONS",
+                " check check-ssl verify none");
+        assertThat(check.question()).isEmpty();
+        assertThat(check.spoken()).isEqualTo(UNVERIFIED);
+        assertThat(remarks).isEmpty();
+    }
+
+    @Test
+    void checksDoNotSpeakTlsIfNothingSaysWhomToTrust() {
+        String label = "HAPROXY_0_BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS";
+        assertThat(check(Apps.check("HTTP", 0, 0), "HAPROXY_0_MODE", "http", label, " check check-ssl")
+                        .spoken())
+                .isEqualTo(Speech.PLAIN);
+        assertThat(remarks)
+                .containsExactly("server … check-ssl (not applied; expected: verify none beside it, or label"
+                        + " LB_0_BACKEND_TLS)");
+        remarks.clear();
+        assertThat(check(Apps.check("HTTP", 0, 8081), with(TLS, label, " check check-ssl"))
+                        .spoken())
+                .isEqualTo(UNVERIFIED);
+        assertThat(remarks).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeANameOrAProtocolIsReported() {
+        check(
+                Apps.check("HTTP", 0, 0),
+                with(TLS, "HAPROXY_0_BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS", " check check-sni a..b check-alpn h3"));
+        assertThat(remarks)
+                .containsExactly(
+                        "label HAPROXY_0_BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS: server … check-sni a..b (not applied)",
+                        "label HAPROXY_0_BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS: server … check-alpn h3 (not applied:"
+                                + " neither h2 nor http/1.1 alone)");
+    }
+
+    private static String[] with(String[] labels, String... more) {
+        return Stream.concat(Stream.of(labels), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test
@@ -63,7 +177,7 @@ class ServerCheckTest {
                         "  option httpchk HEAD /alive HTTP/1.1\\r\\nHost:\\ w\n  http-check expect rstatus ^2\n",
                         "HAPROXY_0_BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS",
                         "  check rise 5"))
-                .isEqualTo(new ServerCheck(
+                .isEqualTo(ServerCheck.of(
                         Optional.of(new Question("HEAD", "/alive", "w", 200, 299)),
                         0,
                         -1,
@@ -79,7 +193,7 @@ class ServerCheckTest {
         DeclaredCheck declared =
                 new DeclaredCheck("HTTP", "/health?x=1", 0, 0, Duration.ofSeconds(7), Duration.ofSeconds(4), 2);
         assertThat(check(declared))
-                .isEqualTo(new ServerCheck(
+                .isEqualTo(ServerCheck.of(
                         Optional.of(Question.of("GET", "/health?x=1", "")),
                         0,
                         -1,
@@ -131,7 +245,7 @@ class ServerCheckTest {
     void stickyServersAreCheckedIfNothingElseIsDeclared() {
         String[] sticky = {"HAPROXY_0_STICKY", "true", "HAPROXY_0_MODE", "http"};
         assertThat(AppPort.of(app(sticky), remarks::add).check())
-                .contains(new ServerCheck(Optional.empty(), 0, -1, Duration.ofSeconds(2), Duration.ofSeconds(2), 3, 2));
+                .contains(ServerCheck.of(Optional.empty(), 0, -1, Duration.ofSeconds(2), Duration.ofSeconds(2), 3, 2));
         assertThat(AppPort.of(app("HAPROXY_0_STICKY", "true"), remarks::add).check())
                 .isEmpty(); // mode tcp
         assertThat(check(Apps.check("HTTP", 0, 0), sticky).question()).isPresent();
@@ -149,8 +263,7 @@ class ServerCheckTest {
     void numbersThatCannotBeAreReportedAndReplaced() {
         DeclaredCheck declared = new DeclaredCheck("TCP", "", 0, 99_999, Duration.ZERO, Duration.ofSeconds(-1), -5);
         assertThat(check(declared))
-                .isEqualTo(
-                        new ServerCheck(Optional.empty(), 0, -1, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 2));
+                .isEqualTo(ServerCheck.of(Optional.empty(), 0, -1, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 2));
         assertThat(remarks)
                 .containsExactly(
                         "health check port: 99999 (expected: 1 to 65535; the port itself is checked)",

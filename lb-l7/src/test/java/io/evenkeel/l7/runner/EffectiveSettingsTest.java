@@ -107,7 +107,7 @@ class EffectiveSettingsTest {
                 .containsEntry("root-redirect", "/home")
                 .containsEntry("backend-tls", "unverified")
                 .containsEntry("backend-tls-sni", "inner.example")
-                .containsEntry("check", "connect, every 2s, timeout 2s, fall 3, rise 2");
+                .containsEntry("check", "connect, over TLS, every 2s, timeout 2s, fall 3, rise 2");
         assertThat(told.toString()).doesNotContain("joe", HASH);
     }
 

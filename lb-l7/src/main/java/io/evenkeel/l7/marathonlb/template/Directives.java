@@ -243,6 +243,7 @@ final class Directives {
                         "pool-low-conn",
                         "no-backup",
                         "no-check",
+                        "no-check-ssl",
                         "no-ssl",
                         "enabled",
                         "stick",

@@ -78,7 +78,7 @@ public final class PortTemplates {
                 reading.tls(),
                 reading.compression(),
                 reading.cookie,
-                reading.check,
+                reading.check(),
                 plain,
                 secure);
     }

@@ -104,8 +104,16 @@ final class Reading {
                             : "none in mode tcp, where the proxy speaks no TLS to endpoints; mode http with it")
                     + ")");
         }
-        return Optional.of(
-                serverName.isEmpty() ? BackendTls.UNVERIFIED : BackendTls.UNVERIFIED.withServerName(serverName));
+        return Optional.of(unverified());
+    }
+
+    private BackendTls unverified() {
+        return serverName.isEmpty() ? BackendTls.UNVERIFIED : BackendTls.UNVERIFIED.withServerName(serverName);
+    }
+
+    /** How endpoints are checked. */
+    CheckOptions check() {
+        return verifiesNobody ? check.over(check.tls().unverified(unverified())) : check;
     }
 
     BackendLimits limits() {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SNIHostName;
 
 /** Reads the options of server lines. All servers of a port have the same, since one template makes them. Stateless. */
 final class ServerOptions {
@@ -110,6 +111,22 @@ final class ServerOptions {
                     reading.remark("server … sni " + argument + " (not applied)");
                 }
             }
+            case "check-ssl", "no-check-ssl" ->
+                reading.check = reading.check.over(reading.check.tls().wanted(word.equals("check-ssl")));
+            case "check-sni" -> {
+                if (isHostName(argument)) {
+                    reading.check = reading.check.over(reading.check.tls().serverName(argument));
+                } else {
+                    reading.remark("server … check-sni " + argument + " (not applied)");
+                }
+            }
+            case "check-alpn" -> {
+                if (argument.equals("h2") || argument.equals("http/1.1")) {
+                    reading.check = reading.check.over(reading.check.tls().http2(argument.equals("h2")));
+                } else {
+                    reading.remark("server … check-alpn " + argument + " (not applied: neither h2 nor http/1.1 alone)");
+                }
+            }
             case "inter" -> reading.check = reading.check.inter(Times.parse(argument));
             case "fall" -> reading.check = reading.check.fall(number(word, argument, 1, 1_000_000));
             case "rise" -> reading.check = reading.check.rise(number(word, argument, 1, 1_000_000));
@@ -133,6 +150,14 @@ final class ServerOptions {
                     case UNKNOWN -> throw new IllegalArgumentException(text + " (expected: an option that is known)");
                 }
             }
+        }
+    }
+
+    private static boolean isHostName(String name) {
+        try {
+            return name.matches("[A-Za-z0-9.-]+") && new SNIHostName(name).getType() >= 0;
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 
