@@ -144,6 +144,7 @@ class EncryptedHealthCheckTest {
             CheckFailedException failure = failure(http(BackendTls.UNVERIFIED), mute, Duration.ofMillis(50));
             assertThat(failure.finding()).isEqualTo(Finding.L6TOUT);
             assertThat(failure).hasMessage("no TLS handshake within 50 ms");
+            ask(handshake(BackendTls.UNVERIFIED), deaf); // the first one takes long
             failure = failure(http(BackendTls.UNVERIFIED), deaf, Duration.ofSeconds(2));
             assertThat(failure.finding()).isEqualTo(Finding.L7TOUT);
             assertThat(failure).hasMessage("no answer within 2000 ms");
