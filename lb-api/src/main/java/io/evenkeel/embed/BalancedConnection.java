@@ -32,7 +32,7 @@ final class BalancedConnection extends SocketImpl {
      */
     private final BalancedSocketFactory factory;
     private final Map<Object, Setting> settings = new LinkedHashMap<>(); // by option, until connected
-    private volatile Socket socket = new Socket();
+    private volatile Socket socket = closeableWhileItConnects();
     private volatile @Nullable LeasedTraffic traffic;
     private volatile boolean closed;
 
@@ -42,8 +42,18 @@ final class BalancedConnection extends SocketImpl {
         void make(Socket socket) throws IOException;
     }
 
-    BalancedConnection(BalancedSocketFactory factory) {
+    BalancedConnection(BalancedSocketFactory factory) throws SocketException {
         this.factory = factory;
+    }
+
+    /*
+     * A socket of the JDK opens its descriptor when it is first needed, and one that is closed in the middle of that goes on
+     * to connect. Asking for an option opens it now.
+     */
+    private static Socket closeableWhileItConnects() throws SocketException {
+        Socket socket = new Socket();
+        socket.getReuseAddress();
+        return socket;
     }
 
     @Override
@@ -116,7 +126,7 @@ final class BalancedConnection extends SocketImpl {
     private void replaceSocket(Lease lease) throws IOException {
         try {
             socket.close();
-            Socket fresh = new Socket();
+            Socket fresh = closeableWhileItConnects();
             for (Setting setting : settings.values()) {
                 setting.make(fresh);
             }

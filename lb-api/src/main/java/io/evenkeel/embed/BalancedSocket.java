@@ -8,5 +8,6 @@ final class BalancedSocket extends Socket {
 
     BalancedSocket(BalancedSocketFactory factory) throws SocketException {
         super(new BalancedConnection(factory));
+        getReuseAddress(); // as in BalancedConnection: from now on, closing reaches what is under it
     }
 }

@@ -23,6 +23,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -331,6 +333,36 @@ class BalancedSocketFactoryTest {
 
             assertThat(connecting.get(1, TimeUnit.MINUTES)).isInstanceOf(SocketException.class);
             assertThat(Lone.count(lb, crowd.endpoint(), Outcome.CANCELLED)).isEqualTo(1);
+            assertThat(Lone.inFlight(lb)).isZero();
+        }
+    }
+
+    /* The moment at which it is closed moves through the connecting; a race that is lost hangs the test. */
+    @Test
+    void canBeClosedAtAnyMomentOfItsConnecting() throws Exception {
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Crowd crowd = new Crowd(full)) {
+            SocketFactory sockets = over(crowd.endpoint());
+            for (int round = 0; round < 300; round++) {
+                Socket socket = sockets.createSocket();
+                CountDownLatch begun = new CountDownLatch(1);
+                FutureTask<Void> connecting = new FutureTask<>(() -> {
+                    begun.countDown();
+                    socket.connect(InetSocketAddress.createUnresolved("web", 80));
+                    return null;
+                });
+                new Thread(connecting).start();
+                begun.await();
+                for (int spin = 0; spin < round * 10; spin++) {
+                    Thread.onSpinWait();
+                }
+
+                socket.close();
+
+                assertThatThrownBy(() -> connecting.get(10, TimeUnit.SECONDS))
+                        .as("closed after %d turns", round * 10)
+                        .hasCauseInstanceOf(SocketException.class);
+            }
             assertThat(Lone.inFlight(lb)).isZero();
         }
     }
