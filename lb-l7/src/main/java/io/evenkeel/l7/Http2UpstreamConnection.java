@@ -14,7 +14,6 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -401,7 +400,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
         }
     }
 
-    private final class Frames extends Http2FrameAdapter {
+    private final class Frames extends UnprioritizedFrames {
 
         private @Nullable Http2UpstreamStream served(int streamId) {
             Http2Stream stream = connection().stream(streamId);
@@ -411,19 +410,6 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
         @Override
         public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
             opened();
-        }
-
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext ctx,
-                int streamId,
-                Http2Headers headers,
-                int dependency,
-                short weight,
-                boolean exclusive,
-                int padding,
-                boolean endOfStream) {
-            onHeadersRead(ctx, streamId, headers, padding, endOfStream);
         }
 
         @Override
