@@ -5,15 +5,9 @@ import io.evenkeel.health.CheckResult.Finding;
 import io.evenkeel.health.CheckResult.Verdict;
 import io.evenkeel.l4.TcpHealthCheck;
 import io.evenkeel.l4.Transport;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import java.io.EOFException;
@@ -24,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class CheckConnection extends ChannelInboundHandlerAdapter {
 
     private static final int MAX_REASON = 200;
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u0080-\\u009F\\u2028\\u2029]");
 
     /** What is to be found out. */
     @FunctionalInterface
@@ -80,24 +76,12 @@ final class CheckConnection extends ChannelInboundHandlerAdapter {
             Duration timeout,
             Question question) {
         CompletableFuture<Verdict> verdict = new CompletableFuture<>();
-        int millis = (int) Math.max(1, Math.min(timeout.toMillis(), Integer.MAX_VALUE));
-        ChannelFuture connecting = new Bootstrap()
-                .group(transport.eventLoops())
-                .channel(transport.socketChannel())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
-                .handler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(new CheckConnection(verdict, tls, http2, address, millis, question));
-                    }
-                })
-                .connect(address)
-                .addListener((ChannelFutureListener) connected -> {
-                    if (!connected.isSuccess()) {
-                        verdict.completeExceptionally(TcpHealthCheck.noConnection(connected.cause()));
-                    }
-                });
-        verdict.whenComplete((well, problem) -> connecting.channel().close()); // also if it was cancelled
+        TcpHealthCheck.connect(
+                transport,
+                address,
+                timeout,
+                new CheckConnection(verdict, tls, http2, address, TcpHealthCheck.millis(timeout), question),
+                verdict);
         return verdict;
     }
 
@@ -138,10 +122,19 @@ final class CheckConnection extends ChannelInboundHandlerAdapter {
                 fail(Finding.L6RSP, "TLS: no agreement to HTTP/2 by ALPN", null);
             } else if (!verdict.isDone()) {
                 encrypting = false;
-                question.ask(context, verdict);
+                askEncrypted(context);
             }
         });
         add(context, handler);
+    }
+
+    /* Nobody but the log would be told of what this throws in a listener. */
+    private void askEncrypted(ChannelHandlerContext context) {
+        try {
+            question.ask(context, verdict);
+        } catch (RuntimeException e) {
+            exceptionCaught(context, e);
+        }
     }
 
     @Override
@@ -169,11 +162,16 @@ final class CheckConnection extends ChannelInboundHandlerAdapter {
         if (root instanceof ClosedChannelException) {
             return "closed during the handshake";
         }
-        String message = String.valueOf(root.getMessage());
-        return message.length() <= MAX_REASON ? message : message.substring(0, MAX_REASON) + " …";
+        return String.valueOf(root.getMessage());
+    }
+
+    /** A reason as it may be logged and shown: endpoints have a say in it, and are not to write lines of a log. */
+    static String printable(String reason) {
+        String text = CONTROL.matcher(reason).replaceAll("?");
+        return text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON) + " …";
     }
 
     private void fail(Finding finding, String reason, @Nullable Throwable cause) {
-        verdict.completeExceptionally(new CheckFailedException(finding, 0, reason, cause));
+        verdict.completeExceptionally(new CheckFailedException(finding, 0, printable(reason), cause));
     }
 }

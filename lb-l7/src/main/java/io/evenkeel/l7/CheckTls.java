@@ -20,7 +20,7 @@ public final class CheckTls {
     private volatile @Nullable UpstreamTls loaded;
 
     /**
-     * Nothing is read before the first {@link #refresh}, and until then checks fail.
+     * TLS whose files may not be there yet: nothing is read before the first {@link #refresh}, and until then checks fail.
      *
      * @param options whom to trust, whom to ask for, what to show
      * @param provider whose TLS is spoken
@@ -28,6 +28,20 @@ public final class CheckTls {
     public CheckTls(BackendTls options, TlsProvider provider) {
         this.options = requireNonNull(options, "options");
         this.provider = requireNonNull(provider, "provider");
+    }
+
+    /**
+     * TLS with its files.
+     *
+     * @param options whom to trust, whom to ask for, what to show
+     * @param provider whose TLS is spoken
+     * @return ready for checks
+     * @throws IllegalArgumentException if files cannot be read
+     */
+    public static CheckTls load(BackendTls options, TlsProvider provider) {
+        CheckTls tls = new CheckTls(options, provider);
+        tls.refresh();
+        return tls;
     }
 
     /**
@@ -46,7 +60,7 @@ public final class CheckTls {
     SslHandler newHandler(ByteBufAllocator allocator, InetSocketAddress endpoint, boolean http2) throws SSLException {
         UpstreamTls tls = loaded;
         if (tls == null) {
-            throw new SSLException("files that are not loaded: " + options);
+            throw new SSLException("its files are not loaded");
         }
         return http2 ? tls.newHttp2Handler(allocator, endpoint) : tls.newHandler(allocator, endpoint);
     }

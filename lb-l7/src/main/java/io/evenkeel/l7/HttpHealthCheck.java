@@ -21,8 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether an endpoint answers a request without a body with a status that is good enough. Only the status is read; the connection is
- * closed then. Thread-safe; never blocks.
+ * Whether an endpoint answers a request without a body with a status that is good enough. Only the first status is read, as HAProxy
+ * does it, be it that of an interim response; the connection is closed then. Thread-safe; never blocks.
  *
  * @param transport whose event loops ask; closed after whatever uses the check
  * @param tls over which it is asked, if it is
@@ -177,7 +177,7 @@ public record HttpHealthCheck(
     }
 
     private static CheckFailedException nonsense(String message) {
-        return new CheckFailedException(Finding.L7RSP, 0, message, null);
+        return new CheckFailedException(Finding.L7RSP, 0, CheckConnection.printable(message), null);
     }
 
     @Override

@@ -12,12 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Whether TLS with an endpoint comes about; the connection is closed then. Thread-safe; never blocks.
+ * Whether TLS with an endpoint comes about; the connection is closed then. An endpoint that refuses a client's certificate by TLS
+ * 1.3 does so later, which is not seen. Thread-safe; never blocks.
  *
  * @param transport whose event loops ask; closed after whatever uses the check
  * @param tls what is spoken
+ * @param http2 whether the endpoint must agree to HTTP/2 by ALPN
  */
-public record TlsHealthCheck(Transport transport, CheckTls tls) implements HealthCheck {
+public record TlsHealthCheck(Transport transport, CheckTls tls, boolean http2) implements HealthCheck {
 
     private static final Verdict AGREED = new Verdict(Finding.L6OK, 0);
 
@@ -32,7 +34,7 @@ public record TlsHealthCheck(Transport transport, CheckTls tls) implements Healt
         return CheckConnection.open(
                 transport,
                 Optional.of(tls),
-                false,
+                http2,
                 endpoint.address(),
                 timeout,
                 (context, verdict) -> verdict.complete(AGREED));

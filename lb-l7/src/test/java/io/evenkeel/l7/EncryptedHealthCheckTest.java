@@ -170,6 +170,9 @@ class EncryptedHealthCheckTest {
                     .byHttp2();
             assertThat(ask(check, http2)).isEqualTo(new Verdict(Finding.L7OK, 204));
             assertThat(asked).contains(":method: GET", ":scheme: https", ":authority: web", ":path: /health");
+            TlsHealthCheck handshake = new TlsHealthCheck(transport, loaded(BackendTls.UNVERIFIED), true);
+            assertThat(ask(handshake, http2)).isEqualTo(new Verdict(Finding.L6OK, 0));
+            assertThat(failure(handshake, old)).hasMessage("TLS: no agreement to HTTP/2 by ALPN");
             asked.clear();
             CheckFailedException failure = failure(check, old);
             assertThat(failure.finding()).isEqualTo(Finding.L6RSP);
@@ -190,7 +193,7 @@ class EncryptedHealthCheckTest {
         try (Backend good = answering(200)) {
             CheckFailedException failure = failure(check, good);
             assertThat(failure.finding()).isEqualTo(Finding.L6RSP);
-            assertThat(failure.getMessage()).contains("files that are not loaded", changing.toString());
+            assertThat(failure.getMessage()).isEqualTo("TLS: its files are not loaded");
 
             new TestAuthority("them").certificate(changing);
             tls.refresh();
@@ -219,13 +222,11 @@ class EncryptedHealthCheckTest {
     }
 
     private TlsHealthCheck handshake(BackendTls options) {
-        return new TlsHealthCheck(transport, loaded(options));
+        return new TlsHealthCheck(transport, loaded(options), false);
     }
 
     private CheckTls loaded(BackendTls options) {
-        CheckTls tls = new CheckTls(options, provider);
-        tls.refresh();
-        return tls;
+        return CheckTls.load(options, provider);
     }
 
     private Backend answering(int status) {

@@ -50,7 +50,7 @@ class HttpHealthCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {100, 199, 400, 404, 500, 503})
+    @ValueSource(ints = {100, 103, 199, 400, 404, 500, 503})
     void failsWithAnotherStatusAndNamesIt(int status) throws Exception {
         try (Backend backend = Backend.saying("HTTP/1.1 " + status + " No\r\nContent-Length: 0\r\n\r\n")) {
             assertThatThrownBy(() -> ask(check, backend.endpoint()))
@@ -210,6 +210,7 @@ class HttpHealthCheckTest {
         try (Backend backend = http2(script)) {
             assertThatThrownBy(() -> ask(check.byHttp2(), backend.endpoint()))
                     .hasMessageContaining(message)
+                    .satisfies(HttpHealthCheckTest::isPrintable)
                     .satisfies(e -> assertThat(finding(e)).isEqualTo(Finding.L7RSP));
         }
     }
@@ -255,6 +256,39 @@ class HttpHealthCheckTest {
                 0,
                 ByteBuffer.allocate(8).putInt(lastStream).putInt(error).array());
         wire.next(); // until the other end has closed
+    }
+
+    @Test
+    void aReasonHasNoLineBreaksAndAnEnd() {
+        failsByHttp2(
+                (wire, request) -> {
+                    wire.headers(request.stream(), true, ":x\n2026 INFO all is well\u001B[2J: y", ":status: 200");
+                    wire.next();
+                },
+                "no HTTP/2: ");
+        for (String answer : List.of("SSH\r2026 INFO all is well\u001B[2J\n", "x".repeat(1000) + "\n")) {
+            try (Backend backend = Backend.saying(answer)) {
+                assertThatThrownBy(() -> ask(check, backend.endpoint()))
+                        .hasMessageContaining("no HTTP answer: ")
+                        .satisfies(HttpHealthCheckTest::isPrintable);
+            }
+        }
+    }
+
+    private static void isPrintable(Throwable problem) {
+        assertThat(failure(problem).getMessage()).hasSizeLessThan(210).matches("\\P{Cntrl}*");
+    }
+
+    @Test
+    void takesTheFirstStatusByHttp2AlsoIfItIsThatOfAnInterimResponse() {
+        try (Backend backend = http2((wire, request) -> {
+            wire.headers(request.stream(), false, ":status: 103").headers(request.stream(), true, ":status: 200");
+            wire.next();
+        })) {
+            assertThatThrownBy(() -> ask(check.byHttp2(), backend.endpoint()))
+                    .satisfies(e -> assertThat(finding(e)).isEqualTo(Finding.L7STS))
+                    .satisfies(e -> assertThat(failure(e).code()).isEqualTo(103));
+        }
     }
 
     @Test

@@ -63,34 +63,35 @@ public record ServerCheck(
     }
 
     /**
-     * What is spoken with servers, as HAProxy has it: at their own port what requests speak, at another HTTP/1.1 without TLS,
-     * and TLS at either or none where {@code check-ssl} or {@code no-check-ssl} says so.
+     * What is spoken with servers: at their own port what requests speak, at another HTTP/1.1 without TLS, and what {@code
+     * check-ssl} and the like say at either. As HAProxy has it, but for the name that {@code sni} asks for, which is that of
+     * checks, too.
      *
      * @param tls over which TLS, if any; then servers that are asked nothing more have to agree to it
-     * @param http2 whether requests are made by HTTP/2
+     * @param http2 whether requests are made by HTTP/2; over TLS servers have to agree to it
      */
     public record Speech(Optional<BackendTls> tls, boolean http2) {
 
         /** HTTP/1.1 without TLS. */
         static final Speech PLAIN = new Speech(Optional.empty(), false);
 
-        private static Speech own(BackendOptions options, CheckOptions.Tls words) {
+        private static Speech own(BackendOptions options, CheckOptions.Protocol words) {
             BackendProtocol protocol = options.policy().protocol();
             Optional<BackendTls> tls =
                     words.wanted().orElse(options.tls() != null) ? tls(options, words) : Optional.empty();
-            return new Speech(
-                    tls,
-                    tls.isPresent()
-                            ? words.http2().orElse(protocol != BackendProtocol.HTTP1)
-                            : protocol == BackendProtocol.H2C);
+            boolean http2 = tls.isPresent()
+                    ? words.alpn().orElse(protocol != BackendProtocol.HTTP1)
+                    : protocol == BackendProtocol.H2C;
+            return new Speech(tls, words.http2().orElse(http2));
         }
 
-        private static Speech elsewhere(BackendOptions options, CheckOptions.Tls words) {
+        private static Speech elsewhere(BackendOptions options, CheckOptions.Protocol words) {
             Optional<BackendTls> tls = words.wanted().orElse(false) ? tls(options, words) : Optional.empty();
-            return new Speech(tls, tls.isPresent() && words.http2().orElse(false));
+            boolean http2 = tls.isPresent() && words.alpn().orElse(false);
+            return new Speech(tls, words.http2().orElse(http2));
         }
 
-        private static Optional<BackendTls> tls(BackendOptions options, CheckOptions.Tls words) {
+        private static Optional<BackendTls> tls(BackendOptions options, CheckOptions.Protocol words) {
             Optional<BackendTls> tls = Optional.ofNullable(options.tls()).or(words::unverified);
             return words.serverName().isPresent()
                     ? tls.map(same -> same.withServerName(words.serverName().get()))
@@ -137,13 +138,16 @@ public record ServerCheck(
             return Optional.empty();
         }
         boolean http2 = options.policy().protocol() != BackendProtocol.HTTP1;
+        if (portIndex == service.portIndex()) {
+            portIndex = -1; // their own
+        }
         ServerCheck check = (declared == null
                         ? OF_STICKY_SERVERS.at(portIndex)
                         : of(declared, portIndex, connects(declared, mode, http2), remarks))
                 .with(templates)
-                .speaking(Speech.own(options, templates.tls()), Speech.elsewhere(options, templates.tls()));
+                .speaking(Speech.own(options, templates.protocol()), Speech.elsewhere(options, templates.protocol()));
         boolean plain = check.spoken().tls().isEmpty();
-        if (plain && templates.tls().wanted().orElse(false)) {
+        if (plain && templates.protocol().wanted().orElse(false)) {
             remarks.accept("server … check-ssl (not applied; expected: verify none beside it, or label "
                     + labels.name(OwnLabel.BACKEND_TLS) + ")");
         }

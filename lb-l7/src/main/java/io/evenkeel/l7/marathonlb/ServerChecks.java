@@ -71,7 +71,9 @@ final class ServerChecks {
     private HealthCheck question(ServerCheck check, ServerCheck.Speech speech) {
         Optional<CheckTls> tls = speech.tls().map(this::loaded);
         if (check.question().isEmpty()) {
-            return tls.isPresent() ? new TlsHealthCheck(transport, tls.get()) : new TcpHealthCheck(transport);
+            return tls.isPresent()
+                    ? new TlsHealthCheck(transport, tls.get(), speech.http2())
+                    : new TcpHealthCheck(transport);
         }
         ServerCheck.Question asked = check.question().get();
         HttpHealthCheck question = HttpHealthCheck.of(transport, asked.path())

@@ -1,6 +1,7 @@
 package io.evenkeel.l7.marathonlb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.discovery.DeclaredCheck;
@@ -98,6 +99,8 @@ class ServerCheckTest {
                 "check-ssl verify none check-alpn h2 | insecure, , true | insecure, , true",
                 "check-ssl verify none check-alpn http/1.1 | insecure, , false | insecure, , false",
                 "check-sni b.example check-alpn h2 | , , false | , , false",
+                "check-proto h2 | , , true | , , true",
+                "check-ssl verify none check-proto h1 check-alpn h2 | insecure, , false | insecure, , false",
                 "ssl verify none sni str(a.example) check-sni b.example | insecure, b.example, false | , , false",
                 "ssl verify none check-ssl no-check-ssl | , , false | , , false",
             })
@@ -159,6 +162,25 @@ class ServerCheckTest {
                         "label HAPROXY_0_BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS: server … check-sni a..b (not applied)",
                         "label HAPROXY_0_BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS: server … check-alpn h3 (not applied:"
                                 + " neither h2 nor http/1.1 alone)");
+    }
+
+    @Test
+    void whoSpeaksHttp2WithoutTlsCanBeCheckedByHttp1() {
+        String label = "HAPROXY_0_BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS";
+        String[] labels = {"HAPROXY_0_MODE", "http", "LB_0_BACKEND_PROTOCOL", "h2c"};
+        assertThat(check(Apps.check("HTTP", 0, 0), with(labels, label, " check check-proto h1"))
+                        .spoken())
+                .isEqualTo(Speech.PLAIN);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(Apps.check("HTTP", 0, 0), with(labels, label, " check check-proto h3")))
+                .withMessageContaining("server … check-proto h3 (expected: h1 or h2)");
+    }
+
+    @Test
+    void theirOwnPortIsTheirOwnAlsoIfALabelNamesIt() {
+        assertThat(check(Apps.check("HTTPS", 0, 0), with(TLS, INDEX, "0")).spoken())
+                .isEqualTo(UNVERIFIED);
+        assertThat(remarks).isEmpty();
     }
 
     private static String[] with(String[] labels, String... more) {

@@ -16,7 +16,7 @@ import java.util.OptionalInt;
  * @param fall after how many failures an endpoint is down
  * @param rise after how many successes it is up
  * @param port another port than the endpoint's
- * @param tls what checks have that requests do not
+ * @param protocol what checks speak, where that is not what requests do
  */
 public record CheckOptions(
         Optional<Question> question,
@@ -27,7 +27,7 @@ public record CheckOptions(
         OptionalInt fall,
         OptionalInt rise,
         OptionalInt port,
-        Tls tls) {
+        Protocol protocol) {
 
     /** They say nothing. */
     public static final CheckOptions NONE = new CheckOptions(
@@ -39,7 +39,7 @@ public record CheckOptions(
             OptionalInt.empty(),
             OptionalInt.empty(),
             OptionalInt.empty(),
-            Tls.NONE);
+            Protocol.NONE);
 
     /**
      * A request.
@@ -59,72 +59,84 @@ public record CheckOptions(
     public record Statuses(int lowest, int highest) {}
 
     /**
-     * What is said of checks over TLS alone.
+     * What is said of checks alone.
      *
      * @param wanted whether they are made over TLS, whatever requests are and wherever they go
      * @param unverified what they speak if requests do not speak TLS: nobody is to be verified
      * @param serverName whom they ask for
-     * @param http2 whether they ask for HTTP/2, by ALPN
+     * @param alpn whether those over TLS ask for HTTP/2
+     * @param http2 whether they are made by HTTP/2, over TLS or not
      */
-    public record Tls(
+    public record Protocol(
             Optional<Boolean> wanted,
             Optional<BackendTls> unverified,
             Optional<String> serverName,
+            Optional<Boolean> alpn,
             Optional<Boolean> http2) {
 
         /** Nothing is said. */
-        public static final Tls NONE = new Tls(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        public static final Protocol NONE =
+                new Protocol(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-        Tls wanted(boolean newWanted) {
-            return new Tls(Optional.of(newWanted), unverified, serverName, http2);
+        Protocol wanted(boolean newWanted) {
+            return new Protocol(Optional.of(newWanted), unverified, serverName, alpn, http2);
         }
 
-        Tls unverified(BackendTls how) {
-            return new Tls(wanted, Optional.of(how), serverName, http2);
+        Protocol unverified(BackendTls how) {
+            return new Protocol(wanted, Optional.of(how), serverName, alpn, http2);
         }
 
-        Tls serverName(String name) {
-            return new Tls(wanted, unverified, Optional.of(name), http2);
+        Protocol serverName(String name) {
+            return new Protocol(wanted, unverified, Optional.of(name), alpn, http2);
         }
 
-        Tls http2(boolean newHttp2) {
-            return new Tls(wanted, unverified, serverName, Optional.of(newHttp2));
+        Protocol alpn(boolean newHttp2) {
+            return new Protocol(wanted, unverified, serverName, Optional.of(newHttp2), http2);
+        }
+
+        Protocol http2(boolean newHttp2) {
+            return new Protocol(wanted, unverified, serverName, alpn, Optional.of(newHttp2));
         }
     }
 
     CheckOptions asking(Question newQuestion) {
-        return new CheckOptions(Optional.of(newQuestion), statuses, connects, inter, timeout, fall, rise, port, tls);
+        return new CheckOptions(
+                Optional.of(newQuestion), statuses, connects, inter, timeout, fall, rise, port, protocol);
     }
 
     CheckOptions expecting(Statuses newStatuses) {
-        return new CheckOptions(question, Optional.of(newStatuses), connects, inter, timeout, fall, rise, port, tls);
+        return new CheckOptions(
+                question, Optional.of(newStatuses), connects, inter, timeout, fall, rise, port, protocol);
     }
 
     CheckOptions connecting() {
-        return new CheckOptions(question, statuses, true, inter, timeout, fall, rise, port, tls);
+        return new CheckOptions(question, statuses, true, inter, timeout, fall, rise, port, protocol);
     }
 
     CheckOptions inter(Duration time) {
-        return new CheckOptions(question, statuses, connects, Optional.of(time), timeout, fall, rise, port, tls);
+        return new CheckOptions(question, statuses, connects, Optional.of(time), timeout, fall, rise, port, protocol);
     }
 
     CheckOptions timeout(Duration time) {
-        return new CheckOptions(question, statuses, connects, inter, Optional.of(time), fall, rise, port, tls);
+        return new CheckOptions(question, statuses, connects, inter, Optional.of(time), fall, rise, port, protocol);
     }
 
     CheckOptions fall(int count) {
-        return new CheckOptions(question, statuses, connects, inter, timeout, OptionalInt.of(count), rise, port, tls);
+        return new CheckOptions(
+                question, statuses, connects, inter, timeout, OptionalInt.of(count), rise, port, protocol);
     }
 
     CheckOptions rise(int count) {
-        return new CheckOptions(question, statuses, connects, inter, timeout, fall, OptionalInt.of(count), port, tls);
+        return new CheckOptions(
+                question, statuses, connects, inter, timeout, fall, OptionalInt.of(count), port, protocol);
     }
 
     CheckOptions port(int number) {
-        return new CheckOptions(question, statuses, connects, inter, timeout, fall, rise, OptionalInt.of(number), tls);
+        return new CheckOptions(
+                question, statuses, connects, inter, timeout, fall, rise, OptionalInt.of(number), protocol);
     }
 
-    CheckOptions over(Tls newTls) {
-        return new CheckOptions(question, statuses, connects, inter, timeout, fall, rise, port, newTls);
+    CheckOptions by(Protocol newProtocol) {
+        return new CheckOptions(question, statuses, connects, inter, timeout, fall, rise, port, newProtocol);
     }
 }

@@ -113,7 +113,7 @@ final class Reading {
 
     /** How endpoints are checked. */
     CheckOptions check() {
-        return verifiesNobody ? check.over(check.tls().unverified(unverified())) : check;
+        return verifiesNobody ? check.by(check.protocol().unverified(unverified())) : check;
     }
 
     BackendLimits limits() {

@@ -1,5 +1,6 @@
 package io.evenkeel.l7.marathonlb.template;
 
+import io.netty.util.NetUtil;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -20,6 +21,7 @@ final class ServerOptions {
             Map.entry("alpn", 1),
             Map.entry("ca-file", 1),
             Map.entry("check-alpn", 1),
+            Map.entry("check-proto", 1),
             Map.entry("check-sni", 1),
             Map.entry("ciphers", 1),
             Map.entry("ciphersuites", 1),
@@ -112,20 +114,26 @@ final class ServerOptions {
                 }
             }
             case "check-ssl", "no-check-ssl" ->
-                reading.check = reading.check.over(reading.check.tls().wanted(word.equals("check-ssl")));
+                reading.check = reading.check.by(reading.check.protocol().wanted(word.equals("check-ssl")));
             case "check-sni" -> {
                 if (isHostName(argument)) {
-                    reading.check = reading.check.over(reading.check.tls().serverName(argument));
+                    reading.check = reading.check.by(reading.check.protocol().serverName(argument));
                 } else {
                     reading.remark("server … check-sni " + argument + " (not applied)");
                 }
             }
             case "check-alpn" -> {
                 if (argument.equals("h2") || argument.equals("http/1.1")) {
-                    reading.check = reading.check.over(reading.check.tls().http2(argument.equals("h2")));
+                    reading.check = reading.check.by(reading.check.protocol().alpn(argument.equals("h2")));
                 } else {
                     reading.remark("server … check-alpn " + argument + " (not applied: neither h2 nor http/1.1 alone)");
                 }
+            }
+            case "check-proto" -> {
+                if (!argument.equals("h1") && !argument.equals("h2")) {
+                    throw new IllegalArgumentException("server … check-proto " + argument + " (expected: h1 or h2)");
+                }
+                reading.check = reading.check.by(reading.check.protocol().http2(argument.equals("h2")));
             }
             case "inter" -> reading.check = reading.check.inter(Times.parse(argument));
             case "fall" -> reading.check = reading.check.fall(number(word, argument, 1, 1_000_000));
@@ -155,7 +163,9 @@ final class ServerOptions {
 
     private static boolean isHostName(String name) {
         try {
-            return name.matches("[A-Za-z0-9.-]+") && new SNIHostName(name).getType() >= 0;
+            return name.matches("[A-Za-z0-9.-]+")
+                    && new SNIHostName(name).getAsciiName().equals(name)
+                    && !NetUtil.isValidIpV4Address(name);
         } catch (IllegalArgumentException e) {
             return false;
         }
