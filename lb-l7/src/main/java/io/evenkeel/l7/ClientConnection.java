@@ -475,9 +475,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         write(head.finish(channel.alloc()));
     }
 
+    /** {@inheritDoc} One buffer less to be had and to be sent. */
     @Override
-    public void writeWhole(HeadWriter head, ByteBuf body, BodyFraming framing) {
-        write(head.finish(channel.alloc(), body));
+    public void writeHead(HeadWriter head, ByteBuf begun) {
+        if (!head.finishBefore(begun)) {
+            writeHead(head);
+        }
     }
 
     @Override

@@ -67,10 +67,14 @@ interface Downstream extends Origin {
     /** Passes the final response's head on. */
     void writeHead(HeadWriter head);
 
-    /** Passes the final response's head on with all of a short body, which is only read. */
-    default void writeWhole(HeadWriter head, ByteBuf body, BodyFraming framing) {
+    /**
+     * Passes the final response's head on, or puts it in front of a body whose length it tells if it can, to be passed on with
+     * that: then it is readable there.
+     *
+     * @param begun the beginning of the body, and in front of it what has been read already
+     */
+    default void writeHead(HeadWriter head, ByteBuf begun) {
         writeHead(head);
-        writeBody(body.retain(), framing);
     }
 
     /** Passes a part of the response's body on, or of what a tunnel carries if the framing is {@code NONE}. */

@@ -501,8 +501,14 @@ final class Exchange {
         }
     }
 
-    /** The final response begins, with all of its body if that is given; false if it is not to go on, since the request is sent to somebody else instead. */
-    boolean responseHead(ResponseHead response, @Nullable ByteBuf whole) {
+    /**
+     * The final response begins.
+     *
+     * @param begun the beginning of its body, if it has one of known length that begins to be there; what the client gets in
+     *     front of that may be there then
+     * @return false if nothing is to go on, since the request is sent to somebody else instead
+     */
+    boolean responseHead(ResponseHead response, @Nullable ByteBuf begun) {
         if (options.policy().retries() != null && againInsteadOf(response.status())) {
             return false;
         }
@@ -516,13 +522,10 @@ final class Exchange {
         keepAlive = keepAlive && requestDone && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
         HeadWriter rewritten = HeadRewriter.response(
                 loop.writer, response, framing, gzip != null, options, client, cookie(), http10, keepAlive);
-        if (whole != null && gzip == null) {
-            client.writeWhole(rewritten, whole, framing);
-            return true;
-        }
-        client.writeHead(rewritten);
-        if (whole != null) {
-            responseBody(whole.retain());
+        if (begun != null && framing == BodyFraming.LENGTH) {
+            client.writeHead(rewritten, begun);
+        } else {
+            client.writeHead(rewritten);
         }
         return true;
     }

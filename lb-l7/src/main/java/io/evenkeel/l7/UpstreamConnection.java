@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Upstream {
 
-    private static final int SHORT_BODY = 2048; // less to copy than it costs to send it by itself
-
     /*
      * A failed write does not close the connection: an endpoint that refuses an upload answers at the head and goes, and
      * its answer may still lie unread in the kernel's buffer when the next part of the body cannot be sent. Such a
@@ -265,8 +263,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
                     if (!current.informational(head)) {
                         return;
                     }
-                } else if (!finalHead(current, head, in)) {
-                    return;
+                } else {
+                    int start = in.readerIndex();
+                    if (!finalHead(current, head, in)) {
+                        return;
+                    }
+                    if (in.readerIndex() < start) {
+                        relayWithHead(current, in, start);
+                        return;
+                    }
                 }
             }
             relayBody(current, in);
@@ -275,7 +280,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         }
     }
 
-    /** Returns false when this connection is done with HTTP, or with this exchange. */
+    /**
+     * Returns false when this connection is done with HTTP, or with this exchange. What the client gets in front of the body may be
+     * there afterwards.
+     */
     private boolean finalHead(Exchange current, ResponseHead head, ByteBuf in) {
         if (head.status() == 101) {
             if (current.upgraded(head) && in.isReadable()) {
@@ -302,7 +310,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             body.beginUntilClose();
             persistent = false;
         }
-        return current.responseHead(head, body.readWhole(in, SHORT_BODY));
+        return current.responseHead(head, body.remaining() > 0 && in.isReadable() ? in : null);
+    }
+
+    /* The buffer goes on as it is, with the new head in it: there is no further one to be had, not even a slice. */
+    private void relayWithHead(Exchange current, ByteBuf in, int start) {
+        int there = in.writerIndex() - start;
+        int taken = (int) Math.min(there, body.remaining());
+        if (there > taken) {
+            persistent = false; // bytes that belong to no response: never reuse this connection
+            in.writerIndex(start + taken);
+        }
+        body.skip(taken);
+        current.responseBody(in.retain());
+        bodyGoesOn(current);
     }
 
     private void relayBody(Exchange current, ByteBuf in) {
@@ -312,10 +333,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         }
         if (body.isFailed()) {
             current.badResponse();
-        } else if (body.isDone()) {
-            if (in.isReadable()) {
-                persistent = false; // bytes that belong to no response: never reuse this connection
-            }
+            return;
+        }
+        if (body.isDone() && in.isReadable()) {
+            persistent = false;
+        }
+        bodyGoesOn(current);
+    }
+
+    private void bodyGoesOn(Exchange current) {
+        if (body.isDone()) {
             current.responseDone(body.trailers());
         }
     }

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies of up to 2,048 bytes leave in one buffer with their head, if they came with it; nobody can tell. */
+/** Heads go in front of the bodies that they came with, in the place of the old ones; nobody can tell. */
 class ShortResponseTest {
 
     @ParameterizedTest
@@ -49,6 +49,31 @@ class ShortResponseTest {
             assertThat(client.text(first)).isEqualTo(body.substring(0, first));
             rest.countDown();
             assertThat(client.text(length - first)).isEqualTo(body.substring(first));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "X: y\r\n", "Connection: keep-alive\r\nServer: some\r\n"})
+    void headsMayBecomeLongerOrShorter(String fields) throws Exception {
+        String head = "HTTP/1.1 200 OK\r\nContent-Length:5\r\n" + fields + "\r\n"; // one more byte with its blank
+        try (Backend web = Backend.of((wire, request) -> {
+                    wire.send("HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n"
+                                    .repeat(request.target().length() - 1) + head + "hello");
+                    return true;
+                });
+                HttpFixture proxy = new HttpFixture().endpoints(web);
+                Wire client = proxy.connect()) {
+            for (String target : new String[] {"/", "/x", "/"}) {
+                client.get(target);
+                for (int i = 1; i < target.length(); i++) {
+                    assertThat(client.message().status()).isEqualTo(103);
+                }
+                Wire.Message response = client.message();
+                assertThat(response.head()).startsWith("HTTP/1.1 200 OK\r\n");
+                assertThat(response.value("Content-Length")).isEqualTo("5");
+                assertThat(response.values("Server")).hasSize(fields.contains("Server") ? 1 : 0);
+                assertThat(response.body()).isEqualTo("hello");
+            }
         }
     }
 

@@ -139,20 +139,24 @@ public final class BodyReader {
         };
     }
 
+    /** How many bytes of a body of known length are still to come; 0 for others. */
+    public long remaining() {
+        return framing == Framing.LENGTH ? remaining : 0;
+    }
+
     /**
-     * Takes all of a body at once.
+     * Passes over a part of a body of known length, which goes another way.
      *
-     * @param received what has come in; its reader index moves over what was taken
-     * @param most the length in bytes up to which this is wanted
-     * @return a slice that shares the reference count of what came in, or null, with nothing taken, if the length is not
-     *     known or more than wanted, or not all has come
+     * @param bytes how many, no more than are {@link #remaining}
      */
-    public @Nullable ByteBuf readWhole(ByteBuf received, int most) {
-        if (framing != Framing.LENGTH || remaining > most || remaining > received.readableBytes()) {
-            return null;
+    public void skip(long bytes) {
+        if (framing != Framing.LENGTH || bytes > remaining) {
+            throw new IllegalArgumentException(bytes + " bytes of " + remaining());
         }
-        framing = Framing.NONE;
-        return received.readSlice((int) remaining);
+        remaining -= bytes;
+        if (remaining == 0) {
+            framing = Framing.NONE;
+        }
     }
 
     private @Nullable ByteBuf take(ByteBuf received, Framing after) {

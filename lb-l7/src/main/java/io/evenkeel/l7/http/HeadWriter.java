@@ -92,14 +92,20 @@ public final class HeadWriter {
         return length;
     }
 
-    /** Ends the head and adds the body, which is only read. */
-    public ByteBuf finish(ByteBufAllocator allocator, ByteBuf body) {
+    /**
+     * Ends the head and puts it in front of what is readable, where bytes have been read already that nobody needs any more.
+     *
+     * @param rest is readable from the head's beginning on, if this succeeds
+     * @return false, with nothing done, if there is no room for it
+     */
+    public boolean finishBefore(ByteBuf rest) {
+        int start = rest.readerIndex() - length - 2;
+        if (start < 0) {
+            return false;
+        }
         endLine();
-        int size = body.readableBytes();
-        room(size);
-        body.getBytes(body.readerIndex(), out, length, size);
-        length += size;
-        return allocator.directBuffer(length).writeBytes(out, 0, length);
+        rest.setBytes(start, out, 0, length).readerIndex(start);
+        return true;
     }
 
     /** Ends the head. */
