@@ -17,15 +17,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Lives on its channel's event loop, which is the other end's too. Reading allocates nothing but the buffer, writes
  * with the shared void promise and flushes once per burst; reading pauses while the other end has 64 KiB waiting and goes
- * on when 32 KiB are left.
+ * on when 32 KiB are left. Where much comes at once, it is moved by a {@link Splice} for as long as that lasts.
  */
-final class RelayHalf extends ChannelInboundHandlerAdapter {
+final class RelayHalf extends ChannelInboundHandlerAdapter implements Splice.Listener {
+
+    private static final int BIG_READ = 16 * 1024;
+    private static final int BULK = 256 * 1024; // so much in big reads that more of it is worth a pipe
+    private static final int DRIBBLES = 16; // so many small parts that it is not any more
 
     private final RelaySession session;
     private final SocketChannel channel;
     private @Nullable SocketChannel peer;
     private @Nullable ByteBuf held;
+    private @Nullable Splice splice;
     private long unreported;
+    private int bulk;
+    private int dribbles;
     private boolean inputEnded;
     private boolean outputEnded;
 
@@ -39,7 +46,7 @@ final class RelayHalf extends ChannelInboundHandlerAdapter {
     }
 
     /** Whether nothing more will be passed on in this direction. */
-    boolean ended() {
+    boolean isOver() {
         return inputEnded && outputEnded;
     }
 
@@ -81,10 +88,50 @@ final class RelayHalf extends ChannelInboundHandlerAdapter {
             held = held == null ? bytes : Unpooled.wrappedBuffer(held, bytes);
             return;
         }
+        int length = bytes.readableBytes();
         other.write(bytes, other.voidPromise());
         if (!other.isWritable()) {
             channel.config().setAutoRead(false);
         }
+        bulk = length < BIG_READ ? 0 : bulk + length;
+        if (bulk >= BULK) {
+            bulk = 0;
+            splice(other);
+        }
+    }
+
+    private void splice(SocketChannel other) {
+        Splice current = splice;
+        if (current != null && !current.isOver()) {
+            return; // these are the last bytes, which are read all the same
+        }
+        if (channel.pipeline().get(SslHandler.class) == null && other.pipeline().get(SslHandler.class) == null) {
+            splice = session.splice(channel, other, this);
+            if (splice != null) {
+                report(); // nothing more will be read that would do so, or flush
+                dribbles = 0;
+            }
+        }
+    }
+
+    @Override
+    public void moved(long bytes) {
+        session.passedOn(this, bytes);
+        dribbles = bytes < BIG_READ ? dribbles + 1 : 0;
+        Splice current = splice;
+        if (dribbles > DRIBBLES && current != null && current.stopIfEmpty()) {
+            splice = null;
+        }
+    }
+
+    @Override
+    public void ended() {
+        splice = null;
+    }
+
+    @Override
+    public void sourceFailed() {
+        session.broken(this);
     }
 
     @Override

@@ -170,6 +170,11 @@ final class RelaySession implements Runnable {
         timer = client.channel().eventLoop().scheduleWithFixedDelay(this, tick, tick, TimeUnit.NANOSECONDS);
     }
 
+    @Nullable
+    Splice splice(SocketChannel source, SocketChannel sink, Splice.Listener listener) {
+        return relay.transport().splice(source, sink, Long.MAX_VALUE, listener);
+    }
+
     void passedOn(RelayHalf from, long bytes) {
         quietTicks = 0;
         if (from == client) {
@@ -213,7 +218,7 @@ final class RelaySession implements Runnable {
 
     void directionEnded() {
         RelayHalf other = backend;
-        if (!ended && other != null && client.ended() && other.ended()) {
+        if (!ended && other != null && client.isOver() && other.isOver()) {
             end(Outcome.SUCCESS, End.COMPLETE);
         }
     }

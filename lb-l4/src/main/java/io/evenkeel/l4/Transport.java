@@ -1,5 +1,6 @@
 package io.evenkeel.l4;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -28,6 +29,7 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.lang.management.ManagementFactory;
 import java.net.StandardSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +65,10 @@ public final class Transport implements AutoCloseable {
         NIO
     }
 
+    private static final int MOST_PIPES = 128; // of an event loop
+
     private final String name;
+    private final IoHandlerFactory handlers;
     private final EventLoopGroup eventLoops;
     private final Class<? extends ServerSocketChannel> serverChannel;
     private final Class<? extends DatagramChannel> datagramChannel;
@@ -80,6 +85,7 @@ public final class Transport implements AutoCloseable {
             ChannelFactory<? extends SocketChannel> sockets,
             Class<? extends DatagramChannel> datagramChannel) {
         this.name = name;
+        this.handlers = handlers;
         this.eventLoops = new MultiThreadIoEventLoopGroup(threads, new IoThreads(), handlers);
         this.serverChannel = serverChannel;
         this.socketChannel = socketChannel;
@@ -151,7 +157,7 @@ public final class Transport implements AutoCloseable {
         return new Transport(
                 "epoll",
                 threads,
-                new EpollHandlers(),
+                new EpollHandlers(pipes(threads)),
                 EpollServerSocketChannel.class,
                 EpollSocketChannel.class,
                 EpollSocketChannel::new,
@@ -216,6 +222,37 @@ public final class Transport implements AutoCloseable {
         SocketChannel socket = sockets.newChannel();
         socket.config().setAllocator(allocator());
         return socket;
+    }
+
+    /* Two descriptors each, of which they get a sixteenth in all. */
+    private static int pipes(int threads) {
+        long descriptors = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount()
+                : 1024;
+        return (int) Math.min(MOST_PIPES, descriptors / 32 / threads);
+    }
+
+    /**
+     * How many bytes have gone from one connection to another without being copied.
+     *
+     * @return bytes, since this was opened
+     */
+    public long splicedBytes() {
+        return handlers instanceof EpollHandlers epoll ? epoll.splicedBytes() : 0;
+    }
+
+    /**
+     * Begins to move what comes from one connection on to another, behind all that was written there, without copying it;
+     * to be called on the event loop of both. Neither may have a handler that changes bytes, as TLS does.
+     *
+     * @param source what is read from; not by its own handlers until this is over
+     * @param sink what is written to; nothing else may be until this is over
+     * @param length how many bytes, at least 1
+     * @param listener whom to tell of it
+     * @return what moves them, or null, with nothing changed, if that cannot be done
+     */
+    public @Nullable Splice splice(SocketChannel source, SocketChannel sink, long length, Splice.Listener listener) {
+        return handlers instanceof EpollHandlers epoll ? Splice.begin(epoll, source, sink, length, listener) : null;
     }
 
     /**

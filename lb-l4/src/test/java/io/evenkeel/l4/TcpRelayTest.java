@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
@@ -215,6 +216,93 @@ class TcpRelayTest {
             EndpointStats endpoint = fixture.endpoint(0);
             Eventually.holds("reset", () -> endpoint.count(Outcome.RESET) == 1);
             assertThat(endpoint.inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void resetAmidALargeTransferIsAResetForTheClient() throws Exception {
+        CompletableFuture<Void> halfTaken = new CompletableFuture<>();
+        AtomicLong written = new AtomicLong();
+        try (TestServer resetting = TestServer.of(socket -> {
+            flood(socket, written);
+            halfTaken.join();
+            socket.setSoLinger(true, 0);
+        })) {
+            fixture.relay(QUICK, resetting.address());
+            try (Socket client = fixture.connect()) {
+                assertThat(client.getInputStream().readNBytes(BIG)).hasSize(BIG);
+                halfTaken.complete(null);
+                assertThatThrownBy(() -> client.getInputStream().read())
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("reset");
+            }
+            EndpointStats endpoint = fixture.endpoint(0);
+            Eventually.holds("reset", () -> endpoint.count(Outcome.RESET) == 1);
+            assertThat(endpoint.bytesReceived()).isEqualTo(BIG);
+        }
+    }
+
+    @Test
+    void resetWhileNobodyTakesAnythingEndsTheConnection() throws Exception {
+        CompletableFuture<Void> stuck = new CompletableFuture<>();
+        try (TestServer deaf = TestServer.of(socket -> {
+            CompletableFuture<Void> flooding = overflowing(socket);
+            stuck.join();
+            socket.setSoLinger(true, 0);
+            socket.close();
+            flooding.exceptionally(broken -> null).join();
+        })) {
+            fixture.relay(QUICK, deaf.address());
+            try (Socket client = fixture.connect()) {
+                CompletableFuture<Void> flooding = overflowing(client);
+                Eventually.holds("both are stuck", this::isStuck);
+                stuck.complete(null);
+                flooding.exceptionally(broken -> null).join();
+            }
+            EndpointStats endpoint = fixture.endpoint(0);
+            Eventually.holds("reset", () -> endpoint.count(Outcome.RESET) == 1);
+        }
+    }
+
+    private static CompletableFuture<Void> overflowing(Socket socket) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        for (int i = 0; i < 10; i++) {
+                            flood(socket, new AtomicLong());
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                task -> new Thread(task).start());
+    }
+
+    /* Whoever sends has been stopped when nothing has moved for a while. */
+    private boolean isStuck() {
+        long moved = fixture.stats.bytesIn() + fixture.stats.bytesOut();
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+        return fixture.stats.bytesIn() > 0
+                && fixture.stats.bytesOut() > 0
+                && fixture.stats.bytesIn() + fixture.stats.bytesOut() == moved;
+    }
+
+    @Test
+    void smallTalkGoesOnAfterALargeTransfer() throws Exception {
+        try (TestServer talking = TestServer.of(socket -> {
+            flood(socket, new AtomicLong());
+            socket.getInputStream().transferTo(socket.getOutputStream());
+        })) {
+            fixture.relay(QUICK, talking.address());
+            try (Socket client = fixture.connect()) {
+                assertThat(client.getInputStream().readNBytes(BIG)).hasSize(BIG);
+                for (int i = 0; i < 100; i++) {
+                    exchange(client);
+                }
+            }
+            EndpointStats endpoint = fixture.endpoint(0);
+            Eventually.holds("success", () -> endpoint.count(Outcome.SUCCESS) == 1);
+            assertThat(endpoint.bytesReceived()).isEqualTo(BIG + 100);
         }
     }
 

@@ -29,7 +29,7 @@ final class BodyRate {
     }
 
     /** More of the body has come; true if that is too little for the time it took. */
-    boolean isTooSlow(int more, long nanos) {
+    boolean isTooSlow(long more, long nanos) {
         if (!begun) {
             begun = true;
             began = nanos;

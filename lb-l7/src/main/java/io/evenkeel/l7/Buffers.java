@@ -8,6 +8,9 @@ import io.netty.channel.socket.SocketChannelConfig;
 /** How much is kept for a peer that is slow, and what puts parts together. */
 final class Buffers {
 
+    /** So many bytes of a body to come that it costs less to move them than to copy them. */
+    static final int LONG_BODY = 64 * 1024;
+
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     private Buffers() {}

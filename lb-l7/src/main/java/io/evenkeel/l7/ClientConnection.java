@@ -1,6 +1,7 @@
 package io.evenkeel.l7;
 
 import io.evenkeel.l4.ConnectionAddresses;
+import io.evenkeel.l4.Splice;
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.BodyReader;
 import io.evenkeel.l7.http.Bytes;
@@ -68,6 +69,39 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         @Override
         void draining() {
             endIfIdle();
+        }
+    };
+    private final Splice.Listener moves = new Splice.Listener() {
+        @Override
+        public void moved(long bytes) {
+            loop.clock.mark();
+            frontend.traffic().addBytesIn(bytes);
+            body.skip(bytes);
+            exchange.requestMoved(bytes);
+            progress();
+            if (exchange.isWaitingForEndpoint()) {
+                restartRate();
+            } else {
+                endIfTooSlow(bytes);
+            }
+        }
+
+        @Override
+        public void waiting() {
+            loop.clock.mark();
+            progress();
+            restartRate();
+        }
+
+        @Override
+        public void ended() {
+            exchange.requestSpliced();
+            adjustReading();
+        }
+
+        @Override
+        public void sourceFailed() {
+            channel.close();
         }
     };
     private final @Nullable BodyRate rate;
@@ -206,21 +240,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
-    private void endIfTooSlow(int bytes) {
-        BodyRate body = rate;
-        if (body != null
+    private void endIfTooSlow(long bytes) {
+        BodyRate pace = rate;
+        if (pace != null
                 && !exchange.isRequestDone()
                 && !exchange.isResponding()
-                && body.isTooSlow(bytes, loop.clock.nanos())) {
+                && pace.isTooSlow(bytes, loop.clock.nanos())) {
             record.because('c');
             exchange.clientTimedOut();
         }
     }
 
     private void restartRate() {
-        BodyRate body = rate;
-        if (body != null) {
-            body.restart();
+        BodyRate pace = rate;
+        if (pace != null) {
+            pace.restart();
         }
     }
 
@@ -297,6 +331,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             exchange.badRequest();
         } else if (body.isDone()) {
             exchange.requestDone(body.trailers());
+        } else if (body.remaining() >= Buffers.LONG_BODY && !tls && !held.isReadable()) {
+            exchange.spliceRequest(channel, body.remaining() - 1, moves);
         }
         return forwarded || body.isDone();
     }
@@ -313,6 +349,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     /** {@inheritDoc} Reads while there is somebody to take what comes, or room to keep it. */
     @Override
     public void adjustReading() {
+        if (exchange.isRequestSpliced()) {
+            return; // it is another one who reads
+        }
         ByteBuf held = received;
         boolean read = switch (state) {
             case HEAD -> channel.isWritable();
@@ -459,9 +498,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         channel.close();
     }
 
+    @Override
+    public @Nullable SocketChannel plainChannel() {
+        return tls ? null : channel;
+    }
+
+    @Override
+    public void sent(long bytes) {
+        record.sent(bytes);
+        frontend.traffic().addBytesOut(bytes);
+    }
+
     private void write(ByteBuf bytes) {
-        record.sent(bytes.readableBytes());
-        frontend.traffic().addBytesOut(bytes.readableBytes());
+        sent(bytes.readableBytes());
         channel.write(bytes, channel.voidPromise());
     }
 
@@ -486,8 +535,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void writeBody(ByteBuf payload, BodyFraming framing) {
         if (framing == BodyFraming.CHUNKED) {
-            record.sent(payload.readableBytes());
-            frontend.traffic().addBytesOut(payload.readableBytes());
+            sent(payload.readableBytes());
             ChunkWriter.write(channel, payload);
         } else {
             write(payload);
@@ -528,8 +576,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     /** Whether it is the client that an exchange waits for: to send its body, or to take what is there for it. */
     private boolean isClientToMove() {
-        boolean owesBody = !exchange.isRequestDone() && channel.config().isAutoRead();
-        return owesBody || !channel.isWritable();
+        boolean owesBody = !exchange.isRequestDone()
+                && !exchange.isRequestSpliced()
+                && channel.config().isAutoRead();
+        return owesBody || !channel.isWritable() || exchange.isClientToMove();
     }
 
     /** {@inheritDoc} The client may still send one, or has, and we are not about to end. */

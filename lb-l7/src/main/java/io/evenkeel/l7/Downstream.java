@@ -8,6 +8,7 @@ import io.evenkeel.l7.rule.Verdict;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,16 @@ interface Downstream extends Origin {
     /** Whether this is no client but the copy of a request, which is not copied again. */
     default boolean isCopy() {
         return false;
+    }
+
+    /** The connection, if what is written is sent as it is; null if it is not. */
+    default @Nullable SocketChannel plainChannel() {
+        return null;
+    }
+
+    /** Notes that bytes of the response went to the client; to be told of those that go by the {@link #plainChannel}. */
+    default void sent(long bytes) {
+        throw new UnsupportedOperationException("no plain channel");
     }
 
     /** Where the buffers come from that are written here. */

@@ -4,11 +4,13 @@ import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.Lease;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.l4.Splice;
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,8 @@ final class Exchange {
     private @Nullable Upstream upstream;
     private BodyFraming framing = BodyFraming.NONE;
     private @Nullable GzipBody gzip;
+    private @Nullable Splice download;
+    private @Nullable Splice upload;
     private boolean takesGzip;
     private int informationals;
     private @Nullable Circuit circuit;
@@ -432,7 +436,7 @@ final class Exchange {
     /** The client takes more again. */
     void clientWritable() {
         Upstream from = upstream;
-        if (from != null && from.resumeReading()) {
+        if (from != null && isOver(download) && from.resumeReading()) {
             client.progress();
         }
     }
@@ -569,6 +573,70 @@ final class Exchange {
         }
     }
 
+    /** Has a long part of the response's body go to the client by itself if it can. */
+    void spliceResponse(SocketChannel from, long length, Splice.Listener listener) {
+        SocketChannel to = gzip == null && framing == BodyFraming.LENGTH ? client.plainChannel() : null;
+        if (to != null && active && isOver(download)) {
+            download = engine.transport().splice(from, to, length, listener);
+            if (download != null) {
+                client.progress();
+            }
+        }
+    }
+
+    /** A part of the response's body has gone to the client by itself. */
+    void responseMoved(long bytes) {
+        client.sent(bytes);
+        client.progress();
+    }
+
+    void responseSpliced() {
+        download = null;
+    }
+
+    /** Has a long part of the request's body go to the endpoint by itself if it can. */
+    void spliceRequest(SocketChannel from, long length, Splice.Listener listener) {
+        Upstream connection = upstream;
+        SocketChannel to = connection == null || copy != null || kept != null ? null : connection.plainChannel();
+        if (to != null && active && isOver(upload)) {
+            upload = engine.transport().splice(from, to, length, listener);
+        }
+    }
+
+    /** A part of the request's body has gone to the endpoint by itself. */
+    void requestMoved(long bytes) {
+        Upstream to = upstream;
+        if (to != null) {
+            to.endpoint().addBytesSent(bytes);
+        }
+    }
+
+    void requestSpliced() {
+        upload = null;
+    }
+
+    /** Whether the request's body goes to the endpoint by itself. */
+    boolean isRequestSpliced() {
+        return !isOver(upload);
+    }
+
+    /** Whether that waits for the endpoint to take more. */
+    boolean isWaitingForEndpoint() {
+        Splice up = upload;
+        return up != null && !up.isOver() && up.isWaitingForRoom();
+    }
+
+    private static boolean isOver(@Nullable Splice splice) {
+        return splice == null || splice.isOver();
+    }
+
+    /** Whether what goes to the client by itself waits for it to take more, or what goes to the endpoint waits for the client. */
+    boolean isClientToMove() {
+        Splice down = download;
+        boolean toTake = down != null && !down.isOver() && down.isWaitingForRoom();
+        return toTake || (isRequestSpliced() && !isWaitingForEndpoint());
+    }
+
     void responseDone(@Nullable Http2Headers trailers) {
         GzipBody compressed = gzip;
         if (compressed != null) {
@@ -701,6 +769,10 @@ final class Exchange {
     /** Ends the use of the endpoint and forgets it; what the request was stays readable until the next begins. */
     private void end(Outcome outcome) {
         active = false;
+        stop(download);
+        stop(upload);
+        download = null;
+        upload = null;
         CompletableFuture<Lease> waitedFor = turn;
         if (waitedFor != null) {
             turn = null;
@@ -726,6 +798,12 @@ final class Exchange {
         upstream = null;
         if (used != null) {
             complete(used, outcome);
+        }
+    }
+
+    private static void stop(@Nullable Splice splice) {
+        if (splice != null) {
+            splice.stop();
         }
     }
 

@@ -273,7 +273,7 @@ final class RequestRecord {
     }
 
     /** The client was sent something. */
-    void sent(int bytes) {
+    void sent(long bytes) {
         sent += bytes;
     }
 

@@ -2,6 +2,7 @@ package io.evenkeel.l7;
 
 import io.evenkeel.endpoint.EndpointStats;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,11 @@ interface Upstream {
 
     /** Reads again; false if it was not paused. */
     boolean resumeReading();
+
+    /** The connection, if what is written is sent as it is; null if it is not. */
+    default @Nullable SocketChannel plainChannel() {
+        return null;
+    }
 
     /** From now on bytes pass both ways unread. */
     void tunnel();

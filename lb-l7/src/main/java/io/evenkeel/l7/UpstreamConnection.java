@@ -1,16 +1,17 @@
 package io.evenkeel.l7;
 
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.l4.Splice;
 import io.evenkeel.l7.http.BodyReader;
 import io.evenkeel.l7.http.HeadScanner;
 import io.evenkeel.l7.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private final EndpointStats endpoint;
     private final @Nullable UpstreamTls tls;
     private final LoopResources loop;
-    private final Channel channel;
+    private final SocketChannel channel;
     private final long idleMillis;
     private final HeadScanner scanner = new HeadScanner();
     private final BodyReader body = new BodyReader();
@@ -47,6 +48,35 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             if (other == endpoint) {
                 cut = true;
                 channel.close();
+            }
+        }
+    };
+    private final Splice.Listener moves = new Splice.Listener() {
+        @Override
+        public void moved(long bytes) {
+            Exchange current = exchange;
+            if (current != null) {
+                loop.clock.mark();
+                endpoint.addBytesReceived(bytes);
+                body.skip(bytes);
+                current.responseMoved(bytes);
+            }
+        }
+
+        @Override
+        public void waiting() {
+            Exchange current = exchange;
+            if (current != null) {
+                loop.clock.mark();
+                current.upstreamAlive();
+            }
+        }
+
+        @Override
+        public void ended() {
+            Exchange current = exchange;
+            if (current != null) {
+                current.responseSpliced();
             }
         }
     };
@@ -65,7 +95,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private boolean cut;
 
     UpstreamConnection(
-            EndpointStats endpoint, @Nullable UpstreamTls tls, LoopResources loop, Channel channel, long idleMillis) {
+            EndpointStats endpoint,
+            @Nullable UpstreamTls tls,
+            LoopResources loop,
+            SocketChannel channel,
+            long idleMillis) {
         this.endpoint = endpoint;
         this.tls = tls;
         this.loop = loop;
@@ -98,7 +132,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         pooled = now;
     }
 
-    Channel channel() {
+    SocketChannel channel() {
         return channel;
     }
 
@@ -153,6 +187,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         if (!outputFailed) {
             channel.config().setAutoRead(false);
         }
+    }
+
+    @Override
+    public @Nullable SocketChannel plainChannel() {
+        return tls == null && !outputFailed ? channel : null;
     }
 
     @Override
@@ -344,6 +383,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private void bodyGoesOn(Exchange current) {
         if (body.isDone()) {
             current.responseDone(body.trailers());
+        } else if (body.remaining() >= Buffers.LONG_BODY && exchange == current && plainChannel() != null) {
+            // But the last byte: what may be behind it has to be seen before the connection is used again.
+            current.spliceResponse(channel, body.remaining() - 1, moves);
         }
     }
 

@@ -1,9 +1,11 @@
 package io.evenkeel.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.ManualClock;
+import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -57,6 +59,23 @@ class BodyRateTest {
             clock.advance(Duration.ofSeconds(4));
             client.send("b");
             assertThat(client.message().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theSameGoesForBodiesThatAreNotCopied() throws Exception {
+        assumeTrue(Epoll.isAvailable());
+        String part = "x".repeat(1 << 20);
+        try (Backend slow = Backend.talking(socket -> new Wire(socket).rest());
+                Wire client = fixture.endpoints(slow).connect()) {
+            send(client, "POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 1000000000\r\n\r\n");
+            send(client, part);
+            assertThat(fixture.transport.splicedBytes()).isPositive();
+            clock.advance(Duration.ofSeconds(part.length() / 10 - 1));
+            send(client, "a");
+            clock.advance(Duration.ofSeconds(2));
+            client.send("b");
+            assertThat(client.message().status()).isEqualTo(408);
         }
     }
 

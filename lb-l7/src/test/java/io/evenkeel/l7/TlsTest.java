@@ -136,6 +136,7 @@ class TlsTest {
                 assertThat(client.get("/").message().body()).isEqualTo(large);
             }
             assertThat(socket.getSession().getProtocol()).isEqualTo(protocol);
+            assertThat(fixture.transport.splicedBytes()).isZero();
         }
     }
 

@@ -196,7 +196,7 @@ public final class L7Admin implements AutoCloseable {
             StatsPage page = new StatsPage(proxy, table);
             AdminAccess access = new AdminAccess(token);
             ConfigText config = new ConfigText(proxy, settings);
-            Metrics metrics = new Metrics(proxy, table, watch, legacyLabels, sourceAge);
+            Metrics metrics = new Metrics(proxy, transport, table, watch, legacyLabels, sourceAge);
             AdminServer.Builder server = AdminServer.builder().route("/metrics", metrics::page);
             if (guardReading) {
                 server.before(Set.of("/_haproxy_health_check", "/healthz", "/readyz"), access::guardReading);

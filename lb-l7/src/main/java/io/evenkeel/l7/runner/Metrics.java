@@ -2,6 +2,7 @@ package io.evenkeel.l7.runner;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.evenkeel.l4.ListenerStatus;
+import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.runner.AdminRequest;
 import io.evenkeel.l4.runner.AdminResponse;
 import io.evenkeel.l7.HttpBackend;
@@ -38,6 +39,7 @@ final class Metrics implements AutoCloseable {
     private static final String LIBRARY = "evenkeel.";
 
     private final MarathonLbProxy proxy;
+    private final Transport transport;
     private final StatsTable table;
     private final HaproxyMetrics haproxy;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -45,11 +47,13 @@ final class Metrics implements AutoCloseable {
 
     Metrics(
             MarathonLbProxy proxy,
+            Transport transport,
             StatsTable table,
             EventWatch watch,
             boolean legacyLabels,
             Supplier<Optional<Duration>> sourceAge) {
         this.proxy = proxy;
+        this.transport = transport;
         this.table = table;
         this.haproxy = new HaproxyMetrics(legacyLabels);
         registry.config().meterFilter(new MeterFilter() {
@@ -207,6 +211,7 @@ final class Metrics implements AutoCloseable {
         }
         values.put("connections_total", (double) connections);
         values.put("requests_total", (double) requests);
+        values.put("spliced_bytes_out_total", (double) transport.splicedBytes());
         return values;
     }
 

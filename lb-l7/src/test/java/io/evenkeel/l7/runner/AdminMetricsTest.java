@@ -90,6 +90,7 @@ class AdminMetricsTest extends AdminFixture {
                 .hasEntrySatisfying(
                         "haproxy_process_max_connections",
                         value -> assertThat(Long.parseLong(value)).isPositive())
+                .containsEntry("haproxy_process_spliced_bytes_out_total", "0")
                 .containsKey("haproxy_process_requests_total");
     }
 
