@@ -39,7 +39,6 @@ final class Claims {
     private final boolean keep;
     private Map<String, String> ports = Map.of(); // owners by claims, as of the last catalog
     private Map<HostClaim, String> hosts = Map.of();
-    private Map<String, Claimant> claimants = Map.of(); // by service
     private List<Claimant> last = List.of();
     private Settled settled = new Settled(List.of(), Set.of(), List.of());
 
@@ -69,6 +68,10 @@ final class Claims {
         boolean isOf(@Nullable String other) {
             return owner.equals(other);
         }
+
+        boolean isOf(Service service) {
+            return port.service().name().equals(service.name());
+        }
     }
 
     /** Settles the claims of a catalog's ports, which are in order. */
@@ -81,21 +84,35 @@ final class Claims {
         return settled;
     }
 
-    /* Ports that have not changed are the same objects, and so are their claimants. */
-    @SuppressWarnings("ReferenceEquality")
+    /* Ports that have not changed are the same objects, and so are their claimants; most are where they were, too. */
     private List<Claimant> claimants(List<AppPort> sorted) {
-        Map<String, Claimant> next = new HashMap<>(sorted.size() * 2);
+        Map<String, Claimant> moved = Map.of(); // by service; made when it is needed
         List<Claimant> entered = new ArrayList<>(sorted.size());
-        for (AppPort port : sorted) {
-            Claimant known = claimants.get(port.service().name());
-            Claimant claimant = known != null && known.port == port
-                    ? known
-                    : new Claimant(port, owner(port), portClaim(port.listen()), hostClaims(port));
-            next.put(port.service().name(), claimant);
-            entered.add(claimant);
+        for (int i = 0; i < sorted.size(); i++) {
+            AppPort port = sorted.get(i);
+            Claimant known = i < last.size() ? last.get(i) : null;
+            if (known == null || !known.isOf(port.service())) {
+                moved = moved.isEmpty() ? byService(last) : moved;
+                known = moved.get(port.service().name());
+            }
+            entered.add(known != null && isSame(known.port, port) ? known : claimant(port));
         }
-        claimants = next;
         return entered;
+    }
+
+    private static Map<String, Claimant> byService(List<Claimant> claimants) {
+        Map<String, Claimant> byService = new HashMap<>(claimants.size() * 2);
+        claimants.forEach(claimant -> byService.put(claimant.port.service().name(), claimant));
+        return byService;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(AppPort one, AppPort other) {
+        return one == other;
+    }
+
+    private Claimant claimant(AppPort port) {
+        return new Claimant(port, owner(port), portClaim(port.listen()), hostClaims(port));
     }
 
     @SuppressWarnings("ReferenceEquality") // there is one of each

@@ -110,7 +110,6 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
             Claims claims) {
         List<AppPort> ports = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
-        Set<String> read = new HashSet<>();
         Map<String, Integer> assigned = assignedPorts(catalog, options, assigner);
         for (Snapshot snapshot : catalog.snapshots()) {
             Service service = snapshot.service();
@@ -131,7 +130,6 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
             PortReadings.Reading reading = readings.of(service);
             AppPort port = reading.port();
             problems.addAll(reading.problems());
-            read.add(service.name());
             if (port != null && reserved.contains(port.listen().port())) {
                 problems.add(PortReadings.leftOut(
                         service,
@@ -150,7 +148,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
                 }
             }
         }
-        readings.retain(read);
+        readings.retain(catalog);
         ports.sort(Comparator.comparing((AppPort port) -> port.service().application())
                 .thenComparingInt(port -> port.listen().port()));
         Claims.Settled settled = claims.settle(ports);
@@ -165,6 +163,11 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
      */
     private static Map<String, Integer> assignedPorts(
             Catalog catalog, MarathonLbOptions options, ServicePortAssigner assigner) {
+        if (catalog.snapshots().stream()
+                .allMatch(snapshot -> snapshot.service().servicePort() != 0)) { // as it is in most clusters
+            assigner.retain(Set.of());
+            return Map.of();
+        }
         Set<String> haveSome = new HashSet<>();
         for (Snapshot snapshot : catalog.snapshots()) {
             if (snapshot.service().servicePort() != 0) {

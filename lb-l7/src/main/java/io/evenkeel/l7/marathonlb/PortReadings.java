@@ -1,13 +1,14 @@
 package io.evenkeel.l7.marathonlb;
 
+import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Service;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,8 +107,13 @@ final class PortReadings {
         return MarathonLbPlan.problem(service, reason.getMessage() + "; this port is left out");
     }
 
-    /** Forgets all others. */
-    void retain(Set<String> names) {
-        byName.keySet().retainAll(names);
+    /** Forgets services that a catalog does not have; some perhaps later, but there are never more than it has. */
+    void retain(Catalog catalog) {
+        if (byName.size() > catalog.snapshots().size()) {
+            byName.keySet()
+                    .retainAll(catalog.snapshots().stream()
+                            .map(snapshot -> snapshot.service().name())
+                            .collect(Collectors.toSet()));
+        }
     }
 }

@@ -127,7 +127,7 @@ final class ServedPorts {
         Map<String, ServicePort> serving = new LinkedHashMap<>(before.size() * 2);
         List<Problem> withoutCertificates = new ArrayList<>();
         boolean untrusting = false;
-        Set<String> ids = next.appIds();
+        Set<String> ids = next.ports().equals(plan.ports()) ? appIds : next.appIds();
         boolean changed =
                 afresh || !ids.equals(appIds) || !next.withoutListener().equals(plan.withoutListener());
         portCertificates.begin();
@@ -190,11 +190,13 @@ final class ServedPorts {
             listening = listen.apply(serving);
         }
         ports = serving; // not before connections reach them
-        before.forEach((name, gone) -> {
-            if (serving.get(name) != gone) {
-                gone.retire(); // not before its listener has the next one
-            }
-        });
+        if (!same) {
+            before.forEach((name, gone) -> {
+                if (serving.get(name) != gone) {
+                    gone.retire(); // not before its listener has the next one
+                }
+            });
+        }
         return listening;
     }
 }
