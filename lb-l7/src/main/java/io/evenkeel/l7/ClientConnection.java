@@ -567,10 +567,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void progress() {
-        HttpConfig config = exchange.limits();
-        Duration patience = state == State.TUNNEL
-                ? config.tunnelTimeout()
-                : isClientToMove() ? config.clientTimeout() : config.serverTimeout();
+        Duration patience =
+                state == State.TUNNEL ? exchange.limits().tunnelTimeout() : exchange.patience(isClientToMove());
         loop.clock.deadline(limit, patience.toMillis());
     }
 

@@ -12,6 +12,7 @@ import io.evenkeel.l7.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -72,11 +73,22 @@ final class Exchange {
         this.record = client.record();
     }
 
-    /** The limits of the request that is served, or was served last; while it waits for its turn, the queue has its own. */
+    /** The limits of the request that is served, or was served last. */
     HttpConfig limits() {
-        return turn == null
-                ? limits
-                : limits.withServerTimeout(HttpConfig.LONGEST).withClientTimeout(HttpConfig.LONGEST);
+        return limits;
+    }
+
+    /**
+     * How long whoever is to move has. While nobody is connected neither client nor endpoint is: connecting, shaking hands, trying
+     * again and waiting for one's turn have limits of their own.
+     *
+     * @param clientToMove whether that is the client, else the endpoint
+     */
+    Duration patience(boolean clientToMove) {
+        if (active && upstream == null) {
+            return HttpConfig.LONGEST;
+        }
+        return clientToMove ? limits.clientTimeout() : limits.serverTimeout();
     }
 
     boolean isActive() {
@@ -212,7 +224,6 @@ final class Exchange {
         }
         turn = mine;
         record.waits(before);
-        client.progress();
         mine.whenCompleteAsync((got, problem) -> hasTurn(mine, got), client.eventLoop());
         return true;
     }
@@ -233,7 +244,6 @@ final class Exchange {
             return;
         }
         lease = got;
-        client.progress();
         connectTo(current, got.stats());
     }
 
@@ -365,6 +375,7 @@ final class Exchange {
                 server.retry();
             }
         }
+        client.progress();
         connect();
     }
 

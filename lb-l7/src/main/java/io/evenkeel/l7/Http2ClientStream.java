@@ -328,11 +328,10 @@ final class Http2ClientStream implements Downstream {
 
     @Override
     public void progress() {
-        HttpConfig config = exchange.limits();
         Duration patience = switch (state) {
-            case TUNNEL -> config.tunnelTimeout();
-            case EXCHANGE -> isClientToMove() ? config.clientTimeout() : config.serverTimeout();
-            case ENDING, RESET, CLOSED -> config.clientTimeout();
+            case TUNNEL -> exchange.limits().tunnelTimeout();
+            case EXCHANGE -> exchange.patience(isClientToMove());
+            case ENDING, RESET, CLOSED -> exchange.limits().clientTimeout();
         };
         loop.clock.deadline(limit, patience.toMillis());
     }

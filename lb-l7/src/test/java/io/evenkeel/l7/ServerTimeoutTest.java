@@ -2,7 +2,9 @@ package io.evenkeel.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.l4.testing.TestServer;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,8 +16,7 @@ class ServerTimeoutTest {
     /* Of a byte per round trip, far longer than the timeout, and less than the proxy keeps before it stops reading. */
     private static final int ROUNDS = 60_000;
 
-    private final HttpFixture fixture =
-            new HttpFixture(HttpFixture.QUICK.withServerTimeout(Duration.ofSeconds(1)), null);
+    private HttpFixture fixture = new HttpFixture(HttpFixture.QUICK.withServerTimeout(Duration.ofSeconds(1)), null);
 
     @AfterEach
     void close() {
@@ -54,6 +55,28 @@ class ServerTimeoutTest {
             assertThat(client.message().status()).isEqualTo(504);
             fixture.awaitOutcome(0, Outcome.TIMEOUT, 1);
         }
+    }
+
+    /* Three attempts, each of the pauses between them longer than anybody's timeout. */
+    @Test
+    void whileNobodyIsConnectedNeitherEndpointNorClientIsLate() throws Exception {
+        fixture.close();
+        Duration brief = Duration.ofMillis(100);
+        fixture = new HttpFixture(
+                HttpFixture.QUICK
+                        .withServerTimeout(brief)
+                        .withClientTimeout(brief)
+                        .withRetries(2, Duration.ofMillis(800)),
+                null);
+        fixture.endpoints(Endpoint.of(TestServer.refusing()));
+        try (Wire client = fixture.connect();
+                Http2Wire other = Http2Wire.to(fixture.address())) {
+            client.send("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 3\r\n\r\nabc");
+            other.request(1, true, "GET", "/");
+            assertThat(client.message().status()).isEqualTo(503);
+            assertThat(other.message(1).status()).isEqualTo(503);
+        }
+        fixture.awaitOutcome(0, Outcome.CONNECT_FAILED, 6);
     }
 
     private static Backend silentButFor(String target) {
