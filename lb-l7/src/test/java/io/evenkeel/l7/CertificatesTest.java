@@ -72,6 +72,21 @@ class CertificatesTest {
     }
 
     @Test
+    void aDirectoryThatWasAwayIsNoFailureWhenItIsBack() throws IOException {
+        Path inside = Files.createDirectory(dir.resolve("more"));
+        Files.writeString(inside.resolve("one.pem"), good);
+        Certificates certificates = Certificates.load(List.of(inside));
+        certificates.refresh(); // it has settled
+        Files.move(inside, dir.resolve("away"));
+        assertThat(certificates.refresh()).isFalse();
+        assertThat(certificates.failure()).isPresent();
+
+        Files.move(dir.resolve("away"), inside);
+        assertThat(certificates.refresh()).isFalse();
+        assertThat(certificates.failure()).isEmpty();
+    }
+
+    @Test
     void saysThatThereIsNone() {
         assertThatThrownBy(() -> Certificates.load(List.of(dir)))
                 .isInstanceOf(IllegalArgumentException.class)
