@@ -95,7 +95,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
             }
             return route.handler().handle(request);
         } catch (RuntimeException e) {
-            LOG.error("{} {} failed", request.method(), request.path(), e);
+            LOG.error("{} {} failed", request.method(), request.path().replaceAll("\\p{Cntrl}", "?"), e);
             return AdminResponse.text(500, "internal error\n");
         }
     }
