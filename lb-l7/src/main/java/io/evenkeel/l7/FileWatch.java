@@ -1,4 +1,4 @@
-package io.evenkeel.l7.marathonlb;
+package io.evenkeel.l7;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at files every few seconds and when asked to, never twice at once. Thread-safe; nobody waits for it. */
-final class FileWatch implements AutoCloseable {
+/** Looks at files every five seconds and when asked to, never twice at once. Thread-safe; nobody waits for it. */
+public final class FileWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
     private static final long SECONDS = 5;
@@ -28,8 +28,14 @@ final class FileWatch implements AutoCloseable {
         this.looking = scheduler.scheduleWithFixedDelay(this::look, SECONDS, SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Begins to look, on a thread of its own if there is no scheduler. */
-    static FileWatch start(@Nullable ScheduledExecutorService scheduler, Runnable look) {
+    /**
+     * Begins to look.
+     *
+     * @param scheduler one that may read files, and is not closed with this; a daemon thread of its own if null
+     * @param look looks at them; what it throws is logged, and it is called again
+     * @return looks until it is closed
+     */
+    public static FileWatch start(@Nullable ScheduledExecutorService scheduler, Runnable look) {
         return scheduler == null ? new FileWatch(newThread(), true, look) : new FileWatch(scheduler, false, look);
     }
 
@@ -41,8 +47,12 @@ final class FileWatch implements AutoCloseable {
         });
     }
 
-    /** Looks once, soon. Completes when that is done or will never be; exceptionally if it failed. */
-    CompletableFuture<Void> now() {
+    /**
+     * Looks once, soon.
+     *
+     * @return completes when that is done or, after {@link #close}, will never be; exceptionally with what it threw
+     */
+    public CompletableFuture<Void> now() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
             scheduler.execute(() -> {

@@ -5,9 +5,12 @@ import static java.util.Objects.requireNonNull;
 import io.evenkeel.LoadBalancer;
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.HostPort;
+import io.evenkeel.discovery.Subscription;
+import io.evenkeel.l4.ConnectionAcceptor;
 import io.evenkeel.l4.ConnectionLimits;
 import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.ListenerStatus;
+import io.evenkeel.l4.ProxyProtocolAcceptor;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.vip.VirtualIp;
@@ -16,12 +19,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An HTTP proxy for a program to run inside itself: listeners, routes by host and path, and services that a {@link
@@ -49,13 +58,20 @@ import org.jspecify.annotations.Nullable;
 public final class HttpProxy implements AutoCloseable {
 
     /** One place to listen, in a set of its own, so that any free port may be asked for twice. */
-    private record Entrance(InetSocketAddress wanted, HttpFrontend frontend, boolean tls, ListenerSet listeners) {
+    private record Entrance(
+            InetSocketAddress wanted,
+            HttpFrontend frontend,
+            ConnectionAcceptor acceptor,
+            Optional<Certificates> certificates,
+            ListenerSet listeners) {
 
         @Nullable
         InetSocketAddress bound() {
             return listeners.boundAddress(wanted);
         }
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpProxy.class);
 
     private final LoadBalancer loadBalancer;
     private final Transport transport;
@@ -65,9 +81,13 @@ public final class HttpProxy implements AutoCloseable {
     private final Overload overload;
     private final List<Entrance> entrances;
     private final Map<String, HttpBackend> backends = new ConcurrentHashMap<>();
+    private final List<Consumer<HttpBackend>> watchers = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> tried;
+    private final FileWatch files;
+    private final Subscription counted;
     private final AtomicBoolean closed = new AtomicBoolean();
     private HttpRoutes routes; // guarded by this
+    private volatile List<String> outdated = List.of();
 
     private HttpProxy(Builder builder, LoadBalancer loadBalancer, Transport transport) {
         this.loadBalancer = loadBalancer;
@@ -77,7 +97,7 @@ public final class HttpProxy implements AutoCloseable {
         this.engine = new HttpEngine(transport, builder.config, builder.headerTrust, builder.accessLog);
         this.overload = Overload.watch(engine, builder.connectionLimits);
         this.entrances = builder.listens.stream()
-                .map(listen -> entrance(listen, builder.connectionLimits))
+                .map(listen -> entrance(listen, builder))
                 .toList();
         this.routes = builder.routes.build();
         Router own = builder.router;
@@ -86,19 +106,66 @@ public final class HttpProxy implements AutoCloseable {
         } else {
             routes(routes);
         }
-        if (builder.accessLog != null) {
-            builder.accessLog.connections(this::openConnections);
-        }
+        this.counted = builder.accessLog == null ? () -> {} : builder.accessLog.connections(this::openConnections);
         this.tried = CompletableFuture.allOf(entrances.stream()
-                .map(entrance -> entrance.listeners.apply(Map.of(entrance.wanted, entrance.frontend)))
+                .map(entrance -> entrance.listeners.apply(Map.of(entrance.wanted, entrance.acceptor)))
                 .toArray(CompletableFuture<?>[]::new));
+        this.files = FileWatch.start(builder.files, this::refresh);
     }
 
-    private Entrance entrance(Listen listen, ConnectionLimits limits) {
+    private Entrance entrance(Listen listen, Builder builder) {
         InetSocketAddress wanted = listen.address;
         HttpFrontend frontend =
                 new HttpFrontend(text(wanted), engine, (request, client) -> Route.NONE, listen.certificates);
-        return new Entrance(wanted, frontend, listen.certificates != null, new ListenerSet(transport, limits));
+        AllowedNetworks proxies = builder.proxies;
+        ConnectionAcceptor acceptor = proxies == null
+                ? frontend
+                : new ProxyProtocolAcceptor(proxies::contains, builder.config.handshakeTimeout(), frontend);
+        return new Entrance(
+                wanted,
+                frontend,
+                acceptor,
+                Optional.ofNullable(listen.certificates),
+                new ListenerSet(transport, builder.connectionLimits));
+    }
+
+    private void refresh() {
+        List<String> failures = new ArrayList<>();
+        for (Entrance entrance : entrances) {
+            entrance.certificates.ifPresent(shown -> {
+                if (shown.refresh()) {
+                    LOG.info("{}: those that are there now are shown", shown);
+                }
+                shown.failure().ifPresent(failures::add);
+            });
+        }
+        for (HttpBackend backend : backends.values()) {
+            try {
+                backend.refreshTls();
+            } catch (IllegalArgumentException e) {
+                failures.add(backend.name() + ": " + e.getMessage());
+            }
+        }
+        if (!failures.equals(outdated)) {
+            failures.forEach(failure -> LOG.warn("{}; what was there before counts", failure));
+            outdated = failures;
+        }
+    }
+
+    /**
+     * Looks now at all files of certificates, authorities and keys, those of backends included, rather than within the next five
+     * seconds. What has become unreadable stays as it was.
+     *
+     * @return completes when what there is now counts for new connections; exceptionally, with an {@link IllegalStateException}
+     *     that names them, if some files cannot be read
+     */
+    public CompletionStage<Void> reload() {
+        return files.now().thenRun(() -> {
+            List<String> failures = outdated;
+            if (!failures.isEmpty()) {
+                throw new IllegalStateException(String.join("; ", failures));
+            }
+        });
     }
 
     /**
@@ -185,7 +252,7 @@ public final class HttpProxy implements AutoCloseable {
         routes = requireNonNull(newRoutes, "routes");
         Router plain = newRoutes.table(this::backend, false);
         Router secure = newRoutes.table(this::backend, true);
-        entrances.forEach(entrance -> entrance.frontend.router(entrance.tls ? secure : plain));
+        entrances.forEach(entrance -> entrance.frontend.router(entrance.certificates.isPresent() ? secure : plain));
     }
 
     /**
@@ -214,7 +281,26 @@ public final class HttpProxy implements AutoCloseable {
      * @return always the same for the same name
      */
     public HttpBackend backend(String service) {
-        return backends.computeIfAbsent(service, name -> new HttpBackend(name, loadBalancer.cluster(name)));
+        return backends.computeIfAbsent(service, this::newBackend);
+    }
+
+    private HttpBackend newBackend(String service) {
+        HttpBackend backend = new HttpBackend(service, loadBalancer.cluster(service));
+        watchers.forEach(watcher -> watcher.accept(backend));
+        return backend;
+    }
+
+    /**
+     * Follows which backends there are.
+     *
+     * @param watcher is shown every backend there is, before this returns, and later every new one, by the thread that names it
+     *     first; may be shown one twice, and must neither block nor ask this proxy for a backend
+     * @return ends the interest when closed
+     */
+    public Subscription watchBackends(Consumer<HttpBackend> watcher) {
+        watchers.add(requireNonNull(watcher, "watcher"));
+        backends.values().forEach(watcher);
+        return () -> watchers.remove(watcher);
     }
 
     /**
@@ -281,6 +367,8 @@ public final class HttpProxy implements AutoCloseable {
             return;
         }
         overload.close();
+        files.close();
+        counted.close();
         entrances.forEach(entrance -> entrance.listeners.close());
         if (ownsTransport) {
             transport.close();
@@ -322,6 +410,8 @@ public final class HttpProxy implements AutoCloseable {
         private @Nullable Router router;
         private @Nullable Transport transport;
         private @Nullable AccessLog accessLog;
+        private @Nullable AllowedNetworks proxies;
+        private @Nullable ScheduledExecutorService files;
 
         private Builder(@Nullable Discovery discovery, @Nullable LoadBalancer loadBalancer) {
             this.discovery = discovery;
@@ -354,8 +444,7 @@ public final class HttpProxy implements AutoCloseable {
          * Adds a listener with TLS; HTTP/2 is agreed upon if the client and the options of the certificates allow it.
          *
          * @param address {@code HOST:PORT} or {@code [IPv6]:PORT}
-         * @param certificates what is shown, by the client's server name; {@link Certificates#refresh} takes changed files
-         *     over
+         * @param certificates what is shown, by the client's server name; the proxy takes over files that change
          * @return this
          * @throws IllegalArgumentException if it is not such an address, or its host has none
          */
@@ -496,6 +585,28 @@ public final class HttpProxy implements AutoCloseable {
          */
         public Builder headerTrust(HeaderTrust trust) {
             headerTrust = requireNonNull(trust, "trust");
+            return this;
+        }
+
+        /**
+         * Has connections begin with a PROXY header, version 1 or 2, at all listeners, whose addresses count everywhere then.
+         *
+         * @param trusted who is believed, and owes one; connections of others begin without
+         * @return this
+         */
+        public Builder proxyProtocol(AllowedNetworks trusted) {
+            proxies = requireNonNull(trusted, "trusted");
+            return this;
+        }
+
+        /**
+         * What looks at files of certificates, authorities and keys now and then, and takes over what has changed.
+         *
+         * @param scheduler one that may read files, and is not closed by the proxy; a thread of the proxy's own, otherwise
+         * @return this
+         */
+        public Builder files(ScheduledExecutorService scheduler) {
+            files = requireNonNull(scheduler, "scheduler");
             return this;
         }
 

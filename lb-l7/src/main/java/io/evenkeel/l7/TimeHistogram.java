@@ -48,6 +48,15 @@ public final class TimeHistogram {
         return bucket == BOUNDS.length ? Double.POSITIVE_INFINITY : BOUNDS[bucket] / 1e9;
     }
 
+    /** How many there are in all. */
+    public long count() {
+        long all = 0;
+        for (int bucket = 0; bucket < counts.length(); bucket++) {
+            all += counts.get(bucket);
+        }
+        return all;
+    }
+
     /** How many are in a bucket, and in none before it. */
     public long count(int bucket) {
         return counts.get(bucket);

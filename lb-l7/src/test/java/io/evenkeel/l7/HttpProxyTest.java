@@ -14,12 +14,15 @@ import io.evenkeel.l4.ConnectionLimits;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.testing.Eventually;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -109,6 +112,93 @@ class HttpProxyTest {
             }
         }
         assertThat(proxy.frontends().get(0).traffic().refusedConnections()).isEqualTo(1);
+    }
+
+    @Test
+    void filesOfCertificatesThatChangeAreTakenOver(@TempDir Path dir) throws Exception {
+        Path file = dir.resolve("pem");
+        Files.copy(TestCertificates.forHosts(dir.resolve("first"), "first.example"), file);
+        Path refused = TestCertificates.forHosts(dir.resolve("second"), "second.example");
+        Path authority = dir.resolve("authority");
+        Certificates certificates = Certificates.load(List.of(file));
+        open(builder -> builder.listen("127.0.0.1:0", certificates).route("*", "/", "/shop/web"));
+        Files.copy(refused, authority);
+        proxy.backend("/shop/web")
+                .options(BackendOptions.builder()
+                        .tls(BackendTls.VERIFIED.withAuthorities(authority))
+                        .build());
+        assertThat(shown()).isEqualTo("first");
+
+        Files.copy(refused, file, StandardCopyOption.REPLACE_EXISTING);
+        proxy.reload().toCompletableFuture().get(1, TimeUnit.MINUTES);
+        assertThat(shown()).isEqualTo("second");
+
+        Files.writeString(file, "nonsense");
+        Files.writeString(authority, "nonsense");
+        assertThatThrownBy(() -> proxy.reload().toCompletableFuture().get(1, TimeUnit.MINUTES))
+                .hasRootCauseInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("/shop/web: ");
+        assertThat(shown()).isEqualTo("second");
+    }
+
+    private String shown() throws Exception {
+        try (SSLSocket socket = TestAuthority.client(proxy.address(1), "")) {
+            return TestAuthority.shown(socket);
+        }
+    }
+
+    @Test
+    void aTrustedProxySaysWhomAConnectionComesFrom() throws Exception {
+        open(builder -> builder.route("*", "/", "/shop/web").proxyProtocol(AllowedNetworks.parse("127.0.0.1")));
+        try (Wire client = Wire.to(proxy.address())) {
+            client.send("PROXY TCP4 192.0.2.7 192.0.2.1 4711 80\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(client.message().status()).isEqualTo(200);
+            assertThat(web.requests.get(0).value("X-Forwarded-For")).isEqualTo("192.0.2.7");
+        }
+        try (Wire client = Wire.to(proxy.address())) {
+            assertThat(client.get("/").rest()).isEmpty(); // it owes a header
+        }
+    }
+
+    @Test
+    void whatItServesIsMeasured() throws Exception {
+        open(builder -> builder.route("*", "/", "/shop/web"));
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        try (HttpProxyMetrics metrics = HttpProxyMetrics.of(proxy)) {
+            metrics.bindTo(registry);
+            assertThat(get("a", "/")).isEqualTo("web");
+            Eventually.holds(
+                    "it is timed",
+                    () -> registry.get("evenkeel.http.duration")
+                                    .tag("service", "/shop/web")
+                                    .functionTimer()
+                                    .count()
+                            == 1);
+            assertThat(registry.get("evenkeel.http.responses")
+                            .tags("service", "/shop/web", "status", "2xx")
+                            .functionCounter()
+                            .count())
+                    .isEqualTo(1);
+            assertThat(registry.get("evenkeel.http.requests").functionCounter().count())
+                    .isEqualTo(1);
+            assertThat(registry.find("evenkeel.http.responses")
+                            .tag("service", "/shop/api")
+                            .functionCounters())
+                    .isEmpty();
+            proxy.change(routes -> routes.route("*", "/api", "/shop/api"));
+            assertThat(get("a", "/api")).isEqualTo("api");
+            assertThat(registry.get("evenkeel.http.responses")
+                            .tags("service", "/shop/api", "status", "2xx")
+                            .functionCounter()
+                            .count())
+                    .isEqualTo(1);
+        }
+        proxy.backend("/shop/later");
+        assertThat(registry.find("evenkeel.http.waiting")
+                        .tag("service", "/shop/later")
+                        .gauge())
+                .isNull();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.evenkeel.l7.log;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.discovery.Subscription;
 import io.evenkeel.endpoint.Ticker;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +48,7 @@ public final class AccessLog implements AutoCloseable {
     private final List<AccessRing> rings = new CopyOnWriteArrayList<>();
     private final LongAdder dropped = new LongAdder();
     private final Thread thread;
-    private volatile @Nullable IntSupplier connections;
+    private volatile IntSupplier[] connections = {};
     private volatile @Nullable String failure;
     private volatile boolean reopening;
     private volatile boolean closed;
@@ -138,15 +140,30 @@ public final class AccessLog implements AutoCloseable {
         return capturesFields;
     }
 
-    /** Says how many connections of clients are open; whoever writes records asks. */
-    public void connections(IntSupplier all) {
-        connections = requireNonNull(all, "all");
+    /**
+     * Says how many connections of clients are open at one of those who write here; whoever writes records asks.
+     *
+     * @param those how many
+     * @return forgets it when closed
+     */
+    public synchronized Subscription connections(IntSupplier those) {
+        requireNonNull(those, "those");
+        connections = Stream.concat(Stream.of(connections), Stream.of(those)).toArray(IntSupplier[]::new);
+        return () -> forget(those);
     }
 
-    /** How many connections of clients are open, if somebody knows it better than the frontend that says so. */
+    private synchronized void forget(IntSupplier those) {
+        connections = Stream.of(connections).filter(each -> each != those).toArray(IntSupplier[]::new);
+    }
+
+    /** How many connections of clients are open at all who write here, if they know it better than the frontend that asks. */
     public int connections(int ofFrontend) {
-        IntSupplier known = connections;
-        return known == null ? ofFrontend : known.getAsInt();
+        IntSupplier[] known = connections;
+        int all = known.length == 0 ? ofFrontend : 0;
+        for (IntSupplier each : known) {
+            all += each.getAsInt();
+        }
+        return all;
     }
 
     /** Has what comes from now on go to a new file, after the old one was moved away. */

@@ -22,6 +22,7 @@ import io.evenkeel.l4.ListenerSet;
 import io.evenkeel.l4.ListenerStatus;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.FileWatch;
 import io.evenkeel.l7.HeaderTrust;
 import io.evenkeel.l7.HttpConfig;
 import io.evenkeel.l7.HttpEngine;
@@ -95,6 +96,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final TrustedProxies proxies;
     private final Optional<Certificates> certificates;
     private final FileWatch files;
+    private final Optional<Subscription> counted;
     private final PortCertificates portCertificates;
     private final OwnServices own;
     private final CompletableFuture<Void> ownTried;
@@ -118,7 +120,7 @@ public final class MarathonLbProxy implements AutoCloseable {
         this.connectionLimits = builder.connectionLimits;
         this.overload = Overload.watch(engine, connectionLimits);
         this.listeners = new ListenerSet(builder.transport, connectionLimits);
-        accessLog.ifPresent(log -> log.connections(this::openConnections));
+        this.counted = accessLog.map(log -> log.connections(this::openConnections));
         this.proxies = builder.proxies;
         this.certificates = builder.certificates;
         this.portCertificates =
@@ -497,6 +499,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     @Override
     public void close() {
         overload.close();
+        counted.ifPresent(Subscription::close);
         files.close();
         subscription.close();
         listeners.close();

@@ -3,6 +3,7 @@ package io.evenkeel.l7.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.discovery.Subscription;
 import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.testing.Eventually;
 import java.io.ByteArrayOutputStream;
@@ -40,6 +41,18 @@ class AccessLogBoundsTest {
         byte[] bytes = target.getBytes(StandardCharsets.US_ASCII);
         record.add(AccessRecord.TARGET, bytes, 0, bytes.length);
         return record;
+    }
+
+    @Test
+    void connectionsAreThoseOfAllWhoWriteToIt() {
+        try (AccessLog log = open(shown -> {}, 4)) {
+            assertThat(log.connections(7)).isEqualTo(7);
+            Subscription one = log.connections(() -> 2);
+            log.connections(() -> 3);
+            assertThat(log.connections(7)).isEqualTo(5);
+            one.close();
+            assertThat(log.connections(7)).isEqualTo(3);
+        }
     }
 
     @Test
