@@ -1,6 +1,5 @@
 package io.evenkeel.l7.marathonlb;
 
-import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.BackendOptions;
 import io.evenkeel.l7.marathonlb.template.PortTemplates;
@@ -87,9 +86,10 @@ public record AppPort(
         String name = service.application().replaceFirst("^/", "").replace('/', '_')
                 + (listen.isOpened() ? "_" + listen.port() : "");
         String labelled = BalanceLabel.of(labels, mode, remarks);
+        MarathonCheck check = MarathonCheck.of(labels, service, remarks);
         TemplateEffects effects = PortTemplates.read(
                 labels.templates(templates),
-                BackendLabels.facts(labels, service, name, mode, listen, labelled),
+                BackendLabels.facts(labels, service, name, mode, listen, labelled, check),
                 remarks);
         if (!listen.isOpened()
                 && vhosts.isEmpty()
@@ -117,7 +117,7 @@ public record AppPort(
                 BalanceLabel.name(algorithm),
                 balance,
                 vhosts,
-                ServerCheck.of(labels, service, mode, options, effects.check(), remarks),
+                ServerCheck.of(labels, mode, options, check, effects.check(), remarks),
                 options,
                 effects,
                 OwnOptions.of(labels, effects));
@@ -211,12 +211,7 @@ public record AppPort(
 
     /** Whether the check that belongs to this port is of protocol HTTP: only that word switches the mode. */
     private static boolean isHttpChecked(Service service) {
-        return declaredCheck(service).stream()
+        return MarathonCheck.of(service, service.portIndex()).stream()
                 .anyMatch(check -> check.protocol().equals("HTTP"));
-    }
-
-    /** The check that belongs to this port: the first with a fixed port or this port's index. */
-    static Optional<DeclaredCheck> declaredCheck(Service service) {
-        return Optional.ofNullable(ServerCheck.declared(service, service.portIndex()));
     }
 }

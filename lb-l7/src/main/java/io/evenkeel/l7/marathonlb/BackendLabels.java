@@ -31,7 +31,7 @@ final class BackendLabels {
                 .forwarded(effects.forwarded())
                 .key(balance.key());
         effects.compression().ifPresent(options::compression);
-        if (labels.isTrue(MarathonLbLabels.STICKY, false)) {
+        if (effects.sticky() && labels.isTrue(MarathonLbLabels.STICKY, false)) {
             CookieOptions cookie = effects.cookie().orElse(CookieOptions.DEFAULT);
             options.sticky(new StickyCookie(
                     cookie.name(), cookie.attributes(), cookie.nocache(), cookie.indirect(), ServerNaming::cookie));
@@ -110,7 +110,13 @@ final class BackendLabels {
 
     /** What templates may know of the port. */
     static PortFacts facts(
-            MarathonLbLabels labels, Service service, String name, AppPort.Mode mode, Listen listen, String balance) {
+            MarathonLbLabels labels,
+            Service service,
+            String name,
+            AppPort.Mode mode,
+            Listen listen,
+            String balance,
+            MarathonCheck check) {
         return new PortFacts(
                 service.application(),
                 name,
@@ -128,7 +134,8 @@ final class BackendLabels {
                 List.of(
                         labels.get(MarathonLbLabels.HTTP_BACKEND_PROXYPASS_PATH) != null,
                         labels.get(MarathonLbLabels.HTTP_BACKEND_REVPROXY_PATH) != null),
-                AppPort.declaredCheck(service));
+                check.declared(),
+                check.portIndex() >= 0);
     }
 
     private static AllowedNetworks allowed(MarathonLbLabels labels) {

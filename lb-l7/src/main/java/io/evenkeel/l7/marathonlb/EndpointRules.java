@@ -106,13 +106,14 @@ final class EndpointRules {
 
     /* What templates say of it is refused as well, but not told. */
     private OptionalInt checkedPort(Service service) {
-        DeclaredCheck check = ServerCheck.declared(service, service.portIndex());
-        return check != null
-                        && check.port() > 0
-                        && check.port() <= 65_535
+        int port = MarathonCheck.of(service, service.portIndex())
+                .map(DeclaredCheck::port)
+                .orElse(0);
+        return port > 0
+                        && port <= 65_535
                         && options.strictness().refuseSpecialEndpoints()
                         && MarathonLbPlan.isPublished(service, options)
-                ? OptionalInt.of(check.port())
+                ? OptionalInt.of(port)
                 : OptionalInt.empty();
     }
 

@@ -3,7 +3,6 @@ package io.evenkeel.l7.marathonlb;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.discovery.DeclaredCheck;
-import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.BackendOptions;
 import io.evenkeel.l7.BackendProtocol;
 import io.evenkeel.l7.BackendTls;
@@ -12,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the servers of a port are checked, as marathon-lb tells HAProxy to do it. Immutable.
@@ -38,12 +36,7 @@ public record ServerCheck(
         Speech own,
         Speech elsewhere) {
 
-    private static final String HEALTH_CHECK = "health check ";
     private static final int RISE = 2;
-
-    /** What HAProxy does for {@code check} without more: marathon-lb writes that for sticky servers. */
-    private static final ServerCheck OF_STICKY_SERVERS =
-            of(Optional.empty(), 0, -1, Duration.ofSeconds(2), Duration.ofSeconds(2), 3, RISE);
 
     /**
      * A request, and which answers to it are good.
@@ -123,27 +116,20 @@ public record ServerCheck(
     /** The check of a port whose requests have these options, if its servers are checked at all. */
     static Optional<ServerCheck> of(
             MarathonLbLabels labels,
-            Service service,
             AppPort.Mode mode,
             BackendOptions options,
+            MarathonCheck marathons,
             CheckOptions templates,
             Consumer<String> remarks) {
-        int portIndex = portIndex(labels, remarks);
-        DeclaredCheck declared = declared(service, service.portIndex());
-        if (declared == null && portIndex >= 0) {
-            declared = declared(service, portIndex);
-        }
         boolean sticky = mode == AppPort.Mode.HTTP && labels.isTrue(MarathonLbLabels.STICKY, false);
-        if (declared == null && !sticky) {
+        if (!templates.checked().orElse(marathons.declared().isPresent() || sticky)) {
             return Optional.empty();
         }
         boolean http2 = options.policy().protocol() != BackendProtocol.HTTP1;
-        if (portIndex == service.portIndex()) {
-            portIndex = -1; // their own
-        }
-        ServerCheck check = (declared == null
-                        ? OF_STICKY_SERVERS.at(portIndex)
-                        : of(declared, portIndex, connects(declared, mode, http2), remarks))
+        ServerCheck check = marathons
+                .declared()
+                .map(declared -> of(declared, marathons.portIndex(), connects(declared, mode, http2)))
+                .orElseGet(() -> undeclared(templates))
                 .with(templates)
                 .speaking(Speech.own(options, templates.protocol()), Speech.elsewhere(options, templates.protocol()));
         boolean plain = check.spoken().tls().isEmpty();
@@ -151,15 +137,19 @@ public record ServerCheck(
             remarks.accept("server … check-ssl (not applied; expected: verify none beside it, or label "
                     + labels.name(OwnLabel.BACKEND_TLS) + ")");
         }
-        if (plain
-                && check.question().isPresent()
-                && declared != null
-                && declared.protocol().endsWith("HTTPS")) {
+        String protocol = marathons.declared().map(DeclaredCheck::protocol).orElse("");
+        if (plain && check.question().isPresent() && protocol.endsWith("HTTPS")) {
             remarks.accept(
-                    HEALTH_CHECK + "protocol: " + declared.protocol()
+                    "health check protocol: " + protocol
                             + " (expected: HTTP, TCP or a command; servers are checked by HTTP without TLS, as marathon-lb does)");
         }
         return Optional.of(check);
+    }
+
+    /* What HAProxy does for the word check alone, with what is said beside it. */
+    private static ServerCheck undeclared(CheckOptions templates) {
+        Duration inter = templates.inter().orElse(CheckOptions.INTER);
+        return of(Optional.empty(), 0, -1, inter, inter, CheckOptions.FALL, RISE);
     }
 
     /* A command tells of no path, and who speaks gRPC has none that could be guessed. */
@@ -176,39 +166,14 @@ public record ServerCheck(
         return port > 0 || portIndex >= 0 ? elsewhere : own;
     }
 
-    /** The check that belongs to a port: the first that names a port of its own, or this one's index. */
-    static @Nullable DeclaredCheck declared(Service service, int portIndex) {
-        for (DeclaredCheck check : service.checks()) {
-            if (check.port() != 0 || check.portIndex() == portIndex) {
-                return check;
-            }
-        }
-        return null;
-    }
-
-    private static int portIndex(MarathonLbLabels labels, Consumer<String> remarks) {
-        int index = labels.integer(MarathonLbLabels.BACKEND_HEALTHCHECK_PORT_INDEX, -1);
-        if (index < 0 && labels.get(MarathonLbLabels.BACKEND_HEALTHCHECK_PORT_INDEX) != null) {
-            remarks.accept("label " + labels.name(MarathonLbLabels.BACKEND_HEALTHCHECK_PORT_INDEX) + ": " + index
-                    + " (expected: >= 0; the port itself is checked)");
-            return -1;
-        }
-        return index;
-    }
-
-    private static ServerCheck of(DeclaredCheck declared, int portIndex, boolean connects, Consumer<String> remarks) {
-        int port = declared.port();
-        if (port < 0 || port > 65_535) {
-            remarks.accept(HEALTH_CHECK + "port: " + port + " (expected: 1 to 65535; the port itself is checked)");
-            port = 0;
-        }
+    private static ServerCheck of(DeclaredCheck declared, int portIndex, boolean connects) {
         return of(
                 connects ? Optional.empty() : Optional.of(Question.of("GET", path(declared.path()), "")),
-                port,
+                declared.port(),
                 portIndex,
-                positive("intervalSeconds", declared.interval(), remarks),
-                positive("timeoutSeconds", declared.timeout(), remarks),
-                (int) Math.min(Math.max(declared.maxConsecutiveFailures(), 0) + 1L, Integer.MAX_VALUE),
+                declared.interval(),
+                declared.timeout(),
+                (int) Math.min(declared.maxConsecutiveFailures() + 1L, Integer.MAX_VALUE),
                 RISE);
     }
 
@@ -225,7 +190,7 @@ public record ServerCheck(
                                 question.method(), question.path(), question.host(), good.lowest(), good.highest()))
                         .orElse(question)),
                 options.port().orElse(port),
-                portIndex,
+                options.port().isPresent() ? -1 : portIndex,
                 options.inter().orElse(interval),
                 options.timeout().orElse(timeout),
                 options.fall().orElse(fall),
@@ -236,18 +201,6 @@ public record ServerCheck(
 
     private ServerCheck speaking(Speech newOwn, Speech newElsewhere) {
         return new ServerCheck(question, port, portIndex, interval, timeout, fall, rise, newOwn, newElsewhere);
-    }
-
-    private ServerCheck at(int otherIndex) {
-        return new ServerCheck(question, port, otherIndex, interval, timeout, fall, rise, own, elsewhere);
-    }
-
-    private static Duration positive(String name, Duration value, Consumer<String> remarks) {
-        if (!value.isNegative() && !value.isZero()) {
-            return value;
-        }
-        remarks.accept(HEALTH_CHECK + name + ": " + value.toSeconds() + " (expected: > 0; it is taken for 1)");
-        return Duration.ofSeconds(1);
     }
 
     /** A path that can stand in a request line: what cannot is escaped. */

@@ -190,7 +190,6 @@ class ServerCheckTest {
     @Test
     void templatesChangeWhatTheySpeakOf() {
         DeclaredCheck declared = Apps.check("HTTP", 0, 0);
-        ServerCheck own = check(declared, "HAPROXY_0_MODE", "http");
         assertThat(check(
                         declared,
                         "HAPROXY_0_MODE",
@@ -203,11 +202,163 @@ class ServerCheckTest {
                         Optional.of(new Question("HEAD", "/alive", "w", 200, 299)),
                         0,
                         -1,
-                        own.interval(),
-                        own.timeout(),
-                        own.fall(),
+                        Duration.ofSeconds(2), // HAProxy's, since the text that names others is replaced
+                        Duration.ofSeconds(2),
+                        3,
                         5));
         assertThat(remarks).isEmpty();
+    }
+
+    private static final String SERVER = "HAPROXY_0_BACKEND_SERVER_OPTIONS";
+    private static final String LINE = "server {serverName} {host_ipv4}:{port} ";
+    private static final String HTTP_WORDS = "HAPROXY_0_BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "check                           | 2000 | 3 | 2 | 0",
+                "check inter 500 fall 5          | 500  | 5 | 2 | 0",
+                "check inter 7s rise 4 port 8081 | 7000 | 3 | 4 | 8081",
+                "no-check check                  | 2000 | 3 | 2 | 0",
+                "{healthCheckOptions} check      | 2000 | 3 | 2 | 0",
+            })
+    void theWordCheckAsksForOneWhereMarathonHasNone(String words, long inter, int fall, int rise, int port) {
+        for (String mode : List.of("tcp", "http")) {
+            assertThat(AppPort.of(app("HAPROXY_0_MODE", mode, SERVER, LINE + words), remarks::add)
+                            .check())
+                    .contains(ServerCheck.of(
+                            Optional.empty(),
+                            port,
+                            -1,
+                            Duration.ofMillis(inter),
+                            Duration.ofMillis(inter),
+                            fall,
+                            rise));
+        }
+        assertThat(remarks).isEmpty();
+    }
+
+    @Test
+    void whatIsAskedWhereMarathonHasNoCheckIsWhatATemplateSays() {
+        String head = "backend {backend}\nmode {mode}\noption httpchk GET /up\ntimeout check 1s\n";
+        String[] labels = {"HAPROXY_0_MODE", "http", "HAPROXY_0_BACKEND_HEAD", head};
+        assertThat(AppPort.of(app(labels), remarks::add).check()).isEmpty(); // no server line says check
+        String[] servers = {"HAPROXY_0_MODE", "http", "HAPROXY_0_BACKEND_HEAD", head + "default-server check fall 9"};
+        ServerCheck asked = ServerCheck.of(
+                Optional.of(Question.of("GET", "/up", "")), 0, -1, Duration.ofSeconds(2), Duration.ofSeconds(1), 9, 2);
+        assertThat(AppPort.of(app(servers), remarks::add).check()).contains(asked);
+        assertThat(AppPort.of(app(with(servers, SERVER, LINE + "no-check")), remarks::add)
+                        .check())
+                .isEmpty();
+        assertThat(remarks).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS | ' '",
+                "BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS | ' inter 3s fall 2'",
+                "BACKEND_SERVER_OPTIONS | 'server {serverName} {host_ipv4}:{port}{otherOptions}'",
+                "BACKEND_SERVER_OPTIONS | 'server {serverName} {host_ipv4}:{port} inter 1s rise 2'",
+                "BACKEND_SERVER_OPTIONS | 'server {serverName} {host_ipv4}:{port}{healthCheckOptions} no-check'",
+            })
+    void withoutTheWordNothingIsChecked(String template, String text) {
+        String[] labels = {"HAPROXY_0_MODE", "http", "HAPROXY_0_" + template, text};
+        assertThat(AppPort.of(Apps.checked(app(labels), Apps.check("HTTP", 0, 0)), remarks::add)
+                        .check())
+                .isEmpty();
+        assertThat(remarks).isEmpty();
+    }
+
+    @Test
+    void stickyServersAreCheckedAlsoWhereTheirOwnCheckIsNot() {
+        String[] labels = {"HAPROXY_0_MODE", "http", "HAPROXY_0_STICKY", "true", HTTP_WORDS, " "};
+        assertThat(check(Apps.check("HTTP", 0, 8081), labels))
+                .matches(check -> check.interval().equals(Duration.ofSeconds(2)) && check.fall() == 3)
+                .matches(check -> check.port() == 0 && check.question().isPresent()); // option httpchk is not replaced
+    }
+
+    @Test
+    void theServersOwnPortIsCheckedIfTheTextNamesNone() {
+        assertThat(check(Apps.check("HTTP", 0, 8081), "HAPROXY_0_MODE", "http", HTTP_WORDS, " check")
+                        .port())
+                .isZero();
+        assertThat(check(Apps.check("HTTP", 0, 0), "HAPROXY_0_MODE", "http", INDEX, "1", HTTP_WORDS, " check")
+                        .portIndex())
+                .isEqualTo(-1);
+        assertThat(remarks).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{healthCheckPortOptions}", " port {healthCheckPort}"})
+    void placesInTheTextBringMarathonsNumbersIn(String port) {
+        DeclaredCheck declared =
+                new DeclaredCheck("HTTP", "/up", 0, 8081, Duration.ofSeconds(7), Duration.ofSeconds(4), 5);
+        String words = " check inter {healthCheckIntervalSeconds}s fall {healthCheckFalls}" + port;
+        String[] labels = {"HAPROXY_0_MODE", "http"};
+        assertThat(check(declared, with(labels, HTTP_WORDS, words))).isEqualTo(check(declared, labels));
+        String[] ofIndex = {"HAPROXY_0_MODE", "http", INDEX, "1"};
+        DeclaredCheck own = Apps.check("HTTP", 0, 0);
+        assertThat(check(own, ofIndex).portIndex()).isEqualTo(1);
+        assertThat(check(own, with(ofIndex, HTTP_WORDS, words))).isEqualTo(check(own, ofIndex));
+        assertThat(remarks).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HTTP, BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS", "TCP, BACKEND_SERVER_TCP_HEALTHCHECK_OPTIONS"})
+    void templatesCountForACheckTakenFromAnotherPort(String protocol, String template) {
+        String[] labels = {"HAPROXY_0_MODE", "http", INDEX, "1", "HAPROXY_0_" + template};
+        DeclaredCheck other = Apps.check(protocol, 1, 0);
+        assertThat(check(other, with(labels, " check inter 9s{healthCheckPortOptions}")))
+                .matches(check -> check.interval().equals(Duration.ofSeconds(9)) && check.portIndex() == 1);
+        assertThat(AppPort.of(Apps.checked(app(with(labels, " ")), other), remarks::add)
+                        .check())
+                .isEmpty();
+        assertThat(remarks).isEmpty();
+    }
+
+    @Test
+    void theQuestionOfACheckTakenFromAnotherPortIsTheTemplates() {
+        String[] labels = {"HAPROXY_0_MODE", "http", INDEX, "1"};
+        ServerCheck check = check(
+                Apps.check("HTTP", 1, 0),
+                with(
+                        labels,
+                        "HAPROXY_0_BACKEND_HTTP_HEALTHCHECK_OPTIONS",
+                        "option httpchk HEAD {healthCheckPath}up\ntimeout check 3s\n"));
+        assertThat(check.question()).contains(Question.of("HEAD", "/up", ""));
+        assertThat(check.timeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(check.portIndex()).isEqualTo(1);
+    }
+
+    @Test
+    void inModeTcpATemplateSaysHowLongAConnectionMayTake() {
+        assertThat(check(
+                                Apps.check("TCP", 0, 0),
+                                "HAPROXY_0_BACKEND_TCP_HEALTHCHECK_OPTIONS",
+                                "  timeout check {healthCheckTimeoutSeconds}500ms\n")
+                        .timeout())
+                .isEqualTo(Duration.ofMillis(1500));
+    }
+
+    @Test
+    void templatesThatSayNothingOfChecksChangeNone() {
+        DeclaredCheck declared =
+                new DeclaredCheck("HTTP", "/a b", 0, 99_999, Duration.ZERO, Duration.ZERO, Integer.MAX_VALUE);
+        for (String[] labels :
+                List.of(new String[] {"HAPROXY_0_MODE", "http"}, new String[] {"HAPROXY_0_MODE", "tcp"}, new String[] {
+                    "HAPROXY_0_MODE", "http", "HAPROXY_0_STICKY", "true", INDEX, "1"
+                })) {
+            assertThat(check(
+                            declared,
+                            with(
+                                    labels,
+                                    SERVER,
+                                    LINE + "id {serverId}{cookieOptions}{healthCheckOptions}{otherOptions}")))
+                    .isEqualTo(check(declared, labels));
+        }
     }
 
     @Test

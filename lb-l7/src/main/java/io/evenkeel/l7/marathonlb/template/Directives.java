@@ -242,7 +242,6 @@ final class Directives {
                         "pool-purge-delay",
                         "pool-low-conn",
                         "no-backup",
-                        "no-check",
                         "no-check-ssl",
                         "no-ssl",
                         "enabled",

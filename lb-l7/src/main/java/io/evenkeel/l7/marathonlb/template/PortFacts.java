@@ -21,7 +21,8 @@ import java.util.Optional;
  * @param authenticated whether a label wants passwords
  * @param networks the label's list of networks; empty if everybody may
  * @param gluedPaths whether a label wants paths rewritten on the way there, and on the way back
- * @param check the check of this port
+ * @param check the check that Marathon was told of and that counts for this port
+ * @param checkedElsewhere whether a label names another port of the task to be checked
  */
 public record PortFacts(
         String application,
@@ -38,7 +39,8 @@ public record PortFacts(
         boolean authenticated,
         String networks,
         List<Boolean> gluedPaths,
-        Optional<DeclaredCheck> check) {
+        Optional<DeclaredCheck> check,
+        boolean checkedElsewhere) {
 
     /** Copies the list. */
     public PortFacts {

@@ -14,16 +14,12 @@ public final class PortTemplates {
 
     private static final String DEFAULT_BIND = "bind {bindAddr}:{servicePort}{sslCert}{bindOptions}";
 
-    /* What an endpoint's own values are replaced by, to see where a server line puts them. */
-    private static final Map<String, String> SERVER = Map.of(
-            "serverName", "SERVER",
-            "serverId", "1",
-            "host", "HOST",
-            "host_ipv4", "ADDRESS",
-            "port", "PORT",
-            "cookieOptions", "",
-            "healthCheckOptions", "",
-            "otherOptions", "");
+    private static final Template OWN_SERVER = new Template(
+            "template HAPROXY_BACKEND_SERVER_OPTIONS",
+            "server {serverName} {host_ipv4}:{port} id {serverId}{cookieOptions}{healthCheckOptions}{otherOptions}");
+
+    /* Stands in a server line for how it is checked. */
+    private static final String CHECK = "{healthCheckOptions}";
 
     private final Templates templates;
     private final PortFacts facts;
@@ -70,6 +66,7 @@ public final class PortTemplates {
                 !facts.http(),
                 !isReplaced("BACKEND_HSTS_OPTIONS"),
                 !networksAreReplaced(),
+                reading.sticky,
                 reading.rules.build(),
                 reading.responseEdits.build(),
                 reading.limits(),
@@ -160,7 +157,9 @@ public final class PortTemplates {
             take("BACKEND_STICKY_OPTIONS", section);
         }
         facts.check().ifPresent(check -> checkOptions(section, check));
-        fill("BACKEND_SERVER_OPTIONS", SERVER, (template, text) -> server(section, template, text));
+        Template server = templates.find("BACKEND_SERVER_OPTIONS").orElse(OWN_SERVER);
+        fill(server, serverValues(), (template, text) -> server(section, template, text));
+        facts.check().ifPresent(this::checkTimeout);
         section.end(false);
     }
 
@@ -170,16 +169,18 @@ public final class PortTemplates {
 
     /** Reads a template whose places are filled, if there is one. */
     private void fill(String name, Map<String, String> values, Reader reader) {
-        templates.find(name).ifPresent(template -> {
-            reading.template = template.fullName();
-            String text;
-            try {
-                text = Placeholders.fill(template.text(), values);
-            } catch (IllegalArgumentException e) {
-                throw template.wrong(e);
-            }
-            reader.read(template, text);
-        });
+        templates.find(name).ifPresent(template -> fill(template, values, reader));
+    }
+
+    private void fill(Template template, Map<String, String> values, Reader reader) {
+        reading.template = template.fullName();
+        String text;
+        try {
+            text = Placeholders.fill(template.text(), values);
+        } catch (IllegalArgumentException e) {
+            throw template.wrong(e);
+        }
+        reader.read(template, text);
     }
 
     /** Reads a template that has no places. */
@@ -218,27 +219,25 @@ public final class PortTemplates {
     }
 
     private void checkOptions(Section section, DeclaredCheck check) {
-        Map<String, String> values = checkValues(check);
         boolean tcp = facts.isCheckedByTcp();
         fill(
                 tcp ? "BACKEND_TCP_HEALTHCHECK_OPTIONS" : "BACKEND_HTTP_HEALTHCHECK_OPTIONS",
-                values,
+                checkValues(check),
                 (template, text) -> section.read(template, text, false));
         if (!tcp
                 && isReplaced("BACKEND_HTTP_HEALTHCHECK_OPTIONS")
                 && reading.check.question().isEmpty()) {
             reading.check = reading.check.connecting(); // what asks a question is in the template that was replaced
         }
-        fill(
-                tcp ? "BACKEND_SERVER_TCP_HEALTHCHECK_OPTIONS" : "BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS",
-                values,
-                (template, text) -> {
-                    try {
-                        ServerOptions.read(reading, ConfigWords.split(text.replace('\n', ' ')));
-                    } catch (IllegalArgumentException e) {
-                        throw template.wrong(e);
-                    }
-                });
+    }
+
+    /* What says how long a check may take is in that template, too; else HAProxy takes the time between two. */
+    private void checkTimeout(DeclaredCheck check) {
+        if (!facts.isCheckedByTcp()
+                && isReplaced("BACKEND_HTTP_HEALTHCHECK_OPTIONS")
+                && reading.check.timeout().isEmpty()) {
+            reading.check = reading.check.timeout(reading.check.inter().orElse(check.interval()));
+        }
     }
 
     private static Map<String, String> checkValues(DeclaredCheck check) {
@@ -252,35 +251,99 @@ public final class PortTemplates {
         values.put("healthCheckIntervalSeconds", Long.toString(check.interval().toSeconds()));
         values.put("healthCheckGracePeriodSeconds", "0"); // not known here, and used by nothing
         values.put("healthCheckMaxConsecutiveFailures", Integer.toString(check.maxConsecutiveFailures()));
-        values.put("healthCheckFalls", Integer.toString(check.maxConsecutiveFailures() + 1));
+        values.put("healthCheckFalls", Long.toString(check.maxConsecutiveFailures() + 1L));
         return values;
+    }
+
+    /* What an endpoint's own values are replaced by, to see where a server line puts them. */
+    private Map<String, String> serverValues() {
+        return Map.of(
+                "serverName",
+                "SERVER",
+                "serverId",
+                "1",
+                "host",
+                "HOST",
+                "host_ipv4",
+                "ADDRESS",
+                "port",
+                "PORT",
+                "cookieOptions",
+                facts.http() && facts.sticky() ? " check " + ServerOptions.COOKIE + " " : "",
+                "healthCheckOptions",
+                facts.check().isPresent() ? " " + CHECK + " " : "",
+                "otherOptions",
+                "");
     }
 
     /** A server line may add to marathon-lb's own, but not send requests elsewhere. */
     private void server(Section section, Template template, String text) {
         List<List<String>> servers = new ArrayList<>();
         List<String> others = new ArrayList<>();
+        for (String line : template.lines(text)) {
+            List<String> words = words(template, line);
+            if (!words.isEmpty() && words.get(0).equals("server")) {
+                servers.add(words);
+            } else {
+                others.add(line);
+            }
+        }
+        boolean own = servers.size() == 1
+                && servers.get(0).size() > 2
+                && (servers.get(0).get(2).equals("ADDRESS:PORT")
+                        || servers.get(0).get(2).equals("HOST:PORT"));
+        if (!own) {
+            throw template.wrong(new IllegalArgumentException(
+                    template.text().trim() + " (expected: one server line with {host_ipv4}:{port})"));
+        }
+        section.read(template, String.join("\n", others), false);
+        reading.check =
+                reading.check.checked(reading.check.checked().orElse(false)).orHaproxys();
+        List<String> words = servers.get(0).subList(3, servers.get(0).size());
+        for (int at = words.indexOf(CHECK); at >= 0; at = words.indexOf(CHECK)) {
+            options(template, words.subList(0, at));
+            facts.check().ifPresent(this::serverCheck);
+            words = words.subList(at + 1, words.size());
+        }
+        options(template, words);
+        if (facts.http() && facts.sticky() && !reading.sticky) {
+            reading.remark("server … without " + ServerOptions.COOKIE + " (sessions are not sticky)");
+        }
+    }
+
+    private void serverCheck(DeclaredCheck check) {
+        String name = facts.isCheckedByTcp()
+                ? "BACKEND_SERVER_TCP_HEALTHCHECK_OPTIONS"
+                : "BACKEND_SERVER_HTTP_HEALTHCHECK_OPTIONS";
+        if (!isReplaced(name)) {
+            reading.check = reading.check.checked(true).countingAsDeclared();
+            if (check.port() > 0 || facts.checkedElsewhere()) {
+                reading.check = reading.check.whereDeclared();
+            }
+            return;
+        }
+        Map<String, String> values = checkValues(check);
+        if (check.port() == 0 && facts.checkedElsewhere()) { // another one of each task
+            values.put("healthCheckPort", ServerOptions.DECLARED_PORT);
+            values.put("healthCheckPortOptions", " port " + ServerOptions.DECLARED_PORT);
+        }
+        fill(name, values, (template, text) -> options(template, words(template, text.replace('\n', ' '))));
+    }
+
+    private void options(Template template, List<String> words) {
+        reading.template = template.fullName();
         try {
-            for (String line : template.lines(text)) {
-                List<String> words = ConfigWords.split(line);
-                if (!words.isEmpty() && words.get(0).equals("server")) {
-                    servers.add(words);
-                } else {
-                    others.add(line);
-                }
-            }
-            boolean own = servers.size() == 1
-                    && servers.get(0).size() > 2
-                    && (servers.get(0).get(2).equals("ADDRESS:PORT")
-                            || servers.get(0).get(2).equals("HOST:PORT"));
-            if (!own) {
-                throw new IllegalArgumentException(
-                        template.text().trim() + " (expected: one server line with {host_ipv4}:{port})");
-            }
-            ServerOptions.read(reading, servers.get(0).subList(3, servers.get(0).size()));
+            ServerOptions.read(reading, words);
         } catch (IllegalArgumentException e) {
             throw template.wrong(e);
         }
-        section.read(template, String.join("\n", others), false);
+    }
+
+    private static List<String> words(Template template, String line) {
+        try {
+            return ConfigWords.split(line);
+        } catch (IllegalArgumentException e) {
+            throw template.wrong(e);
+        }
     }
 }

@@ -52,13 +52,16 @@ final class Reading {
     Optional<CookieOptions> cookie = Optional.empty();
     CheckOptions check = CheckOptions.NONE;
 
+    /** Whether the server line has the cookie of sticky sessions. */
+    boolean sticky;
+
     /** Whether responses are compressed, and of which types; all if there are none. */
     boolean compresses;
 
     final List<String> compressedTypes = new ArrayList<>();
 
-    /** What server lines and default-server say of TLS. */
-    boolean ssl;
+    /** The template in which a server line or default-server asks for TLS; empty if none does. */
+    String ssl = "";
 
     boolean verifiesNobody;
     String serverName = "";
@@ -94,11 +97,11 @@ final class Reading {
 
     /** How connections to endpoints are encrypted. */
     Optional<BackendTls> tls() {
-        if (!ssl) {
+        if (ssl.isEmpty()) {
             return Optional.empty();
         }
         if (!http || !verifiesNobody) {
-            throw new IllegalArgumentException(template + ": server … ssl (expected: "
+            throw new IllegalArgumentException(ssl + ": server … ssl (expected: "
                     + (http
                             ? "verify none beside it; no other TLS to endpoints is interpreted"
                             : "none in mode tcp, where the proxy speaks no TLS to endpoints; mode http with it")

@@ -120,7 +120,13 @@ final class Section {
             case "compression" -> compression(words);
             case "no" -> noOption(words);
             case "http-check" -> CheckWords.httpCheck(reading, words);
-            case "default-server" -> ServerOptions.read(reading, words.subList(1, words.size()));
+            case "default-server" -> {
+                if (isFrontend) {
+                    reading.remark(String.join(" ", words) + " (not applied: a frontend has no servers)");
+                } else {
+                    ServerOptions.read(reading, words.subList(1, words.size()));
+                }
+            }
             case "use_backend", "default_backend" -> useBackend(words);
             case "bind" -> {
                 if (!words.equals(bind)) {

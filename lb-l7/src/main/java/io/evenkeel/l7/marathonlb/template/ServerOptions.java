@@ -68,6 +68,12 @@ final class ServerOptions {
             Map.entry("verifyhost", 1),
             Map.entry("weight", 1));
 
+    /** Stands in a server line for an endpoint's cookie. */
+    static final String COOKIE = "{cookieOptions}";
+
+    /** Stands in a server line for the number of the task's port that a label names. */
+    static final String DECLARED_PORT = "{healthCheckPort}";
+
     private static final int MOST_CONNECTIONS = 1_000_000;
 
     private static final Pattern NAME = Pattern.compile("str\\(([A-Za-z0-9.-]+)\\)");
@@ -96,9 +102,10 @@ final class ServerOptions {
                             + " none would get requests)");
                 }
             }
-            case "check" -> {}
-            case "ssl" -> reading.ssl = true;
-            case "no-ssl" -> reading.ssl = false;
+            case "check", "no-check" -> reading.check = reading.check.checked(word.equals("check"));
+            case COOKIE -> reading.sticky = true;
+            case "ssl" -> reading.ssl = reading.template;
+            case "no-ssl" -> reading.ssl = "";
             case "verify" -> {
                 if (!argument.equals("none")) {
                     throw new IllegalArgumentException("server … verify " + argument + " (expected: none)");
@@ -146,7 +153,10 @@ final class ServerOptions {
                     reading.maxConnections = most == 0 ? OptionalInt.empty() : OptionalInt.of(most);
                 }
             }
-            case "port" -> reading.check = reading.check.port(number(word, argument, 0, 65_535));
+            case "port" ->
+                reading.check = argument.equals(DECLARED_PORT)
+                        ? reading.check.whereDeclared()
+                        : reading.check.port(number(word, argument, 0, 65_535));
             default -> {
                 String text = "server … " + word + (argument.isEmpty() ? "" : " " + argument);
                 switch (Directives.ofServer(word)) {

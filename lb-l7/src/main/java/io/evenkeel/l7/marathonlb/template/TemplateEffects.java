@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param forwarded whether endpoints are told of the client as marathon-lb's own template does; else the rules do that
  * @param hsts whether marathon-lb's own header goes with responses, if the label wants it
  * @param allowedByLabel whether the label's list of networks counts as marathon-lb's own templates make it
+ * @param sticky whether servers have cookies, if the label wants sticky sessions
  * @param rules which requests are refused, and how fields of the others are edited; in mode tcp, which connections
  * @param responseEdits how fields of responses are edited
  * @param limits where they differ from the engine's
@@ -34,6 +35,7 @@ public record TemplateEffects(
         boolean forwarded,
         boolean hsts,
         boolean allowedByLabel,
+        boolean sticky,
         RequestRules rules,
         HeaderEdits responseEdits,
         BackendLimits limits,
@@ -49,6 +51,7 @@ public record TemplateEffects(
     /** They ask for nothing more. */
     public static final TemplateEffects NONE = new TemplateEffects(
             Optional.empty(),
+            true,
             true,
             true,
             true,
@@ -77,6 +80,7 @@ public record TemplateEffects(
                 forwarded,
                 hsts,
                 allowedByLabel,
+                sticky,
                 rules,
                 responseEdits,
                 limits,

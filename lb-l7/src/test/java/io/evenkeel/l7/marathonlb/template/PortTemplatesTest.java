@@ -197,6 +197,34 @@ class PortTemplatesTest {
                 "server … ssl (expected: none in mode tcp, where the proxy speaks no TLS to endpoints; mode http with it)");
     }
 
+    @Test
+    void theTemplateThatAsksForTlsIsNamed() {
+        refuses(true, "BACKEND_HEAD", HEAD + "default-server ssl", "server … ssl (expected: verify none beside it");
+    }
+
+    @Test
+    void sessionsAreStickyIfTheServerLineHasACookie() {
+        assertThat(read(true, "BACKEND_SERVER_OPTIONS", SERVER).sticky()).isTrue();
+        assertThat(read(true, "BACKEND_HEAD", HEAD).sticky()).isTrue();
+        assertThat(remarks).isEmpty();
+        assertThat(read(true, "BACKEND_SERVER_OPTIONS", "server {serverName} {host_ipv4}:{port}")
+                        .sticky())
+                .isFalse();
+        assertThat(remarks)
+                .containsExactly("label L_BACKEND_SERVER_OPTIONS: server … without {cookieOptions} (sessions are not"
+                        + " sticky)");
+    }
+
+    @Test
+    void aFrontendHasNoServers() {
+        assertThat(read(true, "FRONTEND_BACKEND_GLUE", "default-server maxconn 5\nuse_backend {backend}")
+                        .maxConnections())
+                .isEmpty();
+        assertThat(remarks)
+                .containsExactly("label L_FRONTEND_BACKEND_GLUE: default-server maxconn 5 (not applied: a frontend has"
+                        + " no servers)");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "server {serverName} {host_ipv4}:8080, one server line",
@@ -331,6 +359,7 @@ class PortTemplatesTest {
                 "",
                 List.of(withPasswordsAndPaths, withPasswordsAndPaths),
                 Optional.of(
-                        new DeclaredCheck("HTTP", "/health", 0, 0, Duration.ofSeconds(5), Duration.ofSeconds(2), 3)));
+                        new DeclaredCheck("HTTP", "/health", 0, 0, Duration.ofSeconds(5), Duration.ofSeconds(2), 3)),
+                false);
     }
 }
