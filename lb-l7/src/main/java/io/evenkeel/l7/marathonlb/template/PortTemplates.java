@@ -49,8 +49,7 @@ public final class PortTemplates {
     }
 
     private TemplateEffects read() {
-        refuseThoseOfPasswords();
-        refuseAnotherAppIdRule();
+        FixedTexts.require(templates, facts);
         frontend();
         backend();
         Optional<List<HostRule>> plain = Optional.empty();
@@ -82,31 +81,6 @@ public final class PortTemplates {
 
     private boolean isReplaced(String name) {
         return templates.find(name).isPresent();
-    }
-
-    private void refuseThoseOfPasswords() {
-        for (String name : templates.replaced()) {
-            boolean ofPasswords = name.contains("AUTH") || name.equals("USERLIST_HEAD");
-            if (facts.authenticated() && ofPasswords) {
-                throw templates
-                        .find(name)
-                        .orElseThrow()
-                        .wrong(new IllegalArgumentException(
-                                "a template (expected: none, where passwords are asked for)"));
-            }
-        }
-    }
-
-    /* It can only keep requests from coming in by the application's id, in ways that nobody has asked for yet. */
-    private void refuseAnotherAppIdRule() {
-        Optional<Template> template = templates.find("HTTP_FRONTEND_APPID_ACL");
-        if (template.isPresent() && facts.http()) {
-            String text = template.get().text().trim().replaceAll("\\s+", " ");
-            if (!text.equals("acl app_{cleanedUpAppId} hdr(x-marathon-app-id) -i {appId} use_backend {backend} if"
-                    + " app_{cleanedUpAppId}")) {
-                throw template.get().wrong(new IllegalArgumentException(text + " (expected: marathon-lb's own)"));
-            }
-        }
     }
 
     private void frontend() {
@@ -149,8 +123,6 @@ public final class PortTemplates {
             } else {
                 reading.ownEdits();
             }
-            refuseGlue("HTTP_BACKEND_PROXYPASS_GLUE", 0);
-            refuseGlue("HTTP_BACKEND_REVPROXY_GLUE", 1);
         }
         networks(section);
         if (facts.sticky()) {
@@ -186,16 +158,6 @@ public final class PortTemplates {
     /** Reads a template that has no places. */
     private void take(String name, Section section) {
         templates.find(name).ifPresent(template -> section.read(template, template.text(), false));
-    }
-
-    /* What marathon-lb's own do is done by the engine; others of the kind are not interpreted. */
-    private void refuseGlue(String name, int which) {
-        Optional<Template> template = templates.find(name);
-        if (facts.gluedPaths().get(which) && template.isPresent()) {
-            throw template.get()
-                    .wrong(new IllegalArgumentException(
-                            template.get().text().trim() + " (expected: none, where the path label is set)"));
-        }
     }
 
     private boolean networksAreReplaced() {
