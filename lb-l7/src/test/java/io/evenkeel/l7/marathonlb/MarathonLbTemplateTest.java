@@ -470,12 +470,14 @@ class MarathonLbTemplateTest {
                         + "  http-request allow if host_{cleanedUpHostname} {{ path_beg /open }}\n"
                         + "  http-request silent-drop if {{ path_beg /bots }}\n"
                         + "  http-request deny if host_{cleanedUpHostname} {{ path_end .secret }}\n"
+                        + "  http-request tarpit if host_{cleanedUpHostname} {{ path_end .tar }}\n"
                         + "  http-request set-header X-Late 1\n"
                         + "  http-request reject if {{ path_beg /open/bots }}\n"
                         + "  http-response set-header X-R r\n  http-response del-header Content-Type\n"
                         + "  rspadd X-S:\\ s%\n  reqadd X-Q:\\ q%\n"
                         + "  use_backend {backend} if host_{cleanedUpHostname}\n");
         assertThat(vhost("a.w.example", "/x.secret").status()).isEqualTo(403);
+        assertThat(vhost("a.w.example", "/x.tar").status()).isEqualTo(500);
         Wire.Message open = vhost("a.w.example", "/open/bots/x.secret");
         assertThat(open.body()).isEqualTo("one");
         assertThat(open.values("X-R")).containsExactly("r");

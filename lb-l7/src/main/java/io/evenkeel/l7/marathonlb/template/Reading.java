@@ -90,6 +90,23 @@ final class Reading {
         remarks.accept(template + ": " + text);
     }
 
+    /**
+     * What becomes of a line that its reader does not understand: it is passed over, told or refused.
+     *
+     * @param expected what to expect instead of one that nobody knows
+     */
+    void uninterpreted(List<String> words, String expected) {
+        String text = String.join(" ", words);
+        switch (Directives.of(words)) {
+            case SILENT -> {}
+            case TOLD -> remark(text + " (not applied)");
+            case WITHHELD ->
+                throw new IllegalArgumentException(text + " (expected: none; this directive is not interpreted, and"
+                        + " without it the application would not be served as it asks)");
+            case UNKNOWN -> throw new IllegalArgumentException(text + " (expected: " + expected + ")");
+        }
+    }
+
     /** Which responses are compressed. */
     Optional<Compression> compression() {
         return compresses && http ? Optional.of(new Compression(compressedTypes)) : Optional.empty();

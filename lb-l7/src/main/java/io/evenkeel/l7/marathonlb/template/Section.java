@@ -148,15 +148,7 @@ final class Section {
     }
 
     private void uninterpreted(List<String> words) {
-        String text = String.join(" ", words);
-        switch (Directives.of(words)) {
-            case SILENT -> {}
-            case TOLD -> reading.remark(text + " (not applied)");
-            case WITHHELD ->
-                throw new IllegalArgumentException(text + " (expected: none; this directive is not interpreted, and"
-                        + " without it the application would not be served as it asks)");
-            case UNKNOWN -> throw new IllegalArgumentException(text + " (expected: a directive that is known)");
-        }
+        reading.uninterpreted(words, "a directive that is known");
     }
 
     /** Whether rules over HTTP count; in mode tcp they do nothing, in HAProxy neither. */
@@ -197,12 +189,8 @@ final class Section {
         String action = words.size() > 1 ? words.get(1) : "";
         switch (action) {
             case "allow" -> passedHttp = Condition.any(List.of(passedHttp, httpCondition(words, 2)));
-            case "deny", "tarpit" -> {
-                boolean named = words.size() > 3 && words.get(2).equals("deny_status");
-                int otherwise = action.equals("deny") ? 403 : 500;
-                int status = named ? Redirects.status(words.get(3)) : otherwise;
-                reading.rules.end(httpCondition(words, named ? 4 : 2), new Verdict.Deny(status));
-            }
+            case "deny", "tarpit" ->
+                reading.rules.end(httpCondition(words, Denials.words(words)), Denials.verdict(words));
             case "reject", "silent-drop" -> reading.rules.end(httpCondition(words, 2), new Verdict.Drop());
             case "redirect" -> {
                 List<String> redirect = words.subList(1, words.size());

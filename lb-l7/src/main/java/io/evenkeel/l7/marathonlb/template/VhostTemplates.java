@@ -194,27 +194,16 @@ final class VhostTemplates {
                         OldExpressions.nameOfLine(argument(words, 1)),
                         OldExpressions.valueOfLine(argument(words, 1)),
                         way().and(responseCondition(words, 2)));
-            default -> {
-                String text = String.join(" ", words);
-                switch (Directives.of(words)) {
-                    case SILENT -> {}
-                    case TOLD -> reading.remark(text + " (not applied)");
-                    default ->
-                        throw new IllegalArgumentException(
-                                text + " (expected: acl, use_backend, redirect, http-request or http-response)");
-                }
-            }
+            default -> reading.uninterpreted(words, "acl, use_backend, redirect, http-request or http-response");
         }
     }
 
     private void httpRequest(List<String> words) {
         String action = words.size() > 1 ? words.get(1) : "";
         switch (action) {
-            case "deny" -> {
-                boolean named = words.size() > 3 && words.get(2).equals("deny_status");
-                int status = named ? Redirects.status(words.get(3)) : 403;
-                rules.add(rule(words, named ? 4 : 2, new Verdict.Deny(status)).unless(passed));
-            }
+            case "deny", "tarpit" ->
+                rules.add(rule(words, Denials.words(words), Denials.verdict(words))
+                        .unless(passed));
             case "reject", "silent-drop" ->
                 rules.add(rule(words, 2, new Verdict.Drop()).unless(passed));
             case "allow" -> {
@@ -242,16 +231,17 @@ final class VhostTemplates {
                 }
             }
             default ->
-                throw new IllegalArgumentException(String.join(" ", words) + " (expected: allow, deny, reject,"
-                        + " silent-drop, redirect, set-header, add-header or del-header)");
+                reading.uninterpreted(
+                        words,
+                        "http-request allow, deny, tarpit, reject, silent-drop, redirect, set-header, add-header or"
+                                + " del-header");
         }
     }
 
     private void httpResponse(List<String> words) {
         argument(words, 1); // there must be one
         if (!reading.respond(words, from -> way().and(responseCondition(words, from)))) {
-            throw new IllegalArgumentException(
-                    String.join(" ", words) + " (expected: set-header, add-header or del-header)");
+            reading.uninterpreted(words, "http-response set-header, add-header or del-header");
         }
     }
 

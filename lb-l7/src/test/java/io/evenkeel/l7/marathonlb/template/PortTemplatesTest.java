@@ -286,6 +286,53 @@ class PortTemplatesTest {
         refuses(true, "BACKEND_HEAD", HEAD + line.replace("{", "{{").replace("}", "}}"), "(expected: ");
     }
 
+    private static final String[] PLACES = {"HTTP_FRONTEND_ACL", "BACKEND_HEAD", "FRONTEND_BACKEND_GLUE"};
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http-request set-log-level silent if { path /x }",
+                "http-request capture req.hdr(User-Agent) len 64",
+                "http-request set-nice 5",
+                "http-request set-tos 8",
+                "http-request set-mark 1 unless { src 10.0.0.0/8 }",
+                "http-response set-log-level silent",
+                "http-response set-nice 5",
+                "stick-table type ip size 1m",
+            })
+    void whatAnApplicationWorksWithoutIsToldWhereverItStands(String line) {
+        for (String place : PLACES) {
+            remarks.clear();
+            assertThat(read(true, place, at(place, line)).rules()).isNotNull();
+            assertThat(remarks).containsExactly("label L_" + place + ": " + line + " (not applied)");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http-request set-path /x",
+                "http-request auth realm x",
+                "http-response deny",
+                "http-request frobnicate",
+                "http-response frobnicate",
+                "frobnicate",
+            })
+    void whatItDoesNotWorkWithoutIsRefusedWhereverItStands(String line) {
+        for (String place : PLACES) {
+            refuses(true, place, at(place, line), line + " (expected: ");
+        }
+    }
+
+    private static String at(String place, String line) {
+        String text = line.replace("{", "{{").replace("}", "}}");
+        return switch (place) {
+            case "BACKEND_HEAD" -> HEAD + text;
+            case "HTTP_FRONTEND_ACL" -> text + "\nuse_backend {backend} if {{ hdr(host) {hostname} }}";
+            default -> text + "\nuse_backend {backend}";
+        };
+    }
+
     @Test
     void anAclThatNobodyAsksRestrictsNobody() {
         assertThat(read(true, "BACKEND_HEAD", HEAD + "acl unused nbsrv(x) lt 1").limits())
