@@ -36,10 +36,12 @@ final class BackendLabels {
             options.sticky(new StickyCookie(
                     cookie.name(), cookie.attributes(), cookie.nocache(), cookie.indirect(), ServerNaming::cookie));
         }
-        read(
-                labels,
-                MarathonLbLabels.HTTP_BACKEND_REDIR,
-                location -> options.rootRedirect(new RootRedirect(hosts, location)));
+        read(labels, MarathonLbLabels.HTTP_BACKEND_REDIR, location -> {
+            RootRedirect redirect = new RootRedirect(hosts, location);
+            if (effects.rootRedirect()) {
+                options.rootRedirect(redirect);
+            }
+        });
         read(
                 labels,
                 MarathonLbLabels.HTTP_BACKEND_PROXYPASS_PATH,
@@ -134,6 +136,7 @@ final class BackendLabels {
                 List.of(
                         labels.get(MarathonLbLabels.HTTP_BACKEND_PROXYPASS_PATH) != null,
                         labels.get(MarathonLbLabels.HTTP_BACKEND_REVPROXY_PATH) != null),
+                labels.get(MarathonLbLabels.HTTP_BACKEND_REDIR, "").trim(),
                 check.declared(),
                 check.portIndex() >= 0);
     }

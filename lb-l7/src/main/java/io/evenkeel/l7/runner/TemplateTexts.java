@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Texts for all applications in the place of marathon-lb's templates, found where marathon-lb looks for them. Stateless. */
@@ -53,7 +54,9 @@ final class TemplateTexts {
      */
     static Map<String, String> find(Map<String, String> environment, List<Path> folders) {
         Map<String, String> texts = new HashMap<>();
-        for (String name : Templates.OF_PORTS) {
+        Set<String> names = new TreeSet<>(Templates.OF_PORTS);
+        names.add(Templates.ROOT_REDIRECT);
+        for (String name : names) {
             String text = text(name, environment, folders);
             if (!text.isEmpty()) {
                 texts.put(name, text);

@@ -876,6 +876,57 @@ class MarathonLbTemplateTest {
         assertThat(two.requests.get(0).value("X-Forwarded-For")).isEqualTo("127.0.0.1");
     }
 
+    @Test
+    void theRedirectOfRootsIsAsATemplateForAllApplicationsSays() throws Exception {
+        proxy.close();
+        source = new FakeDiscovery();
+        proxy = proxy(Map.of(
+                "HTTP_BACKEND_REDIR",
+                "  acl is_root path -i /\n  acl is_domain hdr(host) -i {hostname}\n"
+                        + "  redirect code 307 location https://%[hdr(host)]{redirpath} if is_domain is_root\n"));
+        publish(
+                Apps.with(
+                        Apps.app(
+                                "/a",
+                                port,
+                                "HAPROXY_0_VHOST",
+                                "A.example, c.example",
+                                "HAPROXY_0_HTTP_BACKEND_REDIR",
+                                " /my/content"),
+                        one.endpoint()),
+                Apps.with(
+                        Apps.app("/b", TestServer.refusing().getPort(), "HAPROXY_0_VHOST", "b.example"),
+                        two.endpoint()));
+        for (String host : List.of("a.example", "c.example")) {
+            Wire.Message root = vhost(host, "/?x");
+            assertThat(root.status()).isEqualTo(307);
+            assertThat(root.value("Location")).isEqualTo("https://" + host + "/my/content");
+        }
+        assertThat(vhost("a.example", "/other").body()).isEqualTo("one");
+        assertThat(service("/").body()).isEqualTo("one"); // by another host
+        assertThat(vhost("b.example", "/").body()).isEqualTo("two");
+        assertThat(problems()).isEmpty();
+    }
+
+    @Test
+    void aRedirectOfRootsThatCannotBeReadTakesOutThosePortsThatHaveOne() throws Exception {
+        proxy.close();
+        source = new FakeDiscovery();
+        proxy = proxy(Map.of("HTTP_BACKEND_REDIR", "  redirect nowhere {redirpath}\n"));
+        publish(
+                Apps.with(
+                        Apps.app("/a", port, "HAPROXY_0_MODE", "http", "HAPROXY_0_HTTP_BACKEND_REDIR", "/my"),
+                        one.endpoint()),
+                Apps.with(
+                        Apps.app("/b", TestServer.refusing().getPort(), "HAPROXY_0_VHOST", "b.example"),
+                        two.endpoint()));
+        assertThat(vhost("b.example", "/").body()).isEqualTo("two");
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("template HAPROXY_HTTP_BACKEND_REDIR: redirect nowhere /my (expected: ");
+    }
+
     private String redirect(String path) throws IOException {
         Wire.Message response = service(path);
         return response.status() + " " + response.value("Location");

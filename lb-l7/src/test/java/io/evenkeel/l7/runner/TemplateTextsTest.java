@@ -55,6 +55,12 @@ class TemplateTextsTest {
     }
 
     @Test
+    void theRedirectOfRootsIsForAllApplications() {
+        assertThat(TemplateTexts.find(Map.of("HAPROXY_HTTP_BACKEND_REDIR", "redirect location {redirpath}"), List.of()))
+                .isEqualTo(Map.of("HTTP_BACKEND_REDIR", "redirect location {redirpath}"));
+    }
+
+    @Test
     void aFileThatIsNoTextIsRefused() throws Exception {
         Path file = Files.write(folder.resolve("HAPROXY_BACKEND_HEAD"), new byte[] {(byte) 0xFF});
         assertThatThrownBy(() -> TemplateTexts.find(Map.of(), List.of(folder)))

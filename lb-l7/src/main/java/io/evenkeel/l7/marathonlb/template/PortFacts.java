@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param authenticated whether a label wants passwords
  * @param networks the label's list of networks; empty if everybody may
  * @param gluedPaths whether a label wants paths rewritten on the way there, and on the way back
+ * @param rootRedirect where the label sends those who ask for the root of a host; empty if nowhere
  * @param check the check that Marathon was told of and that counts for this port
  * @param checkedElsewhere whether a label names another port of the task to be checked
  */
@@ -39,6 +40,7 @@ public record PortFacts(
         boolean authenticated,
         String networks,
         List<Boolean> gluedPaths,
+        String rootRedirect,
         Optional<DeclaredCheck> check,
         boolean checkedElsewhere) {
 

@@ -66,6 +66,7 @@ public final class PortTemplates {
                 !isReplaced("BACKEND_HSTS_OPTIONS"),
                 !networksAreReplaced(),
                 reading.sticky,
+                !rootRedirectIsReplaced(),
                 reading.rules.build(),
                 reading.responseEdits.build(),
                 reading.limits(),
@@ -124,6 +125,7 @@ public final class PortTemplates {
                 reading.ownEdits();
             }
         }
+        rootRedirect(section);
         networks(section);
         if (facts.sticky()) {
             take("BACKEND_STICKY_OPTIONS", section);
@@ -158,6 +160,21 @@ public final class PortTemplates {
     /** Reads a template that has no places. */
     private void take(String name, Section section) {
         templates.find(name).ifPresent(template -> section.read(template, template.text(), false));
+    }
+
+    private boolean rootRedirectIsReplaced() {
+        return facts.http() && !facts.rootRedirect().isEmpty() && isReplaced(Templates.ROOT_REDIRECT);
+    }
+
+    /* All hosts stand where marathon-lb puts the label as it is, which names nobody if it has several. */
+    private void rootRedirect(Section section) {
+        if (rootRedirectIsReplaced()) {
+            String hosts = facts.vhost().replaceAll("[,\\s]+", " ").trim();
+            fill(
+                    Templates.ROOT_REDIRECT,
+                    Map.of("hostname", hosts.isEmpty() ? "None" : hosts, "redirpath", facts.rootRedirect()),
+                    (template, text) -> section.read(template, text, false));
+        }
     }
 
     private boolean networksAreReplaced() {

@@ -18,6 +18,7 @@ import java.util.OptionalInt;
  * @param hsts whether marathon-lb's own header goes with responses, if the label wants it
  * @param allowedByLabel whether the label's list of networks counts as marathon-lb's own templates make it
  * @param sticky whether servers have cookies, if the label wants sticky sessions
+ * @param rootRedirect whether the label's redirect of the root is done as marathon-lb's own template does it
  * @param rules which requests are refused, and how fields of the others are edited; in mode tcp, which connections
  * @param responseEdits how fields of responses are edited
  * @param limits where they differ from the engine's
@@ -36,6 +37,7 @@ public record TemplateEffects(
         boolean hsts,
         boolean allowedByLabel,
         boolean sticky,
+        boolean rootRedirect,
         RequestRules rules,
         HeaderEdits responseEdits,
         BackendLimits limits,
@@ -51,6 +53,7 @@ public record TemplateEffects(
     /** They ask for nothing more. */
     public static final TemplateEffects NONE = new TemplateEffects(
             Optional.empty(),
+            true,
             true,
             true,
             true,
@@ -81,6 +84,7 @@ public record TemplateEffects(
                 hsts,
                 allowedByLabel,
                 sticky,
+                rootRedirect,
                 rules,
                 responseEdits,
                 limits,

@@ -53,6 +53,9 @@ public final class Templates {
             "TCP_BACKEND_NETWORK_ALLOWED_ACL",
             "USERLIST_HEAD");
 
+    /** A template for all applications only, since a label of its name is one of the values that it is filled with. */
+    public static final String ROOT_REDIRECT = "HTTP_BACKEND_REDIR";
+
     /** One text. */
     record Template(String fullName, String text) {
 
@@ -96,7 +99,7 @@ public final class Templates {
 
     /** The text that takes the place of a template, if there is one. */
     Optional<Template> find(String name) {
-        String label = labels.apply(name);
+        String label = name.equals(ROOT_REDIRECT) ? null : labels.apply(name);
         if (label != null) {
             return Optional.of(new Template("label " + labelNames.apply(name), label.replace("\r\n", "\n")));
         }
@@ -105,12 +108,9 @@ public final class Templates {
 
     /** The templates that are replaced. */
     Set<String> replaced() {
-        Set<String> names = new TreeSet<>();
-        for (String name : OF_PORTS) {
-            if (find(name).isPresent()) {
-                names.add(name);
-            }
-        }
+        Set<String> names = new TreeSet<>(OF_PORTS);
+        names.add(ROOT_REDIRECT);
+        names.removeIf(name -> find(name).isEmpty());
         return names;
     }
 }

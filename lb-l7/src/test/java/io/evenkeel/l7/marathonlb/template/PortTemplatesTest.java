@@ -506,6 +506,7 @@ class PortTemplatesTest {
                 withPasswordsAndPaths,
                 "",
                 List.of(withPasswordsAndPaths, withPasswordsAndPaths),
+                "",
                 Optional.of(
                         new DeclaredCheck("HTTP", "/health", 0, 0, Duration.ofSeconds(5), Duration.ofSeconds(2), 3)),
                 false);
