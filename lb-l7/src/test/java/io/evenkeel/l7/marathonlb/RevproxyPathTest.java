@@ -28,6 +28,22 @@ class RevproxyPathTest {
     }
 
     @Test
+    void marathonLbsOwnTextForItChangesNothing() throws Exception {
+        String own = "  acl hdr_location res.hdr(Location) -m found\n"
+                + "  rspirep \"^Location: (https?://{hostname}(:[0-9]+)?)?(/.*)\" \"Location:   {rootpath}\""
+                + " if hdr_location\n";
+        assertThat(location(
+                        "/login",
+                        LABEL,
+                        "/my",
+                        "HAPROXY_0_VHOST",
+                        "web.example",
+                        "HAPROXY_0_HTTP_BACKEND_REVPROXY_GLUE",
+                        own))
+                .isEqualTo("/my");
+    }
+
+    @Test
     void withoutTheLabelTheyStayAsTheyAre() throws Exception {
         assertThat(location("/login", "HAPROXY_0_VHOST", "web.example")).isEqualTo("/login");
     }
