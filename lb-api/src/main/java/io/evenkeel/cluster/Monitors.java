@@ -1,5 +1,6 @@
 package io.evenkeel.cluster;
 
+import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.endpoint.UseObserver;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,15 +51,15 @@ final class Monitors implements UseObserver {
 
     /** Takes over who is to take work, before picks can see them. */
     void follow(List<EndpointStats> active, List<MonitorPolicy> newPolicies) {
+        List<EndpointStats> before = members;
         if (active != members) {
-            List<EndpointStats> before = members;
             members = active;
             if (current.length > 0) {
                 tellOfChange(before, active);
             }
         }
         if (!newPolicies.equals(policies)) {
-            replace(newPolicies);
+            replace(newPolicies, before);
         }
     }
 
@@ -99,7 +101,9 @@ final class Monitors implements UseObserver {
         }
     }
 
-    private void replace(List<MonitorPolicy> newPolicies) {
+    private void replace(List<MonitorPolicy> newPolicies, List<EndpointStats> before) {
+        Set<EndpointStats> well =
+                before.stream().filter(one -> !one.isBarred(Bar.UNHEALTHY)).collect(Collectors.toSet());
         List<Monitor> next = new ArrayList<>();
         List<Monitor> added = new ArrayList<>();
         List<Monitor> unwanted = new ArrayList<>(List.of(current));
@@ -115,8 +119,14 @@ final class Monitors implements UseObserver {
         policies = newPolicies;
         current = next.toArray(Monitor[]::new);
         unwanted.forEach(one -> tell(one, Monitor::close));
-        if (!members.isEmpty()) {
-            added.forEach(one -> tell(one, monitor -> monitor.joined(members)));
+        List<EndpointStats> found = members.stream().filter(well::contains).toList();
+        List<EndpointStats> joined =
+                members.stream().filter(one -> !well.contains(one)).toList();
+        if (!found.isEmpty()) {
+            added.forEach(one -> tell(one, monitor -> monitor.found(found)));
+        }
+        if (!joined.isEmpty()) {
+            added.forEach(one -> tell(one, monitor -> monitor.joined(joined)));
         }
     }
 
@@ -142,7 +152,7 @@ final class Monitors implements UseObserver {
     }
 
     void close() {
-        replace(List.of());
+        replace(List.of(), members);
         members = List.of();
     }
 

@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param rise how many checks in a row must pass to take an endpoint back, 1 or more
  * @param fall how many in a row must fail to take it out, 1 or more
  * @param trusting whether an endpoint is used before its first check has passed. Where not, one whose first check has not
- *     passed counts as barred: a cluster that has too few others fails open unless its panic threshold is 0
+ *     passed counts as barred: a cluster that has too few others fails open unless its panic threshold is 0; one that was
+ *     in use before there was this policy, and not unhealthy, goes on
  * @param maxConcurrent how many checks of one cluster run at once, 1 or more; the others wait for their turn
  */
 public record HealthCheckPolicy(

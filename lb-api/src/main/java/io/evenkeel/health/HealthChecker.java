@@ -41,10 +41,19 @@ final class HealthChecker implements Monitor {
 
     @Override
     public void joined(List<EndpointStats> endpoints) {
+        admit(endpoints, policy.trusting());
+    }
+
+    @Override
+    public void found(List<EndpointStats> endpoints) {
+        admit(endpoints, true); // other rules are no reason to take everybody out for a moment
+    }
+
+    private void admit(List<EndpointStats> endpoints, boolean trusted) {
         for (EndpointStats one : endpoints) {
-            Patient patient = new Patient(one);
+            Patient patient = new Patient(one, trusted);
             patients.put(one, patient);
-            if (!policy.trusting()) {
+            if (!trusted) {
                 cluster.bar(one, Bar.UNHEALTHY); // now, before the first pick can see it
             }
             control.run(patient::enter);
@@ -92,8 +101,8 @@ final class HealthChecker implements Monitor {
     private final class Patient {
 
         private final EndpointStats endpoint;
-        private boolean up = policy.trusting();
-        private boolean first = !policy.trusting();
+        private boolean up;
+        private boolean first; // of all its checks, for one that waits for it
         private int streak; // checks in a row that say otherwise
         private long round; // answers to earlier ones come too late
         private boolean asked;
@@ -103,8 +112,10 @@ final class HealthChecker implements Monitor {
         private @Nullable Future<?> next;
         private @Nullable CompletionStage<?> answer;
 
-        Patient(EndpointStats endpoint) {
+        Patient(EndpointStats endpoint, boolean trusted) {
             this.endpoint = endpoint;
+            this.up = trusted;
+            this.first = !trusted;
             this.seen = CheckRecord.begun(up, cluster.ticker().nanos());
         }
 

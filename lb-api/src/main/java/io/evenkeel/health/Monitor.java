@@ -15,11 +15,22 @@ import org.jspecify.annotations.Nullable;
 public interface Monitor extends UseObserver, AutoCloseable {
 
     /**
-     * These endpoints will take work as soon as this returns. Called at the beginning with all there are, too.
+     * These endpoints will take work as soon as this returns. Called at the beginning with all there are, too, but for those
+     * of {@link #found}.
      *
      * @param endpoints those that did not before
      */
     void joined(List<EndpointStats> endpoints);
+
+    /**
+     * These endpoints took work already when this monitor was made, and were not unhealthy as far as was known. Called at the
+     * beginning, if at all.
+     *
+     * @param endpoints some of those that there are; they have joined if nothing else is said here
+     */
+    default void found(List<EndpointStats> endpoints) {
+        joined(endpoints);
+    }
 
     /**
      * These endpoints take no work any more: they drain, or are gone. Should they come back, they join again.

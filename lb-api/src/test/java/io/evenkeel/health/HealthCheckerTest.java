@@ -330,6 +330,37 @@ class HealthCheckerTest {
     }
 
     @Test
+    void whoWorksGoesOnUnderAPolicyThatTrustsNobodyAndWhoComesWithItWaits() {
+        ManualClock queued = new ManualClock();
+        Cluster wary = new Cluster("web", new ClusterRuntime(queued, new SplittableRandom(1), queued));
+        HealthCheckPolicy.Builder policy = HealthCheckPolicy.builder(this::check);
+        ClusterConfig.Builder config = ClusterConfig.builder().panicThreshold(0);
+        wary.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(2)),
+                config.monitors().build());
+
+        wary.update(
+                Endpoints.snapshot("web", Endpoints.endpoints(3)),
+                config.monitors(policy.trusting(false).build()).build());
+        assertThat(wary.state().active())
+                .extracting(one -> one.isBarred(Bar.UNHEALTHY))
+                .containsExactly(false, false, true);
+
+        wary.update( // nobody has been checked yet
+                Endpoints.snapshot("web", Endpoints.endpoints(3)),
+                config.monitors(policy.streaks(1, 1).build()).build());
+        assertThat(wary.state().active())
+                .extracting(one -> one.isBarred(Bar.UNHEALTHY))
+                .containsExactly(false, false, true);
+
+        sick.add("task-0");
+        queued.advance(Duration.ofMinutes(1));
+        assertThat(wary.state().active())
+                .extracting(one -> one.isBarred(Bar.UNHEALTHY))
+                .containsExactly(true, false, false);
+    }
+
+    @Test
     void thoseWhoAreNotTrustedWaitForTheirTurnToBeChecked() {
         for (int i = 0; i < 1_000; i++) {
             silent.add("task-" + i);

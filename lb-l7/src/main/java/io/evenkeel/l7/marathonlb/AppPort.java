@@ -5,6 +5,7 @@ import io.evenkeel.l7.BackendOptions;
 import io.evenkeel.l7.marathonlb.template.PortTemplates;
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.strategy.Balance;
+import io.evenkeel.strategy.Strategy;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -42,6 +43,8 @@ public record AppPort(
         BackendOptions options,
         TemplateEffects effects,
         OwnOptions own) {
+
+    private static final Set<Strategy> WEIGHTLESS = Set.of(Strategy.roundRobin(), Strategy.first());
 
     /** What a service port speaks. */
     public enum Mode {
@@ -86,10 +89,10 @@ public record AppPort(
         String name = service.application().replaceFirst("^/", "").replace('/', '_')
                 + (listen.isOpened() ? "_" + listen.port() : "");
         String labelled = BalanceLabel.of(labels, mode, remarks);
-        MarathonCheck check = MarathonCheck.of(labels, service, remarks);
+        MarathonCheck declared = MarathonCheck.of(labels, service, remarks);
         TemplateEffects effects = PortTemplates.read(
                 labels.templates(templates),
-                BackendLabels.facts(labels, service, name, mode, listen, labelled, check),
+                BackendLabels.facts(labels, service, name, mode, listen, labelled, declared),
                 remarks);
         if (!listen.isOpened()
                 && vhosts.isEmpty()
@@ -109,6 +112,17 @@ public record AppPort(
         if (options.tls() != null && mode == Mode.TCP) {
             throw labels.wrong(OwnLabel.BACKEND_TLS, "mode http with it");
         }
+        OwnOptions own = OwnOptions.of(labels, effects);
+        Optional<ServerCheck> check = ServerCheck.of(labels, mode, options, declared, effects.check(), remarks);
+        if (own.startsDown() && check.isEmpty()) {
+            remarks.accept("label " + labels.name(OwnLabel.START_DOWN)
+                    + ": has no effect (expected: a health check of the application for this port)");
+        }
+        if (own.slowStart().isPresent() && WEIGHTLESS.contains(balance.strategy())) {
+            remarks.accept((labels.has(OwnLabel.SLOW_START) ? "label " + labels.name(OwnLabel.SLOW_START) : "slowstart")
+                    + ": has no effect (expected: another way to balance than "
+                    + balance.strategy().name() + ", which weighs nobody)");
+        }
         return new AppPort(
                 service,
                 name,
@@ -117,10 +131,10 @@ public record AppPort(
                 BalanceLabel.name(algorithm),
                 balance,
                 vhosts,
-                ServerCheck.of(labels, mode, options, check, effects.check(), remarks),
+                check,
                 options,
                 effects,
-                OwnOptions.of(labels, effects));
+                own);
     }
 
     /**

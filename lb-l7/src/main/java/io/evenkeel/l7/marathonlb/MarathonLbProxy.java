@@ -219,7 +219,9 @@ public final class MarathonLbProxy implements AutoCloseable {
         ClusterConfig.Builder config = unconfigured().strategy(port.balance().strategy());
         own.configure(port, config);
         List<MonitorPolicy> monitors = new ArrayList<>(List.of(UNREACHABLE));
-        port.check().ifPresent(check -> monitors.add(checks.policy(port.service(), check)));
+        port.check()
+                .ifPresent(check -> monitors.add(
+                        checks.policy(port.service(), check, port.own().startsDown())));
         return config.monitors(monitors.toArray(MonitorPolicy[]::new)).build();
     }
 

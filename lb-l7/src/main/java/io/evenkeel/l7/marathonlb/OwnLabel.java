@@ -195,6 +195,21 @@ public enum OwnLabel {
             "tasks get nothing, and in deployments count for nobody, while Marathon's readiness checks of theirs have not"
                     + " passed"),
 
+    /** No requests before a check. */
+    START_DOWN(
+            "true or false",
+            "false: it gets some at once, as with HAProxy",
+            "a task gets no requests before its first health check here has passed, nor when the proxy has just been started;"
+                    + " for ports that are checked"),
+
+    /** Little work for new tasks. */
+    SLOW_START(
+            OwnValues.DURATION,
+            "`slowstart` in templates, else its whole share at once",
+            "a task that is new, or passes its health checks again, gets a tenth of its share of the requests at first, and"
+                    + " within this time all of it; nobody waits if all are new; not with round-robin and first, which weigh"
+                    + " nobody"),
+
     /** Patience for tasks that take nothing new. */
     DRAIN_TIMEOUT(
             OwnValues.DURATION,

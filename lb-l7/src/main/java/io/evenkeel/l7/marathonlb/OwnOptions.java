@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
  * @param mirror who gets copies of requests
  * @param split who else gets requests
  * @param nearness how tasks near the proxy are preferred
+ * @param startsDown whether a task gets nothing before a health check of its has passed
+ * @param slowStart within which time new tasks come to their whole share, if it takes them any
  */
 public record OwnOptions(
         OptionalInt maxConnections,
@@ -32,7 +34,9 @@ public record OwnOptions(
         Optional<Duration> drainTimeout,
         Optional<TrafficShare> mirror,
         List<TrafficShare> split,
-        Nearness nearness) {
+        Nearness nearness,
+        boolean startsDown,
+        Optional<Duration> slowStart) {
 
     /** How tasks near the proxy are preferred. */
     public enum Nearness {
@@ -68,7 +72,9 @@ public record OwnOptions(
                 OwnValues.duration(labels, OwnLabel.DRAIN_TIMEOUT),
                 mirror(labels),
                 split(labels),
-                nearness(labels));
+                nearness(labels),
+                labels.isTrue(OwnLabel.START_DOWN),
+                OwnValues.duration(labels, OwnLabel.SLOW_START).or(effects::slowStart));
     }
 
     private static Map<Integer, String> errorPages(MarathonLbLabels labels) {

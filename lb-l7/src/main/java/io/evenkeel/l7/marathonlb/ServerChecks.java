@@ -56,7 +56,7 @@ final class ServerChecks {
         this.taskPorts = new TaskPorts(catalog);
     }
 
-    HealthCheckPolicy policy(Service service, ServerCheck check) {
+    HealthCheckPolicy policy(Service service, ServerCheck check, boolean startsDown) {
         return HealthCheckPolicy.builder(new PortCheck(
                         question(check, check.own()),
                         question(check, check.elsewhere()),
@@ -65,6 +65,7 @@ final class ServerChecks {
                 .interval(check.interval(), check.interval())
                 .timeout(check.timeout().plus(PATIENCE))
                 .streaks(check.rise(), check.fall())
+                .trusting(!startsDown)
                 .build();
     }
 

@@ -2,12 +2,15 @@ package io.evenkeel.l7.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.l7.Backend;
 import io.evenkeel.l7.Wire;
 import io.evenkeel.testing.Eventually;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,35 @@ class OwnLabelAdminTest extends AdminFixture {
         assertThat(get("/metrics").body()).contains("lb_circuits_open 1.0\n");
         assertThat(get("/api/v1/problems").body())
                 .contains("label LB_0_CIRCUIT_BREAKER: open; requests get 503 at once");
+    }
+
+    @Test
+    void aTaskThatStartsDownIsDownInTheStatisticsFromTheBeginning() throws Exception {
+        Semaphore mayAnswer = new Semaphore(0);
+        DeclaredCheck check =
+                new DeclaredCheck("HTTP", "/health", 0, 0, Duration.ofHours(1), Duration.ofHours(1), 1_000_000);
+        try (Backend slow = Backend.of((wire, request) -> {
+            mayAnswer.acquire();
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            return true;
+        })) {
+            publish(app(
+                    "/web",
+                    0,
+                    Map.of("HAPROXY_0_MODE", "http", "LB_0_START_DOWN", "true"),
+                    List.of(check),
+                    slow.endpoint()));
+            assertThat(cell("BACKEND", "status")).isEqualTo("DOWN");
+            assertThat(rows("status")).anyMatch(row -> row.contains("_127_0_0_1_") && row.endsWith(" DOWN"));
+            try (Wire client = ask()) {
+                assertThat(client.message().status()).isEqualTo(503);
+            }
+            mayAnswer.release(2);
+            Eventually.holds("it has passed", () -> cell("BACKEND", "status").equals("UP"));
+            try (Wire client = ask()) {
+                assertThat(client.message().status()).isEqualTo(200);
+            }
+        }
     }
 
     @Test

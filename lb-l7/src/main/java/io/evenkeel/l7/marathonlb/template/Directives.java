@@ -293,7 +293,6 @@ final class Directives {
                         "resolve-prefer",
                         "resolvers",
                         "rise",
-                        "slowstart",
                         "source",
                         "ssl-max-ver",
                         "ssl-min-ver",

@@ -72,6 +72,7 @@ public final class PortTemplates {
                 reading.limits(),
                 reading.maxConnections,
                 reading.queueTimeout,
+                reading.slowStart,
                 reading.tls(),
                 reading.compression(),
                 reading.cookie,

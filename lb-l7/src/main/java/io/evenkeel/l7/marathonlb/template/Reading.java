@@ -49,6 +49,7 @@ final class Reading {
     /** How many requests an endpoint takes at once; others wait. */
     OptionalInt maxConnections = OptionalInt.empty();
 
+    Optional<Duration> slowStart = Optional.empty();
     Optional<CookieOptions> cookie = Optional.empty();
     CheckOptions check = CheckOptions.NONE;
 

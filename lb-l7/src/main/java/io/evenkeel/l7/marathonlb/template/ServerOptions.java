@@ -1,8 +1,10 @@
 package io.evenkeel.l7.marathonlb.template;
 
 import io.netty.util.NetUtil;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -153,6 +155,7 @@ final class ServerOptions {
                     reading.maxConnections = most == 0 ? OptionalInt.empty() : OptionalInt.of(most);
                 }
             }
+            case "slowstart" -> reading.slowStart = time(word, argument);
             case "port" ->
                 reading.check = argument.equals(DECLARED_PORT)
                         ? reading.check.whereDeclared()
@@ -168,6 +171,16 @@ final class ServerOptions {
                     case UNKNOWN -> throw new IllegalArgumentException(text + " (expected: an option that is known)");
                 }
             }
+        }
+    }
+
+    /** A time; nothing for none. */
+    private static Optional<Duration> time(String word, String text) {
+        try {
+            Duration time = Times.parse(text);
+            return text.matches("0+[a-z]*") ? Optional.empty() : Optional.of(time);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("server … " + word + " " + e.getMessage(), e);
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.OptionalInt;
  * @param limits where they differ from the engine's
  * @param maxConnections how many requests each endpoint takes at once, if there is a limit; others wait
  * @param queueTimeout how long they wait, if a template says so
+ * @param slowStart within which time new endpoints come to their whole share, if a template says so
  * @param tls how connections to endpoints are encrypted, if they are
  * @param compression which responses are compressed
  * @param cookie the cookie of sticky sessions
@@ -43,6 +44,7 @@ public record TemplateEffects(
         BackendLimits limits,
         OptionalInt maxConnections,
         Optional<Duration> queueTimeout,
+        Optional<Duration> slowStart,
         Optional<BackendTls> tls,
         Optional<Compression> compression,
         Optional<CookieOptions> cookie,
@@ -62,6 +64,7 @@ public record TemplateEffects(
             HeaderEdits.NONE,
             BackendLimits.NONE,
             OptionalInt.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -90,6 +93,7 @@ public record TemplateEffects(
                 limits,
                 maxConnections,
                 queueTimeout,
+                slowStart,
                 tls,
                 compression,
                 cookie,

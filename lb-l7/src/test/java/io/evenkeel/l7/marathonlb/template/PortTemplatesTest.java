@@ -48,6 +48,25 @@ class PortTemplatesTest {
     }
 
     @Test
+    void aSlowStartIsReadInMillisecondsUnlessItSaysOtherwise() {
+        assertThat(read(true, "BACKEND_SERVER_OPTIONS", SERVER + " slowstart 30000")
+                        .slowStart())
+                .contains(Duration.ofSeconds(30));
+        assertThat(read(false, "BACKEND_HEAD", HEAD + "default-server slowstart 2m\n")
+                        .slowStart())
+                .contains(Duration.ofMinutes(2));
+        assertThat(read(true, "BACKEND_HEAD", HEAD + "default-server slowstart 0\n")
+                        .slowStart())
+                .isEmpty();
+        assertThat(remarks).isEmpty();
+        refuses(
+                true,
+                "BACKEND_SERVER_OPTIONS",
+                SERVER + " slowstart soon",
+                "server … slowstart soon (expected: a time like 500, 500ms, 30s or 5m)");
+    }
+
+    @Test
     void inModeTcpNobodyWaitsForAServer() {
         assertThat(read(false, "BACKEND_HEAD", HEAD + "default-server maxconn 5\ntimeout queue 1s\n")
                         .maxConnections())
