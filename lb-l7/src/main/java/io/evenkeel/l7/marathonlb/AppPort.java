@@ -94,10 +94,7 @@ public record AppPort(
                 labels.templates(templates),
                 BackendLabels.facts(labels, service, name, mode, listen, labelled, declared),
                 remarks);
-        if (!listen.isOpened()
-                && vhosts.isEmpty()
-                && effects.plain().isEmpty()
-                && effects.secure().isEmpty()) {
+        if (!listen.isOpened() && !hasHosts(vhosts, effects)) {
             throw new IllegalArgumentException(
                     "service port: none (expected: label " + labels.name(MarathonLbLabels.PORT) + ", or "
                             + labels.name(MarathonLbLabels.VHOST) + " to be served at virtual hosts only)");
@@ -135,6 +132,17 @@ public record AppPort(
                 options,
                 effects,
                 own);
+    }
+
+    /** Whether it is served at virtual hosts. */
+    boolean hasHosts() {
+        return hasHosts(vhosts, effects);
+    }
+
+    private static boolean hasHosts(VhostRule vhosts, TemplateEffects effects) {
+        return !vhosts.isEmpty()
+                || effects.plain().isPresent()
+                || effects.secure().isPresent();
     }
 
     /**

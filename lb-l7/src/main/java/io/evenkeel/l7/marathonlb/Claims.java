@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * Who has a port, or a host and path, of the applications that claim it. Used on the control thread only; costs one look at
  * every port, and at every claim when one of them has changed.
  *
- * <p>The first in marathon-lb's order has it: for ports by application, for hosts the larger weight before that. Where first
- * claimants keep what they have, an application that had it when the last catalog came goes before that order for as long as
- * it claims it, and the others lose their claim; else they are only told, since marathon-lb serves both as far as it goes.
+ * <p>Ports of the proxy itself are nobody's. Of the others, the first in marathon-lb's order has it: for ports by application,
+ * for hosts the larger weight before that. Where first claimants keep what they have, an application that had it when the last
+ * catalog came goes before that order for as long as it claims it, and the others lose their claim; else they are only told,
+ * since marathon-lb serves both as far as it goes.
  *
  * <p>A newcomer also loses what would cover a path that somebody had before: all of the host, or a beginning of that path,
  * with which a large weight, a password, a redirect or connections that are passed on undecrypted would come before it. So
@@ -36,21 +38,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class Claims {
 
+    private static final String HOSTS_ONLY = "; only its virtual hosts are served";
+
     private final boolean keep;
+    private final Set<Integer> reserved;
     private Map<String, String> ports = Map.of(); // owners by claims, as of the last catalog
     private Map<HostClaim, String> hosts = Map.of();
     private List<Claimant> last = List.of();
     private Settled settled = new Settled(List.of(), Set.of(), List.of());
 
-    Claims(boolean keep) {
-        this.keep = keep;
+    /**
+     * No claims.
+     *
+     * @param options whether first claimants keep what they have, and how hosts are looked up
+     * @param reserved ports of the proxy's own
+     */
+    Claims(MarathonLbOptions options, Set<Integer> reserved) {
+        this.keep = options.strictness().firstClaimant();
+        this.reserved = Set.copyOf(reserved);
     }
 
     /**
      * What is left of the ports when everything claimed has one owner.
      *
      * @param ports all of them, those that lost a host without it
-     * @param withoutListener the services whose port somebody else has, or that have none
+     * @param withoutListener the services whose port somebody else has or is the proxy's own, or that have none
      * @param problems one for each claim that somebody has lost
      */
     record Settled(List<AppPort> ports, Set<String> withoutListener, List<Problem> problems) {}
@@ -121,21 +133,24 @@ final class Claims {
         Set<String> withoutListener = new HashSet<>();
         Contest<String> byPort = new Contest<>(keep ? ports : Map.of());
         entered.stream()
-                .filter(claimant -> claimant.port.listen().isOpened())
+                .filter(claimant -> mayListen(claimant.port.listen()))
                 .forEach(claimant -> byPort.enter(claimant.portClaim, claimant));
         for (Claimant claimant : entered) {
-            if (!claimant.port.listen().isOpened()) {
-                withoutListener.add(claimant.port.service().name());
+            AppPort port = claimant.port;
+            if (!mayListen(port.listen())) {
+                withoutListener.add(port.service().name());
+                if (port.listen().isOpened()) {
+                    problems.add(problem(port, reservedPort(port.listen(), reserved) + HOSTS_ONLY));
+                }
                 continue;
             }
             Claimant holder = byPort.holder(claimant.portClaim);
-            AppPort port = claimant.port;
             if (holder != claimant) {
                 problems.add(problem(
                         port,
                         "service port: " + port.listen().port() + " (expected: a port that "
                                 + name(holder.port, port)
-                                + " does not have; only its virtual hosts are served)"));
+                                + " does not have" + HOSTS_ONLY + ")"));
                 if (keep) {
                     withoutListener.add(port.service().name());
                 }
@@ -165,6 +180,16 @@ final class Claims {
             this.hosts = byHost.owners();
         }
         return new Settled(ports, withoutListener, problems);
+    }
+
+    private boolean mayListen(Listen listen) {
+        return listen.isOpened() && !reserved.contains(listen.port());
+    }
+
+    /** Why nobody is served at a port of the proxy's own. */
+    static String reservedPort(Listen listen, Set<Integer> reserved) {
+        return "service port: " + listen.port() + " (expected: none of the proxy's own ports " + new TreeSet<>(reserved)
+                + ")";
     }
 
     private static Map<String, Set<HostClaim>> lost(Claimant claimant, Contest.OfHosts contest) {

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -23,7 +22,7 @@ import java.util.stream.Collectors;
  *
  * @param ports sorted by application and port, as marathon-lb orders its rules
  * @param problems one for each port that is left out or served differently
- * @param withoutListener the names of the services whose port somebody else keeps, or that have none
+ * @param withoutListener the names of the services whose port somebody else keeps or is the proxy's own, or that have none
  */
 public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<String> withoutListener) {
 
@@ -44,7 +43,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
      *
      * @param catalog what a source knows
      * @param options which applications are published
-     * @param reserved ports of our own, which no application may take
+     * @param reserved ports of our own, at which no application is served
      * @return the plan
      */
     public static MarathonLbPlan of(Catalog catalog, MarathonLbOptions options, Set<Integer> reserved) {
@@ -54,7 +53,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
                 reserved,
                 new ServicePortAssigner(options.assignedPorts()),
                 new PortReadings(options),
-                new Claims(options.strictness().firstClaimant()));
+                new Claims(options, reserved));
     }
 
     /**
@@ -130,12 +129,9 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
             PortReadings.Reading reading = readings.of(service);
             AppPort port = reading.port();
             problems.addAll(reading.problems());
-            if (port != null && reserved.contains(port.listen().port())) {
+            if (port != null && reserved.contains(port.listen().port()) && !port.hasHosts()) {
                 problems.add(PortReadings.leftOut(
-                        service,
-                        new IllegalArgumentException(
-                                "service port: " + port.listen().port() + " (expected: none of the proxy's own ports "
-                                        + new TreeSet<>(reserved) + ")")));
+                        service, new IllegalArgumentException(Claims.reservedPort(port.listen(), reserved))));
             } else if (port != null) {
                 ports.add(port);
                 if (withoutPort) {

@@ -75,7 +75,7 @@ final class ServedPorts {
             Function<Map<String, ServicePort>, CompletableFuture<Void>> listen) {
         this.options = builder.options;
         this.assigner = new ServicePortAssigner(builder.options.assignedPorts());
-        this.claims = new Claims(builder.options.strictness().firstClaimant());
+        this.claims = new Claims(builder.options, reservedPorts);
         this.transport = builder.transport;
         this.proxies = builder.proxies;
         this.tlsProvider = builder.tlsProvider;

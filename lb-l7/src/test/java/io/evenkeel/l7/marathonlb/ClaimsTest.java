@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,13 @@ class ClaimsTest {
                 remark -> {});
     }
 
+    private static Claims claims(boolean keep) {
+        return new Claims(
+                new MarathonLbOptions(Set.of("*"), false, false)
+                        .withStrictness(Strictness.NONE.withFirstClaimant(keep)),
+                Set.of(9090, 80));
+    }
+
     private static AppPort with(String id, int port, String... labels) {
         return AppPort.of(Apps.app(id, port, labels), remark -> {});
     }
@@ -30,7 +38,7 @@ class ClaimsTest {
 
     @Test
     void whoStopsClaimingAndBeginsAgainIsTheLast() {
-        Claims claims = new Claims(true);
+        Claims claims = claims(true);
         AppPort a = port("/a", 10_001, "x.example", 0);
         AppPort b = port("/b", 10_002, "x.example", 0);
         assertThat(settle(claims, a, b)).extracting(Problem::subject).containsExactly("/b");
@@ -42,7 +50,7 @@ class ClaimsTest {
 
     @Test
     void whoChangesWhileClaimingKeepsWhatItHas() {
-        Claims claims = new Claims(true);
+        Claims claims = claims(true);
         AppPort b = port("/b", 10_002, "x.example", 0);
         assertThat(settle(claims, b)).isEmpty();
         AppPort changed = port("/b", 10_003, "y.example,x.example", 0);
@@ -67,7 +75,7 @@ class ClaimsTest {
         "-i /API, /api/v1, false"
     })
     void aNewcomerGetsNothingThatCoversAPathOfSomebodyElse(String held, String wanted, boolean refused) {
-        Claims claims = new Claims(true);
+        Claims claims = claims(true);
         AppPort holder = with("/m", 10_001, "HAPROXY_0_VHOST", "x.example", "HAPROXY_0_PATH", held);
         AppPort newcomer = with(
                 "/a",
@@ -100,7 +108,7 @@ class ClaimsTest {
 
     @Test
     void connectionsThatArePassedOnAreAClaimOfTheWholeHostWhateverTheTemplatesSay() {
-        Claims claims = new Claims(true);
+        Claims claims = claims(true);
         AppPort holder = with("/m", 10_001, "HAPROXY_0_VHOST", "x.example", "HAPROXY_0_PATH", "/api");
         AppPort newcomer = with(
                 "/a",
@@ -121,18 +129,33 @@ class ClaimsTest {
 
     @Test
     void theRightsOfWhoStopsClaimingAreNobodysObstacle() {
-        Claims claims = new Claims(true);
+        Claims claims = claims(true);
         AppPort whole = with("/a", 10_002, "HAPROXY_0_VHOST", "x.example");
         assertThat(settle(claims, with("/m", 10_001, "HAPROXY_0_VHOST", "x.example", "HAPROXY_0_PATH", "/api")))
                 .isEmpty();
         assertThat(settle(claims, whole, with("/m", 10_001))).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoClaimsAPortOfTheProxyHasItsHostsAndNoListener(boolean keep) {
+        AppPort a = port("/a", 80, "a.example", 0);
+        AppPort b = port("/b", 80, "b.example", 0);
+        Claims.Settled settled = claims(keep).settle(List.of(a, b));
+        assertThat(settled.ports()).containsExactly(a, b);
+        assertThat(settled.withoutListener()).containsExactlyInAnyOrder("/a", "/b");
+        assertThat(settled.problems())
+                .extracting(Problem::reason)
+                .containsOnly("service port: 80 (expected: none of the proxy's own ports [80, 9090]); only its virtual"
+                        + " hosts are served")
+                .hasSize(2);
+    }
+
     @Test
     void ofOneApplicationsOwnPortsTheOneThatHasItIsNamed() {
         AppPort first = AppPort.of(Apps.port("/a", 0, 10_001), remark -> {});
         AppPort second = AppPort.of(Apps.port("/a", 1, 10_001), remark -> {});
-        assertThat(settle(new Claims(false), first, second))
+        assertThat(settle(claims(false), first, second))
                 .containsExactly(new Problem(
                         "/a",
                         "service port: 10001 (expected: a port that /a:0 does not have; only its virtual hosts are"
@@ -153,7 +176,7 @@ class ClaimsTest {
         }
         all.sort(Comparator.comparing((AppPort port) -> port.service().application())
                 .thenComparingInt(port -> port.listen().port()));
-        Claims remembering = new Claims(false);
+        Claims remembering = claims(false);
         for (int round = 0; round < 50; round++) {
             List<String> names = new ArrayList<>();
             List<AppPort> some = all.stream()
@@ -161,7 +184,7 @@ class ClaimsTest {
                     .filter(port -> !names.contains(port.service().name()))
                     .peek(port -> names.add(port.service().name()))
                     .toList();
-            assertThat(remembering.settle(some)).isEqualTo(new Claims(false).settle(some));
+            assertThat(remembering.settle(some)).isEqualTo(claims(false).settle(some));
         }
     }
 }

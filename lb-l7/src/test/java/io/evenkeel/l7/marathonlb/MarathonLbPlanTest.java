@@ -115,7 +115,7 @@ class MarathonLbPlanTest {
                 Set.of(),
                 new ServicePortAssigner(EXTERNAL.assignedPorts()),
                 readings,
-                new Claims(false));
+                new Claims(EXTERNAL, Set.of()));
         assertThat(plan.ports()).extracting(port -> port.listen().port()).containsExactly(10002);
         assertThat(plan.problems())
                 .containsExactlyInAnyOrder(
@@ -240,17 +240,26 @@ class MarathonLbPlanTest {
 
     @Test
     void thePortsOfTheProxyItselfAreNotGivenAway() {
-        Catalog catalog = Catalog.of(Stream.of(Apps.app("/web", 9090), Apps.app("/api", 10000))
+        Catalog catalog = Catalog.of(Stream.of(
+                        Apps.app("/web", 9090),
+                        Apps.app("/api", 10000),
+                        Apps.app("/shop", 9091, "HAPROXY_0_VHOST", "shop.example"))
                 .map(Apps::with)
                 .toList());
         MarathonLbOptions everybody = new MarathonLbOptions(Set.of("*"), true, false);
         MarathonLbPlan plan = MarathonLbPlan.of(catalog, everybody, Set.of(9091, 9090));
-        assertThat(plan.ports()).extracting(port -> port.listen().port()).containsExactly(10000);
+        assertThat(plan.ports()).extracting(AppPort::name).containsExactly("api_10000", "shop_9091");
+        assertThat(plan.withoutListener()).containsExactly("/shop");
         assertThat(plan.problems())
-                .containsExactly(new Problem(
-                        "/web",
-                        "service port: 9090 (expected: none of the proxy's own ports [9090, 9091]); this port is left"
-                                + " out"));
+                .containsExactlyInAnyOrder(
+                        new Problem(
+                                "/web",
+                                "service port: 9090 (expected: none of the proxy's own ports [9090, 9091]); this port"
+                                        + " is left out"),
+                        new Problem(
+                                "/shop",
+                                "service port: 9091 (expected: none of the proxy's own ports [9090, 9091]); only its"
+                                        + " virtual hosts are served"));
     }
 
     @Test

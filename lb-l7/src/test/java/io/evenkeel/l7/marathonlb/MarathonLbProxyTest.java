@@ -435,6 +435,35 @@ class MarathonLbProxyTest {
     }
 
     @Test
+    void whoClaimsAPortOfTheProxysOwnIsServedAtItsHosts() throws Exception {
+        int http = freePort();
+        FakeDiscovery other = new FakeDiscovery();
+        try (MarathonLbProxy whole = builder(other)
+                .http(Optional.of(service(http)))
+                .appId(new InetSocketAddress("127.0.0.4", 0))
+                .build()) {
+            other.publish(
+                    Apps.with(Apps.app("/shop", http, "HAPROXY_0_VHOST", "shop.example"), one.endpoint()),
+                    Apps.with(Apps.app("/web", freePort(), "HAPROXY_0_VHOST", "web.example"), two.endpoint()));
+            ready(whole);
+            assertThat(ask(service(http), "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n")
+                            .body())
+                    .isEqualTo("one");
+            assertThat(ask(service(http), "GET / HTTP/1.1\r\nHost: web.example\r\n\r\n")
+                            .body())
+                    .isEqualTo("two");
+            assertThat(ask(service(http), "GET / HTTP/1.1\r\nHost: other.example\r\n\r\n")
+                            .status())
+                    .isEqualTo(503);
+            assertThat(whole.problems())
+                    .containsExactly(new Problem(
+                            "/shop",
+                            "service port: " + http + " (expected: none of the proxy's own ports [" + http
+                                    + "]); only its virtual hosts are served"));
+        }
+    }
+
+    @Test
     void withoutCertificatesThereIsNoHttpsAndItsPortIsFree() throws Exception {
         int port = freePort();
         FakeDiscovery other = new FakeDiscovery();

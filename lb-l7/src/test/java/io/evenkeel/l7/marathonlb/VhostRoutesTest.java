@@ -52,7 +52,7 @@ class VhostRoutesTest {
                 Set.of(),
                 new ServicePortAssigner(options.assignedPorts()),
                 readings,
-                new Claims(false));
+                new Claims(options, Set.of()));
         assertThat(plan.problems()).noneMatch(problem -> problem.reason().endsWith("this port is left out"));
         for (AppPort port : plan.ports()) {
             ServicePort servicePort = known.computeIfAbsent(
