@@ -112,7 +112,7 @@ final class DeploymentGroups {
 
     /** The name of a service's group; empty if it is in none. */
     private String group(Service service) {
-        return new DeploymentLabels(service.application(), service.labels(), this::report).group();
+        return new DeploymentLabels(service, this::report).group();
     }
 
     /** Whether an application may not have a group's name for its own; it is told so. */
@@ -148,8 +148,8 @@ final class DeploymentGroups {
     private Snapshot named(Snapshot snapshot, String group, String port, Predicate<String> take) {
         String name = group + port;
         while (!take.test(name)) {
-            report(new Problem(
-                    snapshot.service().application(),
+            report(MarathonLbPlan.problem(
+                    snapshot.service(),
                     "label " + DeploymentLabels.GROUP + ": " + group
                             + " (expected: not the id of an application outside of the group)"));
             name += "#group";
@@ -168,8 +168,8 @@ final class DeploymentGroups {
             throw new IllegalStateException("applications: none (expected: at least one)");
         }
         if (applications.size() > 2) {
-            report(new Problem(
-                    merged.id(),
+            report(MarathonLbPlan.problem(
+                    merged.ports().values().iterator().next().service(),
                     "label " + DeploymentLabels.GROUP + ": is that of " + applications.keySet()
                             + " (expected: two applications at most)"));
         }
@@ -187,8 +187,8 @@ final class DeploymentGroups {
                     snapshot);
         }
         Service any = snapshots.get(0).service();
-        DeploymentLabels labels = new DeploymentLabels(id, any.labels(), this::report);
-        return new DeploymentMember(id, labels, labels.startedAt(), any.scale(), ports);
+        DeploymentLabels labels = new DeploymentLabels(any, this::report);
+        return new DeploymentMember(labels, labels.startedAt(), any.scale(), ports);
     }
 
     private DeploymentMember pair(DeploymentMember listedFirst, DeploymentMember listedLater) {

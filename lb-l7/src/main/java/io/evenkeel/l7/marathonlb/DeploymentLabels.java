@@ -1,6 +1,7 @@
 package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Service;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -41,13 +42,13 @@ public final class DeploymentLabels {
 
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,9}");
 
-    private final String application;
+    private final Service service;
     private final Map<String, String> labels;
     private final Consumer<Problem> problems;
 
-    DeploymentLabels(String application, Map<String, String> labels, Consumer<Problem> problems) {
-        this.application = application;
-        this.labels = labels;
+    DeploymentLabels(Service service, Consumer<Problem> problems) {
+        this.service = service;
+        this.labels = service.labels();
         this.problems = problems;
     }
 
@@ -109,6 +110,7 @@ public final class DeploymentLabels {
     }
 
     private void report(String label, String value, String expected) {
-        problems.accept(new Problem(application, "label " + label + ": '" + value + "' (expected: " + expected + ")"));
+        problems.accept(
+                MarathonLbPlan.problem(service, "label " + label + ": '" + value + "' (expected: " + expected + ")"));
     }
 }

@@ -20,14 +20,12 @@ import java.util.function.Predicate;
 /**
  * One application of a deployment: all of its ports, and all tasks behind them. Immutable.
  *
- * @param id the application's
  * @param labels what its labels say of the deployment
  * @param startedAt when it began
  * @param scale how many tasks it is to have
  * @param ports its ports, by what their names have in common with the other application's
  */
-record DeploymentMember(
-        String id, DeploymentLabels labels, Instant startedAt, Scale scale, Map<String, Snapshot> ports) {
+record DeploymentMember(DeploymentLabels labels, Instant startedAt, Scale scale, Map<String, Snapshot> ports) {
 
     /** The mark of endpoints that take no new work because others have come in their place. */
     static final String SET_ASIDE = "deployment.set-aside";
@@ -89,7 +87,7 @@ record DeploymentMember(
             }
             both.put(port, new Snapshot(mine.service(), endpoints));
         });
-        return new DeploymentMember(id, labels, startedAt, scale, both);
+        return new DeploymentMember(labels, startedAt, scale, both);
     }
 
     /** This with some of its tasks set aside. */
@@ -105,7 +103,7 @@ record DeploymentMember(
                         snapshot.endpoints().stream()
                                 .map(endpoint -> tasks.contains(endpoint.id()) ? mark(endpoint) : endpoint)
                                 .toList())));
-        return new DeploymentMember(id, labels, startedAt, scale, marked);
+        return new DeploymentMember(labels, startedAt, scale, marked);
     }
 
     private static Endpoint mark(Endpoint endpoint) {

@@ -259,9 +259,8 @@ public final class MarathonLbProxy implements AutoCloseable {
                     try {
                         backend.refreshTls();
                     } catch (IllegalArgumentException e) {
-                        outdated.add(new Problem(
-                                port.port().service().application(),
-                                e.getMessage() + "; what was there before counts"));
+                        outdated.add(MarathonLbPlan.problem(
+                                port.port().service(), e.getMessage() + "; what was there before counts"));
                     }
                 }));
         outdatedTls = List.copyOf(outdated);

@@ -209,8 +209,8 @@ final class OwnServices {
     }
 
     private static Problem problem(ServicePort port, OwnLabel label, String reason) {
-        return new Problem(
-                port.port().service().application(),
+        return MarathonLbPlan.problem(
+                port.port().service(),
                 "label " + label.fullName(port.port().service().portIndex()) + ": " + reason);
     }
 

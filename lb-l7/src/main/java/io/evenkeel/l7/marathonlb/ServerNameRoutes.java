@@ -79,8 +79,8 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
                                 : new TlsRoute.Show(own != null ? own : shared.apply(port.tls())));
             } catch (IllegalArgumentException e) {
                 byName.put(host, TlsRoute.REFUSE); // and not as those whose name ends like it
-                problems.accept(new Problem(
-                        port.port().service().application(), e.getMessage() + "; " + host + " is not served over TLS"));
+                problems.accept(MarathonLbPlan.problem(
+                        port.port().service(), e.getMessage() + "; " + host + " is not served over TLS"));
             }
         });
         for (ServicePort port : sorted) {
@@ -129,8 +129,8 @@ record ServerNameRoutes(Map<String, TlsRoute> byName, TlsRoute otherwise) implem
     }
 
     private static Problem unserved(ServicePort port, String hosts) {
-        return new Problem(
-                port.port().service().application(),
+        return MarathonLbPlan.problem(
+                port.port().service(),
                 hosts + ": are not served over TLS (expected: names or *.name, where every virtual host has its own"
                         + " certificates)");
     }

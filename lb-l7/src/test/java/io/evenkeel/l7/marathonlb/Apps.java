@@ -65,6 +65,10 @@ final class Apps {
                 endpoints);
     }
 
+    static Snapshot of(String source, Snapshot app) {
+        return of(source, app.service(), app.endpoints().toArray(Endpoint[]::new));
+    }
+
     static Map<String, String> labels(String... namesAndValues) {
         Map<String, String> labels = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {

@@ -311,6 +311,21 @@ class DeploymentGroupsTest {
         assertThat(merged.problems()).isEmpty();
     }
 
+    @Test
+    void whoseItIsIsInEveryProblem() {
+        Map<String, String> unreadable = Map.of("HAPROXY_DEPLOYMENT_STARTED_AT", "soon");
+        Map<String, String> nameless = Map.of("HAPROXY_DEPLOYMENT_GROUP", "/");
+        assertThat(merge(
+                                Apps.of("east", app("/web-blue", 10000, 1, unreadable, up("b1"))),
+                                Apps.of("east", app("/web-green", 10001, 1, Map.of(), up("g1"))),
+                                Apps.of("east", app("/web-red", 10002, 1, Map.of(), up("r1"))),
+                                Apps.of("east", app("/other", 10003, 1, nameless, up("o1"))))
+                        .problems())
+                .extracting(Problem::subject)
+                .hasSize(3)
+                .allMatch(subject -> subject.endsWith("@east"));
+    }
+
     private static Snapshot of(String source, String id) {
         Snapshot here = app(id, 10002, 1, Map.of());
         return Apps.of(source, here.service());

@@ -298,12 +298,14 @@ class MarathonLbTlsTest {
                         "c.example",
                         "HAPROXY_0_BIND_OPTIONS",
                         "ca-file " + trusted + " verify required"),
-                vhost(
-                        "/d",
-                        "HAPROXY_0_VHOST",
-                        "d.example",
-                        "HAPROXY_0_BIND_OPTIONS",
-                        "ca-file /no/such.pem verify required"));
+                Apps.of(
+                        "east",
+                        vhost(
+                                "/d",
+                                "HAPROXY_0_VHOST",
+                                "d.example",
+                                "HAPROXY_0_BIND_OPTIONS",
+                                "ca-file /no/such.pem verify required")));
         ready();
         InetSocketAddress https = proxy.boundAddress(HTTPS);
         assertThat(shown(https, "web.example", null)).isEqualTo("web");
@@ -318,7 +320,7 @@ class MarathonLbTlsTest {
                     .hasMessageContaining("unrecognized_name");
         }
         assertThat(proxy.problems()).singleElement().satisfies(problem -> {
-            assertThat(problem.subject()).isEqualTo("/d");
+            assertThat(problem.subject()).isEqualTo("/d@east");
             assertThat(problem.reason()).contains("/no/such.pem").endsWith("d.example is not served over TLS");
         });
     }

@@ -3,6 +3,7 @@ package io.evenkeel.l7.marathonlb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.Endpoint;
@@ -458,6 +459,12 @@ class OwnServicesTest {
                 Apps.of("east", theirs, next.endpoint()));
         assertThat(fixture.get("/").body()).isEqualTo("web");
         assertThat(fixture.problems()).singleElement().asString().startsWith("label LB_0_SPLIT: /next:0 100%");
+    }
+
+    @Test
+    void whoseItIsIsInTheProblem() throws Exception {
+        fixture.publish(Apps.of("east", fixture.app("/web", List.of(web), "LB_0_SPLIT", "/next 100%")));
+        assertThat(fixture.proxy.problems()).extracting(Problem::subject).containsExactly("/web@east");
     }
 
     @Test
