@@ -5,6 +5,7 @@ import io.evenkeel.discovery.Service;
 import io.evenkeel.l7.HostPattern;
 import io.evenkeel.l7.PathPrefixes;
 import io.evenkeel.l7.marathonlb.template.HostRule;
+import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.l7.rule.Condition;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * every port, and at every claim when one of them has changed.
  *
  * <p>Ports of the proxy itself are nobody's. Of the others, the first in marathon-lb's order has it: for ports by application,
- * for hosts the larger weight before that. Where first claimants keep what they have, an application that had it when the last
- * catalog came goes before that order for as long as it claims it, and the others lose their claim; else they are only told,
- * since marathon-lb serves both as far as it goes.
+ * for hosts the larger weight before that, and for hosts that are looked up in maps, which come after all others, by
+ * application alone. Where first claimants keep what they have, an application that had it when the last catalog came goes
+ * before that order for as long as it claims it, and the others lose their claim; else they are only told, since marathon-lb
+ * serves both as far as it goes.
  *
  * <p>A newcomer also loses what would cover a path that somebody had before: all of the host, or a beginning of that path,
  * with which a large weight, a password, a redirect or connections that are passed on undecrypted would come before it. So
@@ -40,6 +42,7 @@ final class Claims {
 
     private static final String HOSTS_ONLY = "; only its virtual hosts are served";
 
+    private final MarathonLbOptions options;
     private final boolean keep;
     private final Set<Integer> reserved;
     private Map<String, String> ports = Map.of(); // owners by claims, as of the last catalog
@@ -54,6 +57,7 @@ final class Claims {
      * @param reserved ports of the proxy's own
      */
     Claims(MarathonLbOptions options, Set<Integer> reserved) {
+        this.options = options;
         this.keep = options.strictness().firstClaimant();
         this.reserved = Set.copyOf(reserved);
     }
@@ -74,8 +78,16 @@ final class Claims {
      * @param owner whose it is, told from all others
      * @param portClaim the port that it listens at
      * @param hostClaims its hosts, each with its paths
+     * @param mappedClaims those of them that are looked up in maps, where weights do not count
      */
-    record Claimant(AppPort port, String owner, String portClaim, Set<HostClaim> hostClaims) {
+    record Claimant(
+            AppPort port, String owner, String portClaim, Set<HostClaim> hostClaims, Set<HostClaim> mappedClaims) {
+
+        List<HostClaim> ranked() {
+            return hostClaims.stream()
+                    .filter(claim -> !mappedClaims.contains(claim))
+                    .toList();
+        }
 
         boolean isOf(@Nullable String other) {
             return owner.equals(other);
@@ -124,7 +136,7 @@ final class Claims {
     }
 
     private Claimant claimant(AppPort port) {
-        return new Claimant(port, owner(port), portClaim(port.listen()), hostClaims(port));
+        return new Claimant(port, owner(port), portClaim(port.listen()), hostClaims(port), mappedClaims(port));
     }
 
     @SuppressWarnings("ReferenceEquality") // there is one of each
@@ -162,7 +174,8 @@ final class Claims {
                         (Claimant claimant) -> -claimant.port.vhosts().weight()))
                 .toList();
         byWeight.forEach(claimant -> claimant.hostClaims.forEach(claim -> byHost.returns(claim, claimant)));
-        byWeight.forEach(claimant -> claimant.hostClaims.forEach(claim -> byHost.enter(claim, claimant)));
+        byWeight.forEach(claimant -> claimant.ranked().forEach(claim -> byHost.enter(claim, claimant)));
+        entered.forEach(claimant -> claimant.mappedClaims.forEach(claim -> byHost.enter(claim, claimant)));
         List<AppPort> ports = new ArrayList<>(entered.size());
         for (Claimant claimant : entered) {
             Map<String, Set<HostClaim>> lost = lost(claimant, byHost);
@@ -242,6 +255,17 @@ final class Claims {
         port.effects().plain().ifPresent(rules -> rules.forEach(one -> claims.addAll(templateClaims(one))));
         port.effects().secure().ifPresent(rules -> rules.forEach(one -> claims.addAll(templateClaims(one))));
         return claims;
+    }
+
+    private Set<HostClaim> mappedClaims(AppPort port) {
+        TemplateEffects effects = port.effects();
+        return options.isMapped(port.vhosts())
+                        && effects.plain().isEmpty()
+                        && effects.secure().isEmpty()
+                ? port.labelledHosts().stream()
+                        .map(host -> new HostClaim(host, ""))
+                        .collect(Collectors.toUnmodifiableSet())
+                : Set.of();
     }
 
     /* Every path begins with a slash. */

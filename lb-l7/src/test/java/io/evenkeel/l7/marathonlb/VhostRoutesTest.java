@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.LoadBalancer;
 import io.evenkeel.discovery.Catalog;
+import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.discovery.StaticDiscovery;
 import io.evenkeel.l4.TcpRelayConfig;
@@ -112,6 +113,34 @@ class VhostRoutesTest {
                 Apps.with(Apps.app("/wide", 10002, "LB_0_VHOST", "*.shop.example", "HAPROXY_0_BACKEND_WEIGHT", "9")),
                 Apps.with(Apps.app("/wider", 10003, "LB_0_VHOST", "*.eu.shop.example")));
         assertThat(winner(table, host, path)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoGetsTheRequestsOfAMappedHostIsWhoIsSaidToHaveIt(boolean firstClaimant) {
+        MarathonLbOptions options =
+                ALL.withHaproxyMap(true).withStrictness(Strictness.NONE.withFirstClaimant(firstClaimant));
+        String[] heavyX = {"HAPROXY_0_VHOST", "x.example", "HAPROXY_0_BACKEND_WEIGHT", "9"};
+        String[] heavyY = {"HAPROXY_0_VHOST", "y.example", "HAPROXY_0_BACKEND_WEIGHT", "9"};
+        List<Snapshot> snapshots = List.of(
+                Apps.with(Apps.app("/a", 10001, "HAPROXY_0_VHOST", "x.example")),
+                Apps.with(Apps.app("/b", 10002, heavyX)),
+                Apps.with(Apps.app("/c", 10003, heavyY)),
+                Apps.with(Apps.app( // in no map
+                        "/d", 10004, "HAPROXY_0_VHOST", "y.example", "HAPROXY_0_REDIRECT_TO_HTTPS", "true")));
+        RouteTable table =
+                new VhostRoutes(true, options, guards).update(serving(options, new PortReadings(options), snapshots));
+        assertThat(winner(table, "x.example", "/")).isEqualTo("a_10001");
+        assertThat(winner(table, "y.example", "/")).isEqualTo("d_10004");
+        String ending = firstClaimant ? "the first and keeps it)" : "before this one)";
+        assertThat(MarathonLbPlan.of(Catalog.of(snapshots), options, Set.of()).problems())
+                .containsExactly(
+                        new Problem(
+                                "/b",
+                                "virtual host: x.example (expected: one that /a does not have, which is " + ending),
+                        new Problem(
+                                "/c",
+                                "virtual host: y.example (expected: one that /d does not have, which is " + ending));
     }
 
     @ParameterizedTest
