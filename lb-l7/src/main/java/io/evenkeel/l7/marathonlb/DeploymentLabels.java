@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -42,6 +43,9 @@ public final class DeploymentLabels {
 
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,9}");
 
+    private static final Set<String> OF_APPLICATIONS =
+            Set.of(GROUP, ALT_PORT, COLOUR, STARTED_AT, TARGET_INSTANCES, NEW_INSTANCES, APP_ID);
+
     private final Service service;
     private final Map<String, String> labels;
     private final Consumer<Problem> problems;
@@ -50,6 +54,11 @@ public final class DeploymentLabels {
         this.service = service;
         this.labels = service.labels();
         this.problems = problems;
+    }
+
+    /** Whether a label is one of these, and of no port. */
+    static boolean isOne(String name) {
+        return OF_APPLICATIONS.contains(name);
     }
 
     /** The id that the deployment has in place of its applications'; empty if this is part of none. */

@@ -149,6 +149,11 @@ final class MarathonLbLabels {
         return found;
     }
 
+    /** Whether a label is of an application, and of none of its ports. */
+    static boolean isOfApplication(String name) {
+        return name.equals("HAPROXY_GROUP") || DeploymentLabels.isOne(name);
+    }
+
     /** The groups of this port: its own list if it has one, else the application's; nothing is trimmed. */
     List<String> groups() {
         String own = get(GROUP);
@@ -195,11 +200,20 @@ final class MarathonLbLabels {
 
     /** Labels of this port that look like templates but name none, or none that a label may replace. */
     Set<String> noTemplates() {
+        return unknownOfMarathonLb(true);
+    }
+
+    /** Labels of this port that look like marathon-lb's and are not, but for those that look like templates. */
+    Set<String> unknownOfMarathonLb() {
+        return unknownOfMarathonLb(false);
+    }
+
+    private Set<String> unknownOfMarathonLb(boolean likeTemplates) {
         Set<String> found = new TreeSet<>();
         forEachSuffix(name(""), suffix -> {
             if (!KNOWN.contains(suffix)
                     && !Templates.OF_PORTS.contains(suffix)
-                    && TEMPLATES.stream().anyMatch(suffix::startsWith)) {
+                    && TEMPLATES.stream().anyMatch(suffix::startsWith) == likeTemplates) {
                 found.add(name(suffix));
             }
         });

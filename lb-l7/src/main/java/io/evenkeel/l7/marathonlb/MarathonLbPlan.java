@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -108,7 +109,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
             PortReadings readings,
             Claims claims) {
         List<AppPort> ports = new ArrayList<>();
-        List<Problem> problems = new ArrayList<>();
+        Set<Problem> problems = new LinkedHashSet<>(); // those of an application are found at each of its ports
         Map<String, Integer> assigned = assignedPorts(catalog, options, assigner);
         for (Snapshot snapshot : catalog.snapshots()) {
             Service service = snapshot.service();
@@ -129,6 +130,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
             PortReadings.Reading reading = readings.of(service);
             AppPort port = reading.port();
             problems.addAll(reading.problems());
+            IdleLabels.tellOfMissingPorts(reading, catalog, remark -> problems.add(problem(reading.service(), remark)));
             if (port != null && reserved.contains(port.listen().port()) && !port.hasHosts()) {
                 problems.add(PortReadings.leftOut(
                         service, new IllegalArgumentException(Claims.reservedPort(port.listen(), reserved))));
@@ -149,7 +151,7 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
                 .thenComparingInt(port -> port.listen().port()));
         Claims.Settled settled = claims.settle(ports);
         problems.addAll(settled.problems());
-        return new MarathonLbPlan(settled.ports(), problems, settled.withoutListener());
+        return new MarathonLbPlan(settled.ports(), List.copyOf(problems), settled.withoutListener());
     }
 
     /*

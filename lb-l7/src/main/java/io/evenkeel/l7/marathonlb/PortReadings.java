@@ -25,8 +25,11 @@ final class PortReadings {
      * @param service as it was read
      * @param port what it asks for; null if that cannot be read, or it is not published
      * @param problems what it does not get, or why it gets nothing; none if it is not published
+     * @param ofOtherPorts the labels that are for other ports, by index, if the application has those; none if it is not
+     *     published
      */
-    record Reading(Service service, @Nullable AppPort port, List<Problem> problems) {
+    record Reading(
+            Service service, @Nullable AppPort port, List<Problem> problems, Map<Integer, List<String>> ofOtherPorts) {
 
         /*
          * Sources report what has not changed as the same object; where service ports are assigned, equal ones are made. How
@@ -72,12 +75,17 @@ final class PortReadings {
 
     private Reading read(Service service) {
         if (!MarathonLbPlan.isPublished(service, options)) {
-            return new Reading(service, null, List.of());
+            return new Reading(service, null, List.of(), Map.of());
         }
         List<Problem> problems = new ArrayList<>(0);
+        Map<Integer, List<String>> ofOtherPorts = IdleLabels.ofOtherPorts(service);
         try {
             AppPort port = AppPort.of(
                     service, options.templates(), remark -> problems.add(MarathonLbPlan.problem(service, remark)));
+            IdleLabels.tell(
+                    port,
+                    options.strictness().authEverywhere(),
+                    remark -> problems.add(MarathonLbPlan.problem(service, remark)));
             options.strictness().check(port);
             AppPort permitted = options.strictness()
                     .hostOwners()
@@ -86,13 +94,13 @@ final class PortReadings {
                 permitted = permitted.withoutUnaskedWebSockets();
             }
             trial.accept(permitted);
-            return new Reading(service, permitted, problems);
+            return new Reading(service, permitted, problems, ofOtherPorts);
         } catch (IllegalArgumentException e) {
             problems.add(leftOut(service, e));
-            return new Reading(service, null, problems);
+            return new Reading(service, null, problems, ofOtherPorts);
         } catch (RuntimeException | StackOverflowError e) {
             problems.add(leftOut(service, unexpected(service, e)));
-            return new Reading(service, null, problems);
+            return new Reading(service, null, problems, ofOtherPorts);
         }
     }
 

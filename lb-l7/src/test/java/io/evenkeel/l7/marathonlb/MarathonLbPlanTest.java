@@ -150,6 +150,105 @@ class MarathonLbPlanTest {
     }
 
     @Test
+    void labelsThatAskForNothingAreToldOnceAndLeaveThePortsIn() {
+        String[] labels = {
+            "HAPROXY_GROUP", "external",
+            "HAPROXY_DEPLOYMENT_ALT_PORT", "10009",
+            "HAPROXY_APP_ID", "web",
+            "HAPROXY_VHOST", "a.example",
+            "HAPROXY_00_VHOST", "a.example",
+            "LB_VHOST", "a.example",
+            "LB_TIER", "somebody else's",
+            "HAPROXY_0_VHOTS", "a.example",
+            "HAPROXY_1_MODE", "http",
+            "HAPROXY_2_VHOST", "a.example",
+            "LB_2_RETRIES", "1",
+            "HAPROXY_0_MODE", "http",
+        };
+        MarathonLbPlan plan = plan(EXTERNAL, Apps.port("/web", 0, 10000, labels), Apps.port("/web", 1, 10001, labels));
+        assertThat(plan.ports()).hasSize(2);
+        String index = ": has no effect (expected: the index of one of the application's ports)";
+        assertThat(plan.problems())
+                .extracting(Problem::reason)
+                .contains(
+                        "label HAPROXY_0_VHOTS: has no effect (expected: the name of one of marathon-lb's labels, which"
+                                + " --longhelp lists)",
+                        "label HAPROXY_VHOST: has no effect (expected: HAPROXY_n_…, with the index n of a port)",
+                        "label HAPROXY_00_VHOST: has no effect (expected: HAPROXY_n_…, with the index n of a port)",
+                        "label LB_VHOST: has no effect (expected: LB_n_…, with the index n of a port)",
+                        "label HAPROXY_2_VHOST" + index,
+                        "label LB_2_RETRIES" + index)
+                .hasSize(6);
+    }
+
+    @Test
+    void aPortOfAFurtherSourcesApplicationIsThere() {
+        String[] labels = {"HAPROXY_GROUP", "external", "HAPROXY_1_MODE", "http", "HAPROXY_2_MODE", "http"};
+        MarathonLbPlan plan = MarathonLbPlan.of(
+                Catalog.of(List.of(
+                        Apps.of("east", Apps.port("/web", 0, 10000, labels)),
+                        Apps.of("east", Apps.port("/web", 1, 10001, labels)),
+                        Apps.with(Apps.port("/web", 2, 10002)))),
+                EXTERNAL,
+                Set.of());
+        assertThat(plan.problems())
+                .containsExactly(new Problem(
+                        "/web@east",
+                        "label HAPROXY_2_MODE: has no effect (expected: the index of one of the application's ports)"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "PATH; /api; ; HAPROXY_0_VHOST with it, or LB_0_VHOST=* for every host",
+                "REDIRECT_TO_HTTPS; true; http; HAPROXY_0_VHOST with it",
+                "REDIRECT_TO_HTTPS; false; http; ",
+                "AUTH; realm:user:$5$abcdefgh$gruCpC7VkOTspMQTTSAR8mtlO9Upms.fwqE5y16JVM.; http; HAPROXY_0_VHOST with it",
+                "STICKY; true; tcp; mode http with it",
+                "STICKY; false; tcp; ",
+                "STICKY; true; http; ",
+                "USE_HSTS; yes; ; mode http with it",
+                "HTTP_BACKEND_PROXYPASS_PATH; /a; tcp; mode http with it",
+                "HTTP_BACKEND_REVPROXY_PATH; /a; tcp; mode http with it",
+                "HTTP_BACKEND_REVPROXY_PATH; /a; http; ",
+                "HTTP_BACKEND_REDIR; /a; tcp; mode http with it",
+            })
+    void aLabelThatMeansNothingWhereItIsIsTold(String label, String value, String mode, String expected) {
+        String name = "HAPROXY_0_" + label;
+        Service app = mode == null
+                ? Apps.app("/web", 10000, "HAPROXY_GROUP", "external", name, value)
+                : Apps.app("/web", 10000, "HAPROXY_GROUP", "external", name, value, "HAPROXY_0_MODE", mode);
+        MarathonLbPlan plan = plan(EXTERNAL, app);
+        assertThat(plan.ports()).hasSize(1);
+        if (expected == null) {
+            assertThat(plan.problems()).isEmpty();
+        } else {
+            assertThat(plan.problems())
+                    .singleElement()
+                    .extracting(Problem::reason)
+                    .asString()
+                    .startsWith("label " + name + ": has no effect (expected: " + expected);
+        }
+    }
+
+    @Test
+    void whereEverybodyIsAskedForThePasswordAHostIsNotNeededForThat() {
+        Service app = Apps.app(
+                "/web",
+                10000,
+                "HAPROXY_GROUP",
+                "external",
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_AUTH",
+                "realm:user:$5$abcdefgh$gruCpC7VkOTspMQTTSAR8mtlO9Upms.fwqE5y16JVM.");
+        assertThat(plan(EXTERNAL.withStrictness(Strictness.NONE.withAuthEverywhere(true)), app)
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
     void applicationsThenPortsMakeTheOrder() {
         MarathonLbPlan plan = plan(
                 EXTERNAL,

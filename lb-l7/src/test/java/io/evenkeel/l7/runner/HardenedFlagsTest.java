@@ -559,7 +559,15 @@ class HardenedFlagsTest {
                     app(
                             "/same",
                             same,
-                            Map.of("HAPROXY_0_MODE", "http", "HAPROXY_0_AUTH", auth, "LB_0_SPLIT", "/shop 100%"),
+                            Map.of(
+                                    "HAPROXY_0_VHOST",
+                                    "same.example",
+                                    "HAPROXY_0_MODE",
+                                    "http",
+                                    "HAPROXY_0_AUTH",
+                                    auth,
+                                    "LB_0_SPLIT",
+                                    "/shop 100%"),
                             one.endpoint()));
             assertThat(get(service(port), "x").body()).isEqualTo(past ? "two" : "one");
             assertThat(get(service(same), "x", right).body()).isEqualTo("two");
