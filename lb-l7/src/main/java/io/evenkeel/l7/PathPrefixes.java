@@ -6,9 +6,11 @@ import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.rule.Condition;
 import io.evenkeel.l7.rule.Origin;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A condition on the raw path of a request: that it begins with one of some prefixes. Immutable.
@@ -34,20 +36,45 @@ public final class PathPrefixes implements Condition {
     /**
      * Reads a condition as HAProxy's {@code path_beg} does.
      *
-     * @param text prefixes separated by blanks, after {@code -i} if case does not matter
+     * @param text prefixes separated by blanks, perhaps behind flags: {@code -i} if case does not matter, {@code -m beg} and
+     *     {@code -n}, which change nothing, and {@code --}, which ends them
      * @return the condition
+     * @throws IllegalArgumentException if there is another flag, which would make it another condition
      */
     public static PathPrefixes parse(String text) {
-        List<String> prefixes = new ArrayList<>();
+        Deque<String> words = new ArrayDeque<>(List.of(text.trim().split("\\s+", -1)));
         boolean ignoreCase = false;
-        for (String word : text.trim().split("\\s+", -1)) {
-            if (word.equals("-i")) {
-                ignoreCase = true;
-            } else if (!word.isEmpty()) {
-                prefixes.add(ignoreCase ? word.toLowerCase(java.util.Locale.ROOT) : word);
+        boolean ended = false;
+        while (!ended && words.size() > 1 && words.element().startsWith("-")) {
+            String flag = words.remove();
+            switch (flag) {
+                case "-i" -> ignoreCase = true;
+                case "-n" -> {}
+                case "--" -> ended = true;
+                case "-m" -> {
+                    String method = words.remove();
+                    if (!method.equals("beg")) {
+                        throw unknown(flag + " " + method);
+                    }
+                }
+                default -> throw unknown(flag);
             }
         }
-        return new PathPrefixes(prefixes.stream().map(Bytes::of).toArray(byte[][]::new), ignoreCase);
+        if (words.isEmpty()) {
+            throw unknown(text.trim());
+        }
+        boolean lower = ignoreCase;
+        return new PathPrefixes(
+                words.stream()
+                        .filter(word -> !word.isEmpty())
+                        .map(word -> Bytes.of(lower ? word.toLowerCase(Locale.ROOT) : word))
+                        .toArray(byte[][]::new),
+                ignoreCase);
+    }
+
+    private static IllegalArgumentException unknown(String flag) {
+        return new IllegalArgumentException(
+                flag + " (expected: prefixes of paths, perhaps behind -i, -m beg, -n or --)");
     }
 
     @Override

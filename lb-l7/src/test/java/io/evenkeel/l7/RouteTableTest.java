@@ -2,6 +2,7 @@ package io.evenkeel.l7;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.rule.Condition;
@@ -323,6 +324,25 @@ class RouteTableTest {
 
     private static RequestHead get(String host, String target) {
         return parse("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-m beg /a, /a",
+        "-i -m beg -n -- /A /B, -i /a /b",
+        "-- -i, -i",
+        "/a -i /b, /a -i /b", // flags come first
+        "-i, -i",
+    })
+    void flagsThatChangeNothingAreNoPrefixes(String text, String condition) {
+        assertThat(PathPrefixes.parse(text)).hasToString(condition);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-m reg ^/api, -m reg", "-i -m str /a, -m str", "-f /etc/paths x, -f", "-m beg, -m beg"})
+    void otherFlagsAreRefused(String text, String flag) {
+        assertThatThrownBy(() -> PathPrefixes.parse(text))
+                .hasMessage(flag + " (expected: prefixes of paths, perhaps behind -i, -m beg, -n or --)");
     }
 
     private static RequestHead parse(String text) {

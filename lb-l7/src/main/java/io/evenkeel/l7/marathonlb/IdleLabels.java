@@ -46,6 +46,12 @@ final class IdleLabels {
                         "label " + labels.name(MarathonLbLabels.AUTH) + NO_EFFECT + vhost + "; nobody is asked)");
             }
         }
+        for (String prefix : port.vhosts().path().toString().split(" ", -1)) {
+            if (!prefix.isEmpty() && !prefix.startsWith("/") && !prefix.startsWith("*") && !prefix.equals("-i")) {
+                remarks.accept("label " + labels.name(MarathonLbLabels.PATH) + ": " + prefix
+                        + " (expected: what begins with /; no path begins so)");
+            }
+        }
         if (port.mode() == AppPort.Mode.TCP) {
             Stream.concat(
                             SWITCHES_OF_HTTP.stream().filter(label -> labels.isTrue(label, false)),

@@ -24,7 +24,7 @@ public final class LabelHelp {
         port(help, MarathonLbLabels.GROUP, "The same for one port, in place of the application's.");
         port(help, MarathonLbLabels.ENABLED, "Whether the port is served: true, unless --strict-mode.");
         port(help, MarathonLbLabels.VHOST, "Hosts for which it is served on the HTTP and HTTPS ports, by commas.");
-        port(help, MarathonLbLabels.PATH, "Prefixes of the path that belong to those hosts.");
+        port(help, MarathonLbLabels.PATH, "Prefixes of the path that belong to those hosts, after -i in any case.");
         port(
                 help,
                 MarathonLbLabels.BACKEND_WEIGHT,

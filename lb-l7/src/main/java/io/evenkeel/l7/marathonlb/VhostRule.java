@@ -54,11 +54,19 @@ public record VhostRule(
         return new VhostRule(
                 hosts,
                 wider,
-                hasPath ? PathPrefixes.parse(path) : PathPrefixes.ANY,
+                hasPath ? path(labels, path) : PathPrefixes.ANY,
                 hasPath && weight == 0 ? 1 : weight,
                 labels.isTrue(MarathonLbLabels.REDIRECT_TO_HTTPS, false),
                 auth(labels),
                 passthrough(labels, hosts, wider));
+    }
+
+    private static PathPrefixes path(MarathonLbLabels labels, String path) {
+        try {
+            return PathPrefixes.parse(path);
+        } catch (IllegalArgumentException e) {
+            throw labels.wrong(MarathonLbLabels.PATH, e);
+        }
     }
 
     private static List<WiderHosts> own(MarathonLbLabels labels, List<String> hosts) {

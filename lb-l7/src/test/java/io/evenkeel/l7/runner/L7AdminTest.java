@@ -381,7 +381,7 @@ class L7AdminTest extends AdminFixture {
                         0,
                         Map.of(
                                 "HAPROXY_0_VHOST", "a.example,b.example",
-                                "HAPROXY_0_PATH", "/x -i /y",
+                                "HAPROXY_0_PATH", "-i /x /y",
                                 "HAPROXY_0_BALANCE", "leastconn",
                                 "HAPROXY_0_BACKEND_NETWORK_ALLOWED_ACL", "10.0.0.0/8 127.0.0.1",
                                 "HAPROXY_0_HTTP_BACKEND_REDIR", hash),
