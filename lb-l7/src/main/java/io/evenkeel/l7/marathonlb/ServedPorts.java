@@ -148,12 +148,8 @@ final class ServedPorts {
             if (empty && !port.own().keptWhenEmpty()) {
                 continue; // an application without a usable task has no listener at all
             }
-            ServicePort servicePort = known != null && known.fits(port)
-                    ? known
-                    : new ServicePort(
-                            port, cluster, engine, proxies, transport, TcpRelayConfig.defaults(), serviceAddress);
+            ServicePort servicePort = known != null && known.fits(port) ? known : newPort(port, cluster);
             try {
-                servicePort.backend().ifPresent(backend -> backend.tlsProvider(tlsProvider));
                 if (servicePort.update(port, certificates)) {
                     changed = true;
                     if (options.strictness().authEverywhere()) {
@@ -198,5 +194,12 @@ final class ServedPorts {
             });
         }
         return listening;
+    }
+
+    private ServicePort newPort(AppPort port, Cluster cluster) {
+        ServicePort created =
+                new ServicePort(port, cluster, engine, proxies, transport, TcpRelayConfig.defaults(), serviceAddress);
+        created.backend().ifPresent(backend -> backend.tlsProvider(tlsProvider));
+        return created;
     }
 }
