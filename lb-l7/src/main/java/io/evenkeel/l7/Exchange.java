@@ -633,19 +633,20 @@ final class Exchange {
 
     /** Whether that waits for the endpoint to take more. */
     boolean isWaitingForEndpoint() {
-        Splice up = upload;
-        return up != null && !up.isOver() && up.isWaitingForRoom();
+        return isWaitingForRoom(upload);
     }
 
     private static boolean isOver(@Nullable Splice splice) {
         return splice == null || splice.isOver();
     }
 
+    private static boolean isWaitingForRoom(@Nullable Splice splice) {
+        return splice != null && !splice.isOver() && splice.isWaitingForRoom();
+    }
+
     /** Whether what goes to the client by itself waits for it to take more, or what goes to the endpoint waits for the client. */
     boolean isClientToMove() {
-        Splice down = download;
-        boolean toTake = down != null && !down.isOver() && down.isWaitingForRoom();
-        return toTake || (isRequestSpliced() && !isWaitingForEndpoint());
+        return isWaitingForRoom(download) || (isRequestSpliced() && !isWaitingForEndpoint());
     }
 
     void responseDone(@Nullable Http2Headers trailers) {
