@@ -117,6 +117,15 @@ public final class PathPrefixes implements Condition {
                         .toList();
     }
 
+    /** The prefixes as text, in lower case if case does not matter; the empty one for any path. */
+    public List<String> prefixes() {
+        return prefixes.length == 0
+                ? List.of("")
+                : Arrays.stream(prefixes)
+                        .map(prefix -> new String(prefix, StandardCharsets.ISO_8859_1))
+                        .toList();
+    }
+
     /** How long the longest prefix is, in bytes; 0 for any path. */
     public int length() {
         return Arrays.stream(prefixes).mapToInt(prefix -> prefix.length).max().orElse(0);

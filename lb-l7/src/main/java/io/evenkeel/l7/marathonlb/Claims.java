@@ -271,7 +271,7 @@ final class Claims {
     /* Every path begins with a slash. */
     private List<HostClaim> labelClaims(String host, PathPrefixes path) {
         List<HostClaim> claims = new ArrayList<>();
-        for (String prefix : path.toString().split(" ", -1)) {
+        for (String prefix : path.prefixes()) {
             if (!prefix.equals("-i")) {
                 claims.add(new HostClaim(host, keep && prefix.equals("/") ? "" : prefix));
             }

@@ -46,7 +46,7 @@ final class IdleLabels {
                         "label " + labels.name(MarathonLbLabels.AUTH) + NO_EFFECT + vhost + "; nobody is asked)");
             }
         }
-        for (String prefix : port.vhosts().path().toString().split(" ", -1)) {
+        for (String prefix : port.vhosts().path().prefixes()) {
             if (!prefix.isEmpty() && !prefix.startsWith("/") && !prefix.startsWith("*") && !prefix.equals("-i")) {
                 remarks.accept("label " + labels.name(MarathonLbLabels.PATH) + ": " + prefix
                         + " (expected: what begins with /; no path begins so)");
