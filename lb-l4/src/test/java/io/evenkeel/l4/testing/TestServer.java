@@ -7,10 +7,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A TCP server on a free loopback port whose conversation is a lambda; each connection gets a thread. */
 public final class TestServer implements AutoCloseable {
+
+    private static final Set<Integer> REFUSING = ConcurrentHashMap.newKeySet(); // ports
 
     /** What to do with one connection; it is closed afterwards. */
     @FunctionalInterface
@@ -46,12 +50,16 @@ public final class TestServer implements AutoCloseable {
         return of(socket -> socket.getOutputStream().write(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
-    /** An address at which nobody listens. */
+    /** An address at which nobody listens, another one each time: whoever asks for two ports gets two. */
     public static InetSocketAddress refusing() {
-        try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return (InetSocketAddress) gone.getLocalSocketAddress();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                if (REFUSING.add(gone.getLocalPort())) {
+                    return (InetSocketAddress) gone.getLocalSocketAddress();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
