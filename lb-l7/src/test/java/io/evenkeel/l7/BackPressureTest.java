@@ -13,15 +13,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@MethodSource("io.evenkeel.l4.testing.TestTransports#names")
 class BackPressureTest {
 
     private static final int BIG = 48 << 20;
     private static final int KERNEL_BUFFERS = 24 << 20;
 
-    private final HttpFixture fixture = new HttpFixture();
+    private final HttpFixture fixture;
+
+    BackPressureTest(String transport) {
+        fixture = new HttpFixture(transport, HttpFixture.QUICK);
+    }
 
     @AfterEach
     void close() {

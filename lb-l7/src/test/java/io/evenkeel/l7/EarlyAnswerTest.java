@@ -10,16 +10,24 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Endpoints that answer an upload, or go, before they have taken it. */
+@ParameterizedClass
+@MethodSource("io.evenkeel.l4.testing.TestTransports#names")
 class EarlyAnswerTest {
 
     private static final int BIG = 20 << 20;
     private static final String UPLOAD = "POST / HTTP/1.1\r\nHost: web\r\nContent-Length: " + BIG + "\r\n\r\n";
 
-    private final HttpFixture fixture = new HttpFixture();
+    private final HttpFixture fixture;
+
+    EarlyAnswerTest(String transport) {
+        fixture = new HttpFixture(transport, HttpFixture.QUICK);
+    }
 
     @AfterEach
     void close() {

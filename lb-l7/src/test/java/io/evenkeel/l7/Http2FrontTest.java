@@ -10,13 +10,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that speak HTTP/2, with prior knowledge, in front of endpoints that speak HTTP/1.1. */
+@ParameterizedClass
+@MethodSource("io.evenkeel.l4.testing.TestTransports#names")
 class Http2FrontTest {
 
-    private HttpFixture fixture = new HttpFixture();
+    private final String transport;
+    private HttpFixture fixture;
+
+    Http2FrontTest(String transport) {
+        this.transport = transport;
+        fixture = new HttpFixture(transport, HttpFixture.QUICK);
+    }
 
     @AfterEach
     void close() {
@@ -418,7 +428,7 @@ class Http2FrontTest {
 
     void reopen(HttpConfig config) {
         fixture.close();
-        fixture = new HttpFixture(config, null);
+        fixture = new HttpFixture(transport, config);
     }
 
     /** Sends DATA as far as the windows allow. */

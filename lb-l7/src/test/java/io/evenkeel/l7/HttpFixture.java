@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -57,8 +58,19 @@ final class HttpFixture implements AutoCloseable {
         this(QUICK, null);
     }
 
+    /** On a kind of transport, as {@code TestTransports} names them. */
+    HttpFixture(String transport, HttpConfig config) {
+        this(
+                Transport.Kind.valueOf(transport.toUpperCase(Locale.ROOT)),
+                config,
+                null,
+                HeaderTrust.EVERYBODY,
+                null,
+                Ticker.system());
+    }
+
     HttpFixture(HeaderTrust trust) {
-        this(QUICK, null, trust, null, Ticker.system());
+        this(Transport.Kind.AUTO, QUICK, null, trust, null, Ticker.system());
     }
 
     HttpFixture(HttpConfig config, Certificates certificates) {
@@ -70,12 +82,17 @@ final class HttpFixture implements AutoCloseable {
     }
 
     HttpFixture(HttpConfig config, Certificates certificates, AccessLog accessLog, Ticker ticker) {
-        this(config, certificates, HeaderTrust.EVERYBODY, accessLog, ticker);
+        this(Transport.Kind.AUTO, config, certificates, HeaderTrust.EVERYBODY, accessLog, ticker);
     }
 
     private HttpFixture(
-            HttpConfig config, Certificates certificates, HeaderTrust trust, AccessLog accessLog, Ticker ticker) {
-        transport = Transport.open(1);
+            Transport.Kind kind,
+            HttpConfig config,
+            Certificates certificates,
+            HeaderTrust trust,
+            AccessLog accessLog,
+            Ticker ticker) {
+        transport = Transport.open(kind, 1);
         listeners = new ListenerSet(transport);
         Route route = new Route.To(backend);
         engine = new HttpEngine(transport, config, trust, this::newSocket, accessLog, ticker);

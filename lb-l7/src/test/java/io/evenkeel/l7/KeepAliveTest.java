@@ -9,10 +9,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
+@ParameterizedClass
+@MethodSource("io.evenkeel.l4.testing.TestTransports#names")
 class KeepAliveTest {
 
-    private final HttpFixture fixture = new HttpFixture();
+    private final HttpFixture fixture;
+
+    KeepAliveTest(String transport) {
+        fixture = new HttpFixture(transport, HttpFixture.QUICK);
+    }
 
     @AfterEach
     void close() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evenkeel.endpoint.Outcome;
-import io.netty.channel.epoll.Epoll;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,10 +14,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies so long that where the machine can, they go from one connection to the other by themselves. */
+@ParameterizedClass
+@MethodSource("io.evenkeel.l4.testing.TestTransports#names")
 class LongBodyTest {
 
     private static final int LONG = 8 << 20;
@@ -27,7 +30,13 @@ class LongBodyTest {
     private static final int ENDLESS = 256 << 20; // far more than there is room for on the way
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private HttpFixture fixture = new HttpFixture();
+    private final String transport;
+    private HttpFixture fixture;
+
+    LongBodyTest(String transport) {
+        this.transport = transport;
+        fixture = new HttpFixture(transport, HttpFixture.QUICK);
+    }
 
     @AfterEach
     void close() {
@@ -36,7 +45,7 @@ class LongBodyTest {
 
     private void limits(HttpConfig limits) {
         fixture.close();
-        fixture = new HttpFixture(limits, null);
+        fixture = new HttpFixture(transport, limits);
     }
 
     @Test
@@ -75,7 +84,7 @@ class LongBodyTest {
 
     @Test
     void theyAreNotCopiedWhereThatCanBeHelped() throws Exception {
-        assumeTrue(Epoll.isAvailable());
+        assumeTrue(transport.equals("epoll"));
         try (Backend echo = Backend.talking(socket -> {
                     Wire wire = new Wire(socket);
                     wire.head();

@@ -7,7 +7,11 @@ import io.evenkeel.testing.Eventually;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
+@ParameterizedClass
+@MethodSource("io.evenkeel.l4.testing.TestTransports#names")
 class UpgradeTest {
 
     private static final String ASK = "GET /chat HTTP/1.1\r\nHost: web\r\nConnection: keep-alive, Upgrade\r\n"
@@ -15,7 +19,11 @@ class UpgradeTest {
     private static final String AGREE =
             "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
                     + "Sec-WebSocket-Accept: a\r\n\r\n";
-    private final HttpFixture fixture = new HttpFixture();
+    private final HttpFixture fixture;
+
+    UpgradeTest(String transport) {
+        fixture = new HttpFixture(transport, HttpFixture.QUICK);
+    }
 
     @AfterEach
     void close() {
