@@ -79,6 +79,7 @@ class L7AdminTest extends AdminFixture {
         Eventually.holds("a server is down", () -> "DOWN".equals(cell(down, "status")));
         Eventually.holds("the other is checked", () -> "L4OK".equals(cell(up, "check_status")));
         assertThat(cell(down, "check_status")).isEqualTo("L4CON");
+        assertThat(cell(down, "check_desc")).isEqualTo("Layer4 connection problem");
         assertThat(cell(down, "chkfail")).isEqualTo("3");
         assertThat(cell(down, "chkdown")).isEqualTo("1");
         assertThat(cell(down, "check_rise")).isEqualTo("2");
