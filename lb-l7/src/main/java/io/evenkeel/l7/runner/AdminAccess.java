@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdminAccess {
 
-    private static final String BEARER = "Bearer ";
-
     private final Optional<AdminToken> token;
 
     AdminAccess(Optional<AdminToken> token) {
@@ -91,8 +89,9 @@ final class AdminAccess {
 
     private boolean isToken(String credentials) {
         return token.isPresent()
-                && credentials.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                && token.orElseThrow().is(credentials.substring(BEARER.length()).trim());
+                && credentials.regionMatches(true, 0, AdminToken.SCHEME, 0, AdminToken.SCHEME.length())
+                && token.orElseThrow()
+                        .is(credentials.substring(AdminToken.SCHEME.length()).trim());
     }
 
     private static boolean isLocal(AdminRequest request) {

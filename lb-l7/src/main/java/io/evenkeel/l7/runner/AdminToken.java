@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 /** What somebody must know who changes something from another machine. Immutable; never shows itself. */
 public final class AdminToken {
 
+    /** How the header begins that brings a token. */
+    static final String SCHEME = "Bearer ";
+
     private static final Pattern FORM = Pattern.compile("[!-~]+");
 
     private final byte[] token;
@@ -46,6 +49,11 @@ public final class AdminToken {
             throw new IllegalArgumentException(
                     "admin token file: " + file + " (expected: a readable file with one word in it)", e);
         }
+    }
+
+    /** The value of the header {@code Authorization} with which it is brought. */
+    public String authorization() {
+        return SCHEME + new String(token, UTF_8);
     }
 
     /** Whether a guess is right; takes as long for one that nearly is. */

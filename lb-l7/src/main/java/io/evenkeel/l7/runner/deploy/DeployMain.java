@@ -8,6 +8,7 @@ import io.evenkeel.l4.runner.MarathonAccess;
 import io.evenkeel.l4.runner.MarathonUrlConverter;
 import io.evenkeel.l4.runner.SecondsConverter;
 import io.evenkeel.l4.runner.WrongUsage;
+import io.evenkeel.l7.runner.AdminToken;
 import io.evenkeel.l7.runner.LogLevel;
 import io.evenkeel.l7.runner.LongHelp;
 import java.io.BufferedReader;
@@ -73,6 +74,14 @@ public final class DeployMain implements Callable<Integer> {
             description = "The admin ports of the load balancers, http://host:9090; each address of a name is one."
                     + " Without any, old tasks are killed while they may still have requests.")
     private List<URI> loadBalancers = List.of();
+
+    @Option(
+            names = "--lb-token-file",
+            paramLabel = "FILE",
+            description =
+                    "The token of those admin ports, as in the file of their --admin-token-file, where --guard-admin"
+                            + " asks for it.")
+    private @Nullable Path loadBalancerToken;
 
     @Option(
             names = {"--json", "-j"},
@@ -211,8 +220,9 @@ public final class DeployMain implements Callable<Integer> {
             DeployPlan plan = plan();
             Definition definition = Definition.read(json);
             MarathonCalls calls = MarathonCalls.to(access.config(marathon, System.getenv()));
-            new Deployment(new MarathonApps(calls), new LoadBalancers(loadBalancers), plan, shell, LocalDateTime::now)
-                    .run(definition);
+            LoadBalancers views = new LoadBalancers(
+                    loadBalancers, Optional.ofNullable(loadBalancerToken).map(AdminToken::read));
+            new Deployment(new MarathonApps(calls), views, plan, shell, LocalDateTime::now).run(definition);
             return Exit.DONE.code();
         } catch (DeployException e) {
             return failed(e.exit(), e.text());

@@ -1,5 +1,6 @@
 package io.evenkeel.l7.runner.deploy;
 
+import io.evenkeel.l7.runner.AdminToken;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,11 +27,19 @@ final class LoadBalancers {
     private static final int PROCESSES_AT_REST = 2;
 
     private final List<URI> urls;
+    private final Optional<AdminToken> token;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
 
-    LoadBalancers(List<URI> urls) {
+    /**
+     * Load balancers.
+     *
+     * @param urls their admin ports
+     * @param token what those ports ask for, if they do
+     */
+    LoadBalancers(List<URI> urls, Optional<AdminToken> token) {
         this.urls = List.copyOf(urls);
+        this.token = token;
     }
 
     boolean isEmpty() {
@@ -78,8 +88,10 @@ final class LoadBalancers {
 
     private String get(String url) throws DeployException, InterruptedException {
         try {
-            HttpResponse<String> response = http.send(
-                    HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build(), BodyHandlers.ofString());
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE);
+            token.ifPresent(brought -> request.header("Authorization", brought.authorization()));
+            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
             if (response.statusCode() == 200) {
                 return response.body();
             }

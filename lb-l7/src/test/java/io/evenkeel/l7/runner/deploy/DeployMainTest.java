@@ -39,6 +39,7 @@ class DeployMainTest {
             --json GOOD --log-format            | 2 | --log-format
             --json GOOD -i x                    | 2 | x
             --json /no/such                     | 2 | --json: /no/such cannot be read
+            --json GOOD --lb-token-file /no/such | 3 | admin token file: /no/such (expected: a readable file with one word in it)
             --json BAD                          | 2 | (expected: an application as JSON)
             --json GOOD -c -p                   | 3 | --complete-cur, --complete-prev: both (expected: one of them)
             --json GOOD --initial-instances 0   | 3 | --initial-instances: 0 (expected: >= 1)
@@ -91,7 +92,15 @@ class DeployMainTest {
     void helpTellsEveryFlag() throws Exception {
         assertThat(execute("http://a", "--help")).isZero();
         assertThat(out.toString())
-                .contains("--json", "--lb", "--marathon-lb", "-l", "--dry-run", "--force", "--step-delay")
+                .contains(
+                        "--json",
+                        "--lb",
+                        "--lb-token-file",
+                        "--marathon-lb",
+                        "-l",
+                        "--dry-run",
+                        "--force",
+                        "--step-delay")
                 .contains("--initial-instances", "--linear-increase", "--resume", "--max-wait", "--new-instances")
                 .contains("--complete-cur", "--complete-prev", "--pre-kill-hook", "Exit codes: 0 done");
     }

@@ -13,6 +13,7 @@ import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import io.evenkeel.l7.marathonlb.ServicePort;
+import io.evenkeel.l7.runner.AdminToken;
 import io.evenkeel.l7.runner.L7Admin;
 import io.evenkeel.l7.runner.Load;
 import io.evenkeel.testing.Eventually;
@@ -253,9 +254,24 @@ class DeploymentTest {
         URI nowhere = URI.create("http://127.0.0.1:" + TestServer.refusing().getPort());
         assertFails(
                 Exit.LOAD_BALANCER,
-                () -> deployment(plan(DeployPlan.Kind.NEW, 0), new LoadBalancers(List.of(nowhere)))
+                () -> deployment(plan(DeployPlan.Kind.NEW, 0), new LoadBalancers(List.of(nowhere), Optional.empty()))
                         .run(definition("", "")));
         assertThat(apps()).isEmpty();
+    }
+
+    @Test
+    void adminPortsThatAskForATokenGetIt() throws Exception {
+        try (L7Admin guarded = L7Admin.builder(proxy, transport)
+                .token(Optional.of(AdminToken.of("secret")))
+                .guardReading(true)
+                .open(ANY)) {
+            Eventually.holds("the admin port is open", () -> guarded.address() != null);
+            List<URI> there =
+                    List.of(URI.create("http://127.0.0.1:" + guarded.address().getPort()));
+            assertThat(new LoadBalancers(there, Optional.of(AdminToken.of("secret"))).look())
+                    .hasSize(1);
+            assertFails(Exit.LOAD_BALANCER, () -> new LoadBalancers(there, Optional.of(AdminToken.of("wrong"))).look());
+        }
     }
 
     @Test
@@ -265,7 +281,7 @@ class DeploymentTest {
 
     @Test
     void withoutLoadBalancersMarathonsWordIsEnough() throws Exception {
-        LoadBalancers none = new LoadBalancers(List.of());
+        LoadBalancers none = new LoadBalancers(List.of(), Optional.empty());
         deployment(plan(DeployPlan.Kind.NEW, 0), none).run(definition("", ""));
         deployment(plan(DeployPlan.Kind.NEW, 0), none).run(definition("", ""));
         assertThat(apps()).containsExactly(GREEN);
@@ -308,7 +324,7 @@ class DeploymentTest {
 
     private void deploy(DeployPlan plan, String fields, String labels) throws Exception {
         URI lb = URI.create("http://127.0.0.1:" + admin.address().getPort());
-        deployment(plan, new LoadBalancers(List.of(lb))).run(definition(fields, labels));
+        deployment(plan, new LoadBalancers(List.of(lb), Optional.empty())).run(definition(fields, labels));
     }
 
     private Deployment deployment(DeployPlan plan, LoadBalancers loadBalancers) {
