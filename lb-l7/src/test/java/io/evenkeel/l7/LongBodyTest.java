@@ -314,9 +314,11 @@ class LongBodyTest {
                 });
                 Wire client = fixture.endpoints(hasty).connect()) {
             client.get("/").head();
-            client.in().readNBytes(1 << 20);
-            hungUp.await();
-            assertThat(client.in().readNBytes(LONG - (1 << 20))).hasSize(LONG - (1 << 20));
+            int taken = 0;
+            while (hungUp.getCount() != 0 && taken < LONG) { // how much is on the way is up to the kernel
+                taken += client.in().readNBytes(1 << 10).length;
+            }
+            assertThat(client.in().readNBytes(LONG - taken)).hasSize(LONG - taken);
             fixture.awaitOutcome(0, Outcome.SUCCESS, 1);
         }
     }
