@@ -398,7 +398,8 @@ class MarathonScenarioTest {
         CountDownLatch heard = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
         marathon().createApp(WEB);
-        MarathonDiscovery source = watch(impatient(marathon().uri()).build());
+        MarathonDiscovery source = watch(
+                impatient(marathon().uri()).idleTimeout(Duration.ofSeconds(30)).build());
         watching.awaitEndpoints("/shop/web", 2);
         source.watch(catalog -> {
             if (Watching.endpoints(catalog, "/shop/web").size() == 3) {
@@ -408,8 +409,12 @@ class MarathonScenarioTest {
         });
         marathon().scale("/shop/web", 3);
         assertThat(heard.await(30, TimeUnit.SECONDS)).isTrue();
-        for (int i = 0; i < 5000; i++) { // Marathon cuts a client off that has not taken 1024
-            marathon().emit("status_update_event", "{\"appId\": \"/shop/web\", \"n\": " + i + "}");
+        String padding = "x".repeat(2000); // more than there is room for between the two
+        for (int i = 0; i < 5000; i++) {
+            marathon().emit("status_update_event", "{\"appId\": \"/shop/web\", \"n\": \"" + padding + i + "\"}");
+            while (marathon().backlog() > 512) { // Marathon cuts a client off that has not taken 1024
+                Thread.onSpinWait();
+            }
         }
         marathon().scale("/shop/web", 1);
         open.countDown();

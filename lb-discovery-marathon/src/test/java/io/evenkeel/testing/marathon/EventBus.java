@@ -95,6 +95,11 @@ final class EventBus {
         return streams.size();
     }
 
+    /** How many frames wait on the stream that is furthest behind. */
+    synchronized int backlog() {
+        return streams.stream().mapToInt(EventStream::waiting).max().orElse(0);
+    }
+
     /** Ends every stream with a plain end of file; no event tells of it. */
     void cut() {
         List<EventStream> ending;

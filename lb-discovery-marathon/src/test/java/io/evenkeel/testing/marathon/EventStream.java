@@ -57,6 +57,11 @@ final class EventStream {
         return false;
     }
 
+    /** How many frames wait for the client to take what is before them. */
+    int waiting() {
+        return frames.size();
+    }
+
     /** Ends the stream with a plain end of file after what is queued. */
     void end() {
         offer(END);

@@ -250,6 +250,11 @@ public final class MarathonSimulator implements AutoCloseable {
         return bus.size();
     }
 
+    /** How many events wait for the slowest stream's client; the stream ends at {@link SimulatorConfig#maxOutstanding()}. */
+    public int backlog() {
+        return bus.backlog();
+    }
+
     /** Sends an event to every stream that wants its type; eventType and timestamp are added. */
     public void emit(String type, String json) {
         bus.emit(Events.typed(Json.parseObject(json), type));
