@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -48,6 +49,7 @@ public final class DnsServer implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final CompletableFuture<Void> servingUdp;
     private volatile DnsFault fault = DnsFault.NONE;
 
     /**
@@ -64,7 +66,7 @@ public final class DnsServer implements AutoCloseable {
         this.answers = answers;
         this.udp = udp;
         this.tcp = tcp;
-        threads.execute(this::serveUdp);
+        this.servingUdp = CompletableFuture.runAsync(this::serveUdp, threads);
         threads.execute(this::acceptTcp);
     }
 
@@ -309,6 +311,8 @@ public final class DnsServer implements AutoCloseable {
     @Override
     public void close() {
         udp.close();
+        servingUdp
+                .join(); // as long as somebody waits for one, the kernel takes datagrams, and tells nobody of their end
         try {
             tcp.close();
             for (Socket connection : connections) {
