@@ -3,12 +3,14 @@ package io.evenkeel.l4.testing;
 import io.evenkeel.endpoint.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A TCP server on a free loopback port whose conversation is a lambda; each connection gets a thread. */
@@ -50,13 +52,19 @@ public final class TestServer implements AutoCloseable {
         return of(socket -> socket.getOutputStream().write(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
-    /** An address at which nobody listens, another one each time: whoever asks for two ports gets two. */
+    /**
+     * An address at which nobody listens, another one each time: whoever asks for two ports gets two. It is none of those that
+     * the kernel gives to who asks for any, so that nobody gets it by chance before it is used.
+     */
     public static InetSocketAddress refusing() {
         while (true) {
-            try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                if (REFUSING.add(gone.getLocalPort())) {
+            int port = ThreadLocalRandom.current().nextInt(12_000, 32_768);
+            try (ServerSocket gone = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                if (REFUSING.add(port)) {
                     return (InetSocketAddress) gone.getLocalSocketAddress();
                 }
+            } catch (BindException e) {
+                // somebody else's; another one will do
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
