@@ -37,6 +37,8 @@ public record Fetch(Kind kind, String name) {
         HEADER,
         /** Each line of a field, whole. */
         LINE,
+        /** How many values the lists of a field have. */
+        COUNT,
         /** A cookie's value. */
         COOKIE,
         /** The value of a parameter in the query. */
@@ -75,7 +77,7 @@ public record Fetch(Kind kind, String name) {
     /** Whether this is part of a head, so that an edit of the head may change it. */
     public boolean readsField(String field) {
         return switch (kind) {
-            case HEADER, LINE -> name.equalsIgnoreCase(field);
+            case HEADER, LINE, COUNT -> name.equalsIgnoreCase(field);
             case COOKIE -> field.equalsIgnoreCase("cookie");
             case HOST -> field.equalsIgnoreCase("host");
             default -> false;
@@ -104,7 +106,7 @@ public record Fetch(Kind kind, String name) {
                 byte[] serverName = origin.serverName();
                 return serverName != null && match.matches(serverName, 0, serverName.length);
             }
-            case SOURCE, SOURCE_PORT, LOCAL, LOCAL_PORT, ENTRANCE_PORT, TLS, STATUS -> {
+            case COUNT, SOURCE, SOURCE_PORT, LOCAL, LOCAL_PORT, ENTRANCE_PORT, TLS, STATUS -> {
                 byte[] made = made(head, origin);
                 return match.matches(made, 0, made.length);
             }
@@ -252,6 +254,7 @@ public record Fetch(Kind kind, String name) {
             case LOCAL_PORT -> origin.localAddress().getPort();
             case ENTRANCE_PORT -> origin.entrancePort();
             case TLS -> origin.isTls() ? 1 : 0;
+            case COUNT -> count(head);
             case STATUS -> head instanceof ResponseHead response ? response.status() : -1;
             default -> -1;
         };
@@ -263,7 +266,22 @@ public record Fetch(Kind kind, String name) {
                 || kind == Kind.LOCAL_PORT
                 || kind == Kind.ENTRANCE_PORT
                 || kind == Kind.TLS
+                || kind == Kind.COUNT
                 || kind == Kind.STATUS;
+    }
+
+    private int count(MessageHead head) {
+        byte[] b = head.bytes();
+        int count = 0;
+        for (int i = 0; i < head.count(); i++) {
+            if (isNamed(b, head.nameStart(i), head.nameEnd(i))) {
+                count++;
+                for (int at = head.valueStart(i); at < head.valueEnd(i); at++) {
+                    count += b[at] == ',' ? 1 : 0;
+                }
+            }
+        }
+        return count;
     }
 
     private byte[] made(MessageHead head, Origin origin) {

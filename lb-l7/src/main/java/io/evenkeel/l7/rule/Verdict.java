@@ -54,6 +54,9 @@ public sealed interface Verdict {
         /** The answer's head but for its end. */
         public HeadWriter write(HeadWriter writer, MessageHead request, Origin origin) {
             writer.begin().add(line("HTTP/1.1 " + status + " " + REASONS.get(status) + "\r\nContent-Length: 0\r\n"));
+            if (status != 301 && status != 308) { // those may be kept
+                writer.add(line("Cache-Control: no-cache\r\n"));
+            }
             writer.add(line("Location: "));
             location.write(writer, request, origin);
             writer.endLine();

@@ -380,6 +380,49 @@ class MarathonLbTemplateTest {
     }
 
     @Test
+    void theValuesOfAFieldAreCounted() throws Exception {
+        serve(
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_BACKEND_HTTP_OPTIONS",
+                "  http-request deny if { req.hdr_cnt(X-Tag) gt 2 }\n"
+                        + "  http-request deny deny_status 429 unless { hdr_cnt(Host) 1 }\n");
+        assertThat(service("/").body()).isEqualTo("one");
+        assertThat(service("/", "X-Tag: a,b").body()).isEqualTo("one");
+        assertThat(service("/", "x-tag: a,b", "X-Tags: d", "X-Tag: c").status()).isEqualTo(403);
+    }
+
+    @Test
+    void aCountOfWhatAnEarlierLineHasChangedIsRefused() throws Exception {
+        serve(
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_BACKEND_HTTP_OPTIONS",
+                "  http-request add-header X-Tag a\n  http-request deny if { hdr_cnt(X-Tag) gt 2 }\n");
+        assertThat(problems())
+                .anySatisfy(problem -> assertThat(problem)
+                        .contains("hdr_cnt(X-Tag) (expected: a field that no earlier line has changed)"));
+    }
+
+    @Test
+    void redirectsThatAreNotForGoodAreNotKept() throws Exception {
+        serve(
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_BACKEND_HTTP_OPTIONS",
+                "  redirect location /a code 301 if { path /301 }\n  redirect location /a code 302 if { path /302 }\n"
+                        + "  redirect location /a code 303 if { path /303 }\n"
+                        + "  redirect location /a code 307 if { path /307 }\n"
+                        + "  redirect location /a code 308 if { path /308 }\n");
+        for (int code : List.of(301, 302, 303, 307, 308)) {
+            Wire.Message answer = service("/" + code);
+            assertThat(answer.status()).isEqualTo(code);
+            assertThat(answer.values("Cache-Control"))
+                    .isEqualTo(code == 301 || code == 308 ? List.of() : List.of("no-cache"));
+        }
+    }
+
+    @Test
     void virtualHostsMayBeEndsOfNamesAndExpressions() throws Exception {
         publish(
                 Apps.with(

@@ -41,11 +41,15 @@ final class Edited {
         Condition condition = term.condition();
         Fetch fetch = term.sample().fetch();
         Match match = term.match();
-        if (fetch == null || match == null) {
+        if (fetch == null) {
             return condition;
         }
         for (Edit edit : edits) {
             if (fetch.readsField(edit.name)) {
+                if (match == null) {
+                    throw new IllegalArgumentException(
+                            term.sample().text() + " (expected: a field that no earlier line has changed)");
+                }
                 List<Condition> ways = new ArrayList<>();
                 if (edit.value != null) {
                     ways.add(edit.condition.and(Condition.text(edit.value, match)));

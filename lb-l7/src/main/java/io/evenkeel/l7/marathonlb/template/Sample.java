@@ -46,6 +46,9 @@ record Sample(String text, @Nullable Fetch fetch, String match, boolean lowerCas
     private static final Map<String, Kind> NAMED = Map.ofEntries(
             Map.entry("hdr", Kind.HEADER),
             Map.entry("req.hdr", Kind.HEADER),
+            Map.entry("hdr_cnt", Kind.COUNT),
+            Map.entry("req.hdr_cnt", Kind.COUNT),
+            Map.entry("res.hdr_cnt", Kind.COUNT),
             Map.entry("req.fhdr", Kind.LINE),
             Map.entry("res.hdr", Kind.HEADER),
             Map.entry("res.fhdr", Kind.LINE),
@@ -92,7 +95,7 @@ record Sample(String text, @Nullable Fetch fetch, String match, boolean lowerCas
         if (named == null || argument.isEmpty() || argument.indexOf(',') >= 0) {
             return null;
         }
-        boolean host = argument.equalsIgnoreCase("host") && !isOfResponse(name);
+        boolean host = argument.equalsIgnoreCase("host") && !isOfResponse(name) && named != Kind.COUNT;
         return host ? Fetch.of(Kind.HOST) : new Fetch(named, argument);
     }
 

@@ -67,7 +67,7 @@ record Term(Sample sample, @Nullable Match match, Condition condition, Match.@Nu
         if (method.isEmpty()) {
             method = switch (fetch.kind()) {
                 case SOURCE, LOCAL -> "ip";
-                case SOURCE_PORT, LOCAL_PORT, ENTRANCE_PORT, STATUS -> "int";
+                case SOURCE_PORT, LOCAL_PORT, ENTRANCE_PORT, STATUS, COUNT -> "int";
                 case TLS -> "bool";
                 default -> "str";
             };
