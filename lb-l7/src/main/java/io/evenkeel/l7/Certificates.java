@@ -123,11 +123,9 @@ public final class Certificates {
      * @return whether something else is shown from now on
      */
     public synchronized boolean refresh() {
-        boolean listed = false;
         try {
             List<Path> files = files();
             Map<Path, String> newStamps = CertificateFiles.stamps(files);
-            listed = true;
             boolean changed = !newStamps.equals(stamps);
             if (!changed && !unsettled) {
                 return false;
@@ -145,7 +143,7 @@ public final class Certificates {
             return true;
         } catch (IllegalArgumentException e) {
             failure = e.getMessage();
-            unsettled = unsettled || !listed; // else what is as it was would not be looked at when it is back
+            unsettled = true; // it may be readable the next time, with nothing else changed
             return false;
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,23 @@ class CertificatesTest {
         assertThatThrownBy(() -> Certificates.load(List.of(dir)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("certificate " + bad);
+    }
+
+    @Test
+    void whatCouldNotBeReadIsTriedAgainThoughTheFileLooksTheSame() throws IOException {
+        Path file = Files.writeString(dir.resolve("one.pem"), good);
+        Certificates certificates = Certificates.load(List.of(file));
+        FileTime later = FileTime.fromMillis(1_700_000_000_000L);
+        Files.writeString(file, "x".repeat(good.length()));
+        Files.setLastModifiedTime(file, later);
+        for (int i = 0; i < 3; i++) {
+            assertThat(certificates.refresh()).isFalse();
+            assertThat(certificates.failure()).isPresent();
+        }
+        Files.writeString(file, good); // of the same size, in the same file
+        Files.setLastModifiedTime(file, later);
+        certificates.refresh();
+        assertThat(certificates.failure()).isEmpty();
     }
 
     @Test
