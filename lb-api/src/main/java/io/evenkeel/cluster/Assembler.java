@@ -207,7 +207,7 @@ final class Assembler {
         groups.count(everBarred);
         SlowStart slowStart = newConfig.slowStart().orElse(null);
         long now = slowStart == null ? 0 : runtime.ticker().nanos();
-        if (slowStart != null && anyStays) {
+        if (slowStart != null && slowStart.newcomers() && anyStays) {
             newcomers.forEach(member -> ramps.begin(member, now));
         }
         ramps.settle(slowStart, now, roster);

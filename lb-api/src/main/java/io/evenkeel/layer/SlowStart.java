@@ -21,8 +21,10 @@ import java.util.Set;
  * @param minimum the least factor, above 0 up to 1
  * @param requests after how many uses an endpoint gets its whole share; 0 if that shall be a matter of time alone
  * @param after the bars after which an endpoint ramps up again when they are taken away
+ * @param newcomers whether new endpoints ramp up, too
  */
-public record SlowStart(Duration window, double aggression, double minimum, long requests, Set<Bar> after) {
+public record SlowStart(
+        Duration window, double aggression, double minimum, long requests, Set<Bar> after, boolean newcomers) {
 
     /** Checks the ranges. */
     public SlowStart {
@@ -49,7 +51,7 @@ public record SlowStart(Duration window, double aggression, double minimum, long
      * @return the settings
      */
     public static SlowStart over(Duration window) {
-        return new SlowStart(window, 1, 0.1, 0, Set.of(Bar.UNHEALTHY));
+        return new SlowStart(window, 1, 0.1, 0, Set.of(Bar.UNHEALTHY), true);
     }
 
     /**
@@ -59,7 +61,7 @@ public record SlowStart(Duration window, double aggression, double minimum, long
      * @return the changed copy
      */
     public SlowStart withAggression(double newAggression) {
-        return new SlowStart(window, newAggression, minimum, requests, after);
+        return new SlowStart(window, newAggression, minimum, requests, after, newcomers);
     }
 
     /**
@@ -69,7 +71,7 @@ public record SlowStart(Duration window, double aggression, double minimum, long
      * @return the changed copy
      */
     public SlowStart withMinimum(double newMinimum) {
-        return new SlowStart(window, aggression, newMinimum, requests, after);
+        return new SlowStart(window, aggression, newMinimum, requests, after, newcomers);
     }
 
     /**
@@ -79,7 +81,7 @@ public record SlowStart(Duration window, double aggression, double minimum, long
      * @return the changed copy
      */
     public SlowStart withRequests(long newRequests) {
-        return new SlowStart(window, aggression, minimum, newRequests, after);
+        return new SlowStart(window, aggression, minimum, newRequests, after, newcomers);
     }
 
     /**
@@ -89,7 +91,17 @@ public record SlowStart(Duration window, double aggression, double minimum, long
      * @return the changed copy
      */
     public SlowStart withAfter(Set<Bar> newAfter) {
-        return new SlowStart(window, aggression, minimum, requests, newAfter);
+        return new SlowStart(window, aggression, minimum, requests, newAfter, newcomers);
+    }
+
+    /**
+     * The same for other new endpoints.
+     *
+     * @param ramp whether new endpoints ramp up; if not, only those do that return
+     * @return the changed copy
+     */
+    public SlowStart withNewcomers(boolean ramp) {
+        return new SlowStart(window, aggression, minimum, requests, after, ramp);
     }
 
     /**

@@ -387,6 +387,20 @@ class ClusterLayersTest {
     }
 
     @Test
+    void rampsUpOnlyWhoReturnsIfToldSo() {
+        config.slowStart(MINUTE.withNewcomers(false));
+        update(Endpoints.endpoints(3));
+        update(Endpoints.endpoints(4));
+        assertThat(cluster.layers().ramping()).isZero();
+
+        cluster.bar(stats("task-3"), Bar.UNHEALTHY);
+        cluster.unbar(stats("task-3"), Bar.UNHEALTHY);
+        clock.runDue();
+
+        assertThat(cluster.layers().ramping()).isEqualTo(1);
+    }
+
+    @Test
     void doesNotRampUpAfterOtherBarsOrIfToldNotTo() {
         config.slowStart(MINUTE);
         update(Endpoints.endpoints(4));

@@ -110,6 +110,12 @@ public record AppPort(
             throw labels.wrong(OwnLabel.BACKEND_TLS, "mode http with it");
         }
         OwnOptions own = OwnOptions.of(labels, effects);
+        if (own.startsDown() && service.labels().containsKey(DeploymentLabels.GROUP)) {
+            // Tasks that are set aside for new ones would be gone before those have passed a check here.
+            own = own.withoutStartingDown();
+            remarks.accept("label " + labels.name(OwnLabel.START_DOWN) + ": has no effect (expected: no label "
+                    + DeploymentLabels.GROUP + " beside it, where tasks count when Marathon's checks have passed)");
+        }
         Optional<ServerCheck> check = ServerCheck.of(labels, mode, options, declared, effects.check(), remarks);
         if (own.startsDown() && check.isEmpty()) {
             remarks.accept("label " + labels.name(OwnLabel.START_DOWN)

@@ -200,12 +200,12 @@ public enum OwnLabel {
             "true or false",
             "false: it gets some at once, as with HAProxy",
             "a task gets no requests before its first health check here has passed, nor when the proxy has just been started;"
-                    + " for ports that are checked"),
+                    + " for ports that are checked, of applications outside of a deployment group"),
 
     /** Little work for new tasks. */
     SLOW_START(
             OwnValues.DURATION,
-            "`slowstart` in templates, else its whole share at once",
+            "`slowstart` in templates, for tasks that pass their checks again; else its whole share at once",
             "a task that is new, or passes its health checks again, gets a tenth of its share of the requests at first, and"
                     + " within this time all of it; nobody waits if all are new; not with round-robin and first, which weigh"
                     + " nobody"),

@@ -1,6 +1,7 @@
 package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
+import io.evenkeel.layer.SlowStart;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ import java.util.regex.Pattern;
  * @param split who else gets requests
  * @param nearness how tasks near the proxy are preferred
  * @param startsDown whether a task gets nothing before a health check of its has passed
- * @param slowStart within which time new tasks come to their whole share, if it takes them any
+ * @param slowStart within which time tasks come to their whole share, and which, if it takes any of them any
  */
 public record OwnOptions(
         OptionalInt maxConnections,
@@ -36,7 +37,7 @@ public record OwnOptions(
         List<TrafficShare> split,
         Nearness nearness,
         boolean startsDown,
-        Optional<Duration> slowStart) {
+        Optional<SlowStart> slowStart) {
 
     /** How tasks near the proxy are preferred. */
     public enum Nearness {
@@ -74,7 +75,25 @@ public record OwnOptions(
                 split(labels),
                 nearness(labels),
                 labels.isTrue(OwnLabel.START_DOWN),
-                OwnValues.duration(labels, OwnLabel.SLOW_START).or(effects::slowStart));
+                OwnValues.duration(labels, OwnLabel.SLOW_START)
+                        .map(SlowStart::over)
+                        .or(() -> effects.slowStart()
+                                .map(window -> SlowStart.over(window).withNewcomers(false))));
+    }
+
+    /** The same, but that a task gets its share at once. */
+    OwnOptions withoutStartingDown() {
+        return new OwnOptions(
+                maxConnections,
+                http2,
+                errorPages,
+                keptWhenEmpty,
+                drainTimeout,
+                mirror,
+                split,
+                nearness,
+                false,
+                slowStart);
     }
 
     private static Map<Integer, String> errorPages(MarathonLbLabels labels) {

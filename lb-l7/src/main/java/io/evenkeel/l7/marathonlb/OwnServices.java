@@ -10,7 +10,6 @@ import io.evenkeel.l7.HttpBackend;
 import io.evenkeel.l7.Mirror;
 import io.evenkeel.l7.Split;
 import io.evenkeel.layer.LocalityPreference;
-import io.evenkeel.layer.SlowStart;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,7 +53,7 @@ final class OwnServices {
     void configure(AppPort port, ClusterConfig.Builder config) {
         port.own().maxConnections().ifPresent(config::maxInFlight);
         port.own().drainTimeout().ifPresent(config::drainTimeout);
-        port.own().slowStart().map(SlowStart::over).ifPresent(config::slowStart);
+        port.own().slowStart().ifPresent(config::slowStart);
         LocalityPreference near = LocalityPreference.of(place).withMinimumSize(LEAST_ENDPOINTS);
         switch (port.own().nearness()) {
             case NONE -> {}

@@ -95,7 +95,7 @@ class OwnWarmUpTest {
     }
 
     @Test
-    void templatesSayItByHaproxysWord() throws Exception {
+    void whoIsNewHasItsShareAtOnceByHaproxysWord() throws Exception {
         String[] labels = {
             "HAPROXY_0_BACKEND_SERVER_OPTIONS",
             "server {serverName} {host_ipv4}:{port} id {serverId}{cookieOptions}{healthCheckOptions}{otherOptions}"
@@ -104,8 +104,32 @@ class OwnWarmUpTest {
         fixture.serve(List.of(old), labels);
         fixture.serve(List.of(old, fresh), labels);
         awaitTasks(2);
-        assertThat(cluster().layers().ramping()).isEqualTo(1);
+        assertThat(cluster().layers().ramping()).isZero();
         assertThat(fixture.problems()).isEmpty();
+    }
+
+    @Test
+    void whoPassesItsChecksAgainGetsLittleAtFirstByHaproxysWord() throws Exception {
+        String[] labels = {
+            "HAPROXY_0_BACKEND_SERVER_OPTIONS",
+            "server {serverName} {host_ipv4}:{port} id {serverId}{cookieOptions}{healthCheckOptions}{otherOptions}"
+                    + " slowstart 7d inter 50 fall 1 rise 1"
+        };
+        fixture.publish(checked(List.of(old, fresh), labels));
+        Eventually.holds("it is down", () -> !state(fresh).isUp());
+        health = 200;
+        Eventually.holds("it is up", () -> state(fresh).isUp());
+        Eventually.holds("it ramps up", () -> cluster().layers().ramping() == 1);
+    }
+
+    @Test
+    void inADeploymentGroupATaskDoesNotStartDown() throws Exception {
+        fixture.publish(checked(List.of(fresh), "LB_0_START_DOWN", "true", "HAPROXY_DEPLOYMENT_GROUP", "web"));
+        assertThat(fixture.get("/").body()).isEqualTo("fresh"); // those that it comes in place of may be set aside
+        assertThat(fixture.problems())
+                .containsExactly(
+                        "label LB_0_START_DOWN: has no effect (expected: no label HAPROXY_DEPLOYMENT_GROUP beside"
+                                + " it, where tasks count when Marathon's checks have passed)");
     }
 
     @Test
