@@ -2,6 +2,8 @@ package io.evenkeel.discovery;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.regex.Pattern;
+
 /**
  * Something in a source's answer that could not be used, and only that: everything beside it still counts.
  *
@@ -10,14 +12,18 @@ import static java.util.Objects.requireNonNull;
  */
 public record Problem(String subject, String reason) {
 
+    /* Labels are anybody's: what they say must not become a line of a log, or move a terminal's cursor. */
+    private static final Pattern LINE_BREAKING = Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
+
     /** Checks for nulls. */
     public Problem {
         requireNonNull(subject, "subject");
         requireNonNull(reason, "reason");
     }
 
+    /** One line, whatever is in the source's words. */
     @Override
     public String toString() {
-        return subject + ": " + reason;
+        return LINE_BREAKING.matcher(subject + ": " + reason).replaceAll("?");
     }
 }

@@ -259,7 +259,7 @@ final class Claims {
 
     private Set<HostClaim> mappedClaims(AppPort port) {
         TemplateEffects effects = port.effects();
-        return options.isMapped(port.vhosts())
+        return options.isMapped(port.vhosts(), true)
                         && effects.plain().isEmpty()
                         && effects.secure().isEmpty()
                 ? port.labelledHosts().stream()
@@ -272,9 +272,7 @@ final class Claims {
     private List<HostClaim> labelClaims(String host, PathPrefixes path) {
         List<HostClaim> claims = new ArrayList<>();
         for (String prefix : path.prefixes()) {
-            if (!prefix.equals("-i")) {
-                claims.add(new HostClaim(host, keep && prefix.equals("/") ? "" : prefix));
-            }
+            claims.add(new HostClaim(host, keep && prefix.equals("/") ? "" : prefix));
         }
         return claims;
     }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 final class IdleLabels {
 
     private static final String NO_EFFECT = ": has no effect (expected: ";
-    private static final Pattern INDEXED = Pattern.compile("(?:HAPROXY|LB)_(0|[1-9][0-9]{0,3})_.+");
+    private static final Pattern INDEXED = Pattern.compile("(?s)(?:HAPROXY|LB)_(0|[1-9][0-9]{0,3})_.+");
     private static final List<String> SWITCHES_OF_HTTP = List.of(MarathonLbLabels.STICKY, MarathonLbLabels.USE_HSTS);
     private static final List<String> PATHS_OF_HTTP = List.of(
             MarathonLbLabels.HTTP_BACKEND_PROXYPASS_PATH,
@@ -47,7 +47,7 @@ final class IdleLabels {
             }
         }
         for (String prefix : port.vhosts().path().prefixes()) {
-            if (!prefix.isEmpty() && !prefix.startsWith("/") && !prefix.startsWith("*") && !prefix.equals("-i")) {
+            if (!prefix.isEmpty() && !prefix.startsWith("/") && !prefix.startsWith("*")) {
                 remarks.accept("label " + labels.name(MarathonLbLabels.PATH) + ": " + prefix
                         + " (expected: what begins with /; no path begins so)");
             }

@@ -235,15 +235,20 @@ class MarathonLbPlanTest {
     @Test
     void aPathThatNoneCanHaveIsTold() {
         MarathonLbPlan plan = plan(
-                EXTERNAL, vhost("/a", 10001, "a.example", "-i /api v2"), vhost("/b", 10002, "b.example", "-m reg ^/b"));
-        assertThat(plan.ports()).extracting(AppPort::name).containsExactly("a_10001");
+                EXTERNAL,
+                vhost("/a", 10001, "a.example", "-i /api v2"),
+                vhost("/b", 10002, "b.example", "-m reg ^/b"),
+                vhost("/c", 10003, "c.example", "/c -i /C"));
+        assertThat(plan.ports()).extracting(AppPort::name).containsExactly("a_10001", "c_10003");
         assertThat(plan.problems())
                 .containsExactly(
                         new Problem("/a", "label HAPROXY_0_PATH: v2 (expected: what begins with /; no path begins so)"),
                         new Problem(
                                 "/b",
                                 "label HAPROXY_0_PATH: -m reg (expected: prefixes of paths, perhaps behind -i, -m beg, -n"
-                                        + " or --); this port is left out"));
+                                        + " or --); this port is left out"),
+                        new Problem(
+                                "/c", "label HAPROXY_0_PATH: -i (expected: what begins with /; no path begins so)"));
     }
 
     @Test
