@@ -139,9 +139,12 @@ public record MarathonLbOptions(
         return parts.together();
     }
 
-    /** Whether the hosts of a rule are looked up in a map. */
-    boolean isMapped(VhostRule rule) {
-        return haproxyMap && rule.path() == PathPrefixes.ANY && rule.auth().isEmpty() && !rule.redirectToHttps();
+    /** Whether the hosts of a rule are looked up in a map, on the plain frontend or on that over TLS. */
+    boolean isMapped(VhostRule rule, boolean secure) {
+        return haproxyMap
+                && rule.path() == PathPrefixes.ANY
+                && rule.auth().isEmpty()
+                && (secure || !rule.redirectToHttps());
     }
 
     /**

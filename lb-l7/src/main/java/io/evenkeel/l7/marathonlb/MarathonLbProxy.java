@@ -300,12 +300,16 @@ public final class MarathonLbProxy implements AutoCloseable {
         Map<String, String> map = new LinkedHashMap<>();
         for (ServicePort servicePort : served.ports().values()) {
             AppPort port = servicePort.port();
-            if (options.isMapped(port.vhosts())
-                    && port.effects().hostRules(false).isEmpty()) {
+            if (isMapped(port, false) || isMapped(port, true)) {
                 port.vhosts().hosts().forEach(host -> map.putIfAbsent(host, port.name()));
             }
         }
         return map;
+    }
+
+    private boolean isMapped(AppPort port, boolean secure) {
+        return options.isMapped(port.vhosts(), secure)
+                && port.effects().hostRules(secure).isEmpty();
     }
 
     /** Where each application's id leads to; empty without {@code --haproxy-map}. */

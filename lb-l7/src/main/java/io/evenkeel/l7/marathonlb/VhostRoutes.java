@@ -196,7 +196,7 @@ final class VhostRoutes {
         AppPort port = servicePort.port();
         VhostRule rule = port.vhosts();
         Optional<List<HostRule>> replaced = port.effects().hostRules(secure);
-        boolean mapped = options.isMapped(rule) && replaced.isEmpty();
+        boolean mapped = options.isMapped(rule, secure) && replaced.isEmpty();
         return new Claim(
                 port,
                 servicePort.route().orElse(null),

@@ -126,12 +126,12 @@ class VhostRoutesTest {
                 Apps.with(Apps.app("/a", 10001, "HAPROXY_0_VHOST", "x.example")),
                 Apps.with(Apps.app("/b", 10002, heavyX)),
                 Apps.with(Apps.app("/c", 10003, heavyY)),
-                Apps.with(Apps.app( // in no map
+                Apps.with(Apps.app( // in the map for who comes over TLS
                         "/d", 10004, "HAPROXY_0_VHOST", "y.example", "HAPROXY_0_REDIRECT_TO_HTTPS", "true")));
         RouteTable table =
                 new VhostRoutes(true, options, guards).update(serving(options, new PortReadings(options), snapshots));
         assertThat(winner(table, "x.example", "/")).isEqualTo("a_10001");
-        assertThat(winner(table, "y.example", "/")).isEqualTo("d_10004");
+        assertThat(winner(table, "y.example", "/")).isEqualTo("c_10003");
         String ending = firstClaimant ? "the first and keeps it)" : "before this one)";
         assertThat(MarathonLbPlan.of(Catalog.of(snapshots), options, Set.of()).problems())
                 .containsExactly(
@@ -139,8 +139,8 @@ class VhostRoutesTest {
                                 "/b",
                                 "virtual host: x.example (expected: one that /a does not have, which is " + ending),
                         new Problem(
-                                "/c",
-                                "virtual host: y.example (expected: one that /d does not have, which is " + ending));
+                                "/d",
+                                "virtual host: y.example (expected: one that /c does not have, which is " + ending));
     }
 
     @ParameterizedTest
