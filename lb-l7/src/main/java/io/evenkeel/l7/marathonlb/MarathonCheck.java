@@ -23,7 +23,8 @@ record MarathonCheck(Optional<DeclaredCheck> declared, int portIndex) {
             check = of(service, index);
         }
         return new MarathonCheck(
-                check.map(declared -> sound(declared, remarks)), index == service.portIndex() ? -1 : index);
+                check.map(declared -> sound(declared, index < 0 ? declared.port() : 0, remarks)),
+                index == service.portIndex() ? -1 : index);
     }
 
     /** The check of a port as it was declared: the first that names a port of its own, or this one's index. */
@@ -43,8 +44,8 @@ record MarathonCheck(Optional<DeclaredCheck> declared, int portIndex) {
         return index;
     }
 
-    private static DeclaredCheck sound(DeclaredCheck declared, Consumer<String> remarks) {
-        int port = declared.port();
+    private static DeclaredCheck sound(DeclaredCheck declared, int declaredPort, Consumer<String> remarks) {
+        int port = declaredPort;
         if (port < 0 || port > 65_535) {
             remarks.accept(HEALTH_CHECK + "port: " + port + " (expected: 1 to 65535; the port itself is checked)");
             port = 0;

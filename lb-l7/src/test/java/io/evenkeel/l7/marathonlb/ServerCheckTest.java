@@ -62,6 +62,29 @@ class ServerCheckTest {
         assertThat(remarks).isEmpty(); // what is asked for by HTTPS is
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aLabelWithAnIndexCountsOverTheChecksOwnPort(int index) {
+        ServerCheck check =
+                check(Apps.check("HTTP", 0, 8081), "HAPROXY_0_MODE", "http", INDEX, Integer.toString(index));
+        assertThat(check.port()).isZero();
+        assertThat(check.portIndex()).isEqualTo(index == 0 ? -1 : 1);
+        assertThat(remarks).isEmpty();
+    }
+
+    @Test
+    void aServersOwnPortMayBeNamed() {
+        ServerCheck check = check(
+                Apps.check("HTTP", 0, 8081),
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_BACKEND_SERVER_OPTIONS",
+                LINE + "check inter 5s port {port}");
+        assertThat(check.port()).isZero();
+        assertThat(check.interval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(remarks).isEmpty();
+    }
+
     @Test
     void atAnotherPortTheyAreAskedInPlainText() {
         ServerCheck fixed = check(Apps.check("HTTP", 0, 8081), TLS);

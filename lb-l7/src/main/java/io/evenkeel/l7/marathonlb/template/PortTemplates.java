@@ -247,7 +247,7 @@ public final class PortTemplates {
                 "host_ipv4",
                 "ADDRESS",
                 "port",
-                "PORT",
+                ServerOptions.OWN_PORT,
                 "cookieOptions",
                 facts.http() && facts.sticky() ? " check " + ServerOptions.COOKIE + " " : "",
                 "healthCheckOptions",

@@ -76,6 +76,9 @@ final class ServerOptions {
     /** Stands in a server line for the number of the task's port that a label names. */
     static final String DECLARED_PORT = "{healthCheckPort}";
 
+    /** Stands in a server line for the number of its own port. */
+    static final String OWN_PORT = "PORT";
+
     private static final int MOST_CONNECTIONS = 1_000_000;
 
     private static final Pattern NAME = Pattern.compile("str\\(([A-Za-z0-9.-]+)\\)");
@@ -156,10 +159,14 @@ final class ServerOptions {
                 }
             }
             case "slowstart" -> reading.slowStart = time(word, argument);
-            case "port" ->
-                reading.check = argument.equals(DECLARED_PORT)
-                        ? reading.check.whereDeclared()
-                        : reading.check.port(number(word, argument, 0, 65_535));
+            case "port" -> {
+                if (argument.equals(DECLARED_PORT)) {
+                    reading.check = reading.check.whereDeclared();
+                } else {
+                    reading.check =
+                            reading.check.port(argument.equals(OWN_PORT) ? 0 : number(word, argument, 0, 65_535));
+                }
+            }
             default -> {
                 String text = "server … " + word + (argument.isEmpty() ? "" : " " + argument);
                 switch (Directives.ofServer(word)) {
