@@ -20,6 +20,7 @@ public final class FileWatch implements AutoCloseable {
     private final boolean owned;
     private final Runnable look;
     private final ScheduledFuture<?> looking;
+    private volatile boolean closed;
 
     private FileWatch(ScheduledExecutorService scheduler, boolean owned, Runnable look) {
         this.scheduler = scheduler;
@@ -50,7 +51,8 @@ public final class FileWatch implements AutoCloseable {
     /**
      * Looks once, soon.
      *
-     * @return completes when that is done or, after {@link #close}, will never be; exceptionally with what it threw
+     * @return completes when that is done or, after {@link #close}, will never be; exceptionally with what it threw, or if
+     *     the scheduler takes no more work though this is open
      */
     public CompletableFuture<Void> now() {
         CompletableFuture<Void> done = new CompletableFuture<>();
@@ -63,8 +65,12 @@ public final class FileWatch implements AutoCloseable {
                     done.completeExceptionally(failure);
                 }
             });
-        } catch (RejectedExecutionException e) { // closed
-            done.complete(null);
+        } catch (RejectedExecutionException e) {
+            if (closed) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(e);
+            }
         }
         return done;
     }
@@ -81,6 +87,7 @@ public final class FileWatch implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         looking.cancel(false);
         if (owned) {
             scheduler.shutdown();

@@ -281,25 +281,36 @@ public final class HttpProxy implements AutoCloseable {
      * @return always the same for the same name
      */
     public HttpBackend backend(String service) {
-        return backends.computeIfAbsent(service, this::newBackend);
+        HttpBackend known = backends.get(service);
+        return known != null ? known : newBackend(service);
     }
 
     private HttpBackend newBackend(String service) {
-        HttpBackend backend = new HttpBackend(service, loadBalancer.cluster(service));
-        watchers.forEach(watcher -> watcher.accept(backend));
-        return backend;
+        synchronized (watchers) { // so that nobody begins to watch between a backend and its being told of
+            HttpBackend known = backends.get(service);
+            if (known != null) {
+                return known;
+            }
+            HttpBackend backend = new HttpBackend(service, loadBalancer.cluster(service));
+            backends.put(service, backend);
+            watchers.forEach(watcher -> watcher.accept(backend));
+            return backend;
+        }
     }
 
     /**
      * Follows which backends there are.
      *
      * @param watcher is shown every backend there is, before this returns, and later every new one, by the thread that names it
-     *     first; may be shown one twice, and must neither block nor ask this proxy for a backend
+     *     first, once; must neither block nor ask this proxy for a backend that there is not
      * @return ends the interest when closed
      */
     public Subscription watchBackends(Consumer<HttpBackend> watcher) {
-        watchers.add(requireNonNull(watcher, "watcher"));
-        backends.values().forEach(watcher);
+        requireNonNull(watcher, "watcher");
+        synchronized (watchers) {
+            watchers.add(watcher);
+            backends.values().forEach(watcher);
+        }
         return () -> watchers.remove(watcher);
     }
 

@@ -7,10 +7,13 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -35,10 +38,12 @@ import java.util.concurrent.TimeUnit;
 public final class HttpProxyMetrics implements MeterBinder, AutoCloseable {
 
     private final HttpProxy proxy;
+    private final Tags tags;
     private final List<Subscription> subscriptions = new ArrayList<>();
 
-    private HttpProxyMetrics(HttpProxy proxy) {
+    private HttpProxyMetrics(HttpProxy proxy, Tags tags) {
         this.proxy = requireNonNull(proxy, "proxy");
+        this.tags = requireNonNull(tags, "tags");
     }
 
     /**
@@ -48,43 +53,58 @@ public final class HttpProxyMetrics implements MeterBinder, AutoCloseable {
      * @return the binder
      */
     public static HttpProxyMetrics of(HttpProxy proxy) {
-        return new HttpProxyMetrics(proxy);
+        return of(proxy, Tags.empty());
+    }
+
+    /**
+     * The same for one of several proxies in a registry, which are told apart by tags.
+     *
+     * @param proxy whose
+     * @param tags what each meter is tagged with
+     * @return the binder
+     */
+    public static HttpProxyMetrics of(HttpProxy proxy, Tags tags) {
+        return new HttpProxyMetrics(proxy, tags);
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        proxy.frontends().forEach(frontend -> bind(registry, frontend));
+        Map<String, Integer> named = new HashMap<>();
+        for (HttpFrontend frontend : proxy.frontends()) {
+            int count = named.merge(frontend.name(), 1, Integer::sum);
+            bind(registry, frontend, count == 1 ? frontend.name() : frontend.name() + "#" + count);
+        }
         Gauge.builder("evenkeel.http.overload", proxy.overload(), Overload::level)
                 .description("1 while requests are refused for want of memory, 2 while connections are")
+                .tags(tags)
                 .register(registry);
         synchronized (subscriptions) {
             subscriptions.add(proxy.watchBackends(backend -> bind(registry, backend)));
         }
     }
 
-    private static void bind(MeterRegistry registry, HttpFrontend frontend) {
-        String listener = frontend.name();
+    private void bind(MeterRegistry registry, HttpFrontend frontend, String listener) {
         Gauge.builder("evenkeel.http.connections", frontend.traffic(), traffic -> traffic.currentConnections())
                 .description("Connections of clients that are open")
-                .tag("listener", listener)
+                .tags(tags.and("listener", listener))
                 .register(registry);
         FunctionCounter.builder("evenkeel.http.requests", frontend.stats(), HttpStats::requests)
                 .description("Requests that came")
-                .tag("listener", listener)
+                .tags(tags.and("listener", listener))
                 .register(registry);
         FunctionCounter.builder("evenkeel.http.request.errors", frontend.stats(), HttpStats::requestErrors)
                 .description("What came and was no request")
-                .tag("listener", listener)
+                .tags(tags.and("listener", listener))
                 .register(registry);
     }
 
-    private static void bind(MeterRegistry registry, HttpBackend backend) {
+    private void bind(MeterRegistry registry, HttpBackend backend) {
         String service = backend.name();
         for (int hundreds = 1; hundreds <= 5; hundreds++) {
             int kind = hundreds;
             FunctionCounter.builder("evenkeel.http.responses", backend.stats(), stats -> stats.responses(kind))
                     .description("Responses")
-                    .tag("service", service)
+                    .tags(tags.and("service", service))
                     .tag("status", kind + "xx")
                     .register(registry);
         }
@@ -95,18 +115,18 @@ public final class HttpProxyMetrics implements MeterBinder, AutoCloseable {
                         TimeHistogram::sumSeconds,
                         TimeUnit.SECONDS)
                 .description("How long requests took, from the first byte to the last")
-                .tag("service", service)
+                .tags(tags.and("service", service))
                 .register(registry);
         for (RetryReason reason : RetryReason.values()) {
             FunctionCounter.builder("evenkeel.http.retries", backend, tried -> tried.retries(reason))
                     .description("Requests that were tried again")
-                    .tag("service", service)
+                    .tags(tags.and("service", service))
                     .tag("reason", reason.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
         Gauge.builder("evenkeel.http.waiting", backend, HttpBackend::waiting)
                 .description("Requests that wait for an endpoint that takes one more")
-                .tag("service", service)
+                .tags(tags.and("service", service))
                 .register(registry);
     }
 

@@ -10,10 +10,12 @@ import io.evenkeel.cluster.Lease;
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.StaticDiscovery;
+import io.evenkeel.discovery.Subscription;
 import io.evenkeel.l4.ConnectionLimits;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.log.AccessLog;
 import io.evenkeel.testing.Eventually;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -199,6 +201,39 @@ class HttpProxyTest {
                         .tag("service", "/shop/later")
                         .gauge())
                 .isNull();
+    }
+
+    @Test
+    void listenersAndProxiesAreMeasuredApart() throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        open(builder -> builder.listen("127.0.0.1:0").route("*", "/", "/shop/web"));
+        assertThat(get("a", "/")).isEqualTo("web");
+        try (HttpProxyMetrics one = HttpProxyMetrics.of(proxy, Tags.of("proxy", "one"));
+                HttpProxyMetrics two = HttpProxyMetrics.of(proxy, Tags.of("proxy", "two"))) {
+            one.bindTo(registry);
+            two.bindTo(registry);
+            assertThat(registry.get("evenkeel.http.requests")
+                            .tag("proxy", "one")
+                            .functionCounters())
+                    .hasSize(proxy.frontends().size())
+                    .satisfiesOnlyOnce(counter -> assertThat(counter.count()).isEqualTo(1));
+            assertThat(registry.get("evenkeel.http.duration").functionTimers()).hasSize(2);
+            assertThat(proxy.frontends().size()).isGreaterThan(1);
+        }
+    }
+
+    @Test
+    void everyBackendIsShownOnceToWhoWatches() throws Exception {
+        open(builder -> builder.route("*", "/", "/shop/web"));
+        List<String> shown = new CopyOnWriteArrayList<>();
+        try (Subscription watching = proxy.watchBackends(backend -> shown.add(backend.name()))) {
+            assertThat(watching).isNotNull();
+            proxy.backend("/shop/later");
+            proxy.backend("/shop/later");
+            assertThat(shown).containsOnlyOnce("/shop/web", "/shop/later");
+        }
+        proxy.backend("/shop/last");
+        assertThat(shown).doesNotContain("/shop/last");
     }
 
     @Test

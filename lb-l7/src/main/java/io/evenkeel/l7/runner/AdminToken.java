@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.regex.Pattern;
 
-/** What somebody must know who changes something from another machine. Immutable; never shows itself. */
+/** What somebody must know who changes something from another machine. Immutable; its text does not show what it is. */
 public final class AdminToken {
 
     /** How the header begins that brings a token. */
