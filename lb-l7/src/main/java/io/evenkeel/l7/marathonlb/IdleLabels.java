@@ -41,6 +41,9 @@ final class IdleLabels {
             if (labels.isTrue(MarathonLbLabels.REDIRECT_TO_HTTPS, false)) {
                 remarks.accept("label " + labels.name(MarathonLbLabels.REDIRECT_TO_HTTPS) + NO_EFFECT + vhost + ")");
             }
+            if (labels.has(OwnLabel.VHOST_CERT) && port.mode() == AppPort.Mode.HTTP) {
+                remarks.accept("label " + labels.name(OwnLabel.VHOST_CERT) + NO_EFFECT + vhost + ")");
+            }
             if (port.vhosts().auth().isPresent() && !authEverywhere) {
                 remarks.accept(
                         "label " + labels.name(MarathonLbLabels.AUTH) + NO_EFFECT + vhost + "; nobody is asked)");

@@ -26,6 +26,17 @@ public enum OwnLabel {
             "connections to the HTTPS port for the hosts of `HAPROXY_n_VHOST` go to the tasks undecrypted; mode tcp,"
                     + " without `HAPROXY_n_PATH` and `HAPROXY_n_AUTH`"),
 
+    /** Certificates for the hosts. */
+    VHOST_CERT(
+            "PEM files with certificate chain and key, or directories of such, separated by commas",
+            "those of `--ssl-certs`",
+            "what the HTTPS port that all share shows for the virtual hosts of this port, those of templates and `*.name`"
+                    + " among them. Of several ports the first that has all of a host decides, else the first that has"
+                    + " paths of it (with `--first-claimant` only if they are of one application). Files that change are"
+                    + " taken over; what cannot be read is reported and changes nothing. With `--group-https-by-vhost` it"
+                    + " comes before `HAPROXY_n_SSL_CERT`; mode http",
+            true),
+
     /** TLS with tasks. */
     BACKEND_TLS(
             "true, insecure or false",

@@ -2,6 +2,8 @@ package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.layer.SlowStart;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.regex.Pattern;
  * @param split who else gets requests
  * @param nearness how tasks near the proxy are preferred
  * @param startsDown whether a task gets nothing before a health check of its has passed
+ * @param certificates what is shown to clients of its virtual hosts over TLS; nothing of its own if there are none
  * @param slowStart within which time tasks come to their whole share, and which, if it takes any of them any
  */
 public record OwnOptions(
@@ -37,6 +40,7 @@ public record OwnOptions(
         List<TrafficShare> split,
         Nearness nearness,
         boolean startsDown,
+        List<Path> certificates,
         Optional<SlowStart> slowStart) {
 
     /** How tasks near the proxy are preferred. */
@@ -58,6 +62,7 @@ public record OwnOptions(
     public OwnOptions {
         errorPages = Map.copyOf(errorPages);
         split = List.copyOf(split);
+        certificates = List.copyOf(certificates);
     }
 
     /** Reads the labels, which come before what templates say. */
@@ -75,6 +80,7 @@ public record OwnOptions(
                 split(labels),
                 nearness(labels),
                 labels.isTrue(OwnLabel.START_DOWN),
+                certificates(labels),
                 OwnValues.duration(labels, OwnLabel.SLOW_START)
                         .map(SlowStart::over)
                         .or(() -> effects.slowStart()
@@ -93,6 +99,7 @@ public record OwnOptions(
                 split,
                 nearness,
                 false,
+                certificates,
                 slowStart);
     }
 
@@ -107,6 +114,16 @@ public record OwnOptions(
             }
         }
         return pages;
+    }
+
+    private static List<Path> certificates(MarathonLbLabels labels) {
+        try {
+            return OwnValues.list(labels.get(OwnLabel.VHOST_CERT)).stream()
+                    .map(Path::of)
+                    .toList();
+        } catch (InvalidPathException e) {
+            throw labels.wrong(OwnLabel.VHOST_CERT);
+        }
     }
 
     private static Optional<TrafficShare> mirror(MarathonLbLabels labels) {

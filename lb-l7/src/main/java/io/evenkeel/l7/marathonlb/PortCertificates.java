@@ -71,7 +71,28 @@ final class PortCertificates {
         if (shared.isPresent() && bind.certificates().equals(standingForShared)) {
             return shared(shared.get(), bind.tls(port.mode()));
         }
-        Key key = new Key(bind.certificates(), bind.tls(port.mode()).withProvider(provider));
+        return loaded(new Key(bind.certificates(), bind.tls(port.mode()).withProvider(provider)));
+    }
+
+    /**
+     * The certificates that a port brings for its virtual hosts, by the options of the shared ones.
+     *
+     * @param port the port
+     * @param grouped whether its own options count instead
+     * @return null if it brings none
+     * @throws IllegalArgumentException if they cannot be loaded; the message names the file
+     */
+    synchronized @Nullable Certificates forHosts(AppPort port, boolean grouped) {
+        VhostRule vhosts = port.vhosts();
+        if (port.own().certificates().isEmpty() || shared.isEmpty() || vhosts.isEmpty() || vhosts.passthrough()) {
+            return null;
+        }
+        TlsOptions usual = shared.get().options();
+        TlsOptions options = grouped ? forHost(port.listen().bind().tls(port.mode()), usual) : usual;
+        return loaded(new Key(port.own().certificates(), options));
+    }
+
+    private Certificates loaded(Key key) {
         used.add(key);
         Certificates known = loaded.get(key);
         if (known == null) {
@@ -92,10 +113,14 @@ final class PortCertificates {
      * @throws IllegalArgumentException if they cannot be loaded; the message names the file
      */
     Certificates sharedForHost(Certificates certificates, TlsOptions options) {
-        List<String> usual = certificates.options().applicationProtocols();
-        return shared(
-                certificates,
-                options.applicationProtocols().isEmpty() ? options.withApplicationProtocols(usual) : options);
+        return shared(certificates, forHost(options, certificates.options()));
+    }
+
+    private static TlsOptions forHost(TlsOptions options, TlsOptions usual) {
+        return (options.applicationProtocols().isEmpty()
+                        ? options.withApplicationProtocols(usual.applicationProtocols())
+                        : options)
+                .withProvider(usual.provider());
     }
 
     private synchronized Certificates shared(Certificates certificates, TlsOptions options) {

@@ -127,6 +127,7 @@ final class ServedPorts {
         Map<String, ServicePort> serving = new LinkedHashMap<>(before.size() * 2);
         List<Problem> withoutCertificates = new ArrayList<>();
         boolean untrusting = false;
+        boolean perHost = frontends.areCertificatesGrouped();
         Set<String> ids = next.ports().equals(plan.ports()) ? appIds : next.appIds();
         boolean changed =
                 afresh || !ids.equals(appIds) || !next.withoutListener().equals(plan.withoutListener());
@@ -164,19 +165,29 @@ final class ServedPorts {
                 withoutCertificates.add(PortReadings.leftOut(port.service(), e));
                 continue;
             }
+            try {
+                Certificates forHosts = portCertificates.forHosts(port, frontends.areCertificatesGrouped());
+                changed |= servicePort.showAtHosts(forHosts);
+                perHost |= forHosts != null;
+            } catch (IllegalArgumentException e) {
+                changed |= servicePort.showAtHosts(null);
+                withoutCertificates.add(MarathonLbPlan.problem(
+                        port.service(),
+                        "label " + OwnLabel.VHOST_CERT.fullName(port.service().portIndex()) + ": " + e.getMessage()
+                                + "; its virtual hosts are shown others"));
+            }
             serving.put(port.service().name(), servicePort);
         }
         plan = next;
         appIds = ids;
         tryAgain = untrusting;
         boolean same = !changed && serving.size() == before.size(); // those that were there, as they were
-        List<ServicePort> inOrder =
-                same && !frontends.areCertificatesGrouped() ? List.of() : List.copyOf(serving.values());
+        List<ServicePort> inOrder = same && !perHost ? List.of() : List.copyOf(serving.values());
         if (!same) {
             own.apply(inOrder);
             frontends.route(inOrder, ids);
         }
-        if (!same || frontends.areCertificatesGrouped()) { // whose certificates are kept as long as they are asked for
+        if (!same || perHost) { // certificates are kept as long as they are asked for, and problems are told anew
             frontends.show(inOrder, withoutCertificates::add);
         }
         portCertificates.end();

@@ -61,6 +61,7 @@ public final class ServicePort implements ConnectionAcceptor {
     private volatile AppPort port;
     private volatile InetSocketAddress bindAddress;
     private volatile @Nullable Certificates shown;
+    private volatile @Nullable Certificates shownAtHosts;
     private volatile boolean retired;
     private boolean isUpdated; // control thread only
 
@@ -144,6 +145,18 @@ public final class ServicePort implements ConnectionAcceptor {
         entrance = newPort.listen().bind().acceptProxy() ? proxies.before(plain) : plain;
         isUpdated = true;
         return true;
+    }
+
+    /**
+     * Takes over what is shown for its virtual hosts; null if it brings nothing for them.
+     *
+     * @return whether that is anything new
+     */
+    @SuppressWarnings("ReferenceEquality") // what has not changed is the same object
+    boolean showAtHosts(@Nullable Certificates certificates) {
+        boolean isNew = certificates != shownAtHosts;
+        shownAtHosts = certificates;
+        return isNew;
     }
 
     private InetSocketAddress bindAddress(Listen listen) {
@@ -283,6 +296,12 @@ public final class ServicePort implements ConnectionAcceptor {
     @Nullable
     Certificates certificates() {
         return shown;
+    }
+
+    /** What it brings to be shown to clients of its virtual hosts; null if it brings nothing. */
+    @Nullable
+    Certificates hostCertificates() {
+        return shownAtHosts;
     }
 
     /** Whom it balances over. */

@@ -138,7 +138,7 @@ final class SharedFrontends {
         if (groupHttpsByVhost) {
             return ServerNameRoutes.grouped(byWeight, tls -> portCertificates.sharedForHost(shared, tls), problems);
         }
-        return ServerNameRoutes.shared(byWeight, shared);
+        return ServerNameRoutes.shared(byWeight, shared, options.strictness().firstClaimant(), problems);
     }
 
     /** Who may pass where a port asks for a password. */

@@ -54,7 +54,12 @@ class MarathonLbTlsTest {
     private final int port = TestServer.refusing().getPort();
 
     private MarathonLbProxy.Builder builder() {
-        return MarathonLbProxy.builder(source, new MarathonLbOptions(Set.of("*"), true, false), transport)
+        return builder(Strictness.NONE);
+    }
+
+    private MarathonLbProxy.Builder builder(Strictness strictness) {
+        MarathonLbOptions options = new MarathonLbOptions(Set.of("*"), true, false).withStrictness(strictness);
+        return MarathonLbProxy.builder(source, options, transport)
                 .serviceAddress("127.0.0.1")
                 .http(Optional.empty())
                 .appId(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -415,6 +420,162 @@ class MarathonLbTlsTest {
             assertThat(proxy.problems())
                     .singleElement()
                     .satisfies(problem -> assertThat(problem.reason()).contains("port that /pass does not have"));
+        }
+    }
+
+    @Test
+    void anApplicationBringsTheCertificatesOfItsVirtualHosts() throws Exception {
+        share("bringing-shared");
+        Path own = TestCertificates.forHosts(dir.resolve("bringing-own"), "c.example");
+        source.publish(
+                app("HAPROXY_0_VHOST", "web.example,other.example", "LB_0_VHOST_CERT", web.toString()),
+                vhost("/b", "HAPROXY_0_VHOST", "b.example", "HAPROXY_0_SSL_CERT", web.toString()),
+                vhost("/c", "LB_0_VHOST", "*.c.example", "LB_0_VHOST_CERT", web + ", " + own),
+                vhost("/d", "HAPROXY_0_VHOST", "d.c.example"));
+        ready();
+        InetSocketAddress https = proxy.boundAddress(HTTPS);
+        assertThat(shown(https, "WEB.example", null)).isEqualTo("web");
+        assertThat(shown(https, "other.example", null)).isEqualTo("web");
+        assertThat(shown(https, "b.example", null)).isEqualTo("bringing-shared");
+        assertThat(shown(https, "any.c.example", null)).isEqualTo("web");
+        assertThat(shown(https, "d.c.example", null)).isEqualTo("bringing-shared");
+        assertThat(shown(https, "unknown.example", null)).isEqualTo("bringing-shared");
+        assertThat(status(https, "web.example", null)).isEqualTo(200);
+        try (Wire plain = Wire.to(address())) {
+            assertThat(plain.get("/").message().body()).isEqualTo("one"); // the service port speaks as before
+        }
+        assertThat(proxy.problems()).isEmpty();
+    }
+
+    @Test
+    void nobodyBringsACertificateForAHostThatIsSomebodyElses() throws Exception {
+        share("taken-shared");
+        source.publish(
+                vhost("/a", "HAPROXY_0_VHOST", "web.example"),
+                vhost(
+                        "/b",
+                        "HAPROXY_0_VHOST",
+                        "web.example,b.example",
+                        "HAPROXY_0_PATH",
+                        "/b",
+                        "HAPROXY_0_BACKEND_WEIGHT",
+                        "100",
+                        "LB_0_VHOST_CERT",
+                        web.toString()));
+        ready();
+        InetSocketAddress https = proxy.boundAddress(HTTPS);
+        assertThat(shown(https, "web.example", null)).isEqualTo("taken-shared");
+        assertThat(shown(https, "b.example", null)).isEqualTo("web");
+        assertThat(proxy.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.subject()).isEqualTo("/b");
+            assertThat(problem.reason())
+                    .isEqualTo(
+                            "label LB_0_VHOST_CERT: not shown for web.example (expected: hosts of which no other port"
+                                    + " has all, or paths before this one)");
+        });
+    }
+
+    @Test
+    void whereClaimsAreKeptNoPathOfAHostIsEnoughForACertificate() throws Exception {
+        share("kept-shared", Strictness.NONE.withFirstClaimant(true));
+        source.publish(
+                vhost("/a", "HAPROXY_0_VHOST", "web.example", "HAPROXY_0_PATH", "/a"),
+                vhost(
+                        "/b",
+                        "HAPROXY_0_VHOST",
+                        "web.example",
+                        "HAPROXY_0_PATH",
+                        "/b",
+                        "HAPROXY_0_BACKEND_WEIGHT",
+                        "100",
+                        "LB_0_VHOST_CERT",
+                        web.toString()));
+        ready();
+        assertThat(shown(proxy.boundAddress(HTTPS), "web.example", null)).isEqualTo("kept-shared");
+        assertThat(proxy.problems())
+                .extracting(Problem::reason)
+                .singleElement()
+                .asString()
+                .startsWith("label LB_0_VHOST_CERT: not shown for web.example ");
+    }
+
+    @Test
+    void aVirtualHostsCertificateIsTakenOverWhenItChangesAndKeptWhenItIsBad() throws Exception {
+        ManualClock files = new ManualClock();
+        Path file = dir.resolve("brought-late");
+        Path next = TestCertificates.forHosts(dir.resolve("brought-next"), "web.example");
+        Path shared = TestCertificates.forHosts(dir.resolve("brought-shared"), "other.example");
+        proxy.close();
+        source = new FakeDiscovery();
+        proxy = builder()
+                .files(files)
+                .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(shared))))
+                .build();
+        publish("HAPROXY_0_VHOST", "web.example", "LB_0_VHOST_CERT", file.toString());
+        InetSocketAddress https = proxy.boundAddress(HTTPS);
+        assertThat(shown(https)).isEqualTo("brought-shared");
+        assertThat(status(https, "web.example", null)).isEqualTo(200);
+        assertThat(proxy.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.subject()).isEqualTo("/a");
+            assertThat(problem.reason())
+                    .startsWith("label LB_0_VHOST_CERT: certificate " + file + ": ")
+                    .endsWith("; its virtual hosts are shown others");
+        });
+        Files.copy(web, file);
+        files.advance(Duration.ofSeconds(5));
+        assertThat(shown(https)).isEqualTo("web");
+        assertThat(proxy.problems()).isEmpty();
+        publish("HAPROXY_0_VHOST", "web.example", "LB_0_VHOST_CERT", file.toString()); // the same again
+        Files.writeString(file, "half written");
+        files.advance(Duration.ofSeconds(5));
+        assertThat(shown(https)).isEqualTo("web");
+        assertThat(proxy.problems()).extracting(Problem::subject).containsExactly("certificates [" + file + "]");
+        Files.copy(next, file, StandardCopyOption.REPLACE_EXISTING);
+        files.advance(Duration.ofSeconds(5));
+        assertThat(shown(https)).isEqualTo("brought-next");
+        assertThat(proxy.problems()).isEmpty();
+    }
+
+    @Test
+    void aGroupedVirtualHostHasTheCertificatesForItBeforeThoseOfItsPort() throws Exception {
+        Path shared = TestCertificates.forHosts(dir.resolve("both-shared"), "other.example");
+        Path own = TestCertificates.forHosts(dir.resolve("both-own"), "web.example");
+        group(shared);
+        publish(
+                "HAPROXY_0_VHOST",
+                "web.example",
+                "HAPROXY_0_SSL_CERT",
+                web.toString(),
+                "LB_0_VHOST_CERT",
+                own.toString());
+        assertThat(shown(proxy.boundAddress(HTTPS))).isEqualTo("both-own");
+        assertThat(shown(address())).isEqualTo("web");
+    }
+
+    @Test
+    void aCertificateWithoutAVirtualHostIsTold() {
+        share("idle-shared");
+        publish("HAPROXY_0_MODE", "http", "LB_0_VHOST_CERT", web.toString());
+        assertThat(proxy.problems())
+                .extracting(Problem::reason)
+                .containsExactly("label LB_0_VHOST_CERT: has no effect (expected: HAPROXY_0_VHOST with it)");
+    }
+
+    private void share(String name) {
+        share(name, Strictness.NONE);
+    }
+
+    /** Another proxy, whose virtual hosts are shown a certificate of this name unless labels say something else. */
+    private void share(String name, Strictness strictness) {
+        proxy.close();
+        source = new FakeDiscovery();
+        try {
+            Path shared = TestCertificates.forHosts(dir.resolve(name), "shared.example");
+            proxy = builder(strictness)
+                    .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(shared))))
+                    .build();
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 
