@@ -74,6 +74,9 @@ final class VhostRoutes {
             for (HostRule own : place.wider() ? List.<HostRule>of() : replaced) {
                 Verdict verdict = own.verdict();
                 if (to != null && own.host().equals(place.host())) {
+                    if (guard != null && verdict == null) {
+                        rules.guard(own.condition(), guard, false);
+                    }
                     rules.add(own.condition(), verdict == null ? to : new Route.Answer(verdict));
                 }
             }

@@ -56,6 +56,8 @@ class MarathonLbTemplateTest {
     private static final InetSocketAddress HTTPS = new InetSocketAddress("127.0.0.3", 0);
     private static final InetSocketAddress APP_ID = new InetSocketAddress("127.0.0.2", 0);
 
+    private static final String SECRET = "$5$abcdefgh$gruCpC7VkOTspMQTTSAR8mtlO9Upms.fwqE5y16JVM.";
+
     private FakeDiscovery source = new FakeDiscovery();
     private final Transport transport = Transport.open(2);
     private final Backend one =
@@ -501,6 +503,60 @@ class MarathonLbTemplateTest {
         assertThat(vhost("a.w.example", "/burst").status()).isEqualTo(429);
         assertThat(vhost("a.w.example", "/").body()).isEqualTo("one");
         assertThat(problems()).isEmpty();
+    }
+
+    @Test
+    void theHostsThatTemplatesNameAskForThePasswordToo() throws Exception {
+        serve(
+                "HAPROXY_0_VHOST",
+                "a.example,b.example",
+                "HAPROXY_0_AUTH",
+                "realm:alice:" + SECRET,
+                "HAPROXY_0_HTTP_FRONTEND_ACL_ONLY",
+                "  acl host_{cleanedUpHostname} hdr_end(host) -i .{hostname}\n"
+                        + "  http-request deny if host_{cleanedUpHostname} {{ path_beg /admin }}\n");
+        String right = "Authorization: Basic YWxpY2U6c2VjcmV0";
+        for (String host : List.of("w.a.example", "b.b.example")) {
+            assertThat(vhost(host, "/").status()).isEqualTo(401);
+            assertThat(vhost(host, "/admin").status()).isEqualTo(401);
+            assertThat(vhost(host, "/", right).body()).isEqualTo("one");
+            assertThat(vhost(host, "/admin", right).status()).isEqualTo(403);
+        }
+        assertThat(vhost("a.example", "/", right).status()).isEqualTo(503);
+        assertThat(problems()).isEmpty();
+    }
+
+    @Test
+    void whoIsSentToTlsToBeAskedGetsNowhereWithout() throws Exception {
+        serve(
+                "HAPROXY_0_VHOST",
+                "a.example",
+                "HAPROXY_0_AUTH",
+                "realm:alice:" + SECRET,
+                "HAPROXY_0_REDIRECT_TO_HTTPS",
+                "true",
+                "HAPROXY_0_HTTP_FRONTEND_ACL",
+                "  acl host_{cleanedUpHostname} hdr(host) -i {hostname}\n  acl other hdr(host) -i b.example\n"
+                        + "  use_backend {backend} if other or host_{cleanedUpHostname}\n");
+        assertThat(vhost("a.example", "/").status()).isEqualTo(301);
+        assertThat(vhost("b.example", "/").status()).isEqualTo(503);
+    }
+
+    @Test
+    void templatesThatMarathonLbDoesNotUseForThePortAreTold() {
+        serve(
+                "HAPROXY_0_VHOST",
+                "a.example",
+                "HAPROXY_0_AUTH",
+                "realm:alice:" + SECRET,
+                "HAPROXY_0_HTTP_FRONTEND_ACL",
+                "  acl host_{cleanedUpHostname} hdr_end(host) -i .{hostname}\n"
+                        + "  use_backend {backend} if host_{cleanedUpHostname}\n",
+                "HAPROXY_0_HTTPS_FRONTEND_ACL", // as marathon-lb has it
+                "  use_backend {backend} if {{ ssl_fc_sni {hostname} }}\n");
+        assertThat(problems())
+                .containsExactly("label HAPROXY_0_HTTP_FRONTEND_ACL: has no effect (expected: what counts here:"
+                        + " [HTTPS_FRONTEND_ACL_WITH_AUTH, HTTP_FRONTEND_ACL_WITH_AUTH])");
     }
 
     @Test

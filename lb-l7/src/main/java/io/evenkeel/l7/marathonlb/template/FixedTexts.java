@@ -82,7 +82,12 @@ final class FixedTexts {
     }
 
     private static String words(Template template) {
-        return template.text().trim().replaceAll("\\s+", " ");
+        return words(template.text());
+    }
+
+    /** A text with one blank for all blanks and ends of lines. */
+    static String words(String text) {
+        return text.trim().replaceAll("\\s+", " ");
     }
 
     private static IllegalArgumentException wrong(Template template, String text, String where) {

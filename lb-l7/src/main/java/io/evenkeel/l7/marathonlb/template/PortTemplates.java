@@ -24,9 +24,11 @@ public final class PortTemplates {
     private final Templates templates;
     private final PortFacts facts;
     private final Reading reading;
+    private final Consumer<String> remarks;
 
     private PortTemplates(Templates templates, PortFacts facts, Consumer<String> remarks) {
         this.templates = templates;
+        this.remarks = remarks;
         this.facts = facts;
         this.reading = new Reading(facts.http(), remarks);
     }
@@ -54,7 +56,8 @@ public final class PortTemplates {
         backend();
         Optional<List<HostRule>> plain = Optional.empty();
         Optional<List<HostRule>> secure = Optional.empty();
-        if (!facts.vhost().isEmpty() && !facts.authenticated()) {
+        VhostTemplates.tellOfUnused(templates, facts, remarks);
+        if (!facts.vhost().isEmpty()) {
             plain = new VhostTemplates(templates, facts, reading, false).read();
             secure = new VhostTemplates(templates, facts, reading, true).read();
         }

@@ -56,11 +56,18 @@ public final class Templates {
     /** A template for all applications only, since a label of its name is one of the values that it is filled with. */
     public static final String ROOT_REDIRECT = "HTTP_BACKEND_REDIR";
 
+    private static final String LABEL = "label ";
+
     /** One text. */
     record Template(String fullName, String text) {
 
         List<String> lines(String filled) {
             return List.of(filled.split("\n", -1));
+        }
+
+        /** Whether the application itself brings it. */
+        boolean isOfLabel() {
+            return fullName.startsWith(LABEL);
         }
 
         /** What to throw: the message names the template and what is wrong. */
@@ -101,7 +108,7 @@ public final class Templates {
     Optional<Template> find(String name) {
         String label = name.equals(ROOT_REDIRECT) ? null : labels.apply(name);
         if (label != null) {
-            return Optional.of(new Template("label " + labelNames.apply(name), label.replace("\r\n", "\n")));
+            return Optional.of(new Template(LABEL + labelNames.apply(name), label.replace("\r\n", "\n")));
         }
         return Optional.ofNullable(forAll.get(name)).map(text -> new Template("template HAPROXY_" + name, text));
     }

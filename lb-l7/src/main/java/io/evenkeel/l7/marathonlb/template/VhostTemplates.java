@@ -13,6 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +53,22 @@ final class VhostTemplates {
             Map.entry(
                     "HTTPS_FRONTEND_ACL_WITH_PATH",
                     "use_backend {backend} if {{ ssl_fc_sni {hostname} }} path_{backend}"));
+
+    /* What stands there where passwords are asked for: the guard of the port's rules asks for them. */
+    private static final Map<String, String> WITH_PASSWORDS = Map.of(
+            "HTTP_FRONTEND_ACL_WITH_AUTH", "HTTP_FRONTEND_ACL",
+            "HTTP_FRONTEND_ACL_WITH_AUTH_AND_PATH", "HTTP_FRONTEND_ACL_WITH_PATH",
+            "HTTP_FRONTEND_ACL_ONLY_WITH_PATH_AND_AUTH", "HTTP_FRONTEND_ACL_ONLY_WITH_PATH",
+            "HTTP_FRONTEND_ROUTING_ONLY_WITH_AUTH", "HTTP_FRONTEND_ROUTING_ONLY",
+            "HTTP_FRONTEND_ROUTING_ONLY_WITH_PATH_AND_AUTH", "HTTP_FRONTEND_ROUTING_ONLY_WITH_PATH",
+            "HTTPS_FRONTEND_ACL_WITH_AUTH", "HTTPS_FRONTEND_ACL",
+            "HTTPS_FRONTEND_ACL_WITH_AUTH_AND_PATH", "HTTPS_FRONTEND_ACL_WITH_PATH");
+
+    private static final Set<String> OWN_AND_WITH_PASSWORDS = new TreeSet<>(OWN.keySet());
+
+    static {
+        OWN_AND_WITH_PASSWORDS.addAll(WITH_PASSWORDS.keySet());
+    }
 
     /** A rule with the alternatives it is for, null if its condition stands for itself, and what keeps it from counting. */
     private record Rule(
@@ -92,15 +111,17 @@ final class VhostTemplates {
     /** The rules, or nothing if no template that is used is replaced. */
     Optional<List<HostRule>> read() {
         List<String> hosts = List.of(facts.vhost().split(",", -1));
-        List<Map.Entry<String, String>> used = secure ? secureNames(hosts) : plainNames(hosts);
-        if (used.stream().noneMatch(entry -> templates.find(entry.getKey()).isPresent())) {
+        List<Map.Entry<String, String>> used = used(facts, secure);
+        if (used.stream().noneMatch(entry -> isInterpreted(entry.getKey()))) {
             return Optional.empty();
         }
         for (Map.Entry<String, String> entry : used) {
-            Template template = templates
-                    .find(entry.getKey())
-                    .orElseGet(() -> new Template(
-                            "template HAPROXY_" + entry.getKey(), requireNonNull(OWN.get(entry.getKey()))));
+            String name = entry.getKey();
+            Template template = isInterpreted(name)
+                    ? templates.find(name).orElseThrow()
+                    : new Template(
+                            "template HAPROXY_" + name,
+                            requireNonNull(OWN.get(WITH_PASSWORDS.getOrDefault(name, name))));
             reading.template = template.fullName();
             try {
                 String text = Placeholders.fill(template.text(), values(hosts.get(0), entry.getValue()));
@@ -117,25 +138,62 @@ final class VhostTemplates {
         return Optional.of(compile(hosts));
     }
 
-    /** The names of the templates that make the plain frontend's rules, each with the host it is filled with. */
-    private List<Map.Entry<String, String>> plainNames(List<String> hosts) {
+    /* Those for passwords say what marathon-lb's own do, or are refused. */
+    private boolean isInterpreted(String name) {
+        return !WITH_PASSWORDS.containsKey(name) && templates.find(name).isPresent();
+    }
+
+    /** Tells of labels for the virtual hosts that marathon-lb does not use for a port such as this. */
+    static void tellOfUnused(Templates templates, PortFacts facts, Consumer<String> remarks) {
+        Set<String> used = new TreeSet<>();
+        if (!facts.vhost().isEmpty()) {
+            used(facts, false).forEach(entry -> used.add(entry.getKey()));
+            used(facts, true).forEach(entry -> used.add(entry.getKey()));
+        }
+        for (String name : OWN_AND_WITH_PASSWORDS) {
+            boolean isOwn = WITH_PASSWORDS.containsKey(name) && facts.authenticated();
+            if (!used.contains(name) && !isOwn) {
+                templates
+                        .find(name)
+                        .filter(template -> template.isOfLabel() && !isSame(template.text(), OWN.get(name)))
+                        .ifPresent(template -> remarks.accept(template.fullName() + ": has no effect (expected: "
+                                + (used.isEmpty() ? "a virtual host with it" : "what counts here: " + used) + ")"));
+            }
+        }
+    }
+
+    private static boolean isSame(String text, @Nullable String own) {
+        return own != null && FixedTexts.words(text).equals(FixedTexts.words(own));
+    }
+
+    /** The templates that make the rules of one frontend, in order, each with the host it is filled with. */
+    private static List<Map.Entry<String, String>> used(PortFacts facts, boolean secure) {
+        List<String> hosts = List.of(facts.vhost().split(",", -1));
+        return secure ? secureNames(facts, hosts) : plainNames(facts, hosts);
+    }
+
+    private static List<Map.Entry<String, String>> plainNames(PortFacts facts, List<String> hosts) {
         List<Map.Entry<String, String>> names = new ArrayList<>();
         String first = hosts.get(0);
         boolean path = !facts.path().isBlank();
         String withPath = path ? "_WITH_PATH" : "";
         if (hosts.size() > 1) {
             if (path) {
-                names.add(Map.entry("HTTP_FRONTEND_ACL_ONLY_WITH_PATH", first));
+                names.add(Map.entry(
+                        "HTTP_FRONTEND_ACL_ONLY_WITH_PATH" + (facts.authenticated() ? "_AND_AUTH" : ""), first));
             }
             hosts.forEach(each -> names.add(Map.entry("HTTP_FRONTEND_ACL_ONLY", each)));
             if (!facts.redirectToHttps()) {
-                names.add(Map.entry("HTTP_FRONTEND_ROUTING_ONLY" + withPath, first));
+                String andAuth = path ? "_AND_AUTH" : "_WITH_AUTH";
+                names.add(Map.entry(
+                        "HTTP_FRONTEND_ROUTING_ONLY" + withPath + (facts.authenticated() ? andAuth : ""), first));
             }
         } else if (path && facts.redirectToHttps()) {
             names.add(Map.entry("HTTP_FRONTEND_ACL_ONLY", first));
             names.add(Map.entry("HTTP_FRONTEND_ACL_ONLY_WITH_PATH", first));
         } else {
-            names.add(Map.entry("HTTP_FRONTEND_ACL" + withPath, first));
+            boolean asks = facts.authenticated() && !facts.redirectToHttps();
+            names.add(Map.entry("HTTP_FRONTEND_ACL" + (asks ? withAuth(path) : withPath), first));
         }
         if (facts.redirectToHttps()) {
             names.add(Map.entry("BACKEND_REDIRECT_HTTP_TO_HTTPS" + withPath, first));
@@ -143,13 +201,18 @@ final class VhostTemplates {
         return names;
     }
 
-    private List<Map.Entry<String, String>> secureNames(List<String> hosts) {
+    private static String withAuth(boolean path) {
+        return "_WITH_AUTH" + (path ? "_AND_PATH" : "");
+    }
+
+    private static List<Map.Entry<String, String>> secureNames(PortFacts facts, List<String> hosts) {
         List<Map.Entry<String, String>> names = new ArrayList<>();
         boolean path = !facts.path().isBlank();
         if (path) {
             names.add(Map.entry("HTTPS_FRONTEND_ACL_ONLY_WITH_PATH", hosts.get(0)));
         }
-        hosts.forEach(each -> names.add(Map.entry("HTTPS_FRONTEND_ACL" + (path ? "_WITH_PATH" : ""), each)));
+        String suffix = facts.authenticated() ? withAuth(path) : path ? "_WITH_PATH" : "";
+        hosts.forEach(each -> names.add(Map.entry("HTTPS_FRONTEND_ACL" + suffix, each)));
         return names;
     }
 
@@ -207,6 +270,10 @@ final class VhostTemplates {
             case "reject", "silent-drop" ->
                 rules.add(rule(words, 2, new Verdict.Drop()).unless(passed));
             case "allow" -> {
+                if (facts.authenticated()) { // who is allowed before the question would not be asked
+                    throw new IllegalArgumentException(
+                            String.join(" ", words) + " (expected: none where passwords are asked for)");
+                }
                 Rule allowed = rule(words, 2, null).unless(passed);
                 passed = Condition.any(List.of(passed, allowed.limited(allowed.condition)));
             }
@@ -272,7 +339,7 @@ final class VhostTemplates {
     private List<HostRule> compile(List<String> hosts) {
         List<HostRule> routes = new ArrayList<>();
         for (Rule rule : rules) {
-            if (rule.verdict == null) {
+            if (rule.verdict == null && !isOnlyRedirected()) {
                 routes.addAll(hostRules(rule));
             }
         }
@@ -302,6 +369,11 @@ final class VhostTemplates {
         }
         all.addAll(routes);
         return all;
+    }
+
+    /* Nobody is asked for a password in plain text, and nobody gets in without. */
+    private boolean isOnlyRedirected() {
+        return facts.authenticated() && facts.redirectToHttps() && !secure;
     }
 
     /** One rule for each host that an alternative names, with the rest of the alternative as its condition. */

@@ -400,6 +400,51 @@ class PortTemplatesTest {
         assertThat(read(true, name, "something").rules()).isNotNull(); // nobody asks for one here
     }
 
+    @Test
+    void nobodyIsAllowedPastThePassword() {
+        Map<String, String> labels =
+                Map.of("HTTPS_FRONTEND_ACL_ONLY_WITH_PATH", "http-request allow if {{ path /open }}");
+        assertThatThrownBy(() -> PortTemplates.read(
+                        templates(labels), facts(true, true, "w.example", "/x", false), remarks::add))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("label L_HTTPS_FRONTEND_ACL_ONLY_WITH_PATH: http-request allow if { path /open } (expected:"
+                        + " none where passwords are asked for)");
+    }
+
+    /* As marathon-lb chooses them. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+            w     ;    ; false ; false ; HTTP_FRONTEND_ACL, HTTPS_FRONTEND_ACL
+            w     ;    ; true  ; false ; HTTP_FRONTEND_ACL, BACKEND_REDIRECT_HTTP_TO_HTTPS, HTTPS_FRONTEND_ACL
+            w     ; /x ; false ; false ; HTTP_FRONTEND_ACL_WITH_PATH, HTTPS_FRONTEND_ACL_ONLY_WITH_PATH,\
+            HTTPS_FRONTEND_ACL_WITH_PATH
+            w     ; /x ; true  ; true  ; HTTP_FRONTEND_ACL_ONLY, HTTP_FRONTEND_ACL_ONLY_WITH_PATH,\
+            BACKEND_REDIRECT_HTTP_TO_HTTPS_WITH_PATH, HTTPS_FRONTEND_ACL_ONLY_WITH_PATH
+            w     ;    ; false ; true  ;
+            w     ;    ; true  ; true  ; HTTP_FRONTEND_ACL, BACKEND_REDIRECT_HTTP_TO_HTTPS
+            w     ; /x ; false ; true  ; HTTPS_FRONTEND_ACL_ONLY_WITH_PATH
+            w,v   ;    ; false ; false ; HTTP_FRONTEND_ACL_ONLY, HTTP_FRONTEND_ROUTING_ONLY, HTTPS_FRONTEND_ACL
+            w,v   ;    ; false ; true  ; HTTP_FRONTEND_ACL_ONLY
+            w,v   ; /x ; false ; true  ; HTTP_FRONTEND_ACL_ONLY, HTTPS_FRONTEND_ACL_ONLY_WITH_PATH
+            w,v   ; /x ; true  ; true  ; HTTP_FRONTEND_ACL_ONLY, BACKEND_REDIRECT_HTTP_TO_HTTPS_WITH_PATH,\
+            HTTPS_FRONTEND_ACL_ONLY_WITH_PATH
+            """)
+    void whatMarathonLbDoesNotUseIsTold(String hosts, String path, boolean redirect, boolean passwords, String used) {
+        PortFacts facts = facts(true, passwords, hosts, path == null ? "" : path, redirect);
+        for (String name : Templates.OF_PORTS) {
+            if (name.matches("HTTPS?_FRONTEND_(?!APPID).*|BACKEND_REDIRECT_.*") && !name.contains("AUTH")) {
+                remarks.clear();
+                // of no consequence, but another text than marathon-lb's own
+                Map<String, String> labels =
+                        Map.of(name, "acl host_{cleanedUpHostname} hdr(host) -i x\nacl path_{backend} path_beg /x");
+                PortTemplates.read(templates(labels), facts, remarks::add);
+                boolean isUsed =
+                        used != null && List.of(used.trim().split(",\\s*", -1)).contains(name);
+                assertThat(remarks).as(name).hasSize(isUsed ? 0 : 1);
+            }
+        }
+    }
+
     private void refusesWherePasswordsAndPathsAre(String name, String text, String message) {
         Map<String, String> labels = Map.of(name, text);
         assertThatThrownBy(() -> PortTemplates.read(templates(labels), facts(true, true), remarks::add))
@@ -510,6 +555,11 @@ class PortTemplatesTest {
     }
 
     private static PortFacts facts(boolean http, boolean withPasswordsAndPaths) {
+        return facts(http, withPasswordsAndPaths, http ? "w.example" : "", "", false);
+    }
+
+    private static PortFacts facts(
+            boolean http, boolean withPasswordsAndPaths, String vhost, String path, boolean redirect) {
         return new PortFacts(
                 "/shop/web",
                 "shop_web_10000",
@@ -517,9 +567,9 @@ class PortTemplatesTest {
                 "leastconn",
                 "*",
                 10000,
-                http ? "w.example" : "",
-                "",
-                false,
+                vhost,
+                path,
+                redirect,
                 false,
                 true,
                 withPasswordsAndPaths,
