@@ -9,6 +9,7 @@ import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
+import io.evenkeel.l7.rule.Origin;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -31,6 +32,7 @@ final class Exchange {
     private final LoopResources loop;
     private final Attempts attempts;
     private final RequestRecord record;
+    private Origin origin; // the client, with what is kept of the request for the response
     private @Nullable HttpBackend backend;
     private BackendOptions options = BackendOptions.NONE;
     private HttpConfig limits;
@@ -66,6 +68,7 @@ final class Exchange {
 
     Exchange(Downstream client, HttpEngine engine, LoopResources loop) {
         this.client = client;
+        this.origin = client;
         this.engine = engine;
         this.loop = loop;
         this.limits = engine.config();
@@ -172,8 +175,14 @@ final class Exchange {
                 ? null
                 : sticky.owner(request, newBackend.cluster().state());
         record.dispatched(sticky, request, cookieOwner);
-        head = HeadRewriter.request(loop.writer, request, options, client, client.forwarded(), client.alloc());
         newBackend.stats().request();
+        byte[] target = options.rules().paths().target(request, client);
+        if (target != null && target.length == 0) {
+            fail(414);
+            return;
+        }
+        origin = options.rules().captures().keep(request, client);
+        head = HeadRewriter.request(loop.writer, request, target, options, client, client.forwarded(), client.alloc());
         newBackend.retryBudget().request();
         Mirror mirror = client.isCopy() ? null : newBackend.mirror();
         copy = mirror == null ? null : mirror.copy(request, client, engine, loop);
@@ -477,7 +486,7 @@ final class Exchange {
         }
         beginResponse(101);
         connection.tunnel();
-        client.beginTunnel(HeadRewriter.upgrade(loop.writer, response, options, client, cookie()));
+        client.beginTunnel(HeadRewriter.upgrade(loop.writer, response, options, origin, cookie()));
         return true;
     }
 
@@ -536,7 +545,7 @@ final class Exchange {
         }
         keepAlive = keepAlive && requestDone && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
         HeadWriter rewritten = HeadRewriter.response(
-                loop.writer, response, framing, gzip != null, options, client, cookie(), http10, keepAlive);
+                loop.writer, response, framing, gzip != null, options, origin, cookie(), http10, keepAlive);
         if (begun != null && framing == BodyFraming.LENGTH) {
             client.writeHead(rewritten, begun);
         } else {

@@ -58,11 +58,13 @@ final class HeadRewriter {
     /**
      * The request as the endpoint gets it, but for its host if the client named none: see {@link #withHost}.
      *
+     * @param target path and query, if they are not as they came
      * @param forwarded what is told of the client
      */
     static ByteBuf request(
             HeadWriter writer,
             RequestHead head,
+            byte @Nullable [] target,
             BackendOptions options,
             Origin origin,
             ForwardedFields forwarded,
@@ -74,10 +76,15 @@ final class HeadRewriter {
         long active = host == null ? edits.active(head, origin) : edits.butForHost(edits.active(head, origin));
         byte[] b = head.bytes();
         writer.begin().add(b, head.methodStart(), head.methodEnd()).add(' ');
-        if (path != head.pathStart() || path == head.pathEnd() || b[path] == '?') {
-            writer.add('/');
+        if (target != null) {
+            writer.add(target);
+        } else {
+            if (path != head.pathStart() || path == head.pathEnd() || b[path] == '?') {
+                writer.add('/');
+            }
+            writer.add(b, path, head.pathEnd());
         }
-        writer.add(b, path, head.pathEnd()).add(HTTP_11_LINE_END);
+        writer.add(HTTP_11_LINE_END);
         if (host != null) {
             writer.add(HOST).add(host).endLine();
         } else if (head.isHostNamed() && !edits.replacesHost(active)) {
@@ -96,17 +103,17 @@ final class HeadRewriter {
                         Field.UPGRADE -> {}
                 case Field.X_FORWARDED_PORT -> {
                     if (!options.forwarded() || forwarded.keepsPort()) {
-                        passOn(writer, head, i);
+                        passOn(writer, head, i, edits, active);
                     }
                 }
                 case Field.COOKIE -> {
                     if (options.sticky() == null || !options.sticky().isHidden()) {
-                        passOn(writer, head, i);
+                        passOn(writer, head, i, edits, active);
                     } else if (!head.isNamedInConnection(i)) {
                         options.sticky().writeOthers(writer, head, i);
                     }
                 }
-                default -> passOn(writer, head, i);
+                default -> passOn(writer, head, i, edits, active);
             }
         }
         edits.write(active, writer, head, origin);
@@ -226,24 +233,24 @@ final class HeadRewriter {
                         Field.UPGRADE -> {}
                 case Field.SET_COOKIE -> {
                     if (sticky == null || !sticky.isSetBy(head, i)) {
-                        passOn(writer, head, i);
+                        passOn(writer, head, i, edits, active);
                     }
                 }
                 case Field.LOCATION -> {
                     if (rewrite != null && rewrite.applies(head, i)) {
                         writer.add(LOCATION).add(rewrite.path()).endLine();
                     } else {
-                        passOn(writer, head, i);
+                        passOn(writer, head, i, edits, active);
                     }
                 }
-                default -> passOn(writer, head, i);
+                default -> passOn(writer, head, i, edits, active);
             }
         }
         return writer;
     }
 
-    private static void passOn(HeadWriter writer, MessageHead head, int i) {
-        if (!head.isNamedInConnection(i)) {
+    private static void passOn(HeadWriter writer, MessageHead head, int i, HeaderEdits edits, long active) {
+        if (!head.isNamedInConnection(i) && !edits.writeReplaced(active, writer, head, i)) {
             writer.field(head, i);
         }
     }

@@ -287,7 +287,7 @@ final class RequestRecord {
 
     /** We give up on it: it was wrong, or nobody could serve it. */
     void gaveUp(int withStatus) {
-        because(withStatus == 400 ? 'P' : late ? 's' : 'S');
+        because(withStatus == 400 || withStatus == 414 ? 'P' : late ? 's' : 'S');
     }
 
     /** It was answered with an error of ours. */

@@ -47,7 +47,13 @@ public final class Bytes {
         return (CLASSES[b & 0xFF] & VALUE) != 0;
     }
 
-    static boolean isTarget(byte b) {
+    /**
+     * Whether a byte may stand in the target of a request.
+     *
+     * @param b a byte
+     * @return true for printable ASCII but the number sign
+     */
+    public static boolean isTarget(byte b) {
         return (CLASSES[b & 0xFF] & TARGET) != 0;
     }
 

@@ -9,7 +9,10 @@ import io.evenkeel.l7.http.MessageHead;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that can be found in a message head or in the connection it came on. Immutable.
@@ -58,7 +61,9 @@ public record Fetch(Kind kind, String name) {
         /** 1 over TLS, 0 otherwise. */
         TLS,
         /** The status of a response. */
-        STATUS
+        STATUS,
+        /** What was kept of the request, in its response. */
+        KEPT
     }
 
     private static final byte[] ROOT = {'/'};
@@ -84,6 +89,11 @@ public record Fetch(Kind kind, String name) {
         };
     }
 
+    /** Whether this is of the path or the query. */
+    public boolean isOfTarget() {
+        return kind == Kind.PATH || kind == Kind.URL || kind == Kind.QUERY || kind == Kind.PARAMETER;
+    }
+
     /** Whether this is found in requests only. */
     public boolean isOfRequest() {
         return switch (kind) {
@@ -105,6 +115,10 @@ public record Fetch(Kind kind, String name) {
             case SERVER_NAME -> {
                 byte[] serverName = origin.serverName();
                 return serverName != null && match.matches(serverName, 0, serverName.length);
+            }
+            case KEPT -> {
+                byte[] kept = origin.kept(name);
+                return kept != null && match.matches(kept, 0, kept.length);
             }
             case COUNT, SOURCE, SOURCE_PORT, LOCAL, LOCAL_PORT, ENTRANCE_PORT, TLS, STATUS -> {
                 byte[] made = made(head, origin);
@@ -307,6 +321,27 @@ public record Fetch(Kind kind, String name) {
         for (int i = last.start; i < last.end; i++) {
             writer.add(lowerCase ? Bytes.lower(last.bytes[i]) : last.bytes[i]);
         }
+    }
+
+    /** A copy of what is found, the last of several, or its beginning; null if nothing is. */
+    byte @Nullable [] last(MessageHead head, Origin origin, boolean lowerCase, int maxLength) {
+        Last last = new Last();
+        any(head, origin, last);
+        if (!last.isFound()) {
+            return null;
+        }
+        byte[] copy = Arrays.copyOfRange(last.bytes, last.start, Math.min(last.end, last.start + maxLength));
+        for (int i = 0; i < copy.length && lowerCase; i++) {
+            copy[i] = Bytes.lower(copy[i]);
+        }
+        return copy;
+    }
+
+    /** What is found as text, the last of several; empty if nothing is. */
+    String text(MessageHead head, Origin origin, boolean lowerCase) {
+        byte[] found = last(head, origin, lowerCase, Integer.MAX_VALUE >> 1);
+        String text = found == null ? "" : new String(found, StandardCharsets.ISO_8859_1);
+        return kind == Kind.URL && !text.isEmpty() && text.charAt(0) != '/' ? "/" + text : text;
     }
 
     /** Remembers the last it was shown. */

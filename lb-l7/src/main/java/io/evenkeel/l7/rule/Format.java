@@ -16,10 +16,12 @@ public final class Format {
 
     private final List<Part> parts;
     private final List<Fetch> fetches;
+    private final long regexSize;
 
     private Format(Builder builder) {
         this.parts = List.copyOf(builder.parts);
         this.fetches = List.copyOf(builder.fetches);
+        this.regexSize = builder.regexSize;
     }
 
     /** Begins with nothing. */
@@ -37,6 +39,11 @@ public final class Format {
         return fetches;
     }
 
+    /** How much work its regular expressions are, as {@link Match#regexSize} says it. */
+    public long regexSize() {
+        return regexSize;
+    }
+
     void write(HeadWriter writer, MessageHead head, Origin origin) {
         for (Part part : parts) {
             part.write(writer, head, origin);
@@ -48,6 +55,7 @@ public final class Format {
 
         private final List<Part> parts = new ArrayList<>();
         private final List<Fetch> fetches = new ArrayList<>();
+        private long regexSize;
 
         private Builder() {}
 
@@ -71,6 +79,15 @@ public final class Format {
         public Builder fetch(Fetch fetch, boolean lowerCase) {
             fetches.add(fetch);
             parts.add((writer, head, origin) -> fetch.write(writer, head, origin, lowerCase));
+            return this;
+        }
+
+        /** Something that is found, of which parts are replaced; nothing where it is not. */
+        public Builder fetch(Fetch fetch, boolean lowerCase, Substitution parts) {
+            fetches.add(fetch);
+            regexSize += parts.size();
+            this.parts.add(
+                    (writer, head, origin) -> writer.add(Bytes.of(parts.parts(fetch.text(head, origin, lowerCase)))));
             return this;
         }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of the fields of a message on its way, in order. Immutable.
@@ -37,29 +38,49 @@ public final class HeaderEdits {
             "upgrade",
             "proxy");
 
+    /* Hosts are routed by, and cookies of sessions hidden from endpoints. */
+    private static final Set<String> FIRM = Set.of("host", "cookie");
+
     private enum Kind {
         ADD,
         SET,
-        DELETE
+        DELETE,
+        REPLACE;
+
+        /** Whether fields of the name that came do not go on. */
+        boolean isInstead() {
+            return this == SET || this == DELETE;
+        }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared as a value
-    private record Edit(Kind kind, byte[] lowerName, byte[] line, Format value, Condition condition) {
+    private record Edit(
+            Kind kind, byte[] lowerName, byte[] line, Format value, Replacement replacement, Condition condition) {
 
         boolean isOf(byte[] name) {
             return Bytes.is(lowerName, 0, lowerName.length, name);
         }
     }
 
+    /** What a value becomes; null if it stays. */
+    private interface Replacement {
+        @Nullable
+        String of(String value);
+    }
+
+    private static final Replacement NO_REPLACEMENT = value -> null;
+
     private static final byte[] HOST = Bytes.of("host");
 
     private final Edit[] edits;
     private final boolean unconditional;
+    private final boolean replaces;
     private final long all;
 
     private HeaderEdits(List<Edit> edits) {
         this.edits = edits.toArray(Edit[]::new);
         this.unconditional = edits.stream().allMatch(edit -> edit.condition().equals(Condition.ALWAYS));
+        this.replaces = edits.stream().anyMatch(edit -> edit.kind() == Kind.REPLACE);
         this.all = (1L << edits.size()) - 1;
     }
 
@@ -110,7 +131,7 @@ public final class HeaderEdits {
         for (int i = 0; i < edits.length; i++) {
             Edit edit = edits[i];
             if ((active & (1L << i)) != 0
-                    && edit.kind != Kind.ADD
+                    && edit.kind.isInstead()
                     && Bytes.is(head.bytes(), head.nameStart(field), head.nameEnd(field), edit.lowerName)) {
                 return true;
             }
@@ -118,10 +139,38 @@ public final class HeaderEdits {
         return false;
     }
 
-    /** Whether one of the edits is of a field, by its name in lower case. */
+    /**
+     * Writes a field that goes on as expressions leave it.
+     *
+     * @return false, with nothing written, if they leave it as it came
+     */
+    public boolean writeReplaced(long active, HeadWriter writer, MessageHead head, int field) {
+        if (!replaces) {
+            return false;
+        }
+        String value = null;
+        byte[] line = {};
+        for (int i = 0; i < edits.length; i++) {
+            Edit edit = edits[i];
+            if ((active & (1L << i)) != 0
+                    && edit.kind == Kind.REPLACE
+                    && Bytes.is(head.bytes(), head.nameStart(field), head.nameEnd(field), edit.lowerName)) {
+                String changed = edit.replacement.of(value == null ? head.value(field) : value);
+                value = changed == null ? value : changed;
+                line = changed == null ? line : edit.line;
+            }
+        }
+        if (value == null) {
+            return false;
+        }
+        writer.add(line).add(Bytes.of(value)).endLine();
+        return true;
+    }
+
+    /** Whether one of the edits adds, sets or deletes a field, by its name in lower case. */
     public boolean concerns(long active, byte[] lowerName) {
         for (int i = 0; i < edits.length; i++) {
-            if ((active & (1L << i)) != 0 && edits[i].isOf(lowerName)) {
+            if ((active & (1L << i)) != 0 && edits[i].kind != Kind.REPLACE && edits[i].isOf(lowerName)) {
                 return true;
             }
         }
@@ -149,7 +198,7 @@ public final class HeaderEdits {
         for (int i = 0; i < edits.length; i++) {
             Edit edit = edits[i];
             if ((active & (1L << i)) != 0
-                    && edit.kind != Kind.DELETE
+                    && (edit.kind == Kind.ADD || edit.kind == Kind.SET)
                     && !isOverridden(active, i)
                     && !(edit.isOf(HOST) && isHostless(head))) {
                 writer.add(edit.line);
@@ -166,7 +215,7 @@ public final class HeaderEdits {
 
     private boolean isOverridden(long active, int of) {
         for (int i = of + 1; i < edits.length; i++) {
-            if ((active & (1L << i)) != 0 && edits[i].kind != Kind.ADD && edits[i].isOf(edits[of].lowerName)) {
+            if ((active & (1L << i)) != 0 && edits[i].kind.isInstead() && edits[i].isOf(edits[of].lowerName)) {
                 return true;
             }
         }
@@ -195,11 +244,48 @@ public final class HeaderEdits {
             return edit(Kind.DELETE, name, Format.of(""), condition);
         }
 
+        /**
+         * Has an expression replace the values of a field, as they came, in which it finds something.
+         *
+         * @throws IllegalArgumentException if it is Host, or Cookie, of which others have a say
+         */
+        public Builder replace(String name, Substitution substitution, Condition condition) {
+            return edit(Kind.REPLACE, name, name, Format.of(""), substitution::whole, condition);
+        }
+
+        /**
+         * Has an expression replace the lines of a field, as they came, in which it finds something.
+         *
+         * @param name the name, as the expression wants it before a colon and a blank
+         * @param newName the name that the text begins with, and a colon
+         * @throws IllegalArgumentException if it is Host, or Cookie, of which others have a say
+         */
+        public Builder replaceLine(String name, String newName, Substitution substitution, Condition condition) {
+            Replacement replacement = value -> {
+                String line = substitution.whole(name + ": " + value);
+                return line == null
+                        ? null
+                        : line.substring(newName.length() + 1).strip();
+            };
+            return edit(Kind.REPLACE, name, newName, Format.of(""), replacement, condition);
+        }
+
         private Builder edit(Kind kind, String name, Format value, Condition condition) {
+            return edit(kind, name, name, value, NO_REPLACEMENT, condition);
+        }
+
+        private Builder edit(
+                Kind kind, String name, String newName, Format value, Replacement replacement, Condition condition) {
             String lower = name.toLowerCase(Locale.ROOT);
-            if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+") || OURS.contains(lower)) {
-                throw new IllegalArgumentException(
-                        "header " + name + " (expected: the name of a field that does not frame messages)");
+            for (String each : List.of(name, newName)) {
+                if (!each.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+") || OURS.contains(each.toLowerCase(Locale.ROOT))) {
+                    throw new IllegalArgumentException(
+                            "header " + each + " (expected: the name of a field that does not frame messages)");
+                }
+                if (kind == Kind.REPLACE && FIRM.contains(each.toLowerCase(Locale.ROOT))) {
+                    throw new IllegalArgumentException(
+                            "header " + each + " (expected: another than Host and Cookie to be replaced)");
+                }
             }
             if (lower.equals("host") && kind != Kind.SET) {
                 throw new IllegalArgumentException("header " + name + " (expected: one Host, which may be replaced)");
@@ -210,8 +296,9 @@ public final class HeaderEdits {
             edits.add(new Edit(
                     kind,
                     Bytes.of(lower),
-                    Format.line(name),
+                    Format.line(newName),
                     requireNonNull(value, "value"),
+                    replacement,
                     requireNonNull(condition, "condition")));
             return this;
         }

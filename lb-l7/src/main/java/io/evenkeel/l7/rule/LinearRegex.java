@@ -1,5 +1,6 @@
 package io.evenkeel.l7.rule;
 
+import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +60,10 @@ public final class LinearRegex implements Match {
             }
         }
         return size;
+    }
+
+    Matcher matcher(String text) {
+        return pattern.matcher(text);
     }
 
     @Override

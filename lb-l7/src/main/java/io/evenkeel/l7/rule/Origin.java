@@ -22,4 +22,9 @@ public interface Origin {
 
     /** The server name that the client asked for in its TLS handshake; null without TLS or without a name. */
     byte @Nullable [] serverName();
+
+    /** What was kept of the request under a name, for its response; null if nothing was. */
+    default byte @Nullable [] kept(String name) {
+        return null;
+    }
 }

@@ -8,14 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests no endpoint gets, and what becomes of the fields of the others. Immutable.
+ * Which requests no endpoint gets, and what becomes of the fields and the paths of the others. Immutable.
  *
  * <p>The first rule whose condition is true decides. All conditions are about the request as it came.
  */
 public final class RequestRules {
 
     /** Every request passes as it is. */
-    public static final RequestRules NONE = new RequestRules(List.of(), HeaderEdits.NONE);
+    public static final RequestRules NONE = builder().build();
 
     private static final int MAX = 64;
 
@@ -23,10 +23,14 @@ public final class RequestRules {
 
     private final Rule[] rules;
     private final HeaderEdits edits;
+    private final PathEdits paths;
+    private final Captures captures;
 
-    private RequestRules(List<Rule> rules, HeaderEdits edits) {
+    private RequestRules(List<Rule> rules, HeaderEdits edits, PathEdits paths, Captures captures) {
         this.rules = rules.toArray(Rule[]::new);
         this.edits = edits;
+        this.paths = paths;
+        this.captures = captures;
     }
 
     /** Begins with nothing. */
@@ -37,7 +41,7 @@ public final class RequestRules {
     /** The same rules with other edits of the fields of requests that pass. */
     @SuppressWarnings("ReferenceEquality") // the same edits, as a rule
     public RequestRules with(HeaderEdits newEdits) {
-        return newEdits == edits ? this : new RequestRules(List.of(rules), newEdits);
+        return newEdits == edits ? this : new RequestRules(List.of(rules), newEdits, paths, captures);
     }
 
     /** How many there are. */
@@ -48,6 +52,16 @@ public final class RequestRules {
     /** What becomes of the fields of requests that pass. */
     public HeaderEdits edits() {
         return edits;
+    }
+
+    /** What becomes of their paths. */
+    public PathEdits paths() {
+        return paths;
+    }
+
+    /** What is kept of them for their responses. */
+    public Captures captures() {
+        return captures;
     }
 
     /**
@@ -71,6 +85,8 @@ public final class RequestRules {
 
         private final List<Rule> rules = new ArrayList<>();
         private HeaderEdits edits = HeaderEdits.NONE;
+        private PathEdits paths = PathEdits.NONE;
+        private Captures captures = Captures.NONE;
 
         private Builder() {}
 
@@ -93,9 +109,21 @@ public final class RequestRules {
             return this;
         }
 
+        /** The paths of requests that pass are edited so. */
+        public Builder paths(PathEdits newPaths) {
+            paths = requireNonNull(newPaths, "paths");
+            return this;
+        }
+
+        /** This is kept of requests that pass. */
+        public Builder captures(Captures newCaptures) {
+            captures = requireNonNull(newCaptures, "captures");
+            return this;
+        }
+
         /** The rules. */
         public RequestRules build() {
-            return new RequestRules(rules, edits);
+            return new RequestRules(rules, edits, paths, captures);
         }
     }
 }

@@ -95,6 +95,7 @@ final class PortSettings {
         put("forwarded-by-template", !options.forwarded());
         put("rules", options.rules().size());
         put("request-edits", options.rules().edits().size());
+        put("path-edits", options.rules().paths().size());
         put("response-edits", options.responseEdits().size());
         put("compression", options.compression() != null);
         put(

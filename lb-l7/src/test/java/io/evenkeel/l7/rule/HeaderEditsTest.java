@@ -6,6 +6,7 @@ import static io.evenkeel.l7.rule.Requests.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.MessageHead;
 import io.evenkeel.l7.rule.Fetch.Kind;
@@ -62,6 +63,80 @@ class HeaderEditsTest {
         assertThat(edited(edits, Requests.parse("GET /admin HTTP/1.0\r\n\r\n"))).isEmpty();
     }
 
+    @Test
+    void valuesAreReplacedInWhichAnExpressionFindsSomething() {
+        HeaderEdits edits = HeaderEdits.builder()
+                .replace("x-a", Substitution.of("^http:(.*)", false, "https:\\1", false), Condition.ALWAYS)
+                .replace("X-A", Substitution.of("^https://in/(.*)", false, "/\\1", false), ADMIN)
+                .build();
+        MessageHead admin = get("/admin", "X-A: http://in/1", "X-A: ftp:", "X-B: http:", "x-a: http:2");
+        assertThat(edited(edits, admin)).isEqualTo("X-A: /1|X-A: ftp:|X-B: http:|x-a: https:2|");
+        assertThat(edited(edits, get("/", "X-A: http://in/1"))).isEqualTo("x-a: https://in/1|");
+    }
+
+    @Test
+    void linesAreReplacedWithTheirNames() {
+        HeaderEdits edits = HeaderEdits.builder()
+                .replaceLine(
+                        "X-A", "X-B", Substitution.of("^x-a: (.*);?$", true, "X-B: <\\1>", false), Condition.ALWAYS)
+                .build();
+        assertThat(edited(edits, get("/", "x-A: 1", "X-C: 2"))).isEqualTo("X-B: <1>|X-C: 2|");
+    }
+
+    @Test
+    void whatIsSetOrDeletedLaterIsNotReplaced() {
+        HeaderEdits edits = HeaderEdits.builder()
+                .replace("X-A", Substitution.of(".*", false, "new", false), Condition.ALWAYS)
+                .add("X-A", Format.of("added"), Condition.ALWAYS)
+                .set("X-A", Format.of("set"), ADMIN)
+                .build();
+        assertThat(edited(edits, get("/", "X-A: 1"))).isEqualTo("X-A: new|X-A: added|");
+        assertThat(edited(edits, get("/admin", "X-A: 1"))).isEqualTo("X-A: set|");
+        assertThat(edits.concerns(1, Bytes.of("x-a"))).isFalse(); // what others add stays
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host", "cookie"})
+    void whatOthersHaveASayInIsNotReplaced(String name) {
+        assertThatThrownBy(() ->
+                        HeaderEdits.builder().replace(name, Substitution.of("a", false, "b", false), Condition.ALWAYS))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("header " + name + " (expected: another than Host and Cookie to be replaced)");
+    }
+
+    @Test
+    void whatIsKeptOfARequestIsFoundInItsResponse() {
+        Captures captures = Captures.of(List.of(
+                new Captures.Capture("0", new Fetch(Kind.LINE, "Origin"), false, 8, Condition.ALWAYS),
+                new Captures.Capture("txn.a", Fetch.of(Kind.PATH), true, 100, ADMIN)));
+        HeaderEdits edits = HeaderEdits.builder()
+                .set(
+                        "X-0",
+                        Format.builder().fetch(new Fetch(Kind.KEPT, "0"), false).build(),
+                        Condition.of(new Fetch(Kind.KEPT, "0"), Match.FOUND))
+                .set(
+                        "X-A",
+                        Format.builder()
+                                .fetch(new Fetch(Kind.KEPT, "txn.a"), false)
+                                .build(),
+                        Condition.of(new Fetch(Kind.KEPT, "txn.a"), Match.FOUND))
+                .build();
+        MessageHead response = Requests.response(200);
+        assertThat(written(edits, response, captures.keep(get("/admin/X", "Origin: http://a"), PLAIN)))
+                .isEqualTo("X-0: http://a|X-A: /admin/x|");
+        assertThat(written(edits, response, captures.keep(get("/", "Origin: a", "Origin: b23456789"), PLAIN)))
+                .isEqualTo("X-0: b2345678|");
+        assertThat(written(edits, response, captures.keep(get("/"), PLAIN))).isEmpty();
+        assertThat(Captures.NONE.keep(get("/"), PLAIN)).isSameAs(PLAIN);
+        assertThat(captures.keep(get("/"), TLS).isTls()).isTrue();
+    }
+
+    private static String written(HeaderEdits edits, MessageHead head, Origin origin) {
+        HeadWriter writer = new HeadWriter().begin();
+        edits.write(edits.active(head, origin), writer, head, origin);
+        return writer.toString().replace("\r\n", "|");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length", "transfer-encoding", "Connection", "Upgrade", "TE", "a b", "", "x:"})
     void whatFramesMessagesAndWhatIsNoNameIsRefused(String name) {
@@ -106,7 +181,7 @@ class HeaderEditsTest {
         long active = edits.active(head, PLAIN);
         HeadWriter writer = new HeadWriter().begin();
         for (int i = 1; i < head.count(); i++) {
-            if (!edits.removes(active, head, i)) {
+            if (!edits.removes(active, head, i) && !edits.writeReplaced(active, writer, head, i)) {
                 writer.field(head, i);
             }
         }

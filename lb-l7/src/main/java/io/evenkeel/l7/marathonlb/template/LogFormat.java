@@ -3,6 +3,7 @@ package io.evenkeel.l7.marathonlb.template;
 import io.evenkeel.l7.rule.Fetch;
 import io.evenkeel.l7.rule.Fetch.Kind;
 import io.evenkeel.l7.rule.Format;
+import io.evenkeel.l7.rule.Substitution;
 import java.util.Map;
 
 /** Reads HAProxy's log-format strings: text with {@code %[…]} and {@code %xx} in it. Stateless. */
@@ -59,7 +60,12 @@ final class LogFormat {
                 throw new IllegalArgumentException(text.substring(at, end + 1) + " (expected: something to write)");
             }
             sample.requireSide(response);
-            format.fetch(sample.fetch(), sample.lowerCase());
+            Substitution parts = sample.parts();
+            if (parts == null) {
+                format.fetch(sample.fetch(), sample.lowerCase());
+            } else {
+                format.fetch(sample.fetch(), sample.lowerCase(), parts);
+            }
             return end + 1;
         }
         String name = text.substring(Math.min(at + 1, text.length()), Math.min(at + 3, text.length()));

@@ -2,6 +2,7 @@ package io.evenkeel.l7.marathonlb.template;
 
 import io.evenkeel.discovery.DeclaredCheck;
 import io.evenkeel.l7.marathonlb.template.Templates.Template;
+import io.evenkeel.l7.rule.PathEdits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,7 +63,13 @@ public final class PortTemplates {
             secure = new VhostTemplates(templates, facts, reading, true).read();
         }
         reading.forwardFor();
-        reading.rules.edits(reading.requestEdits.build());
+        reading.rules.edits(reading.requestEdits.build()).captures(reading.captures());
+        PathEdits paths = reading.paths.build();
+        if (!paths.isEmpty() && facts.gluedPaths().get(0)) {
+            throw new IllegalArgumentException("templates: the path is changed (expected: not beside a label"
+                    + " HTTP_BACKEND_PROXYPASS_PATH, which does that, too)");
+        }
+        reading.rules.paths(paths);
         return new TemplateEffects(
                 reading.balance,
                 !facts.http(),

@@ -3,16 +3,23 @@ package io.evenkeel.l7.marathonlb.template;
 import io.evenkeel.l7.BackendLimits;
 import io.evenkeel.l7.BackendTls;
 import io.evenkeel.l7.Compression;
+import io.evenkeel.l7.rule.Captures;
 import io.evenkeel.l7.rule.Condition;
 import io.evenkeel.l7.rule.Fetch;
 import io.evenkeel.l7.rule.Format;
 import io.evenkeel.l7.rule.HeaderEdits;
+import io.evenkeel.l7.rule.PathEdits;
 import io.evenkeel.l7.rule.RequestRules;
+import io.evenkeel.l7.rule.Substitution;
+import io.evenkeel.l7.rule.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
@@ -20,12 +27,17 @@ import java.util.function.IntFunction;
 final class Reading {
 
     private static final long MAX_REGEX_SIZE = 2000;
+    private static final int MAX_KEPT = 4096;
 
     final boolean http;
     private final Consumer<String> remarks;
     final RequestRules.Builder rules = RequestRules.builder();
     final HeaderEdits.Builder requestEdits = HeaderEdits.builder();
     final HeaderEdits.Builder responseEdits = HeaderEdits.builder();
+
+    final PathEdits.Builder paths = PathEdits.builder();
+    private final List<Captures.Capture> captures = new ArrayList<>();
+    private final Map<String, String> asked = new TreeMap<>(); // the template, by what is kept
 
     /** What later conditions on requests must know. */
     final Edited edited = new Edited();
@@ -79,10 +91,39 @@ final class Reading {
 
     /** Counts the work that conditions may be, so that no port's can hold an event loop up. */
     void charge(Term term) {
-        regexSize += term.regexSize();
+        charge(term.regexSize());
+        Fetch fetch = term.sample().fetch();
+        if (fetch != null) {
+            ask(fetch);
+        }
+    }
+
+    /** A text with places for requests, or for responses. */
+    Format format(String text, boolean response) {
+        Format format = LogFormat.parse(text, response);
+        charge(format.regexSize());
+        format.fetches().forEach(this::ask);
+        return format;
+    }
+
+    /** Where a line that begins with {@code redirect} sends clients. */
+    Verdict redirect(List<String> words, Edited before) {
+        Verdict.Redirect redirect = Redirects.verdict(words, before);
+        charge(redirect.location().regexSize());
+        return redirect;
+    }
+
+    private void ask(Fetch fetch) {
+        if (fetch.kind() == Fetch.Kind.KEPT) {
+            asked.putIfAbsent(fetch.name(), template);
+        }
+    }
+
+    private void charge(long size) {
+        regexSize += size;
         if (regexSize > MAX_REGEX_SIZE) {
             throw new IllegalArgumentException("regular expressions of " + regexSize + " characters (expected: at most "
-                    + MAX_REGEX_SIZE + " in all conditions of a port, counted repetitions unrolled)");
+                    + MAX_REGEX_SIZE + " in all lines of a port, counted repetitions unrolled)");
         }
     }
 
@@ -172,6 +213,11 @@ final class Reading {
             case "set-header", "add-header" ->
                 respond(action.equals("set-header"), argument(words, 2), argument(words, 3), condition.apply(4));
             case "del-header" -> respondWithout(argument(words, 2), condition.apply(3));
+            case "replace-header" -> {
+                String name = argument(words, 2);
+                responseEdits.replace(name, substitution(words, 3, false), condition.apply(5));
+                editedResponse.replace(name);
+            }
             default -> {
                 return false;
             }
@@ -181,7 +227,7 @@ final class Reading {
 
     /** A field of responses is set, or added. */
     void respond(boolean set, String name, String text, Condition condition) {
-        Format value = LogFormat.parse(text, true);
+        Format value = format(text, true);
         editedResponse.requireUntouched(value);
         if (set) {
             responseEdits.set(name, value, condition);
@@ -189,6 +235,126 @@ final class Reading {
         } else {
             responseEdits.add(name, value, condition);
             editedResponse.add(name, value, condition);
+        }
+    }
+
+    /** What takes the place of what an expression finds; both stand from that place of the words on. */
+    Substitution substitution(List<String> words, int at, boolean ignoreCase) {
+        String expression = argument(words, at);
+        String text = argument(words, at + 1);
+        boolean old = words.get(0).endsWith("rep"); // else it is a format, of which only plain text is interpreted
+        if (!old && text.replace("%%", "").indexOf('%') >= 0) {
+            throw new IllegalArgumentException(
+                    text + " (expected: text and groups like \\1, and %% for a percent sign)");
+        }
+        Substitution substitution =
+                Substitution.of(expression, ignoreCase, old ? text : text.replace("%%", "%"), false);
+        charge(substitution.size());
+        return substitution;
+    }
+
+    /**
+     * Lines of a header are replaced as {@code reqrep} and {@code rsprep} say it, or those with an {@code i} in them.
+     *
+     * @return false if what they say is about no header
+     */
+    boolean replaceLines(List<String> words, Condition condition) {
+        String name = OldExpressions.headerBeginning(argument(words, 1));
+        if (name.isEmpty()) {
+            return false;
+        }
+        boolean response = words.get(0).startsWith("rsp");
+        Substitution substitution = substitution(words, 1, words.get(0).endsWith("irep"));
+        String newName = OldExpressions.nameOfLine(substitution.beginning());
+        if (newName.isEmpty() || !substitution.beginning().startsWith(newName + ":")) {
+            throw new IllegalArgumentException(
+                    argument(words, 2) + " (expected: NAME: VALUE, the name without groups)");
+        }
+        (response ? responseEdits : requestEdits).replaceLine(name, newName, substitution, condition);
+        (response ? editedResponse : edited).replace(name);
+        if (!newName.equalsIgnoreCase(name)) {
+            (response ? editedResponse : edited).replace(newName);
+        }
+        return true;
+    }
+
+    /* Something of requests is kept for their responses; perhaps only where nothing else of that name is. */
+    private void keep(String name, Sample sample, int maxLength, Condition condition, boolean before) {
+        Fetch fetch = sample.fetch();
+        sample.requireSide(false);
+        if (fetch == null || !sample.match().isEmpty() || sample.parts() != null) {
+            throw new IllegalArgumentException(sample.text() + " (expected: something to keep)");
+        }
+        edited.requireUntouched(
+                Format.builder().fetch(fetch, sample.lowerCase()).build());
+        captures.add(
+                before ? 0 : captures.size(),
+                new Captures.Capture(name, fetch, sample.lowerCase(), maxLength, condition));
+    }
+
+    /**
+     * A header that {@code capture request header NAME len N} keeps.
+     *
+     * @return false if the words say something else
+     */
+    boolean capture(List<String> words, int slot, Condition condition, boolean before) {
+        boolean request = words.size() == 6
+                && words.subList(1, 3).equals(List.of("request", "header"))
+                && words.get(4).equals("len");
+        if (request) {
+            Fetch line = new Fetch(Fetch.Kind.LINE, words.get(3)); // as it came, whatever other lines do
+            captures.add(
+                    before ? 0 : captures.size(),
+                    new Captures.Capture(Integer.toString(slot), line, false, length(words.get(5)), condition));
+        }
+        return request;
+    }
+
+    /**
+     * Something that {@code http-request capture} or {@code http-request set-var} keeps.
+     *
+     * @param condition what must be true, from that place of the words on
+     * @return false if the words say something else
+     */
+    boolean keep(List<String> words, int slot, IntFunction<Condition> condition, boolean before) {
+        String action = argument(words, 1);
+        if (action.equals("capture") && words.size() > 4 && words.get(3).equals("len")) {
+            Sample sample = Sample.parse(words.get(2));
+            keep(Integer.toString(slot), sample, length(words.get(4)), condition.apply(5), before);
+            return true;
+        }
+        if (action.matches("set-var\\(txn\\.[A-Za-z0-9_.]+\\)")) {
+            String name = action.substring("set-var(".length(), action.length() - 1);
+            keep(name, Sample.parse(argument(words, 2)), MAX_KEPT, condition.apply(3), false);
+            return true;
+        }
+        return false;
+    }
+
+    private static int length(String text) {
+        if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) == 0) {
+            throw new IllegalArgumentException("len " + text + " (expected: a number of bytes)");
+        }
+        return Math.min(Integer.parseInt(text), MAX_KEPT);
+    }
+
+    /** What is kept of requests; what is asked for and not kept is told. */
+    Captures captures() {
+        asked.forEach((name, asking) -> {
+            if (captures.stream().noneMatch(capture -> capture.name().equals(name))) {
+                template = asking;
+                boolean slot = Character.isDigit(name.charAt(0));
+                remark((slot ? "capture.req.hdr(" : "var(") + name + ") is never found (expected: "
+                        + (slot ? "capture request header NAME len N" : "http-request set-var(" + name + ")")
+                        + " in a template of the same port)");
+            }
+        });
+        captures.removeIf(capture -> !asked.containsKey(capture.name()));
+        try {
+            return Captures.of(captures);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    String.join(", ", new TreeSet<>(asked.values())) + ": " + e.getMessage(), e);
         }
     }
 

@@ -29,7 +29,7 @@ final class Redirects {
     }
 
     /** Reads the words of a line that begins with {@code redirect}. */
-    static Verdict verdict(List<String> words, Edited edited) {
+    static Verdict.Redirect verdict(List<String> words, Edited edited) {
         int code = 302;
         boolean dropQuery = false;
         String kind = "";

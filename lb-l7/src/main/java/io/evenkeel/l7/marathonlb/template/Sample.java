@@ -2,6 +2,7 @@ package io.evenkeel.l7.marathonlb.template;
 
 import io.evenkeel.l7.rule.Fetch;
 import io.evenkeel.l7.rule.Fetch.Kind;
+import io.evenkeel.l7.rule.Substitution;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,9 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param fetch what is found; null for constants
  * @param match {@code beg}, {@code end} and so on, if the name ends so; else empty
  * @param lowerCase whether it is made lower case
+ * @param parts what replaces parts of it; null if nothing does
  * @param side where it is found
  */
-record Sample(String text, @Nullable Fetch fetch, String match, boolean lowerCase, Side side) {
+record Sample(
+        String text,
+        @Nullable Fetch fetch,
+        String match,
+        boolean lowerCase,
+        @Nullable Substitution parts,
+        Side side) {
 
     /** Where something is found. */
     enum Side {
@@ -25,7 +33,10 @@ record Sample(String text, @Nullable Fetch fetch, String match, boolean lowerCas
         BOTH
     }
 
-    private static final Pattern SHAPE = Pattern.compile("([A-Za-z0-9_.]+?)(?:\\(([^()]*)\\))?(,lower)?");
+    private static final Pattern SHAPE =
+            Pattern.compile("([A-Za-z0-9_.]+?)(?:\\(([^()]*)\\))?(,lower)?(?:,regsub\\((.*)\\))?");
+    private static final Pattern VARIABLE = Pattern.compile("txn\\.[A-Za-z0-9_.]+");
+    private static final Pattern SLOT = Pattern.compile("[0-9]{1,2}");
     private static final Pattern MATCH = Pattern.compile("(.+)_(beg|end|sub|reg|dir|dom|len|ip|val|str)");
 
     private static final Map<String, Kind> UNNAMED = Map.ofEntries(
@@ -55,6 +66,8 @@ record Sample(String text, @Nullable Fetch fetch, String match, boolean lowerCas
             Map.entry("shdr", Kind.HEADER),
             Map.entry("cook", Kind.COOKIE),
             Map.entry("req.cook", Kind.COOKIE),
+            Map.entry("capture.req.hdr", Kind.KEPT),
+            Map.entry("var", Kind.KEPT),
             Map.entry("urlp", Kind.PARAMETER),
             Map.entry("url_param", Kind.PARAMETER));
 
@@ -69,17 +82,18 @@ record Sample(String text, @Nullable Fetch fetch, String match, boolean lowerCas
             String name = shape.group(1);
             String argument = shape.group(2) == null ? "" : shape.group(2).trim();
             boolean lower = shape.group(3) != null;
+            Substitution parts = shape.group(4) == null ? null : regsub(shape.group(4));
             if (name.equals("always_true") || name.equals("always_false")) {
-                return new Sample(text, null, "", false, Side.BOTH);
+                return new Sample(text, null, "", false, null, Side.BOTH);
             }
             Fetch fetch = fetch(name, argument);
             if (fetch != null) {
-                return new Sample(text, fetch, "", lower, side(name, fetch));
+                return new Sample(text, fetch, "", lower, parts, side(name, fetch));
             }
             Matcher match = MATCH.matcher(name);
             fetch = match.matches() ? fetch(match.group(1), argument) : null;
             if (fetch != null) {
-                return new Sample(text, fetch, match.group(2), lower, side(match.group(1), fetch));
+                return new Sample(text, fetch, match.group(2), lower, parts, side(match.group(1), fetch));
             }
         }
         throw new IllegalArgumentException(text + " (expected: a sample that is interpreted, like path, src, ssl_fc,"
@@ -95,8 +109,28 @@ record Sample(String text, @Nullable Fetch fetch, String match, boolean lowerCas
         if (named == null || argument.isEmpty() || argument.indexOf(',') >= 0) {
             return null;
         }
+        if (named == Kind.KEPT) {
+            Pattern shape = name.equals("var") ? VARIABLE : SLOT;
+            return shape.matcher(argument).matches() ? new Fetch(named, argument) : null;
+        }
         boolean host = argument.equalsIgnoreCase("host") && !isOfResponse(name) && named != Kind.COUNT;
         return host ? Fetch.of(Kind.HOST) : new Fetch(named, argument);
+    }
+
+    private static Substitution regsub(String arguments) {
+        String[] parts = arguments.split(",", -1);
+        String flags = parts.length == 3 ? parts[2] : "";
+        if (parts.length < 2 || parts.length > 3 || !flags.matches("[gi]*")) {
+            throw new IllegalArgumentException("regsub(" + arguments + ") (expected: regsub(EXPRESSION,TEXT), perhaps"
+                    + " with the flags g and i behind another comma)");
+        }
+        return Substitution.of(unquoted(parts[0]), flags.contains("i"), unquoted(parts[1]), flags.contains("g"));
+    }
+
+    private static String unquoted(String argument) {
+        return argument.length() > 1 && argument.matches("\".*\"|'.*'")
+                ? argument.substring(1, argument.length() - 1)
+                : argument;
     }
 
     private static boolean isOfResponse(String name) {
@@ -104,7 +138,7 @@ record Sample(String text, @Nullable Fetch fetch, String match, boolean lowerCas
     }
 
     private static Side side(String name, Fetch fetch) {
-        if (isOfResponse(name) || fetch.kind() == Kind.STATUS) {
+        if (isOfResponse(name) || fetch.kind() == Kind.STATUS || fetch.kind() == Kind.KEPT) {
             return Side.RESPONSE;
         }
         return fetch.isOfRequest() || NAMED.containsKey(name) ? Side.REQUEST : Side.BOTH;

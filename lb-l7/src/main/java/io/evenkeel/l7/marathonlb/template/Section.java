@@ -8,6 +8,7 @@ import io.evenkeel.l7.rule.Condition;
 import io.evenkeel.l7.rule.Fetch;
 import io.evenkeel.l7.rule.Format;
 import io.evenkeel.l7.rule.Match;
+import io.evenkeel.l7.rule.Substitution;
 import io.evenkeel.l7.rule.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,11 +28,13 @@ final class Section {
     private final boolean isFrontend;
     private final Condition entrance;
     private final Acls acls;
+    private final List<Runnable> lines = new ArrayList<>();
     private final List<Runnable> redirects = new ArrayList<>();
     private final List<Condition> taken = new ArrayList<>();
     private Condition passedTcp = Condition.NEVER;
     private Condition passedHttp = Condition.NEVER;
     private List<String> bind = List.of();
+    private int captured;
 
     /** The backend itself. */
     static Section ofBackend(Reading reading, String name) {
@@ -95,8 +98,25 @@ final class Section {
             case "redirect" -> {
                 if (isHttp(words)) {
                     // Carried out after all of the others, whose edits its condition sees.
-                    String template = reading.template;
-                    redirects.add(() -> redirect(template, words));
+                    redirects.add(inTemplate(() -> redirect(words)));
+                }
+            }
+            case "reqrep", "reqirep" -> {
+                if (isHttp(words)) {
+                    lines.add(inTemplate(() -> replaceInRequest(words))); // after all rules of http-request
+                }
+            }
+            case "rsprep", "rspirep" -> {
+                if (isHttp(words) && !reading.replaceLines(words, entrance.and(condition(words, 3, true)))) {
+                    throw new IllegalArgumentException(words.get(0) + " " + argument(words, 1)
+                            + " (expected: an expression for one header, like ^Location:\\ http://(.*))");
+                }
+            }
+            case "capture" -> {
+                if (reading.http && reading.capture(words, captured, entrance, !isFrontend)) {
+                    captured++;
+                } else {
+                    uninterpreted(words);
                 }
             }
             case "block" -> {
@@ -138,13 +158,80 @@ final class Section {
         }
     }
 
-    private void redirect(String template, List<String> words) {
-        try {
-            reading.rules.end(
-                    requestCondition(words, Redirects.words(words)), Redirects.verdict(words, reading.edited));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(template + ": " + e.getMessage(), e);
+    /* What is read at the end is told of the template that it stands in. */
+    private Runnable inTemplate(Runnable later) {
+        String template = reading.template;
+        return () -> {
+            reading.template = template;
+            try {
+                later.run();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(template + ": " + e.getMessage(), e);
+            }
+        };
+    }
+
+    private void redirect(List<String> words) {
+        reading.rules.end(requestCondition(words, Redirects.words(words)), reading.redirect(words, reading.edited));
+    }
+
+    /** A line of the request is replaced: that of a header, or the first, of which only what follows the method may change. */
+    private void replaceInRequest(List<String> words) {
+        String expression = argument(words, 1);
+        boolean ignoreCase = words.get(0).equals("reqirep");
+        String name = OldExpressions.headerName(expression);
+        if (name.equalsIgnoreCase("host")) {
+            Substitution substitution = reading.substitution(words, 1, ignoreCase);
+            String line = substitution.beginning();
+            if (!substitution.isPlain() || !OldExpressions.nameOfLine(line).equalsIgnoreCase(name)) {
+                throw new IllegalArgumentException(argument(words, 2) + " (expected: Host: NAME)");
+            }
+            edit(true, name, OldExpressions.valueOfLine(line), requestCondition(words, 3));
+            return;
         }
+        if (reading.replaceLines(words, requestCondition(words, 3))) {
+            return;
+        }
+        Substitution substitution = reading.substitution(words, 1, ignoreCase);
+        if (!OldExpressions.beginsWithMethod(expression) || !substitution.beginsWith(1)) {
+            throw new IllegalArgumentException(words.get(0) + " " + expression + " " + argument(words, 2)
+                    + " (expected: an expression and a text for the path, like ^([^\\ :]*)\\ /PREFIX/(.*) and \\1\\ /\\2,"
+                    + " or for one header, like ^X-NAME:\\ (.*))");
+        }
+        reading.paths.replaceLine(
+                substitution, reading.edited.isPathChanged() ? onChangedPath(words, 3) : requestCondition(words, 3));
+        reading.edited.changePath();
+    }
+
+    /** A condition on the request as earlier changes of its path have left it. */
+    private Condition onChangedPath(List<String> words, int from) {
+        return reading.edited.onChangedPath(() -> requestCondition(words, from));
+    }
+
+    private Condition pathCondition(List<String> words, int from) {
+        if (!reading.edited.isPathChanged()) {
+            return httpCondition(words, from);
+        }
+        if (!passedHttp.equals(Condition.NEVER)) { // which is of the path as it came
+            throw new IllegalArgumentException(
+                    String.join(" ", words) + " (expected: no http-request allow before a second change of the path)");
+        }
+        return onChangedPath(words, from);
+    }
+
+    private void changePath(List<String> words) {
+        switch (words.get(1)) {
+            case "set-path" -> {
+                Format path = reading.format(argument(words, 2), false);
+                Condition condition = pathCondition(words, 3);
+                reading.edited.requireUntouchedFields(path);
+                reading.paths.set(path, condition);
+            }
+            case "replace-path" ->
+                reading.paths.replacePath(reading.substitution(words, 2, false), pathCondition(words, 4));
+            default -> reading.paths.replaceTarget(reading.substitution(words, 2, false), pathCondition(words, 4));
+        }
+        reading.edited.changePath();
     }
 
     private void uninterpreted(List<String> words) {
@@ -195,19 +282,32 @@ final class Section {
             case "redirect" -> {
                 List<String> redirect = words.subList(1, words.size());
                 Condition condition = httpCondition(redirect, Redirects.words(redirect));
-                reading.rules.end(condition, Redirects.verdict(redirect, reading.edited));
+                reading.rules.end(condition, reading.redirect(redirect, reading.edited));
             }
             case "set-header", "add-header" -> {
                 String name = argument(words, 2);
                 edit(action.equals("set-header"), name, argument(words, 3), httpCondition(words, 4));
             }
             case "del-header" -> delete(argument(words, 2), httpCondition(words, 3));
-            default -> uninterpreted(words);
+            case "replace-header" -> {
+                String name = argument(words, 2);
+                Substitution substitution = reading.substitution(words, 3, false);
+                reading.requestEdits.replace(name, substitution, httpCondition(words, 5));
+                reading.edited.replace(name);
+            }
+            case "set-path", "replace-path", "replace-uri" -> changePath(words);
+            default -> {
+                if (!reading.keep(words, captured, from -> httpCondition(words, from), !isFrontend)) {
+                    uninterpreted(words);
+                } else if (action.equals("capture")) {
+                    captured++;
+                }
+            }
         }
     }
 
     private void edit(boolean set, String name, String text, Condition condition) {
-        Format value = LogFormat.parse(text, false);
+        Format value = reading.format(text, false);
         reading.edited.requireUntouched(value);
         if (set) {
             reading.requestEdits.set(name, value, condition);
@@ -379,6 +479,7 @@ final class Section {
 
     /** The section is over: what HAProxy does last. */
     void end(boolean hasGlue) {
+        lines.forEach(Runnable::run);
         redirects.forEach(Runnable::run);
         if (hasGlue) {
             reading.rules.end(

@@ -38,6 +38,9 @@ record Term(Sample sample, @Nullable Match match, Condition condition, Match.@Nu
             throw new IllegalArgumentException("acl (expected: acl NAME CRITERION …)");
         }
         Sample sample = Sample.parse(expression.get(0));
+        if (sample.parts() != null) {
+            throw new IllegalArgumentException(sample.text() + " (expected: no regsub in a condition)");
+        }
         String method = sample.match();
         boolean ignoreCase = sample.lowerCase();
         int at = 1;

@@ -98,6 +98,7 @@ final class VhostTemplates {
     private final Acls acls;
     private final List<Rule> rules = new ArrayList<>();
     private Condition passed = Condition.NEVER;
+    private int captured;
 
     VhostTemplates(Templates templates, PortFacts facts, Reading reading, boolean secure) {
         this.templates = templates;
@@ -242,15 +243,27 @@ final class VhostTemplates {
                 }
                 rules.add(rule(words, 2, null));
             }
-            case "redirect" -> rules.add(rule(words, Redirects.words(words), Redirects.verdict(words, new Edited())));
+            case "redirect" -> rules.add(rule(words, Redirects.words(words), reading.redirect(words, new Edited())));
             case "block" -> rules.add(rule(words, 1, new Verdict.Deny(403)));
             case "http-request" -> httpRequest(words);
             case "http-response" -> httpResponse(words);
             case "reqadd" ->
                 reading.requestEdits.add(
                         OldExpressions.nameOfLine(argument(words, 1)),
-                        LogFormat.parse(OldExpressions.valueOfLine(argument(words, 1)), false),
+                        reading.format(OldExpressions.valueOfLine(argument(words, 1)), false),
                         way().and(rule(words, 2, null).condition));
+            case "rsprep", "rspirep" -> {
+                if (!reading.replaceLines(words, way().and(responseCondition(words, 3)))) {
+                    reading.uninterpreted(words, "");
+                }
+            }
+            case "capture" -> {
+                if (reading.capture(words, captured, shared(), false)) {
+                    captured++;
+                } else {
+                    reading.uninterpreted(words, "");
+                }
+            }
             case "rspadd" ->
                 reading.respond(
                         false,
@@ -279,7 +292,7 @@ final class VhostTemplates {
             }
             case "redirect" -> {
                 List<String> redirect = words.subList(1, words.size());
-                rules.add(rule(redirect, Redirects.words(redirect), Redirects.verdict(redirect, new Edited()))
+                rules.add(rule(redirect, Redirects.words(redirect), reading.redirect(redirect, new Edited()))
                         .unless(passed));
             }
             case "set-header", "add-header", "del-header" -> {
@@ -291,30 +304,51 @@ final class VhostTemplates {
                 Condition condition = way().and(rule.limited(rule.condition));
                 switch (action) {
                     case "set-header" ->
-                        reading.requestEdits.set(words.get(2), LogFormat.parse(words.get(3), false), condition);
+                        reading.requestEdits.set(words.get(2), reading.format(words.get(3), false), condition);
                     case "add-header" ->
-                        reading.requestEdits.add(words.get(2), LogFormat.parse(words.get(3), false), condition);
+                        reading.requestEdits.add(words.get(2), reading.format(words.get(3), false), condition);
                     default -> reading.requestEdits.delete(words.get(2), condition);
                 }
             }
-            default ->
-                reading.uninterpreted(
-                        words,
-                        "http-request allow, deny, tarpit, reject, silent-drop, redirect, set-header, add-header or"
-                                + " del-header");
+            default -> keep(words);
+        }
+    }
+
+    private void keep(List<String> words) {
+        boolean kept = reading.keep(
+                words,
+                captured,
+                from -> {
+                    Rule rule = rule(words, from, null).unless(passed);
+                    return shared().and(rule.limited(rule.condition));
+                },
+                false);
+        if (!kept) {
+            reading.uninterpreted(
+                    words,
+                    "http-request allow, deny, tarpit, reject, silent-drop, redirect, set-header, add-header or"
+                            + " del-header");
+        } else if (words.get(1).equals("capture")) {
+            captured++;
         }
     }
 
     private void httpResponse(List<String> words) {
         argument(words, 1); // there must be one
         if (!reading.respond(words, from -> way().and(responseCondition(words, from)))) {
-            reading.uninterpreted(words, "http-response set-header, add-header or del-header");
+            reading.uninterpreted(words, "http-response set-header, add-header, del-header or replace-header");
         }
     }
 
     /* Of the ways into the application, those over TLS are told from the others. */
     private Condition way() {
         return Condition.inRange(Fetch.of(Fetch.Kind.TLS), secure ? 1 : 0, secure ? 1 : 0);
+    }
+
+    /* What is kept at the service port is that frontend's affair. */
+    private Condition shared() {
+        Fetch entrance = Fetch.of(Fetch.Kind.ENTRANCE_PORT);
+        return way().and(Condition.inRange(entrance, facts.port(), facts.port()).negate());
     }
 
     private Condition responseCondition(List<String> words, int from) {
