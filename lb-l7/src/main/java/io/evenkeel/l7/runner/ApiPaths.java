@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What is known, as JSON below {@code /api/v1/}, and whether the proxy is well. Everything only reads. */
 final class ApiPaths {
@@ -37,18 +38,21 @@ final class ApiPaths {
     private final EventLog events;
     private final Map<String, String> settings;
     private final Freshness freshness;
+    private final Supplier<Optional<String>> warmUp;
 
     ApiPaths(
             MarathonLbProxy proxy,
             ServerStatus statuses,
             EventLog events,
             Map<String, String> settings,
-            Freshness freshness) {
+            Freshness freshness,
+            Supplier<Optional<String>> warmUp) {
         this.proxy = proxy;
         this.statuses = statuses;
         this.events = events;
         this.settings = settings;
         this.freshness = freshness;
+        this.warmUp = warmUp;
     }
 
     AdminServer.Builder addTo(AdminServer.Builder server) {
@@ -243,6 +247,10 @@ final class ApiPaths {
                             ? "waiting for the source's first answer\n"
                             : "waiting for the source's first answer: " + Secrets.masked(failure.getMessage() + "")
                                     + "\n");
+        }
+        Optional<String> warming = warmUp.get();
+        if (warming.isPresent()) {
+            return AdminResponse.text(503, warming.get() + "\n");
         }
         Optional<Duration> tooOld = freshness.tooOld();
         if (tooOld.isPresent()) {

@@ -92,6 +92,7 @@ public final class L7Admin implements AutoCloseable {
         private @Nullable ScheduledExecutorService clock;
         private Ticker ticker = Ticker.system();
         private Freshness freshness = new Freshness(Optional::empty, Optional.empty());
+        private Supplier<Optional<String>> warmUp = Optional::empty;
 
         private Builder(MarathonLbProxy proxy, Transport transport) {
             this.proxy = requireNonNull(proxy, "proxy");
@@ -172,6 +173,12 @@ public final class L7Admin implements AutoCloseable {
             return this;
         }
 
+        /** Why {@code /readyz} is to wait for something that nothing else waits for, as long as there is a reason. */
+        Builder warmUp(Supplier<Optional<String>> reason) {
+            warmUp = requireNonNull(reason, "reason");
+            return this;
+        }
+
         /** An admin port whose time passes on a clock of the caller's. */
         Builder clock(ScheduledExecutorService newClock, Ticker newTicker) {
             clock = newClock;
@@ -201,7 +208,7 @@ public final class L7Admin implements AutoCloseable {
             if (guardReading) {
                 server.before(Set.of("/_haproxy_health_check", "/healthz", "/readyz"), access::guardReading);
             }
-            new ApiPaths(proxy, statuses, events, settings, freshness).addTo(server);
+            new ApiPaths(proxy, statuses, events, settings, freshness, warmUp).addTo(server);
             new ServerPaths(proxy, overrides, events).addTo(server, access);
             new MarathonLbPaths(proxy, table, page, config, access, reloadCertificates).addTo(server);
             Ticking ticking = new Ticking(seconds, table::tick, overrides::sweep, watch::tick);

@@ -24,13 +24,16 @@ final class L7Proxy implements AutoCloseable {
     private final Transport transport;
     private final MarathonLbProxy proxy;
     private final L7Admin admin;
+    private final WarmUp warmUp;
     private final Optional<AccessLog> accessLog;
 
-    private L7Proxy(Transport transport, MarathonLbProxy proxy, L7Admin admin, Optional<AccessLog> accessLog) {
+    private L7Proxy(
+            Transport transport, MarathonLbProxy proxy, L7Admin admin, WarmUp warmUp, Optional<AccessLog> accessLog) {
         this.transport = transport;
         this.accessLog = accessLog;
         this.proxy = proxy;
         this.admin = admin;
+        this.warmUp = warmUp;
     }
 
     /**
@@ -63,6 +66,9 @@ final class L7Proxy implements AutoCloseable {
                 .place(settings.machine().place());
         settings.accessLog().ifPresent(builder::accessLog);
         MarathonLbProxy proxy = builder.build();
+        WarmUp warmUp = new WarmUp(transport, settings);
+        proxy.whenReady()
+                .thenRun(warmUp::start); // not earlier, lest it takes the processor from what has to be done first
         L7Admin admin = L7Admin.builder(proxy, transport)
                 .settings(settings.effective())
                 .token(settings.adminToken())
@@ -73,13 +79,14 @@ final class L7Proxy implements AutoCloseable {
                                 ? Optional.of(marathons.age())
                                 : Optional.empty(),
                         settings.readyMaxAge()))
+                .warmUp(warmUp::reason)
                 .sourceAge(() ->
                         discovery instanceof Marathons marathons ? marathons.sinceLastGoodAnswer() : Optional.empty())
                 .reloadCertificates(() -> reload(proxy))
                 .open(settings.admin());
         proxy.whenReady()
                 .thenRun(() -> LOG.info("Serving: {}", proxy.loadBalancer().catalog()));
-        return new L7Proxy(transport, proxy, admin, settings.accessLog());
+        return new L7Proxy(transport, proxy, admin, warmUp, settings.accessLog());
     }
 
     private static void reload(MarathonLbProxy proxy) {
@@ -113,6 +120,7 @@ final class L7Proxy implements AutoCloseable {
 
     @Override
     public void close() {
+        warmUp.close();
         admin.close();
         proxy.close();
         transport.close();

@@ -259,6 +259,16 @@ public final class L7ProxyMain implements Callable<Integer> {
     private @Nullable Duration readyMaxAge;
 
     @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            converter = SecondsConverter.class,
+            defaultValue = "2",
+            description =
+                    "/readyz answers 503 at first, for no longer than this, while requests of the proxy's own on loopback"
+                            + " have its code compiled; others are served meanwhile (default: ${DEFAULT-VALUE}; 0: not at all).")
+    private Duration warmUp = Duration.ofSeconds(2);
+
+    @Option(
             names = "--service-address",
             paramLabel = "HOST",
             converter = ServiceAddress.class,
@@ -407,6 +417,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                 token,
                 legacyLabels,
                 Optional.ofNullable(readyMaxAge),
+                warmUp,
                 serviceAddress,
                 machine.machine(),
                 drainTimeout,

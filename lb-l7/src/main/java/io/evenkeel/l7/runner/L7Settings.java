@@ -39,6 +39,7 @@ import java.util.stream.Stream;
  * @param adminToken what allows changes there from other machines
  * @param legacyLabels whether metrics carry the labels of HAProxy's stand-alone exporter
  * @param readyMaxAge how old what is known may be while it is ready, if there is a limit
+ * @param warmUp how long the rehearsal before it is ready may take; zero for none
  * @param serviceAddress the address of service ports whose labels name none
  * @param machine what labels find on this machine
  * @param drainTimeout how long connections may go on after the end was asked for
@@ -62,6 +63,7 @@ record L7Settings(
         Optional<AdminToken> adminToken,
         boolean legacyLabels,
         Optional<Duration> readyMaxAge,
+        Duration warmUp,
         String serviceAddress,
         Machine machine,
         Duration drainTimeout,

@@ -104,6 +104,7 @@ final class SettingsText {
         put("admin-token", settings.adminToken().map(AdminToken::toString).orElse("none"));
         put("metrics-legacy-labels", settings.legacyLabels());
         put("ready-max-age", settings.readyMaxAge().map(SettingsText::text).orElse("any"));
+        put("warm-up", settings.warmUp());
     }
 
     private void hardening(Hardening hardening, Strictness strictness) {

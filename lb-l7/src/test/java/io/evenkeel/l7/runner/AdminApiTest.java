@@ -182,6 +182,22 @@ class AdminApiTest extends AdminFixture {
     }
 
     @Test
+    void onlyReadinessWaitsForTheWarmUp() throws Exception {
+        publish();
+        AtomicReference<Optional<String>> warmUp = new AtomicReference<>(Optional.of("warming up: 1 of 2"));
+        try (L7Admin warming =
+                L7Admin.builder(proxy, transport).warmUp(warmUp::get).open(ANY)) {
+            assertThat(get(warming.address(), "/readyz").statusCode()).isEqualTo(503);
+            assertThat(get(warming.address(), "/readyz").body()).isEqualTo("warming up: 1 of 2\n");
+            assertThat(get(warming.address(), "/healthz").statusCode()).isEqualTo(200);
+            assertThat(get(warming.address(), "/_haproxy_health_check").statusCode())
+                    .isEqualTo(200);
+            warmUp.set(Optional.empty());
+            assertThat(get(warming.address(), "/readyz").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void readinessWaitsForTheSourceAndEndsWithTheDrain() throws Exception {
         assertThat(get("/healthz").statusCode()).isEqualTo(200);
         assertThat(get("/readyz").statusCode()).isEqualTo(503);

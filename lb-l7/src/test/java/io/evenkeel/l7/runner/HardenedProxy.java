@@ -53,7 +53,8 @@ final class HardenedProxy implements AutoCloseable {
     }
 
     private static String onFreePorts(String flags) {
-        return "--admin 127.0.0.1:0 " + (flags.contains("--http ") ? "" : "--http 127.0.0.1:0 ") + flags;
+        return "--admin 127.0.0.1:0 " + (flags.contains("--warm-up ") ? "" : "--warm-up 0 ")
+                + (flags.contains("--http ") ? "" : "--http 127.0.0.1:0 ") + flags;
     }
 
     /** What the flags come to; of wrong ones it fails. */

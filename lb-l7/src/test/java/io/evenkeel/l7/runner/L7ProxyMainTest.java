@@ -116,6 +116,14 @@ class L7ProxyMainTest {
     }
 
     @Test
+    void readinessWaitsTwoSecondsAtMostForTheWarmUpUnlessTheFlagSaysOtherwise() {
+        assertThat(settings("--group a").warmUp()).isEqualTo(Duration.ofSeconds(2));
+        L7Settings without = settings("--group a --warm-up 0");
+        assertThat(without.warmUp()).isEqualTo(Duration.ZERO);
+        assertThat(without.effective()).containsEntry("warm-up", "0s");
+    }
+
+    @Test
     void addressesOfAllListenersCanBeChosen() {
         L7Settings settings = settings("--group a --http 127.0.0.1:0 --https [::1]:8443 --app-id 127.0.0.2:1"
                 + " --admin 127.0.0.3:65535 --service-address 127.0.0.4");
@@ -162,6 +170,7 @@ class L7ProxyMainTest {
             --ssl-certs --bogus          | --bogus     | --ssl-certs
             --strict-mode=maybe          | --strict-mode | maybe
             --ready-max-age 5m           | --ready-max-age | seconds: 5m (expected: 0 to 86400)
+            --warm-up soon               | --warm-up   | seconds: soon (expected: 0 to 86400)
             --drain-timeout 5m           | --drain-timeout | seconds: 5m (expected: 0 to 86400)
             --drain-timeout -1           | --drain-timeout | -1
             --min-serv-port-ip-per-task 10101 | service ports | service ports: 10101 to 10100 (expected: 1 to 65535

@@ -197,6 +197,7 @@ class L7ProxyTest {
                 Optional.empty(),
                 false,
                 Optional.empty(),
+                Duration.ZERO,
                 "127.0.0.1",
                 machine,
                 Duration.ZERO,
