@@ -1,5 +1,8 @@
 package io.evenkeel.metrics;
 
+import static java.util.Map.entry;
+import static java.util.Objects.requireNonNull;
+
 import io.evenkeel.cluster.Cluster;
 import io.evenkeel.cluster.ClusterState;
 import io.evenkeel.endpoint.Bar;
@@ -29,6 +32,28 @@ import org.jspecify.annotations.Nullable;
 
 /** The meters of one cluster, which they do not keep from going away. Not thread-safe. */
 final class ClusterMeters {
+
+    /* By name; every meter has one. */
+    private static final Map<String, String> MEANINGS = Map.ofEntries(
+            entry("evenkeel.endpoints", "Endpoints"),
+            entry("evenkeel.endpoints.available", "Active endpoints that nothing bars"),
+            entry("evenkeel.endpoints.barred", "Endpoints that are barred"),
+            entry("evenkeel.fails.open", "1 while bars are ignored, since too few endpoints are available"),
+            entry("evenkeel.uses", "Uses that have ended"),
+            entry("evenkeel.uses.active", "Uses in flight"),
+            entry("evenkeel.uses.busy", "How long the uses took that were timed, and how many ended"),
+            entry("evenkeel.picks.empty", "Picks that found nobody"),
+            entry("evenkeel.waiting", "Callers that wait for an endpoint"),
+            entry("evenkeel.endpoints.unused", "Endpoints that the subset leaves to other clients"),
+            entry("evenkeel.endpoints.ramping", "Endpoints in their slow start"),
+            entry("evenkeel.share.nearest", "What the first group by priority and locality gets of the load, 0 to 1"),
+            entry("evenkeel.fails.open.begun", "How often bars began to be ignored"),
+            entry("evenkeel.drained", "Endpoints that have drained"),
+            entry("evenkeel.leases.leaked", "Leases that nobody completed, among those that are watched"),
+            entry("evenkeel.generation", "States of the service so far"),
+            entry("evenkeel.endpoint.uses", "Uses of the endpoint that have ended"),
+            entry("evenkeel.endpoint.uses.active", "Uses of the endpoint in flight"),
+            entry("evenkeel.endpoint.available", "1 while the endpoint is active and nothing bars it"));
 
     private final MeterRegistry registry;
     private final WeakReference<Cluster> cluster;
@@ -87,6 +112,7 @@ final class ClusterMeters {
                         one -> one.usage().ended(),
                         one -> one.usage().busyNanos(),
                         TimeUnit.NANOSECONDS)
+                .description(meaning("evenkeel.uses.busy"))
                 .tags(tags)
                 .register(registry));
     }
@@ -117,13 +143,16 @@ final class ClusterMeters {
         Tags own = tags.and("endpoint", named.id(), "address", address.getHostString() + ":" + address.getPort());
         List<Meter> added = new ArrayList<>();
         added.add(Gauge.builder("evenkeel.endpoint.uses.active", endpoint, EndpointStats::inFlight)
+                .description(meaning("evenkeel.endpoint.uses.active"))
                 .tags(own)
                 .register(registry));
         added.add(Gauge.builder("evenkeel.endpoint.available", endpoint, one -> one.isAvailable() ? 1 : 0)
+                .description(meaning("evenkeel.endpoint.available"))
                 .tags(own)
                 .register(registry));
         for (Outcome outcome : Outcome.values()) {
             added.add(FunctionCounter.builder("evenkeel.endpoint.uses", endpoint, one -> one.count(outcome))
+                    .description(meaning("evenkeel.endpoint.uses"))
                     .tags(own.and("outcome", word(outcome)))
                     .register(registry));
         }
@@ -136,11 +165,17 @@ final class ClusterMeters {
     }
 
     private void gauge(String name, Tags with, Cluster of, ToDoubleFunction<Cluster> value) {
-        meters.add(Gauge.builder(name, of, value).tags(with).register(registry));
+        meters.add(Gauge.builder(name, of, value)
+                .description(meaning(name))
+                .tags(with)
+                .register(registry));
     }
 
     private void counter(String name, Tags with, Cluster of, ToDoubleFunction<Cluster> value) {
-        meters.add(FunctionCounter.builder(name, of, value).tags(with).register(registry));
+        meters.add(FunctionCounter.builder(name, of, value)
+                .description(meaning(name))
+                .tags(with)
+                .register(registry));
     }
 
     /* What the first priority level, and of that the nearest place, gets: less than all when something spills over. */
@@ -153,6 +188,10 @@ final class ClusterMeters {
         return Stream.concat(of.state().active().stream(), of.state().draining().stream())
                 .filter(endpoint -> endpoint.isBarred(bar))
                 .count();
+    }
+
+    private static String meaning(String name) {
+        return requireNonNull(MEANINGS.get(name), name);
     }
 
     private static String word(Enum<?> value) {

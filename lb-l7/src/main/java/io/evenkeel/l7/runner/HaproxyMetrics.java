@@ -1,5 +1,7 @@
 package io.evenkeel.l7.runner;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evenkeel.l4.runner.JarVersion;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,16 @@ final class HaproxyMetrics {
             "5xx",
             "hrsp_other",
             "other"));
+
+    /* What those of the whole process tell, by what follows haproxy_process_. */
+    private static final Map<String, String> PROCESS = Map.of(
+            "uptime_seconds", "Seconds since the process began.",
+            "start_time_seconds", "When the process began, in Unix time.",
+            "current_connections", "Connections of clients that are open.",
+            "max_connections", "Connections of clients that the process has file descriptors for.",
+            "connections_total", "Connections of clients so far.",
+            "requests_total", "HTTP requests so far.",
+            "spliced_bytes_out_total", "Bytes that went from socket to socket inside the kernel.");
 
     private static final List<Family> SESSIONS = List.of(
             gauge("scur", "current_sessions", "Sessions that are open."),
@@ -106,7 +118,7 @@ final class HaproxyMetrics {
         process.forEach((name, value) -> text.family(
                         "haproxy_process_" + name,
                         name.endsWith("_total") ? "counter" : "gauge",
-                        "Of the whole process.")
+                        requireNonNull(PROCESS.get(name), name))
                 .sample("", value));
         text.family("haproxy_process_build_info", "gauge", "What serves this.")
                 .sample(PrometheusText.label("", "version", "Evenkeel " + JarVersion.of(HaproxyMetrics.class)), 1);
