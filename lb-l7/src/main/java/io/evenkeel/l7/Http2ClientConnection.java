@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Lives on one event loop. What its streams write is sent once per turn of the loop.
  */
-final class Http2ClientConnection extends Http2ConnectionHandler implements Client {
+final class Http2ClientConnection extends Http2ConnectionHandler implements Client, SentBytes.Listener {
 
     private static final Route MISDIRECTED = new Route.Reply(421);
     private static final long LAST_CALL_MILLIS = 1000;
@@ -284,6 +284,14 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
         }
     }
 
+    @Override
+    public void sent(Http2Stream stream, int bytes) {
+        Http2ClientStream served = stream.getProperty(key);
+        if (served != null) {
+            served.taken(bytes);
+        }
+    }
+
     private void idle() {
         if (ending || engine.isDraining()) {
             end();
@@ -432,15 +440,6 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
                 throws Http2Exception {
             Http2ClientStream served = connection().stream(streamId).getProperty(key);
             return served == null ? data.readableBytes() + padding : served.data(data, padding, endOfStream);
-        }
-
-        @Override
-        public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) {
-            Http2Stream stream = streamId == 0 ? null : connection().stream(streamId);
-            Http2ClientStream served = stream == null ? null : stream.getProperty(key);
-            if (served != null) {
-                served.windowOpened();
-            }
         }
 
         @Override

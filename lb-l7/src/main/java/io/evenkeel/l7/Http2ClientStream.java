@@ -34,6 +34,8 @@ final class Http2ClientStream implements Downstream {
     /* It guards against nothing between us and an endpoint, but HTTP/1.1 must have one (RFC 8441, section 5.1). */
     private static final byte[] WEB_SOCKET_KEY = Bytes.of("ZXZlbmtlZWwtaHR0cDItIQ==");
 
+    private static final int LEAST_TAKEN = 1024;
+
     private enum State {
         /** A request is being served. */
         EXCHANGE,
@@ -64,6 +66,7 @@ final class Http2ClientStream implements Downstream {
     private @Nullable Http2Headers head;
     private @Nullable ByteBuf payload;
     private int unreturned;
+    private int taken;
     private boolean isHeadOnly;
     private boolean requestEnded;
     private boolean toBeFlushed;
@@ -349,14 +352,23 @@ final class Http2ClientStream implements Downstream {
 
     void writabilityChanged() {
         if (isWritable()) {
-            windowOpened();
             exchange.clientWritable();
         }
     }
 
-    /** The client takes more of what it has been sent, be it only a little. */
-    void windowOpened() {
-        if (state == State.ENDING) {
+    /**
+     * The client has let more of the response be sent. That is what shows that it reads: not that it opens a window, if
+     * another one is closed, and whichever it was that it opened. HAProxy renews its {@code timeout client} for every byte
+     * that is sent; here it takes {@value #LEAST_TAKEN}, or a client that opens its window by one byte at a time would hold
+     * for weeks what is there for it.
+     */
+    void taken(int bytes) {
+        if (isMute() || (state != State.ENDING && isWritable())) {
+            return; // it is not the client that is waited for
+        }
+        taken += bytes;
+        if (taken >= LEAST_TAKEN) {
+            taken = 0;
             progress();
         }
     }

@@ -48,9 +48,12 @@ final class Http2Limits {
         T of(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings);
     }
 
-    /** A handler for our end of a connection with a client. */
-    static <T extends Http2ConnectionHandler> T server(Duration patience, Handler<T> handler) {
-        return new Builder<>(true, patience, handler).build();
+    /** A handler for our end of a connection with a client, which is told of what is sent. */
+    static <T extends Http2ConnectionHandler & SentBytes.Listener> T server(Duration patience, Handler<T> handler) {
+        Builder<T> builder = new Builder<>(true, patience, handler);
+        T made = builder.build();
+        builder.sent.listener(made);
+        return made;
     }
 
     /** A handler for our end of a connection with an endpoint. */
@@ -72,13 +75,15 @@ final class Http2Limits {
             extends AbstractHttp2ConnectionHandlerBuilder<T, Builder<T>> {
 
         private final Handler<T> handler;
+        private final SentBytes sent;
 
         Builder(boolean server, Duration patience, Handler<T> handler) {
             this.handler = handler;
             Http2Connection connection = new DefaultHttp2Connection(server, 0);
             UniformStreamByteDistributor distributor = new UniformStreamByteDistributor(connection);
             distributor.minAllocationChunk(FAIR_SHARE);
-            connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, distributor));
+            sent = new SentBytes(distributor);
+            connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, sent));
             connection
                     .local()
                     .flowController(new DefaultHttp2LocalFlowController(

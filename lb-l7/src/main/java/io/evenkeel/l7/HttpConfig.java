@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param connectTimeout for a connection to an endpoint
  * @param headTimeout for a whole request head, from its first byte
- * @param clientTimeout for silence of a client that owes bytes or takes none
+ * @param clientTimeout for silence of a client that owes bytes or takes none; by HTTP/2 it takes none if it has not taken a
+ *     kilobyte
  * @param serverTimeout for silence of an endpoint that owes bytes
  * @param keepAliveTimeout for an idle connection between requests, on either side
  * @param tunnelTimeout for silence of an upgraded connection

@@ -264,6 +264,46 @@ class Http2AttackTest {
         fixture.awaitOutcome(0, Outcome.SUCCESS, 1); // the endpoint was done with long before
     }
 
+    /* The connection's own window stays shut. */
+    @Test
+    void windowsThatLetNothingThroughKeepNoStream() throws Exception {
+        reopen(HttpFixture.QUICK.withClientTimeout(Duration.ofMillis(1)));
+        int window = 65_535;
+        try (Backend big = Backend.text("x".repeat(window + 100));
+                Http2Wire client = connect(Http2Wire.INITIAL_WINDOW_SIZE, 1 << 20)) {
+            client.opensWindows = false;
+            fixture.endpoints(big);
+            client.get(1, "/");
+            Http2Wire.Frame frame;
+            do {
+                client.window(1, 1).frame(Http2Wire.PING, 0, 0, new byte[8]);
+                frame = client.next();
+                assertThat(frame.isEndOfStream()).isFalse();
+            } while (frame.type() != Http2Wire.RST_STREAM);
+            assertThat(frame.number(0)).isEqualTo(8); // CANCEL
+        }
+        fixture.awaitOutcome(1, Outcome.SUCCESS, 1); // the endpoint was done with long before
+    }
+
+    @Test
+    void aByteNowAndThenKeepsNoStream() throws Exception {
+        reopen(HttpFixture.QUICK.withClientTimeout(Duration.ofMillis(1)));
+        try (Backend some = Backend.text("x".repeat(2000));
+                Http2Wire client = connect(Http2Wire.INITIAL_WINDOW_SIZE, 0)) {
+            client.opensWindows = false;
+            fixture.endpoints(some);
+            client.get(1, "/").expect(Http2Wire.HEADERS, 1);
+            Http2Wire.Frame frame = null;
+            for (int i = 0; i < 2000 && (frame == null || frame.type() == Http2Wire.DATA); i++) {
+                client.window(1, 1);
+                frame = client.next(1);
+                Thread.sleep(20); // its pace
+            }
+            assertThat(frame.type()).isEqualTo(Http2Wire.RST_STREAM);
+            assertThat(frame.number(0)).isEqualTo(8); // CANCEL
+        }
+    }
+
     @Test
     void aHeadThatNeverEndsDoesNotHoldTheConnection() throws Exception {
         reopen(HttpFixture.QUICK.withKeepAliveTimeout(Duration.ofMillis(1)));

@@ -426,6 +426,36 @@ class Http2FrontTest {
         }
     }
 
+    /* It opens the window of the connection only, since its streams have a large one. */
+    @Test
+    void aClientThatReadsSlowlyButSteadilyGetsAllOfItsResponse() throws Exception {
+        reopen(HttpFixture.QUICK.withClientTimeout(Duration.ofSeconds(1)));
+        int first = 65_535;
+        int part = 2 * 1024;
+        int parts = 25;
+        String body = "x".repeat(first + part * parts);
+        try (Backend big = Backend.text(body);
+                Http2Wire client =
+                        fixture.endpoints(big) == null ? null : connect(Http2Wire.INITIAL_WINDOW_SIZE, 1 << 20)) {
+            client.opensWindows = false;
+            client.get(1, "/").expect(Http2Wire.HEADERS, 1);
+            take(client, first);
+            for (int i = 0; i < parts; i++) {
+                Thread.sleep(100); // its pace
+                client.window(0, part);
+                take(client, part);
+            }
+        }
+    }
+
+    private static void take(Http2Wire client, int bytes) throws Exception {
+        int left = bytes;
+        while (left > 0) {
+            left -= client.expect(Http2Wire.DATA, 1).payload().length();
+        }
+        assertThat(left).isZero();
+    }
+
     void reopen(HttpConfig config) {
         fixture.close();
         fixture = new HttpFixture(transport, config);
