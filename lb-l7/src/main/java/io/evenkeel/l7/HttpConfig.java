@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param headTimeout for a whole request head, from its first byte
  * @param clientTimeout for silence of a client that owes bytes or takes none; by HTTP/2 it takes none if it has not taken a
  *     kilobyte
- * @param serverTimeout for silence of an endpoint that owes bytes
+ * @param serverTimeout for silence of an endpoint that owes bytes, and for a whole response head from its first byte
  * @param keepAliveTimeout for an idle connection between requests, on either side
  * @param tunnelTimeout for silence of an upgraded connection
  * @param retries how often a request is tried again while nobody takes it; one that was sent is sent once more at most

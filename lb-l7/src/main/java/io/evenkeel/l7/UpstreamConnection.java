@@ -271,14 +271,19 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         loop.clock.mark();
         endpoint.addBytesReceived(in.readableBytes());
         answering = true;
-        current.upstreamAlive();
+        ByteBuf held = received;
+        if (held == null) {
+            current.upstreamAlive();
+        }
         if (tunnel) {
             current.tunnelToClient(in);
             return;
         }
-        ByteBuf held = received;
         received = null;
         read(current, held == null ? in : Buffers.join(channel.alloc(), held, in));
+        if (held != null && received == null && exchange == current) {
+            current.upstreamAlive(); // but not for each piece of a head: it is to come whole in one patience
+        }
     }
 
     private void read(Exchange current, ByteBuf in) {
