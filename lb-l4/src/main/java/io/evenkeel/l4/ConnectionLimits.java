@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +42,7 @@ public final class ConnectionLimits {
     private final ConcurrentHashMap<Long, Integer> sources = new ConcurrentHashMap<>();
     private final LongAdder refused = new LongAdder();
     private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
-    private volatile boolean suspended;
+    private final Set<Object> suspending = new HashSet<>(); // guarded by this
     private volatile boolean held;
     private boolean full; // guarded by this
 
@@ -84,12 +85,17 @@ public final class ConnectionLimits {
     }
 
     /**
-     * Has all listeners accept nothing, or go on.
+     * Has all listeners accept nothing, or go on if nobody else wants them to accept nothing.
      *
-     * @param newSuspended whether they accept nothing
+     * @param who wants it, by {@code equals}
+     * @param suspended whether they are to accept nothing
      */
-    public void suspend(boolean newSuspended) {
-        suspended = newSuspended;
+    public synchronized void suspend(Object who, boolean suspended) {
+        if (suspended) {
+            suspending.add(requireNonNull(who, "who"));
+        } else {
+            suspending.remove(who);
+        }
         update();
     }
 
@@ -119,7 +125,7 @@ public final class ConnectionLimits {
         boolean wanted;
         do {
             full = isFull(wasFull);
-            wanted = suspended || full;
+            wanted = full || !suspending.isEmpty();
             held = wanted;
         } while (full != isFull(wasFull));
         if (wanted == before) {

@@ -104,8 +104,8 @@ class ConnectionLimitsTest {
         for (int i = 0; i < 31; i++) {
             assertThat(connect(address, "127.0.0.1").getInputStream().read()).isEqualTo('!');
         }
-        limits.suspend(true);
-        limits.suspend(false);
+        limits.suspend(this, true);
+        limits.suspend(this, false);
         Socket last = connect(address, "127.0.0.1");
         last.setSoTimeout(30_000);
         assertThat(last.getInputStream().read()).isEqualTo('!');
@@ -118,15 +118,15 @@ class ConnectionLimitsTest {
         InetSocketAddress address = listen(limits);
         Socket first = connect(address, "127.0.0.1");
         assertThat(first.getInputStream().read()).isEqualTo('!');
-        limits.suspend(true);
+        limits.suspend(this, true);
         Socket second = connect(address, "127.0.0.1");
-        limits.suspend(false);
+        limits.suspend(this, false);
         assertThat(isSilent(second)).isTrue();
-        limits.suspend(true);
+        limits.suspend(this, true);
         first.close();
         Eventually.holds("it is closed", () -> sets.get(0).openConnections() == 0);
         assertThat(isSilent(second)).isTrue();
-        limits.suspend(false);
+        limits.suspend(this, false);
         second.setSoTimeout(30_000);
         assertThat(second.getInputStream().read()).isEqualTo('!');
     }
@@ -134,10 +134,10 @@ class ConnectionLimitsTest {
     @Test
     void suspendedListenersAcceptNothingEvenIfTheyAreNew() throws Exception {
         ConnectionLimits limits = ConnectionLimits.none();
-        limits.suspend(true);
+        limits.suspend(this, true);
         Socket early = connect(listen(limits), "127.0.0.1");
         assertThat(isSilent(early)).isTrue();
-        limits.suspend(false);
+        limits.suspend(this, false);
         early.setSoTimeout(30_000);
         assertThat(early.getInputStream().read()).isEqualTo('!');
     }

@@ -3,7 +3,6 @@ package io.evenkeel.l7;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.SocketChannelConfig;
 
 /** How much is kept for a peer that is slow, and what puts parts together. */
 final class Buffers {
@@ -11,14 +10,13 @@ final class Buffers {
     /** So many bytes of a body to come that it costs less to move them than to copy them. */
     static final int LONG_BODY = 64 * 1024;
 
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+    /** From when on a connection has too much to send, and until when. */
+    static final WriteBufferWaterMark SOME = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    /** The same where memory is short: anything is too much. */
+    static final WriteBufferWaterMark NOTHING = new WriteBufferWaterMark(1, 1);
 
     private Buffers() {}
-
-    /** Has a connection say from when on it has too much to send. */
-    static void bound(SocketChannelConfig config) {
-        config.setWriteBufferWaterMark(WATER_MARK);
-    }
 
     /** A new buffer with the readable bytes of both, which are released. */
     static ByteBuf join(ByteBufAllocator allocator, ByteBuf first, ByteBuf second) {

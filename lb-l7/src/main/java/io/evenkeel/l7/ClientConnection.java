@@ -18,6 +18,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -69,6 +70,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         @Override
         void draining() {
             endIfIdle();
+        }
+
+        @Override
+        void bound(WriteBufferWaterMark tooMuch) {
+            channel.config().setWriteBufferWaterMark(tooMuch);
         }
     };
     private final Splice.Listener moves = new Splice.Listener() {
@@ -207,6 +213,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         client = ConnectionAddresses.client(channel);
         local = ConnectionAddresses.local(channel);
         frontend.traffic().connectionOpened();
+        channel.config().setWriteBufferWaterMark(loop.tooMuch());
         loop.clock.register(limit);
         loop.clock.deadline(limit, engine.config().headTimeout().toMillis());
         SslHandler handler = tls ? channel.pipeline().get(SslHandler.class) : null;
@@ -355,15 +362,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         ByteBuf held = received;
         boolean read = switch (state) {
             case HEAD -> channel.isWritable();
-            case GUARD -> held == null || held.readableBytes() < MAX_AHEAD;
-            case EXCHANGE, TUNNEL ->
-                exchange.takesMoreOnceFlushed() && (held == null || held.readableBytes() < MAX_AHEAD);
+            case GUARD -> mayKeepMore(held);
+            case EXCHANGE, TUNNEL -> exchange.takesMoreOnceFlushed() && mayKeepMore(held);
             case CLOSING -> true;
         };
         if (channel.config().isAutoRead() != read) {
             channel.config().setAutoRead(read);
             restartRate();
         }
+    }
+
+    private boolean mayKeepMore(@Nullable ByteBuf held) {
+        return held == null || (held.readableBytes() < MAX_AHEAD && !loop.isSparing());
     }
 
     private void dropIfEmpty() {

@@ -5,6 +5,7 @@ import io.evenkeel.l7.http.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2CodecUtil;
@@ -59,6 +60,11 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
         @Override
         void draining() {
             drain();
+        }
+
+        @Override
+        void bound(WriteBufferWaterMark tooMuch) {
+            channel.config().setWriteBufferWaterMark(tooMuch);
         }
     };
     private @Nullable ChannelHandlerContext context;

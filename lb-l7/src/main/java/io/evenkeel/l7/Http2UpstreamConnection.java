@@ -5,6 +5,7 @@ import io.evenkeel.cluster.ClusterState;
 import io.evenkeel.endpoint.EndpointStats;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -59,6 +60,11 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
             if (other == endpoint) {
                 channel.close();
             }
+        }
+
+        @Override
+        void bound(WriteBufferWaterMark tooMuch) {
+            channel.config().setWriteBufferWaterMark(tooMuch);
         }
     };
     private @Nullable ChannelHandlerContext context;
@@ -224,6 +230,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
     }
 
     private void begin(ChannelHandlerContext ctx) throws Http2Exception {
+        channel.config().setWriteBufferWaterMark(loop.tooMuch());
         loop.clock.register(limit);
         loop.clock.deadline(limit, engine.config().connectTimeout().toMillis());
         Http2Limits.openWindow(this, ctx);

@@ -4,7 +4,6 @@ import io.evenkeel.cluster.Cluster;
 import io.evenkeel.endpoint.EndpointStats;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayList;
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Connections to an endpoint that takes no new work any more get none either, and end with what they have.
  */
 final class Http2UpstreamPool {
-
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     private final LoopClock clock;
     private final IdentityHashMap<EndpointStats, List<Http2UpstreamConnection>> connections = new IdentityHashMap<>();
@@ -63,9 +60,7 @@ final class Http2UpstreamPool {
             exchange.cannotConnect(endpoint);
             return;
         }
-        channel.config()
-                .setConnectTimeoutMillis((int) limits.connectTimeout().toMillis())
-                .setWriteBufferWaterMark(WATER_MARK);
+        channel.config().setConnectTimeoutMillis((int) limits.connectTimeout().toMillis());
         Http2UpstreamConnection connection =
                 Http2UpstreamConnection.of(engine, tls, loop, channel, cluster, endpoint, hopedFor);
         add(connection);

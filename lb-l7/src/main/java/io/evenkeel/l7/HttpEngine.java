@@ -35,6 +35,7 @@ public final class HttpEngine implements AutoCloseable {
     private final LongAdder refusedRequests = new LongAdder();
     private volatile boolean draining;
     private volatile boolean refusing;
+    private volatile boolean sparing;
 
     /**
      * An engine.
@@ -163,6 +164,12 @@ public final class HttpEngine implements AutoCloseable {
         return new RelayAccounts(this, name, traffic);
     }
 
+    /** Has nothing be read ahead of who takes it, or a little again. */
+    void spareMemory(boolean spare) {
+        sparing = spare;
+        onEachLoop(resources -> resources.spare(spare));
+    }
+
     /** Has new requests be answered with 503, or served again. */
     void refuseRequests(boolean refuse) {
         refusing = refuse;
@@ -222,7 +229,7 @@ public final class HttpEngine implements AutoCloseable {
     LoopResources loop(EventLoop loop) {
         LoopResources resources = loops.getIfExists();
         if (resources == null) {
-            resources = new LoopResources(loop, ticker, accessRing());
+            resources = new LoopResources(loop, ticker, accessRing(), sparing);
             loops.set(resources);
         }
         return resources;

@@ -130,7 +130,6 @@ public final class HttpFrontend implements ConnectionAcceptor {
     /** HTTP begins: at once, or when TLS is agreed upon, with whatever its ALPN says. */
     private void begin(SocketChannel channel) {
         channel.config().setAllowHalfClosure(true);
-        Buffers.bound(channel.config());
         channel.config().setOption(ChannelOption.ALLOCATOR, engine.transport().allocator());
         boolean decrypted = channel.pipeline().get(SslHandler.class) != null;
         channel.pipeline().addLast(new ClientConnection(this, engine, channel, decrypted));

@@ -580,7 +580,7 @@ public final class HttpProxy implements AutoCloseable {
         /**
          * Sets how many connections there may be; any number otherwise.
          *
-         * @param limits what all listeners together keep to
+         * @param limits what all listeners together keep to, and those of other proxies that are given the same
          * @return this
          */
         public Builder connectionLimits(ConnectionLimits limits) {

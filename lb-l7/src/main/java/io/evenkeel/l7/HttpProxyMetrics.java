@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  * <tr><td>{@code evenkeel.http.duration}</td><td>how long a service's requests took, from the first byte to the last</td></tr>
  * <tr><td>{@code evenkeel.http.retries}</td><td>requests of a service that were tried again by {@code reason}: connect, …</td></tr>
  * <tr><td>{@code evenkeel.http.waiting}</td><td>requests that wait for an endpoint of a service that takes one more</td></tr>
- * <tr><td>{@code evenkeel.http.overload}</td><td>1 while requests are refused for want of memory, 2 while connections are</td></tr>
+ * <tr><td>{@code evenkeel.http.overload}</td><td>1 while nothing is read ahead for want of memory, 2 while requests are refused, 3 while connections are</td></tr>
  * </table>
  */
 public final class HttpProxyMetrics implements MeterBinder, AutoCloseable {
@@ -75,7 +75,8 @@ public final class HttpProxyMetrics implements MeterBinder, AutoCloseable {
             bind(registry, frontend, count == 1 ? frontend.name() : frontend.name() + "#" + count);
         }
         Gauge.builder("evenkeel.http.overload", proxy.overload(), Overload::level)
-                .description("1 while requests are refused for want of memory, 2 while connections are")
+                .description(
+                        "1 while nothing is read ahead for want of memory, 2 while requests are refused, 3 while connections are")
                 .tags(tags)
                 .register(registry);
         synchronized (subscriptions) {

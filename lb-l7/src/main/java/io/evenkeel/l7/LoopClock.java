@@ -3,6 +3,7 @@ package io.evenkeel.l7;
 import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Ticker;
 import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,6 +37,9 @@ final class LoopClock implements Runnable {
 
         /** The proxy is about to end. */
         void draining() {}
+
+        /** Another amount is too much for a connection to have unsent. */
+        void bound(WriteBufferWaterMark tooMuch) {}
 
         /** Nobody is to be connected to an endpoint any more. */
         void cut(EndpointStats endpoint) {}

@@ -8,6 +8,7 @@ import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
 import io.evenkeel.l7.log.AccessRing;
 import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +30,31 @@ final class LoopResources {
     final UpstreamPool pool;
     final Http2UpstreamPool http2Pool;
     final @Nullable AccessRing accessLog;
+    private WriteBufferWaterMark tooMuch;
 
-    LoopResources(EventLoop loop, Ticker ticker, @Nullable AccessRing accessLog) {
+    LoopResources(EventLoop loop, Ticker ticker, @Nullable AccessRing accessLog, boolean sparing) {
+        this.tooMuch = sparing ? Buffers.NOTHING : Buffers.SOME;
         this.accessLog = accessLog;
         this.clock = new LoopClock(loop, ticker);
         this.pool = new UpstreamPool(clock);
         this.http2Pool = new Http2UpstreamPool(clock);
+    }
+
+    /** Whether nothing is to be read ahead of who takes it. */
+    boolean isSparing() {
+        return tooMuch == Buffers.NOTHING;
+    }
+
+    /** What is too much for a connection to have unsent, which may {@linkplain LoopClock.Timed#bound change}. */
+    WriteBufferWaterMark tooMuch() {
+        return tooMuch;
+    }
+
+    /** Has nothing be read ahead, or a little again. */
+    void spare(boolean sparing) {
+        WriteBufferWaterMark wanted = sparing ? Buffers.NOTHING : Buffers.SOME;
+        tooMuch = wanted;
+        clock.forEach(timed -> timed.bound(wanted));
     }
 
     /** Nobody comes for an idle connection any more. */

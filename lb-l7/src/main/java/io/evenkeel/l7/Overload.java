@@ -15,12 +15,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at how much of the memory for buffers is in use, and has the proxy do less before there is none left: from {@link
- * #REFUSES} of it on, new requests are answered with 503; from {@link #SUSPENDS} on, no connection is accepted, either, until
- * it is below the former again.
+ * #SPARES} of it on, clients and endpoints are read no further ahead than a read at a time, so that what is kept is what is
+ * being sent; from {@link #REFUSES} on, new requests are answered with 503; from {@link #SUSPENDS} on, no connection is
+ * accepted, either, until it is below {@link #REFUSES} again.
+ *
+ * <p>The memory is that of the JVM: all proxies in one see the same, and each acts for itself.
  *
  * <p>Thread-safe. It looks four times a second, and whoever serves a request reads one field.
  */
 public final class Overload implements AutoCloseable {
+
+    /** The share of the memory that makes the proxy read nothing ahead. */
+    public static final double SPARES = 0.75;
 
     /** The share of the memory that makes the proxy refuse requests. */
     public static final double REFUSES = 0.85;
@@ -37,6 +43,7 @@ public final class Overload implements AutoCloseable {
     private final long most;
     private final ScheduledFuture<?> looking;
     private volatile int level;
+    private boolean closed; // guarded by this
 
     Overload(
             HttpEngine engine,
@@ -56,7 +63,7 @@ public final class Overload implements AutoCloseable {
      * Begins to look at the memory that the buffers of an engine come from.
      *
      * @param engine what refuses requests; of one watcher only
-     * @param limits what accepts no connections; of one watcher only, too
+     * @param limits what accepts no connections; others may watch for the same, and then it accepts none while one of them says so
      * @return the watcher, to be closed with the proxy
      */
     public static Overload watch(HttpEngine engine, ConnectionLimits limits) {
@@ -68,22 +75,36 @@ public final class Overload implements AutoCloseable {
                 engine.transport().eventLoops());
     }
 
-    private void look() {
+    private synchronized void look() {
         double share = most <= 0 ? 0 : (double) used.getAsLong() / most;
-        int before = level;
-        int now = share >= SUSPENDS || (before == 2 && share >= REFUSES) ? 2 : share >= REFUSES ? 1 : 0;
-        if (now == before) {
+        int now = level(share, level);
+        if (now == level || closed) {
             return;
         }
         level = now;
-        engine.refuseRequests(now > 0);
-        limits.suspend(now > 1);
+        act(now);
         problem()
                 .ifPresentOrElse(
                         problem -> LOG.warn("Memory: {}", problem), () -> LOG.info("Enough memory for buffers again"));
     }
 
-    /** How far it has come: 0 for not at all, 1 if requests are refused, 2 if no connections are accepted, either. */
+    private static int level(double share, int before) {
+        if (share >= SUSPENDS || (before == 3 && share >= REFUSES)) {
+            return 3;
+        }
+        return share >= REFUSES ? 2 : share >= SPARES ? 1 : 0;
+    }
+
+    private void act(int now) {
+        engine.spareMemory(now > 0);
+        engine.refuseRequests(now > 1);
+        limits.suspend(this, now > 2);
+    }
+
+    /**
+     * How far it has come: 0 for not at all, 1 if nothing is read ahead, 2 if requests are refused, 3 if no connections are
+     * accepted, either.
+     */
     public int level() {
         return level;
     }
@@ -102,16 +123,19 @@ public final class Overload implements AutoCloseable {
     public Optional<String> problem() {
         return switch (level) {
             case 0 -> Optional.empty();
-            case 1 -> Optional.of("buffers have more than 85 % of it; new requests are refused");
+            case 1 -> Optional.of("buffers have more than 75 % of it; nothing is read ahead");
+            case 2 -> Optional.of("buffers have more than 85 % of it; new requests are refused");
             default -> Optional.of("buffers have more than 95 % of it; no connections are accepted");
         };
     }
 
     /** Looks no more, and has nothing be refused any more. Idempotent. */
     @Override
-    public void close() {
-        looking.cancel(false);
-        engine.refuseRequests(false);
-        limits.suspend(false);
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            looking.cancel(false);
+            act(0);
+        }
     }
 }

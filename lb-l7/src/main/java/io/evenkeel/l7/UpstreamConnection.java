@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -49,6 +50,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
                 cut = true;
                 channel.close();
             }
+        }
+
+        @Override
+        void bound(WriteBufferWaterMark tooMuch) {
+            channel.config().setWriteBufferWaterMark(tooMuch);
         }
     };
     private final Splice.Listener moves = new Splice.Listener() {
@@ -116,6 +122,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     void opened() {
         loop.clock.mark();
         loop.clock.register(idleLimit);
+        channel.config().setWriteBufferWaterMark(loop.tooMuch());
     }
 
     @Override

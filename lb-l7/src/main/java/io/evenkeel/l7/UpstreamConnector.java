@@ -31,7 +31,6 @@ final class UpstreamConnector {
         channel.config()
                 .setConnectTimeoutMillis((int) limits.connectTimeout().toMillis())
                 .setAutoClose(false); // the connection says why
-        Buffers.bound(channel.config());
         UpstreamConnection connection = new UpstreamConnection(
                 endpoint, tls, loop, channel, engine.config().keepAliveTimeout().toMillis());
         eventLoop.register(channel).addListener(registered -> {

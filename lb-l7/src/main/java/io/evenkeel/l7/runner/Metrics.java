@@ -90,7 +90,7 @@ final class Metrics implements AutoCloseable {
         gauge(
                 "lb.overload.level",
                 () -> proxy.overload().level(),
-                "1 while requests are refused, 2 while connections are");
+                "1 while nothing is read ahead, 2 while requests are refused, 3 while connections are");
         gauge("lb.buffers.used.bytes", () -> proxy.overload().usedBytes(), "Direct memory that buffers use");
         gauge("lb.buffers.max.bytes", () -> proxy.overload().maxBytes(), "Direct memory that buffers may have");
         gauge("lb.requests.waiting", this::waiting, "Requests that wait for a task that takes one more");
