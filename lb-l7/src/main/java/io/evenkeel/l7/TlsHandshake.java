@@ -7,12 +7,14 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslClientHelloHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +82,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (handshake.isSuccess()) {
+                refuseAnother(channel.pipeline().get(SslHandler.class).engine());
                 ServerNames.remember(channel, serverName);
                 handOn(ctx, next);
             } else {
@@ -87,6 +90,17 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
             }
         } else {
             ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    /*
+     * A client of TLS 1.2 may ask for another handshake at any time, which costs it little and us much. BoringSSL refuses that; the
+     * JDK does if no suite is left for it.
+     */
+    private static void refuseAnother(SSLEngine engine) {
+        if (!(engine instanceof ReferenceCountedOpenSslEngine)
+                && engine.getSession().getProtocol().equals("TLSv1.2")) {
+            engine.setEnabledCipherSuites(new String[0]);
         }
     }
 

@@ -157,7 +157,7 @@ public record BindOptions(
                 case "verify" -> verify = argument(word, rest);
                 case "maxconn" -> maxConnections = number(word, rest);
                 case "backlog" -> backlog = number(word, rest);
-                case "no-tls-tickets" -> {} // there are none, or they are the JDK's matter
+                case "no-tls-tickets" -> {} // they are the provider's matter, and their keys are not for ever
                 case "defer-accept", "prefer-client-ciphers", "strict-sni", "tfo", "transparent", "v4v6", "v6only" ->
                     remarks.accept("label " + label + ": " + word + " has no effect");
                 case "curves", "ecdhe", "id", "mss", "name", "nice", "npn", "process", "tcp-ut" ->

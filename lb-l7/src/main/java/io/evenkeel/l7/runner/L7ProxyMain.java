@@ -64,7 +64,6 @@ import picocli.CommandLine.TypeConversionException;
 public final class L7ProxyMain implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(L7ProxyMain.class);
-    private static final String RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
     private static final String MAIN_MARATHON = "marathon";
     static final String DEFAULT_CERTIFICATE = "/etc/ssl/cert.pem";
 
@@ -312,9 +311,6 @@ public final class L7ProxyMain implements Callable<Integer> {
      * @param args the flags; {@code --help} lists them; after {@code deploy}, those of {@link DeployMain}
      */
     public static void main(String[] args) {
-        if (System.getProperty(RENEGOTIATION) == null) {
-            System.setProperty(RENEGOTIATION, "true"); // read when the JDK's TLS is first used; BoringSSL never does it
-        }
         LeakDetection.offUnlessAskedFor();
         boolean deploys = args.length > 0 && args[0].equals("deploy");
         System.exit(
