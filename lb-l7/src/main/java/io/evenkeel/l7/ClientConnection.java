@@ -460,7 +460,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     @Override
-    public void serve(HttpBackend backend, RequestHead head) {
+    public void serve(HttpBackend backend, BackendTerms terms, RequestHead head) {
         state = State.EXCHANGE;
         restartRate();
         if (head.chunked()) {
@@ -471,7 +471,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         } else {
             body.beginLength(Math.max(head.contentLength(), 0));
         }
-        exchange.begin(backend, head, body.isDone());
+        exchange.begin(backend, terms, head, body.isDone());
         if (state == State.EXCHANGE) {
             progress();
         }

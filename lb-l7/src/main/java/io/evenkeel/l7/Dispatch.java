@@ -35,21 +35,23 @@ final class Dispatch {
     }
 
     private static void dispatch(HttpBackend named, RequestHead request, Downstream client, HttpStats frontend) {
-        if (isAnswered(named, request, client, frontend)) {
+        BackendTerms terms = named.terms();
+        if (isAnswered(named, terms, request, client, frontend)) {
             return;
         }
         HttpBackend backend = named;
         Split split = named.split();
         HttpBackend other = split == null ? null : share(named, split, request);
         if (other != null) {
-            if (isAnswered(other, request, client, frontend)) {
+            terms = other.terms();
+            if (isAnswered(other, terms, request, client, frontend)) {
                 return;
             }
             backend = other;
         }
-        Gate gate = backend.gate();
+        Gate gate = terms.gate();
         if (gate == null || gate.admits(backend, request, client, frontend)) {
-            client.serve(backend, request);
+            client.serve(backend, terms, request);
         }
     }
 
@@ -63,15 +65,16 @@ final class Dispatch {
     }
 
     /** Whether a backend's labels have answered for it. */
-    private static boolean isAnswered(HttpBackend backend, RequestHead request, Downstream client, HttpStats frontend) {
+    private static boolean isAnswered(
+            HttpBackend backend, BackendTerms terms, RequestHead request, Downstream client, HttpStats frontend) {
         client.record().to(backend);
-        if (!backend.allows(client.address()) || isUnwanted(backend, request)) {
+        if (!terms.allows(client.address()) || isUnwanted(terms.options(), request)) {
             frontend.deny();
             backend.stats().deny();
             backend.reply(client, 403, request.isHead(), 0);
             return true;
         }
-        Verdict verdict = backend.options().rules().verdict(request, client);
+        Verdict verdict = terms.options().rules().verdict(request, client);
         if (verdict != null) {
             if (!(verdict instanceof Verdict.Redirect)) {
                 backend.stats().deny();
@@ -79,7 +82,7 @@ final class Dispatch {
             answer(backend, verdict, request, client, frontend);
             return true;
         }
-        RootRedirect root = backend.options().rootRedirect();
+        RootRedirect root = terms.options().rootRedirect();
         if (root != null && root.applies(request)) {
             backend.stats().response(301);
             redirect(root.location(), request, client, frontend);
@@ -88,8 +91,8 @@ final class Dispatch {
         return false;
     }
 
-    private static boolean isUnwanted(HttpBackend backend, RequestHead request) {
-        return request.isWebSocketUpgrade() && !backend.options().policy().webSockets();
+    private static boolean isUnwanted(BackendOptions options, RequestHead request) {
+        return request.isWebSocketUpgrade() && !options.policy().webSockets();
     }
 
     private static void redirect(String location, RequestHead request, Downstream client, HttpStats frontend) {

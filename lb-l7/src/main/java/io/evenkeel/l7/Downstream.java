@@ -100,8 +100,8 @@ interface Downstream extends Origin {
     /** The response is whole, and the connection may go on or not. */
     void exchangeDone(boolean keepAlive);
 
-    /** Begins the exchange with a backend. */
-    void serve(HttpBackend backend, RequestHead request);
+    /** Begins the exchange with a backend, by terms of its that the request was judged by. */
+    void serve(HttpBackend backend, BackendTerms terms, RequestHead request);
 
     /** Sends the client elsewhere. */
     void redirect(Verdict.Redirect redirect, RequestHead request);

@@ -35,6 +35,8 @@ final class Exchange {
     private Origin origin; // the client, with what is kept of the request for the response
     private @Nullable HttpBackend backend;
     private BackendOptions options = BackendOptions.NONE;
+    private @Nullable UpstreamTls tls;
+    private @Nullable WaitingRoom room;
     private HttpConfig limits;
     private @Nullable ByteBuf head;
     private @Nullable EndpointStats endpoint;
@@ -143,10 +145,12 @@ final class Exchange {
     }
 
     /** Begins with a request; its head may be all there is of it. */
-    void begin(HttpBackend newBackend, RequestHead request, boolean isWhole) {
+    void begin(HttpBackend newBackend, BackendTerms terms, RequestHead request, boolean isWhole) {
         backend = newBackend;
-        options = newBackend.options();
-        limits = newBackend.limits(engine.config());
+        options = terms.options();
+        tls = terms.tls();
+        room = terms.room();
+        limits = newBackend.limits(terms, engine.config());
         active = true;
         headMethod = request.isHead();
         PrefixStrip strip = options.prefixStrip();
@@ -159,7 +163,7 @@ final class Exchange {
         framing = BodyFraming.NONE;
         responded = false;
         requestDone = isWhole;
-        Gate gate = newBackend.gate();
+        Gate gate = terms.gate();
         circuit = gate == null ? null : gate.circuit();
         takesGzip = options.compression() != null && Compression.isAccepted(request);
         RetryRule rule = options.policy().retries();
@@ -168,7 +172,7 @@ final class Exchange {
                 ? new KeptBody(client.alloc(), loop.kept)
                 : null;
         if (newBackend.cluster().state().usesKey()) {
-            newBackend.key().put(attempts.ownContext(), request, client.address());
+            terms.key().put(attempts.ownContext(), request, client.address());
         }
         StickyCookie sticky = options.sticky();
         cookieOwner = sticky == null
@@ -197,11 +201,11 @@ final class Exchange {
         if (!active || current == null) {
             return;
         }
-        WaitingRoom room = current.room();
-        boolean inTurn = room == null || attempts.isAvoiding() || !room.isOccupied();
+        WaitingRoom queue = room;
+        boolean inTurn = queue == null || attempts.isAvoiding() || !queue.isOccupied();
         EndpointStats chosen = inTurn ? choose(current.cluster()) : own(current.cluster());
         if (chosen == null) {
-            if (room != null && !attempts.isAvoiding() && awaitTurn(current, room)) {
+            if (queue != null && !attempts.isAvoiding() && awaitTurn(current, queue)) {
                 return;
             }
             if (!attempts.isAvoiding() || current.cluster().state().active().isEmpty()) {
@@ -219,14 +223,14 @@ final class Exchange {
     }
 
     /* False if nobody is there to wait for, or too many wait already. */
-    private boolean awaitTurn(HttpBackend current, WaitingRoom room) {
+    private boolean awaitTurn(HttpBackend current, WaitingRoom queue) {
         if (current.cluster().state().active().isEmpty()) {
             return false;
         }
         // A copy, since who waits no longer may still be being served for a moment.
-        int before = room.waiting();
+        int before = queue.waiting();
         CompletableFuture<Lease> mine =
-                room.enter(current.cluster(), attempts.context().copy());
+                queue.enter(current.cluster(), attempts.context().copy());
         if (mine == null) {
             record.cannotWait();
             return false;
@@ -265,17 +269,17 @@ final class Exchange {
             openStream(current, chosen);
             return;
         }
-        UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen, current.tls()) : null;
+        UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen, tls) : null;
         if (pooled != null) {
             connected(pooled);
         } else {
             loop.pool.makeRoom(chosen);
-            UpstreamConnector.open(engine, limits, current.tls(), loop, client.eventLoop(), chosen, this);
+            UpstreamConnector.open(engine, limits, tls, loop, client.eventLoop(), chosen, this);
         }
     }
 
     private void openStream(HttpBackend current, EndpointStats chosen) {
-        loop.http2Pool.open(engine, limits, current.tls(), loop, client.eventLoop(), current.cluster(), chosen, this);
+        loop.http2Pool.open(engine, limits, tls, loop, client.eventLoop(), current.cluster(), chosen, this);
     }
 
     /** The connection that was waited for is full: that is no failure, since the endpoint may get another. */

@@ -184,8 +184,8 @@ final class Http2ClientStream implements Downstream {
 
     /** {@inheritDoc} If the request is whole by its head, the endpoint is told so; else its body may have come by now. */
     @Override
-    public void serve(HttpBackend backend, RequestHead request) {
-        exchange.begin(backend, request, isHeadOnly);
+    public void serve(HttpBackend backend, BackendTerms terms, RequestHead request) {
+        exchange.begin(backend, terms, request, isHeadOnly);
         if (state == State.EXCHANGE) {
             progress();
             pump(); // what came while a guard was thinking

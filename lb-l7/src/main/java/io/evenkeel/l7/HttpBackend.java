@@ -9,8 +9,6 @@ import io.evenkeel.endpoint.Ticker;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.strategy.KeySource;
 import io.netty.buffer.ByteBuf;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,15 +38,13 @@ public final class HttpBackend {
     private final RetryBudget retryBudget = new RetryBudget(0.2, 0, Ticker.system());
     private final ReentrantLock serversLock = new ReentrantLock();
     private final Map<EndpointStats, HttpStats> servers = new WeakHashMap<>();
-    private volatile BackendOptions options = BackendOptions.NONE;
+    private volatile BackendTerms terms =
+            new BackendTerms(BackendOptions.NONE, null, null, new RequestKey(KeySource.NONE));
     private volatile TlsProvider tlsProvider = TlsProvider.AUTO;
-    private volatile @Nullable UpstreamTls tls;
-    private volatile @Nullable Gate gate;
     private volatile @Nullable ErrorPages errorPages;
     private volatile @Nullable Split split;
     private volatile @Nullable Mirror mirror;
     private volatile @Nullable Effective effective;
-    private volatile RequestKey key = new RequestKey(KeySource.NONE);
 
     /**
      * A backend without options.
@@ -117,38 +113,42 @@ public final class HttpBackend {
 
     /** How its endpoints are spoken to. */
     public BackendProtocol protocol() {
-        return options.policy().protocol();
+        return options().policy().protocol();
     }
 
     /** What is done to requests and responses now. */
     public BackendOptions options() {
-        return options;
+        return terms.options();
+    }
+
+    /** How a request that begins now is served. */
+    BackendTerms terms() {
+        return terms;
     }
 
     /**
-     * Replaces the options for requests that begin from now on.
+     * Replaces the options for requests that begin from now on; each goes by all of the old ones or all of the new ones.
      *
      * @throws IllegalArgumentException if what they say of TLS cannot be loaded; then nothing has changed
      */
     public synchronized void options(BackendOptions newOptions) {
+        BackendTerms before = terms;
         BackendTls wanted = newOptions.tls();
         BackendPolicy policy = newOptions.policy();
-        if (!Objects.equals(wanted, options.tls()) || policy.protocol() != protocol()) {
+        UpstreamTls tls = before.tls();
+        if (!Objects.equals(wanted, before.options().tls()) || policy.protocol() != protocol()) {
             tls = wanted == null ? null : UpstreamTls.load(wanted, policy.protocol(), tlsProvider);
         }
-        if (!policy.equals(options.policy())) {
-            gate = Gate.of(name, policy, gate);
-        }
-        options = requireNonNull(newOptions, "options");
-        if (!key.source().equals(newOptions.key())) {
-            key = new RequestKey(newOptions.key());
-        }
+        Gate gate = policy.equals(before.options().policy()) ? before.gate() : Gate.of(name, policy, before.gate());
+        RequestKey key =
+                before.key().source().equals(newOptions.key()) ? before.key() : new RequestKey(newOptions.key());
+        terms = new BackendTerms(newOptions, tls, gate, key);
     }
 
-    /** The limits of its requests, under those of the engine that serves them; made once for the same two. */
+    /** The limits of its requests by these terms, under those of the engine that serves them; made once for the same two. */
     @SuppressWarnings("ReferenceEquality") // the same again, as a rule
-    HttpConfig limits(HttpConfig general) {
-        BackendLimits own = options.limits();
+    HttpConfig limits(BackendTerms by, HttpConfig general) {
+        BackendLimits own = by.options().limits();
         Effective known = effective;
         if (known == null || known.own != own || known.general != general) {
             effective = known = new Effective(own, general, own.over(general));
@@ -162,10 +162,12 @@ public final class HttpBackend {
      * @throws IllegalArgumentException if they cannot be read; then nothing has changed
      */
     public synchronized void refreshTls() {
-        UpstreamTls current = tls;
-        BackendTls wanted = options.tls();
+        BackendTerms before = terms;
+        UpstreamTls current = before.tls();
+        BackendTls wanted = before.options().tls();
         if (current != null && wanted != null && current.isOutdated()) {
-            tls = UpstreamTls.load(wanted, protocol(), tlsProvider);
+            UpstreamTls tls = UpstreamTls.load(wanted, protocol(), tlsProvider);
+            terms = new BackendTerms(before.options(), tls, before.gate(), before.key());
         }
     }
 
@@ -174,44 +176,21 @@ public final class HttpBackend {
         tlsProvider = requireNonNull(provider, "provider");
     }
 
-    /** What speaks TLS with endpoints; null if nobody does. */
-    @Nullable
-    UpstreamTls tls() {
-        return tls;
-    }
-
-    /** How to find a request's key. */
-    RequestKey key() {
-        return key;
-    }
-
-    /** What holds requests back; null if nothing does. */
-    @Nullable
-    Gate gate() {
-        return gate;
-    }
-
     /** How many requests wait for an endpoint. */
     public int waiting() {
-        WaitingRoom room = room();
+        WaitingRoom room = terms.room();
         return room == null ? 0 : room.waiting();
     }
 
     /** The largest number of requests that waited together. */
     public int mostWaiting() {
-        WaitingRoom room = room();
+        WaitingRoom room = terms.room();
         return room == null ? 0 : room.mostWaiting();
-    }
-
-    @Nullable
-    WaitingRoom room() {
-        Gate current = gate;
-        return current == null ? null : current.room();
     }
 
     /** How its circuit breaker stands: {@code closed}, {@code open} or {@code half-open}; nothing if it has none. */
     public Optional<String> circuit() {
-        Gate current = gate;
+        Gate current = terms.gate();
         return Optional.ofNullable(current == null ? null : current.circuit()).map(Circuit::toString);
     }
 
@@ -249,14 +228,8 @@ public final class HttpBackend {
 
     /** Whether the request's cookie names one of its endpoints. */
     boolean isOwnerOf(RequestHead request) {
-        StickyCookie sticky = options.sticky();
+        StickyCookie sticky = options().sticky();
         return sticky != null && sticky.owner(request, cluster.state()) != null;
-    }
-
-    boolean allows(InetSocketAddress client) {
-        AllowedNetworks allowed = options.allowed();
-        InetAddress address = client.getAddress();
-        return allowed.isEverybody() || (address != null && allowed.contains(address));
     }
 
     @Override

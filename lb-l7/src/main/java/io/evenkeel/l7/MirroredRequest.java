@@ -76,21 +76,22 @@ final class MirroredRequest implements Downstream {
     private void begin() {
         RequestHead request = loop.request;
         HttpBackend to = mirror.backend();
-        Gate gate = to.gate();
+        BackendTerms terms = to.terms();
+        Gate gate = terms.gate();
         if (request.parse(head, 0, head.length) != 0) {
             drop(); // it was good a moment ago
             return;
         }
-        if (!to.allows(address)
-                || to.options().rules().verdict(request, this) != null
+        if (!terms.allows(address)
+                || terms.options().rules().verdict(request, this) != null
                 || (gate != null && !gate.admits(to, request, this, new HttpStats()))) {
             drop();
             return;
         }
         loop.clock.register(limit);
-        long patience = to.limits(engine.config()).serverTimeout().toMillis();
+        long patience = to.limits(terms, engine.config()).serverTimeout().toMillis();
         loop.clock.deadline(limit, patience); // for all of it: whatever happens, it ends
-        exchange.begin(to, request, body.isEmpty() && !request.chunked());
+        exchange.begin(to, terms, request, body.isEmpty() && !request.chunked());
     }
 
     /** {@inheritDoc} There is no copy any more, or not after all. */
@@ -242,7 +243,7 @@ final class MirroredRequest implements Downstream {
     }
 
     @Override
-    public void serve(HttpBackend backend, RequestHead request) {
+    public void serve(HttpBackend backend, BackendTerms terms, RequestHead request) {
         throw new IllegalStateException("a copy goes to its mirror only");
     }
 

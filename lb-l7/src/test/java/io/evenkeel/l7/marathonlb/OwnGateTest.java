@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +100,25 @@ class OwnGateTest {
         assertThat(slow.requests).extracting(Wire.Message::target).containsExactly("/0", "/1", "/2", "/3");
         assertThat(backend().waiting()).isZero();
         assertThat(backend().mostWaiting()).isEqualTo(3);
+    }
+
+    /* The new ones would have its task spoken to over TLS, which it does not know. */
+    @Test
+    void whoWaitsWhileLabelsChangeIsServedByAllOfThoseItCameWith() throws Exception {
+        String[] labels = {"LB_0_MAX_CONNECTIONS", "1", "LB_0_MAX_QUEUE", "3", "LB_0_TIMEOUT_QUEUE", "1h"};
+        fixture.serve(List.of(slow), labels);
+        Wire first = ask("/0");
+        Eventually.holds("one is there", () -> slow.requests.size() == 1);
+        Wire second = ask("/1");
+        awaitWaiting(1);
+        fixture.serve(
+                List.of(slow),
+                Stream.concat(Stream.of(labels), Stream.of("LB_0_BACKEND_TLS", "insecure"))
+                        .toArray(String[]::new));
+        Eventually.holds("the new labels count", () -> backend().options().tls() != null);
+        mayAnswer.release(2);
+        assertThat(first.message().body()).isEqualTo("ok");
+        assertThat(second.message().body()).isEqualTo("ok");
     }
 
     @Test
