@@ -138,10 +138,13 @@ final class Exchange {
         return takesMore();
     }
 
-    /** Whether there is somebody to take the request's body, as far as it has been received. */
+    /**
+     * Whether there is somebody to take the request's body, as far as it has been received. What a client says before it has its
+     * WebSocket is none: an endpoint that does not agree would take it for the next request.
+     */
     boolean takesBody() {
         Upstream to = upstream;
-        return to != null && !requestDone && to.isOutputOpen();
+        return to != null && !requestDone && !webSocket && to.isOutputOpen();
     }
 
     /** Begins with a request; its head may be all there is of it. */

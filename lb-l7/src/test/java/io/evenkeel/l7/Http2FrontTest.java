@@ -6,6 +6,7 @@ import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.testing.Eventually;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -328,6 +329,39 @@ class Http2FrontTest {
             assertThat(rest.reset()).isEqualTo(-1);
         }
         fixture.awaitOutcome(0, Outcome.SUCCESS, 1);
+    }
+
+    @Test
+    void nothingMoreOfAClientPassesBeforeTheEndpointAgreesToAWebSocket() throws Exception {
+        CompletableFuture<Void> mayAnswer = new CompletableFuture<>();
+        CompletableFuture<Integer> leaked = new CompletableFuture<>();
+        try (Backend web = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    if (wire.head().startsWith("GET /other")) {
+                        wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                        return;
+                    }
+                    mayAnswer.join();
+                    leaked.complete(wire.in().available());
+                    wire.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+                    wire.rest();
+                });
+                Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
+            client.headers(
+                    1,
+                    false,
+                    ":method: CONNECT",
+                    ":protocol: websocket",
+                    ":scheme: http",
+                    ":path: /",
+                    ":authority: web");
+            Eventually.holds("the endpoint is asked", () -> web.accepted() == 1);
+            client.data(1, false, "GET /smuggled HTTP/1.1\r\nHost: web\r\n\r\n").get(3, "/other");
+            assertThat(client.message(3).status()).isEqualTo(200); // what was sent before that has been dealt with
+            mayAnswer.complete(null);
+            assertThat(client.message(1).status()).isEqualTo(403);
+            assertThat(leaked.join()).isZero();
+        }
     }
 
     @Test
