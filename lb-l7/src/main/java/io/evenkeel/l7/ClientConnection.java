@@ -230,7 +230,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         switch (state) {
             case CLOSING -> in.release();
             case TUNNEL -> {
-                loop.clock.deadline(limit, exchange.limits().tunnelTimeout().toMillis());
+                progress();
                 exchange.tunnelToServer(in);
             }
             case HEAD, GUARD, EXCHANGE -> {
@@ -577,8 +577,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void progress() {
-        Duration patience =
-                state == State.TUNNEL ? exchange.limits().tunnelTimeout() : exchange.patience(isClientToMove());
+        Duration patience = state == State.TUNNEL ? exchange.tunnelPatience() : exchange.patience(isClientToMove());
         loop.clock.deadline(limit, patience.toMillis());
     }
 
@@ -614,6 +613,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             exchange.tunnelToServer(held);
             exchange.flushUpstream();
         }
+        if (inputClosed) {
+            exchange.tunnelEnded(true);
+        }
+    }
+
+    @Override
+    public void endTunnelOutput() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> shutDownOutput());
     }
 
     @Override
@@ -662,13 +669,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     private void endOutput() {
+        shutDownOutput();
+        loop.clock.deadline(limit, LINGER_MILLIS);
+    }
+
+    private void shutDownOutput() {
         SslHandler handler = tls ? channel.pipeline().get(SslHandler.class) : null;
         if (handler == null) {
             channel.shutdownOutput();
         } else {
             handler.closeOutbound().addListener(told -> channel.shutdownOutput());
         }
-        loop.clock.deadline(limit, LINGER_MILLIS);
     }
 
     @Override
@@ -762,10 +773,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             inputClosed = true;
             switch (state) {
                 case HEAD, GUARD, EXCHANGE -> pump();
-                case TUNNEL -> {
-                    exchange.abort();
-                    closeAfterFlush();
-                }
+                case TUNNEL -> exchange.tunnelEnded(true);
                 case CLOSING -> closeAfterFlush();
             }
         }

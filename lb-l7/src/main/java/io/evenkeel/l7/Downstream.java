@@ -75,6 +75,9 @@ interface Downstream extends Origin {
     /** Passes the agreement to an upgrade on; bytes pass unread from then on. */
     void beginTunnel(HeadWriter head);
 
+    /** Says that nothing more comes through the tunnel, once all that came is sent; the client may still say something. */
+    void endTunnelOutput();
+
     /** Passes the final response's head on. */
     void writeHead(HeadWriter head);
 

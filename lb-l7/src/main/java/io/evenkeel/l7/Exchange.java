@@ -66,6 +66,8 @@ final class Exchange {
     private boolean webSocket;
     private boolean chunkedRequest;
     private boolean requestDone;
+    private boolean halfEnded;
+    private Duration tunnelPatience = HttpConfig.LONGEST;
     private boolean responded;
 
     Exchange(Downstream client, HttpEngine engine, LoopResources loop) {
@@ -163,6 +165,8 @@ final class Exchange {
         webSocket = request.isWebSocketUpgrade();
         chunkedRequest = request.chunked();
         informationals = 0;
+        halfEnded = false;
+        tunnelPatience = limits.tunnelTimeout();
         framing = BodyFraming.NONE;
         responded = false;
         requestDone = isWhole;
@@ -510,6 +514,39 @@ final class Exchange {
         }
         to.write(bytes);
         client.adjustReading();
+    }
+
+    /** How long both sides of a tunnel may be silent. */
+    Duration tunnelPatience() {
+        return tunnelPatience;
+    }
+
+    /**
+     * One side of a tunnel has said its last. The other is told so, and may go on for as long as it is not silent for more than
+     * the time in which it owes something elsewhere: many a WebSocket is left without a goodbye, and an endpoint that takes no
+     * notice of that would keep it for as long as tunnels may be silent.
+     */
+    void tunnelEnded(boolean byClient) {
+        loop.clock.mark();
+        Upstream connection = upstream;
+        if (connection == null) {
+            return;
+        }
+        if (halfEnded) {
+            end(Outcome.SUCCESS);
+            connection.release(false);
+            client.cut(framing);
+            return;
+        }
+        halfEnded = true;
+        Duration owed = byClient ? limits.serverTimeout() : limits.clientTimeout();
+        tunnelPatience = owed.compareTo(tunnelPatience) < 0 ? owed : tunnelPatience;
+        if (byClient) {
+            connection.endTunnelOutput();
+        } else {
+            client.endTunnelOutput();
+        }
+        client.progress();
     }
 
     private void beginResponse(int newStatus) {

@@ -69,6 +69,7 @@ final class Http2ClientStream implements Downstream {
     private int taken;
     private boolean isHeadOnly;
     private boolean requestEnded;
+    private boolean outputEnded;
     private boolean toBeFlushed;
 
     Http2ClientStream(Http2ClientConnection connection, Http2Stream stream) {
@@ -236,7 +237,7 @@ final class Http2ClientStream implements Downstream {
                 progress();
                 exchange.tunnelToServer(data.retain());
                 if (isLast) {
-                    endTunnel();
+                    exchange.tunnelEnded(true);
                 }
             }
             case ENDING, RESET, CLOSED -> {
@@ -254,13 +255,6 @@ final class Http2ClientStream implements Downstream {
             record.because('c');
             exchange.clientTimedOut();
         }
-    }
-
-    /* As when a client of HTTP/1.1 closes its side: WebSockets have a way of their own to say goodbye first. */
-    private void endTunnel() {
-        exchange.abort();
-        writeEnd(BodyFraming.NONE, null);
-        ending();
     }
 
     private void keep(ByteBuf data) {
@@ -290,7 +284,7 @@ final class Http2ClientStream implements Downstream {
             pump();
             flushUpstreamLater();
         } else if (state == State.TUNNEL) {
-            endTunnel();
+            exchange.tunnelEnded(true);
         }
     }
 
@@ -332,7 +326,7 @@ final class Http2ClientStream implements Downstream {
     @Override
     public void progress() {
         Duration patience = switch (state) {
-            case TUNNEL -> exchange.limits().tunnelTimeout();
+            case TUNNEL -> exchange.tunnelPatience();
             case EXCHANGE -> exchange.patience(isClientToMove());
             case ENDING, RESET, CLOSED -> exchange.limits().clientTimeout();
         };
@@ -514,6 +508,20 @@ final class Http2ClientStream implements Downstream {
             exchange.tunnelToServer(held);
             exchange.flushUpstream();
         }
+        if (requestEnded) {
+            exchange.tunnelEnded(true);
+        }
+    }
+
+    @Override
+    public void endTunnelOutput() {
+        if (!isMute()) {
+            outputEnded = true;
+            ByteBuf held = payload;
+            payload = null;
+            sendData(held == null ? Unpooled.EMPTY_BUFFER : held, true);
+            connection.flushSoon();
+        }
     }
 
     @Override
@@ -562,7 +570,9 @@ final class Http2ClientStream implements Downstream {
     public void cut(BodyFraming framing) {
         record.finish();
         if (state == State.TUNNEL) {
-            writeEnd(framing, null);
+            if (!outputEnded) {
+                writeEnd(framing, null);
+            }
             ending();
         } else {
             reset(Http2Error.INTERNAL_ERROR);

@@ -203,6 +203,11 @@ final class Http2UpstreamStream implements Upstream {
     }
 
     @Override
+    public void endTunnelOutput() {
+        throw new IllegalStateException("no upgrade was asked for");
+    }
+
+    @Override
     public void release(boolean clean) {
         exchange = null;
         ByteBuf held = payload;

@@ -11,7 +11,8 @@ import java.time.Duration;
  *     kilobyte
  * @param serverTimeout for silence of an endpoint that owes bytes, and for a whole response head from its first byte
  * @param keepAliveTimeout for an idle connection between requests, on either side
- * @param tunnelTimeout for silence of an upgraded connection
+ * @param tunnelTimeout for silence of an upgraded connection; where one side has ended, the other has its own timeout if that
+ *     is shorter
  * @param retries how often a request is tried again while nobody takes it; one that was sent is sent once more at most
  * @param retryDelay before the only endpoint there is is tried again
  * @param handshakeTimeout for a whole TLS handshake, from the beginning of the connection

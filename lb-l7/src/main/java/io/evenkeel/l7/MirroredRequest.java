@@ -228,6 +228,11 @@ final class MirroredRequest implements Downstream {
     }
 
     @Override
+    public void endTunnelOutput() {
+        // there is nobody
+    }
+
+    @Override
     public void writeEnd(BodyFraming framing, @Nullable Http2Headers trailers) {
         // thrown away
     }

@@ -64,6 +64,9 @@ interface Upstream {
     /** From now on bytes pass both ways unread. */
     void tunnel();
 
+    /** Says that nothing more comes through the tunnel, once all that came is sent; the endpoint may still say something. */
+    void endTunnelOutput();
+
     /** Ends the exchange; clean if request and response both came to their end. */
     void release(boolean clean);
 }

@@ -11,10 +11,12 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +100,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private boolean answering;
     private boolean pooled;
     private boolean outputFailed;
+    private boolean outputEnded;
     private boolean cut;
 
     UpstreamConnection(
@@ -238,9 +241,24 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         channel.flush();
     }
 
+    /** {@inheritDoc} TLS ends as a whole, as a rule. */
     @Override
     public void tunnel() {
         tunnel = true;
+        channel.config().setAllowHalfClosure(tls == null);
+    }
+
+    @Override
+    public void endTunnelOutput() {
+        outputEnded = true;
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
+            SslHandler handler = channel.pipeline().get(SslHandler.class);
+            if (handler == null) {
+                channel.shutdownOutput();
+            } else {
+                handler.closeOutbound().addListener(told -> channel.shutdownOutput());
+            }
+        });
     }
 
     /** {@inheritDoc} Back into the pool if that is safe, closed otherwise. */
@@ -419,7 +437,19 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelOutputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            Exchange current = exchange;
+            if (current != null) {
+                current.tunnelEnded(false);
+            }
+        } else if (event instanceof ChannelOutputShutdownEvent) {
+            if (outputEnded) {
+                return; // as it was told to
+            }
+            if (channel.isInputShutdown()) {
+                channel.close(); // both sides of a tunnel are
+                return;
+            }
             outputFailed = true;
             cut = true;
             channel.config().setAutoRead(true);

@@ -135,6 +135,65 @@ class BackPressureTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClientThatEndsWhileItsUploadWaitsForRoomLosesNothing(boolean chunked) throws Exception {
+        int size = 8 << 20;
+        CompletableFuture<Void> begin = new CompletableFuture<>();
+        String body = "0123456789abcdef".repeat(size / 16);
+        try (Backend slow = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    begin.join();
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: "
+                            + wire.message().body().length() + "\r\n\r\n" + body);
+                });
+                Wire client = fixture.endpoints(slow).connect()) {
+            Thread sender = new Thread(() -> {
+                try {
+                    client.send("POST / HTTP/1.1\r\nHost: web\r\n"
+                            + (chunked
+                                    ? "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(size) + "\r\n" + body
+                                            + "\r\n0\r\n\r\n"
+                                    : "Content-Length: " + size + "\r\n\r\n" + body));
+                    client.endOutput();
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            sender.start();
+            Eventually.holds(
+                    "the upload waits for room",
+                    () -> fixture.lastSocket != null
+                            && fixture.lastSocket.isActive()
+                            && fixture.endpoint(0).bytesSent() > 0);
+            begin.complete(null);
+            sender.join();
+            assertThat(client.message().body()).isEqualTo(body);
+        }
+        fixture.awaitOutcome(0, Outcome.SUCCESS, 1);
+    }
+
+    @Test
+    void aClientThatEndsBeforeItsUploadDoesIsNoticedThoughTheEndpointIsSlow() throws Exception {
+        AtomicLong written = new AtomicLong();
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        try (Backend slow = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    byte[] sip = new byte[4 << 10];
+                    while (wire.in().read(sip) > 0) {
+                        written.addAndGet(sip.length);
+                    }
+                    over.complete(null);
+                });
+                Wire client = fixture.endpoints(slow).connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: " + BIG + "\r\n\r\n");
+            client.send("x".repeat(8 << 20)).endOutput();
+            over.join();
+            fixture.awaitOutcome(0, Outcome.CANCELLED, 1);
+        }
+    }
+
     @Test
     void anEarlyAnswerIsWholeForASlowReaderThoughTheBodyWasNeverRead() throws Exception {
         int size = 8 << 20;

@@ -332,6 +332,53 @@ class Http2FrontTest {
     }
 
     @Test
+    void aClientOfAWebSocketThatHasEndedStillGetsAllThatTheEndpointSays() throws Exception {
+        String much = "0123456789".repeat(100_000);
+        try (Backend web = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+                    wire.send(wire.rest() + much);
+                });
+                Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
+            openWebSocket(client).data(1, true, "that is all");
+            Http2Wire.Message rest = client.message(1);
+            assertThat(rest.body()).isEqualTo("that is all" + much);
+            assertThat(rest.reset()).isEqualTo(-1);
+            fixture.awaitOutcome(0, Outcome.SUCCESS, 1);
+        }
+    }
+
+    @Test
+    void anEndpointOfAWebSocketThatHasEndedStillGetsAllThatTheClientSays() throws Exception {
+        CompletableFuture<String> said = new CompletableFuture<>();
+        try (Backend web = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send(
+                            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nbye");
+                    wire.endOutput();
+                    said.complete(wire.rest());
+                });
+                Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
+            openWebSocket(client);
+            assertThat(client.message(1).body()).isEqualTo("bye");
+            client.data(1, false, "one, ").data(1, true, "two");
+            assertThat(said.get()).isEqualTo("one, two");
+            fixture.awaitOutcome(0, Outcome.SUCCESS, 1);
+            client.request(3, true, "GET", "/"); // nothing is left in the way of others
+            assertThat(client.next(3).type()).isIn(Http2Wire.HEADERS, Http2Wire.RST_STREAM);
+        }
+    }
+
+    private static Http2Wire openWebSocket(Http2Wire client) throws Exception {
+        client.headers(
+                1, false, ":method: CONNECT", ":protocol: websocket", ":scheme: http", ":path: /", ":authority: web");
+        client.expect(Http2Wire.HEADERS, 1);
+        return client;
+    }
+
+    @Test
     void nothingMoreOfAClientPassesBeforeTheEndpointAgreesToAWebSocket() throws Exception {
         CompletableFuture<Void> mayAnswer = new CompletableFuture<>();
         CompletableFuture<Integer> leaked = new CompletableFuture<>();

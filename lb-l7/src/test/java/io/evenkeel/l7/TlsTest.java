@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.evenkeel.endpoint.Outcome;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
@@ -147,6 +149,34 @@ class TlsTest {
             assertThat(client.get("/").message().status()).isEqualTo(503);
             assertThat(client.rest()).isEmpty(); // a cut without close_notify would throw
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aWebSocketEndsWithEitherSide(boolean clientFirst) throws Exception {
+        CompletableFuture<String> said = new CompletableFuture<>();
+        try (Backend chat = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+                    if (clientFirst) {
+                        said.complete(wire.rest());
+                    } else {
+                        wire.send("bye");
+                    }
+                });
+                Wire client = connect("a.example")) {
+            fixture.endpoints(chat);
+            client.send("GET / HTTP/1.1\r\nHost: web\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n")
+                    .head();
+            if (clientFirst) {
+                client.send("bye").close();
+                assertThat(said.get()).isEqualTo("bye");
+            } else {
+                assertThat(client.rest()).isEqualTo("bye"); // a cut without close_notify would throw
+            }
+        }
+        fixture.awaitOutcome(1, Outcome.SUCCESS, 1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.testing.Eventually;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -106,8 +107,118 @@ class UpgradeTest {
                 Wire client = fixture.endpoints(backend).connect()) {
             client.send(ASK).head();
             assertThat(client.rest()).isEqualTo("bye");
+        }
+        fixture.awaitOutcome(0, Outcome.SUCCESS, 1);
+    }
+
+    @Test
+    void aClientThatHasEndedStillGetsAllThatTheEndpointSays() throws Exception {
+        String much = "0123456789".repeat(1_000_000);
+        CompletableFuture<String> said = new CompletableFuture<>();
+        try (Backend backend = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send(AGREE);
+                    said.complete(wire.rest());
+                    wire.send(much);
+                });
+                Wire client = fixture.endpoints(backend).connect()) {
+            client.send(ASK).head();
+            client.send("that is all").endOutput();
+            assertThat(said.get()).isEqualTo("that is all");
+            assertThat(client.rest()).isEqualTo(much);
             fixture.awaitOutcome(0, Outcome.SUCCESS, 1);
         }
+    }
+
+    @Test
+    void evenIfItHadEndedBeforeTheEndpointAgreed() throws Exception {
+        try (Backend backend = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    Eventually.holds(
+                            "the proxy has read all",
+                            () -> fixture.frontend.traffic().bytesIn() == ASK.length() + 5);
+                    wire.send(AGREE + "hello ");
+                    wire.send(wire.rest());
+                });
+                Wire client = fixture.endpoints(backend).connect()) {
+            client.send(ASK + "early").endOutput();
+            client.head();
+            assertThat(client.rest()).isEqualTo("hello early");
+            fixture.awaitOutcome(0, Outcome.SUCCESS, 1);
+        }
+    }
+
+    @Test
+    void anEndpointThatHasEndedStillGetsAllThatTheClientSays() throws Exception {
+        String much = "0123456789".repeat(1_000_000);
+        CompletableFuture<String> said = new CompletableFuture<>();
+        try (Backend backend = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send(AGREE + "that is all").endOutput();
+                    said.complete(wire.rest());
+                });
+                Wire client = fixture.endpoints(backend).connect()) {
+            client.send(ASK).head();
+            assertThat(client.rest()).isEqualTo("that is all");
+            client.send(much).endOutput();
+            assertThat(said.get()).isEqualTo(much);
+            fixture.awaitOutcome(0, Outcome.SUCCESS, 1);
+        }
+    }
+
+    @Test
+    void halfATunnelIsNotKeptForAnEndpointThatTakesNoNoticeOfItsEnd() throws Exception {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        try (HttpFixture brief = new HttpFixture(HttpFixture.QUICK.withServerTimeout(Duration.ofSeconds(1)), null);
+                Backend backend = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send(AGREE);
+                    over.get();
+                });
+                Wire client = brief.endpoints(backend).connect()) {
+            client.send(ASK).head();
+            client.endOutput();
+            assertThat(client.rest()).isEmpty();
+            brief.awaitOutcome(0, Outcome.SUCCESS, 1);
+            over.complete(null);
+        }
+    }
+
+    @Test
+    void norForAClientThatTakesNoNotice() throws Exception {
+        try (HttpFixture brief = new HttpFixture(HttpFixture.QUICK.withClientTimeout(Duration.ofSeconds(1)), null);
+                Backend backend = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send(AGREE).endOutput();
+                    wire.rest();
+                });
+                Wire client = brief.endpoints(backend).connect()) {
+            client.send(ASK).head();
+            brief.awaitOutcome(0, Outcome.SUCCESS, 1);
+            assertThat(client.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void whoSpeaksToAnEndpointThatIsGoneIsToldSo() throws Exception {
+        try (Backend backend = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send(AGREE + "bye");
+                });
+                Wire client = fixture.endpoints(backend).connect()) {
+            client.send(ASK).head();
+            assertThat(client.rest()).isEqualTo("bye");
+            while (quietly(client, "is there anybody?")) {
+                Thread.sleep(10); // its pace
+            }
+        }
+        fixture.awaitOutcome(0, Outcome.SUCCESS, 1);
     }
 
     @Test
