@@ -14,6 +14,8 @@ public final class Format {
         void write(HeadWriter writer, MessageHead head, Origin origin);
     }
 
+    private static final int MAX_SUBSTITUTIONS = 8;
+
     private final List<Part> parts;
     private final List<Fetch> fetches;
     private final long regexSize;
@@ -56,6 +58,7 @@ public final class Format {
         private final List<Part> parts = new ArrayList<>();
         private final List<Fetch> fetches = new ArrayList<>();
         private long regexSize;
+        private int substitutions;
 
         private Builder() {}
 
@@ -84,6 +87,10 @@ public final class Format {
 
         /** Something that is found, of which parts are replaced; nothing where it is not. */
         public Builder fetch(Fetch fetch, boolean lowerCase, Substitution parts) {
+            if (++substitutions > MAX_SUBSTITUTIONS) {
+                throw new IllegalArgumentException(
+                        "regsub: more than " + MAX_SUBSTITUTIONS + " in one text (expected: at most)");
+            }
             fetches.add(fetch);
             regexSize += parts.size();
             this.parts.add(

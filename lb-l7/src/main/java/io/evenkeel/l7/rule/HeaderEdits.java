@@ -156,8 +156,10 @@ public final class HeaderEdits {
                     && edit.kind == Kind.REPLACE
                     && Bytes.is(head.bytes(), head.nameStart(field), head.nameEnd(field), edit.lowerName)) {
                 String changed = edit.replacement.of(value == null ? head.value(field) : value);
-                value = changed == null ? value : changed;
-                line = changed == null ? line : edit.line;
+                if (changed != null && changed.length() <= Substitution.MAX_RESULT) {
+                    value = changed;
+                    line = edit.line;
+                }
             }
         }
         if (value == null) {
@@ -245,7 +247,8 @@ public final class HeaderEdits {
         }
 
         /**
-         * Has an expression replace the values of a field, as they came, in which it finds something.
+         * Has an expression replace the values of a field, as they came, in which it finds something. What would become longer
+         * than 8 kB stays as it is.
          *
          * @throws IllegalArgumentException if it is Host, or Cookie, of which others have a say
          */

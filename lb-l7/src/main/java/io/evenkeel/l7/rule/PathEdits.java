@@ -73,7 +73,7 @@ public final class PathEdits {
             String changed = steps[i].condition.matches(seen, origin) ? steps[i].change.of(seen, origin) : null;
             if (changed != null) {
                 target = encoded(changed);
-                if (request.methodEnd() - request.methodStart() + target.length > MAX_LENGTH) {
+                if (request.methodEnd() - request.methodStart() + 1 + target.length > MAX_LENGTH) {
                     return TOO_LONG;
                 }
                 if (i + 1 < steps.length) {

@@ -18,6 +18,9 @@ public final class Substitution {
     /** The longest text. */
     static final int MAX_TEXT = 512;
 
+    /** How long a result may be; what would get longer is given up. */
+    static final int MAX_RESULT = 8192;
+
     /* The longest where it may be put in many times. */
     private static final int MAX_REPEATED_TEXT = 64;
 
@@ -122,7 +125,7 @@ public final class Substitution {
      * The text in the place of all of the input, if the expression finds something in it.
      *
      * @param input one character per byte
-     * @return null if it finds nothing
+     * @return null if it finds nothing; only a beginning, which is longer than {@link #MAX_RESULT}, if it would be
      */
     @Nullable
     String whole(String input) {
@@ -135,7 +138,10 @@ public final class Substitution {
         return out.toString();
     }
 
-    /** The input with the text in the place of what the expression finds, once or everywhere. */
+    /**
+     * The input with the text in the place of what the expression finds, once or everywhere; as it is if that would be longer
+     * than {@link #MAX_RESULT}.
+     */
     String parts(String input) {
         Matcher matcher = expression.matcher(input);
         StringBuilder out = new StringBuilder();
@@ -144,15 +150,17 @@ public final class Substitution {
             out.append(input, at, matcher.start());
             write(matcher, out);
             at = matcher.end();
-            if (!everywhere) {
+            if (!everywhere || out.length() > MAX_RESULT) {
                 break;
             }
         }
-        return out.append(input, at, input.length()).toString();
+        return out.length() > MAX_RESULT
+                ? input
+                : out.append(input, at, input.length()).toString();
     }
 
     private void write(Matcher matcher, StringBuilder out) {
-        for (int i = 0; i < groups.size(); i++) {
+        for (int i = 0; i < groups.size() && out.length() <= MAX_RESULT; i++) {
             String found = matcher.group(groups.get(i));
             out.append(texts.get(i)).append(found == null ? "" : found);
         }

@@ -75,6 +75,16 @@ class HeaderEditsTest {
     }
 
     @Test
+    void noChainOfReplacementsGrowsWithoutBound() {
+        HeaderEdits.Builder chain = HeaderEdits.builder();
+        for (int i = 0; i < 12; i++) { // 9^12 times as long as what came
+            chain.replace("X-A", Substitution.of("(.*)", false, "\\1".repeat(9), false), Condition.ALWAYS);
+        }
+        String value = edited(chain.build(), get("/", "X-A: ab"));
+        assertThat(value.length()).isBetween(1000, Substitution.MAX_RESULT + 10);
+    }
+
+    @Test
     void linesAreReplacedWithTheirNames() {
         HeaderEdits edits = HeaderEdits.builder()
                 .replaceLine(

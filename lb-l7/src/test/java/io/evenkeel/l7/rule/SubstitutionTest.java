@@ -37,6 +37,15 @@ class SubstitutionTest {
     }
 
     @Test
+    void whatWouldGetTooLongIsGivenUp() {
+        String input = "x".repeat(5000);
+        assertThat(Substitution.of("(.*)", false, "\\1".repeat(9), false).whole(input))
+                .hasSizeBetween(Substitution.MAX_RESULT + 1, Substitution.MAX_RESULT + input.length());
+        assertThat(Substitution.of("x", false, "y".repeat(64), true).parts(input))
+                .isEqualTo(input);
+    }
+
+    @Test
     void caseMayNotMatter() {
         assertThat(Substitution.of("^/old(.*)", true, "\\1", false).whole("/OLD/x"))
                 .isEqualTo("/x");
