@@ -38,6 +38,7 @@ final class Reading {
     final PathEdits.Builder paths = PathEdits.builder();
     private final List<Captures.Capture> captures = new ArrayList<>();
     private final Map<String, String> asked = new TreeMap<>(); // the template, by what is kept
+    private final Map<String, String> unkept = new TreeMap<>(); // why what is to be kept cannot be
 
     /** What later conditions on requests must know. */
     final Edited edited = new Edited();
@@ -319,16 +320,28 @@ final class Reading {
     boolean keep(List<String> words, int slot, IntFunction<Condition> condition, boolean before) {
         String action = argument(words, 1);
         if (action.equals("capture") && words.size() > 4 && words.get(3).equals("len")) {
-            Sample sample = Sample.parse(words.get(2));
-            keep(Integer.toString(slot), sample, length(words.get(4)), condition.apply(5), before);
+            String name = Integer.toString(slot);
+            int longest = length(words.get(4));
+            tryTo(words, name, () -> keep(name, Sample.parse(words.get(2)), longest, condition.apply(5), before));
             return true;
         }
         if (action.matches("set-var\\(txn\\.[A-Za-z0-9_.]+\\)")) {
             String name = action.substring("set-var(".length(), action.length() - 1);
-            keep(name, Sample.parse(argument(words, 2)), MAX_KEPT, condition.apply(3), false);
+            String sample = argument(words, 2);
+            tryTo(words, name, () -> keep(name, Sample.parse(sample), MAX_KEPT, condition.apply(3), false));
             return true;
         }
         return false;
+    }
+
+    /* Most of what is captured is for logs: it is missed only where something asks for it. */
+    private void tryTo(List<String> words, String name, Runnable keeping) {
+        try {
+            keeping.run();
+        } catch (IllegalArgumentException e) {
+            remark(String.join(" ", words) + " (not applied: " + e.getMessage() + ")");
+            unkept.putIfAbsent(name, template + ": " + e.getMessage());
+        }
     }
 
     private static int length(String text) {
@@ -341,6 +354,10 @@ final class Reading {
     /** What is kept of requests; what is asked for and not kept is told. */
     Captures captures() {
         asked.forEach((name, asking) -> {
+            String failure = unkept.get(name);
+            if (failure != null) {
+                throw new IllegalArgumentException(failure);
+            }
             if (captures.stream().noneMatch(capture -> capture.name().equals(name))) {
                 template = asking;
                 boolean slot = Character.isDigit(name.charAt(0));

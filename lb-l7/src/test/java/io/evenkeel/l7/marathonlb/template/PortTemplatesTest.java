@@ -362,7 +362,6 @@ class PortTemplatesTest {
             rsprep ^(X-A):\\ b \\1:\\ c ; rsprep ^(X-A): b (expected: an expression for one header
             rsprep ^X-A:\\ (b) \\1:\\ c ; \\1: c (expected: NAME: VALUE, the name without groups)
             http-request set-header X %[capture.req.hdr(0)] ; capture.req.hdr(0) (expected: something of a request)
-            http-request set-var(txn.x) status ; status (expected: something of a request)
             capture request header Origin len x ; len x (expected: a number of bytes)
             """)
     void whatIsWrongInAReplacementIsTold(String line, String message) {
@@ -375,7 +374,6 @@ class PortTemplatesTest {
             http-request deny if { path_beg /x } ; path
             http-request set-header X-P %[path] ; path
             redirect prefix / if { src 10.0.0.1 } ; url
-            http-request set-var(txn.p) url ; url
             """)
     void nothingAsksForAPathThatHasBeenChanged(String line, String what) {
         String lines = "http-request set-path /x\n" + line.replace("{", "{{").replace("}", "}}");
@@ -446,6 +444,25 @@ class PortTemplatesTest {
                 "BACKEND_HEAD",
                 HEAD + (line + value).repeat(6),
                 "regular expressions of 2400 characters (expected: at most");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http-request capture ssl_fc_cipher len 32",
+                "http-request capture path,field(1,/) len 32",
+                "http-request set-header X-Id 1\nhttp-request capture req.hdr(X-Id) len 64",
+                "http-request replace-path /a /b\nhttp-request set-var(txn.path) path",
+            })
+    void whatCannotBeKeptIsMissedOnlyWhereItIsAskedFor(String lines) {
+        assertThat(read(true, "BACKEND_HEAD", HEAD + lines).rules().captures()).isSameAs(Captures.NONE);
+        assertThat(remarks).singleElement().asString().contains(" (not applied: ");
+        String asking = lines.contains("set-var") ? "var(txn.path)" : "capture.req.hdr(0)";
+        refuses(
+                true,
+                "BACKEND_HEAD",
+                HEAD + lines + "\nhttp-response set-header X-A %[" + asking + "]",
+                "label L_BACKEND_HEAD: ");
     }
 
     @Test
