@@ -228,7 +228,7 @@ final class Http2ClientStream implements Downstream {
                 unreturned += bytes;
                 keep(data);
                 pump();
-                if (body != null && state == State.EXCHANGE && !requestEnded) {
+                if (body != null && state == State.EXCHANGE && !requestEnded && !isAskingForTunnel()) {
                     endIfTooSlow(body, data.readableBytes());
                 }
             }
@@ -335,8 +335,13 @@ final class Http2ClientStream implements Downstream {
 
     /** Whether it is the client that an exchange waits for: to send its body, or to take what is there for it. */
     private boolean isClientToMove() {
-        boolean owesBody = !requestEnded && unreturned == 0;
+        boolean owesBody = !requestEnded && unreturned == 0 && !isAskingForTunnel();
         return owesBody || !isWritable();
+    }
+
+    /** Whether it waits for an agreement: what the client sends before that goes nowhere. */
+    private boolean isAskingForTunnel() {
+        return state == State.EXCHANGE && exchange.isWebSocket();
     }
 
     @Override
@@ -572,6 +577,8 @@ final class Http2ClientStream implements Downstream {
         if (state == State.TUNNEL) {
             if (!outputEnded) {
                 writeEnd(framing, null);
+            } else if (!requestEnded) {
+                reset(Http2Error.CANCEL); // else it would talk on to nobody
             }
             ending();
         } else {

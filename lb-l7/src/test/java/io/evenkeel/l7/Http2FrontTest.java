@@ -412,6 +412,45 @@ class Http2FrontTest {
     }
 
     @Test
+    void anEndpointThatSaysNothingToAWebSocketIsToBlameForIt() throws Exception {
+        fixture.close();
+        fixture = new HttpFixture(transport, HttpFixture.QUICK.withServerTimeout(Duration.ofMillis(300)));
+        try (Backend web = Backend.talking(socket -> new Wire(socket).rest());
+                Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
+            client.headers(
+                    1,
+                    false,
+                    ":method: CONNECT",
+                    ":protocol: websocket",
+                    ":scheme: http",
+                    ":path: /",
+                    ":authority: web");
+            assertThat(client.message(1).status()).isEqualTo(504);
+            fixture.awaitOutcome(0, Outcome.TIMEOUT, 1);
+        }
+    }
+
+    @Test
+    void whoSpeaksToAnEndpointOfAWebSocketThatIsGoneIsToldSo() throws Exception {
+        try (Backend web = Backend.talking(socket -> {
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send(
+                            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nbye");
+                });
+                Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
+            openWebSocket(client);
+            Http2Wire.Message rest = client.message(1);
+            assertThat(rest.body()).isEqualTo("bye");
+            while (fixture.endpoint(0).count(Outcome.SUCCESS) == 0) {
+                client.data(1, false, "is there anybody?");
+                Thread.sleep(10); // its pace
+            }
+            assertThat(client.next(1).type()).isEqualTo(Http2Wire.RST_STREAM);
+        }
+    }
+
+    @Test
     void trailersOfARequestEndIt() throws Exception {
         try (Backend web = Backend.text("thanks");
                 Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
