@@ -34,6 +34,7 @@ public final class Overload implements AutoCloseable {
     /** The share of the memory that makes the proxy accept no connections. */
     public static final double SUSPENDS = 0.95;
 
+    private static final double SLACK = 0.05;
     private static final long PERIOD_MILLIS = 250;
     private static final Logger LOG = LoggerFactory.getLogger(Overload.class);
 
@@ -88,11 +89,15 @@ public final class Overload implements AutoCloseable {
                         problem -> LOG.warn("Memory: {}", problem), () -> LOG.info("Enough memory for buffers again"));
     }
 
+    /* What each level does lowers the share, so that it is left only some way below where it began. */
     private static int level(double share, int before) {
         if (share >= SUSPENDS || (before == 3 && share >= REFUSES)) {
             return 3;
         }
-        return share >= REFUSES ? 2 : share >= SPARES ? 1 : 0;
+        if (share >= REFUSES || (before >= 2 && share >= REFUSES - SLACK)) {
+            return 2;
+        }
+        return share >= SPARES || (before >= 1 && share >= SPARES - SLACK) ? 1 : 0;
     }
 
     private void act(int now) {

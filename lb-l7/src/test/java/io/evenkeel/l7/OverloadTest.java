@@ -50,8 +50,10 @@ class OverloadTest {
         assertThat(levelAt(949)).isEqualTo(2);
         assertThat(levelAt(950)).isEqualTo(3);
         assertThat(levelAt(850)).isEqualTo(3);
-        assertThat(levelAt(849)).isEqualTo(1);
-        assertThat(levelAt(749)).isZero();
+        assertThat(levelAt(849)).isEqualTo(2);
+        assertThat(levelAt(799)).isEqualTo(1);
+        assertThat(levelAt(700)).isEqualTo(1);
+        assertThat(levelAt(699)).isZero();
         assertThat(levelAt(950)).isEqualTo(3);
         assertThat(levelAt(0)).isZero();
     }
