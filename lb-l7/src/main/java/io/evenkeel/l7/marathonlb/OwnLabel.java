@@ -33,8 +33,8 @@ public enum OwnLabel {
             "what the HTTPS port that all share shows for the virtual hosts of this port, those of templates and `*.name`"
                     + " among them. Of several ports the first that has all of a host decides, else the first that has"
                     + " paths of it (with `--first-claimant` only if they are of one application). Files that change are"
-                    + " taken over; what cannot be read is reported and changes nothing. With `--group-https-by-vhost` it"
-                    + " comes before `HAPROXY_n_SSL_CERT`; mode http",
+                    + " taken over; what cannot be read is reported, and what the same label showed before stays, else the"
+                    + " shared ones. With `--group-https-by-vhost` it comes before `HAPROXY_n_SSL_CERT`; mode http",
             true),
 
     /** TLS with tasks. */

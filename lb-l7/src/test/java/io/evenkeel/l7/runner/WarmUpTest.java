@@ -28,7 +28,7 @@ class WarmUpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "--hardened", "--transport nio"})
+    @ValueSource(strings = {"", "--hardened"})
     void requestsOfItsOwnAreAnsweredAndThenItIsOver(String flags) {
         try (WarmUp warmUp = new WarmUp(transport, HardenedProxy.settings("--warm-up 1 " + flags))) {
             warmUp.start();

@@ -87,6 +87,9 @@ class ZddTest {
             }
             failures.add(candidate + ": " + failure);
         }
+        assertThat(named)
+                .as("-Devenkeel.zdd, whose script no Python can run: %s", failures)
+                .isNull();
         assumeTrue(false, () -> "no Python can run zdd.py: " + failures);
     }
 
