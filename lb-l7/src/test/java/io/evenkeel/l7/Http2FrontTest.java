@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @MethodSource("io.evenkeel.l4.testing.TestTransports#names")
 class Http2FrontTest {
 
+    private static final String AGREE =
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+
     private final String transport;
     private HttpFixture fixture;
 
@@ -282,8 +285,7 @@ class Http2FrontTest {
                     assertThat(request.head()).startsWith("GET /chat HTTP/1.1\r\n");
                     assertThat(request.value("Upgrade")).isEqualTo("websocket");
                     assertThat(request.value("Sec-WebSocket-Key")).hasSize(24);
-                    wire.send(
-                            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello");
+                    wire.send(AGREE + "hello");
                     assertThat(wire.text(3)).isEqualTo("abc");
                     wire.send("bye");
                 });
@@ -310,19 +312,11 @@ class Http2FrontTest {
         try (Backend web = Backend.talking(socket -> {
                     Wire wire = new Wire(socket);
                     wire.head();
-                    wire.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+                    wire.send(AGREE);
                     assertThat(wire.rest()).isEqualTo("one, two");
                 });
                 Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
-            client.headers(
-                    1,
-                    false,
-                    ":method: CONNECT",
-                    ":protocol: websocket",
-                    ":scheme: http",
-                    ":path: /",
-                    ":authority: web");
-            client.expect(Http2Wire.HEADERS, 1);
+            openWebSocket(client);
             client.data(1, false, "one, ").data(1, true, "two");
             Http2Wire.Message rest = client.message(1);
             assertThat(rest.body()).isEmpty();
@@ -337,7 +331,7 @@ class Http2FrontTest {
         try (Backend web = Backend.talking(socket -> {
                     Wire wire = new Wire(socket);
                     wire.head();
-                    wire.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+                    wire.send(AGREE);
                     wire.send(wire.rest() + much);
                 });
                 Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
@@ -355,8 +349,7 @@ class Http2FrontTest {
         try (Backend web = Backend.talking(socket -> {
                     Wire wire = new Wire(socket);
                     wire.head();
-                    wire.send(
-                            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nbye");
+                    wire.send(AGREE + "bye");
                     wire.endOutput();
                     said.complete(wire.rest());
                 });
@@ -371,9 +364,13 @@ class Http2FrontTest {
         }
     }
 
-    private static Http2Wire openWebSocket(Http2Wire client) throws Exception {
+    private static void askForWebSocket(Http2Wire client) throws Exception {
         client.headers(
                 1, false, ":method: CONNECT", ":protocol: websocket", ":scheme: http", ":path: /", ":authority: web");
+    }
+
+    private static Http2Wire openWebSocket(Http2Wire client) throws Exception {
+        askForWebSocket(client);
         client.expect(Http2Wire.HEADERS, 1);
         return client;
     }
@@ -394,14 +391,7 @@ class Http2FrontTest {
                     wire.rest();
                 });
                 Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
-            client.headers(
-                    1,
-                    false,
-                    ":method: CONNECT",
-                    ":protocol: websocket",
-                    ":scheme: http",
-                    ":path: /",
-                    ":authority: web");
+            askForWebSocket(client);
             Eventually.holds("the endpoint is asked", () -> web.accepted() == 1);
             client.data(1, false, "GET /smuggled HTTP/1.1\r\nHost: web\r\n\r\n").get(3, "/other");
             assertThat(client.message(3).status()).isEqualTo(200); // what was sent before that has been dealt with
@@ -417,14 +407,7 @@ class Http2FrontTest {
         fixture = new HttpFixture(transport, HttpFixture.QUICK.withServerTimeout(Duration.ofMillis(300)));
         try (Backend web = Backend.talking(socket -> new Wire(socket).rest());
                 Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
-            client.headers(
-                    1,
-                    false,
-                    ":method: CONNECT",
-                    ":protocol: websocket",
-                    ":scheme: http",
-                    ":path: /",
-                    ":authority: web");
+            askForWebSocket(client);
             assertThat(client.message(1).status()).isEqualTo(504);
             fixture.awaitOutcome(0, Outcome.TIMEOUT, 1);
         }
@@ -435,8 +418,7 @@ class Http2FrontTest {
         try (Backend web = Backend.talking(socket -> {
                     Wire wire = new Wire(socket);
                     wire.head();
-                    wire.send(
-                            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nbye");
+                    wire.send(AGREE + "bye");
                 });
                 Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
             openWebSocket(client);
@@ -464,14 +446,7 @@ class Http2FrontTest {
     void anEndpointThatWillNotUpgradeIsNoWebSocket() throws Exception {
         try (Backend web = Backend.text("page");
                 Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
-            client.headers(
-                    1,
-                    false,
-                    ":method: CONNECT",
-                    ":protocol: websocket",
-                    ":scheme: http",
-                    ":path: /",
-                    ":authority: web");
+            askForWebSocket(client);
             assertThat(client.message(1).reset()).isEqualTo(10); // CONNECT_ERROR
         }
     }

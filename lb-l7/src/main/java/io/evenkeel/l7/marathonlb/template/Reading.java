@@ -288,9 +288,11 @@ final class Reading {
         }
         edited.requireUntouched(
                 Format.builder().fetch(fetch, sample.lowerCase()).build());
-        captures.add(
-                before ? 0 : captures.size(),
-                new Captures.Capture(name, fetch, sample.lowerCase(), maxLength, condition));
+        keep(new Captures.Capture(name, fetch, sample.lowerCase(), maxLength, condition), before);
+    }
+
+    private void keep(Captures.Capture capture, boolean before) {
+        captures.add(before ? 0 : captures.size(), capture);
     }
 
     /**
@@ -304,9 +306,7 @@ final class Reading {
                 && words.get(4).equals("len");
         if (request) {
             Fetch line = new Fetch(Fetch.Kind.LINE, words.get(3)); // as it came, whatever other lines do
-            captures.add(
-                    before ? 0 : captures.size(),
-                    new Captures.Capture(Integer.toString(slot), line, false, length(words.get(5)), condition));
+            keep(new Captures.Capture(Integer.toString(slot), line, false, length(words.get(5)), condition), before);
         }
         return request;
     }
