@@ -10,6 +10,8 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -49,6 +51,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Transport implements AutoCloseable {
 
+    private static final int ACCEPTED_AT_ONCE = 16; // what else there is of a loop must have its turn
     private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
     private static final long CLOSE_SECONDS = 5;
     private static final int BACKLOG = 4096; // the kernel cuts it to net.core.somaxconn
@@ -303,8 +306,16 @@ public final class Transport implements AutoCloseable {
                 .channel(serverChannel)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, accepts())
                 .option(ChannelOption.ALLOCATOR, allocator())
                 .childOption(ChannelOption.ALLOCATOR, allocator());
+    }
+
+    /* Else Netty's epoll waits for events again after each connection, however many there are to be accepted. */
+    private static RecvByteBufAllocator accepts() {
+        return new ServerChannelRecvByteBufAllocator()
+                .respectMaybeMoreData(false)
+                .maxMessagesPerRead(ACCEPTED_AT_ONCE);
     }
 
     private ChannelOption<Boolean> sharing() {
