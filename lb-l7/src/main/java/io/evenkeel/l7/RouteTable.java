@@ -60,8 +60,8 @@ public final class RouteTable implements Router {
     private final ByteKeyMap<HostRules> rules;
     private final ByteKeyMap<HostRules> suffixes;
     private final ByteKeyMap<HostRules> map;
-    private final SortedMap<Integer, Integer> suffixCounts; // by length, the longest first
-    private final int[] suffixLengths;
+    private final SortedMap<SuffixForm, Integer> suffixCounts; // the longest first
+    private final SuffixForm[] suffixForms;
     private final HostRules patterns;
     private final HostRules any;
     private final Key key;
@@ -73,7 +73,7 @@ public final class RouteTable implements Router {
         this.suffixes = first.suffixes;
         this.map = first.map;
         this.suffixCounts = first.suffixCounts;
-        this.suffixLengths = first.suffixLengths;
+        this.suffixForms = first.suffixForms;
         this.patterns = first.patterns;
         this.any = first.any;
         this.key = first.key;
@@ -87,7 +87,7 @@ public final class RouteTable implements Router {
         this.suffixes = rules;
         this.map = rules;
         this.suffixCounts = Collections.emptySortedMap();
-        this.suffixLengths = new int[0];
+        this.suffixForms = new SuffixForm[0];
         this.patterns = HostRules.NONE;
         this.any = HostRules.NONE;
         this.key = key;
@@ -102,8 +102,7 @@ public final class RouteTable implements Router {
         this.map = with(before.map, changes, HostPattern.Kind.MAPPED);
         this.suffixes = with(before.suffixes, changes, HostPattern.Kind.SUFFIX);
         this.suffixCounts = before.suffixCounts(changes);
-        this.suffixLengths =
-                suffixCounts.keySet().stream().mapToInt(Integer::intValue).toArray();
+        this.suffixForms = suffixCounts.keySet().toArray(SuffixForm[]::new);
         this.patterns = changes.getOrDefault(HostPattern.PATTERN, before.patterns);
         this.any = changes.getOrDefault(HostPattern.ANY, before.any);
     }
@@ -119,15 +118,16 @@ public final class RouteTable implements Router {
         return ofKind.isEmpty() ? before : before.with(ofKind);
     }
 
-    private SortedMap<Integer, Integer> suffixCounts(Map<HostPattern, HostRules> changes) {
-        SortedMap<Integer, Integer> counts = new TreeMap<>(Comparator.reverseOrder());
+    private SortedMap<SuffixForm, Integer> suffixCounts(Map<HostPattern, HostRules> changes) {
+        SortedMap<SuffixForm, Integer> counts = new TreeMap<>(SuffixForm.LONGEST_FIRST);
         counts.putAll(suffixCounts);
         changes.forEach((host, changed) -> {
             if (host.kind() == HostPattern.Kind.SUFFIX) {
                 byte[] text = host.text().getBytes(StandardCharsets.UTF_8);
                 int difference = (changed.isEmpty() ? 0 : 1) - (suffixes.get(text, 0, text.length) == null ? 0 : 1);
-                counts.merge(text.length, difference, Integer::sum);
-                counts.remove(text.length, 0);
+                SuffixForm form = SuffixForm.of(text);
+                counts.merge(form, difference, Integer::sum);
+                counts.remove(form, 0);
             }
         });
         return counts;
@@ -166,11 +166,12 @@ public final class RouteTable implements Router {
             if (exact != null) {
                 return exact;
             }
-            for (int length : suffixLengths) {
-                Route route =
-                        end - start < length ? null : first(suffixes.get(name, end - length, end), request, client);
-                if (route != null) {
-                    return route;
+            for (SuffixForm form : suffixForms) {
+                if (form.mayEnd(name, start, end)) {
+                    Route route = first(suffixes.get(name, end - form.length, end), request, client);
+                    if (route != null) {
+                        return route;
+                    }
                 }
             }
         }
@@ -209,9 +210,11 @@ public final class RouteTable implements Router {
             if (table.rules.get(name, 0, name.length) != null || table.map.get(name, 0, name.length) != null) {
                 return WHOLE;
             }
-            for (int length : table.suffixLengths) {
-                if (length > longest && length <= name.length && table.rulesOf(name, length) != null) {
-                    longest = length;
+            for (SuffixForm form : table.suffixForms) {
+                if (form.length > longest
+                        && form.mayEnd(name, 0, name.length)
+                        && table.rulesOf(name, form.length) != null) {
+                    longest = form.length;
                 }
             }
         }
@@ -263,6 +266,25 @@ public final class RouteTable implements Router {
     }
 
     /**
+     * What suffixes may be told by without looking them up: a host has few dots, so that it costs next to nothing how many lengths
+     * there are of suffixes that begin with one.
+     */
+    private record SuffixForm(int length, boolean dotted) {
+
+        static final Comparator<SuffixForm> LONGEST_FIRST =
+                Comparator.comparingInt(SuffixForm::length).reversed().thenComparing(SuffixForm::dotted);
+
+        static SuffixForm of(byte[] suffix) {
+            return new SuffixForm(suffix.length, suffix.length > 0 && suffix[0] == '.');
+        }
+
+        boolean mayEnd(byte[] name, int start, int end) {
+            int begin = end - length;
+            return begin >= start && (length > 0 && name[begin] == '.') == dotted;
+        }
+    }
+
+    /**
      * A rule of a host, as far as one request is concerned.
      *
      * @param condition what must be true
@@ -299,9 +321,9 @@ public final class RouteTable implements Router {
         if (!byServerName || !hasCapital(name)) {
             int end = byServerName ? name.length : hostEnd(request) - request.hostStart();
             add(candidates, rules.get(name, 0, end));
-            for (int length : suffixLengths) {
-                if (end >= length) {
-                    add(candidates, suffixes.get(name, end - length, end));
+            for (SuffixForm form : suffixForms) {
+                if (form.mayEnd(name, 0, end)) {
+                    add(candidates, suffixes.get(name, end - form.length, end));
                 }
             }
         }

@@ -198,6 +198,22 @@ class RouteTableTest {
     }
 
     @Test
+    void suffixesOfOneLengthWithADotInFrontAndWithoutAreToldApart() {
+        RouteTable table = RouteTable.builder()
+                .add(HostPattern.suffix(".a.example"), PathPrefixes.ANY, A)
+                .add(HostPattern.suffix("xb.example"), PathPrefixes.ANY, B)
+                .add(HostPattern.suffix(""), PathPrefixes.ANY, C)
+                .build();
+        assertThat(route(table, "w.a.example", "/")).isSameAs(A);
+        assertThat(route(table, "wxb.example", "/")).isSameAs(B);
+        assertThat(route(table, "xb.example", "/")).isSameAs(B);
+        assertThat(route(table, "a.example", "/")).isSameAs(C);
+        RouteTable without = table.with(Map.of(HostPattern.suffix(".a.example"), HostRules.NONE));
+        assertThat(route(without, "w.a.example", "/")).isSameAs(C);
+        assertThat(route(without, "wxb.example", "/")).isSameAs(B);
+    }
+
+    @Test
     void overTlsSuffixesAreOfTheServerName() {
         RouteTable table = RouteTable.builder()
                 .add(HostPattern.suffix(".example"), PathPrefixes.ANY, A)
