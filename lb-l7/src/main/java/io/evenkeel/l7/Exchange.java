@@ -6,6 +6,7 @@ import io.evenkeel.endpoint.EndpointStats;
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.l4.Splice;
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
+import io.evenkeel.l7.http.Bytes;
 import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
 
     private static final int MAX_INFORMATIONAL = 16;
+    private static final byte[] CACHE_CONTROL_PRIVATE = Bytes.of("Cache-Control: private\r\n");
 
     private final Downstream client;
     private final HttpEngine engine;
@@ -60,6 +62,7 @@ final class Exchange {
     private int status;
     private boolean active;
     private boolean headMethod;
+    private boolean safeMethod;
     private boolean hostNamed;
     private boolean http10;
     private boolean keepAlive;
@@ -158,6 +161,7 @@ final class Exchange {
         limits = newBackend.limits(terms, engine.config());
         active = true;
         headMethod = request.isHead();
+        safeMethod = request.isSafe();
         PrefixStrip strip = options.prefixStrip();
         hostNamed = request.isHostNamed() || (strip != null && strip.host() != null);
         http10 = request.http10();
@@ -321,7 +325,7 @@ final class Exchange {
             return null;
         }
         record.cookieSet();
-        return sticky.lines(used, backend.cluster().state());
+        return sticky.line(used, backend.cluster().state());
     }
 
     void connected(Upstream connection) {
@@ -588,8 +592,16 @@ final class Exchange {
             framing = BodyFraming.CHUNKED;
         }
         keepAlive = keepAlive && requestDone && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
+        byte[] cookie = cookie();
         HeadWriter rewritten = HeadRewriter.response(
-                loop.writer, response, framing, gzip != null, options, origin, cookie(), http10, keepAlive);
+                loop.writer, response, framing, gzip != null, options, origin, cookie, http10, keepAlive);
+        StickyCookie sticky = options.sticky();
+        if (cookie != null
+                && sticky != null
+                && sticky.isPrivate()
+                && Cacheability.of(rewritten, response.status(), safeMethod)) {
+            rewritten.add(CACHE_CONTROL_PRIVATE);
+        }
         if (begun != null && framing == BodyFraming.LENGTH) {
             client.writeHead(rewritten, begun);
         } else {

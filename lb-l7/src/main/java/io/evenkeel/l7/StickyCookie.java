@@ -41,7 +41,7 @@ public final class StickyCookie {
      *
      * @param name its name, a token
      * @param attributes what follows the value, {@code "; path=/"} for instance
-     * @param isPrivate whether responses that set it are kept out of shared caches
+     * @param isPrivate whether responses that set it are kept out of shared caches, unless they are not for those anyway
      * @param values an endpoint's value: the same whenever it is asked, and different for different endpoints
      */
     public StickyCookie(String name, String attributes, boolean isPrivate, Function<Endpoint, String> values) {
@@ -53,7 +53,7 @@ public final class StickyCookie {
      *
      * @param name its name, a token
      * @param attributes what follows the value, {@code "; path=/"} for instance
-     * @param isPrivate whether responses that set it are kept out of shared caches
+     * @param isPrivate whether responses that set it are kept out of shared caches, unless they are not for those anyway
      * @param hidden whether endpoints do not see it
      * @param values an endpoint's value: the same whenever it is asked, and different for different endpoints
      */
@@ -100,10 +100,15 @@ public final class StickyCookie {
         return false;
     }
 
-    /** The lines of a response that give the client an endpoint's cookie, and keep shared caches from handing it on. */
-    byte[] lines(EndpointStats endpoint, ClusterState state) {
+    /** The line of a response that gives the client an endpoint's cookie. */
+    byte[] line(EndpointStats endpoint, ClusterState state) {
         byte[] known = table(state).lines.get(endpoint);
         return known == null ? line(endpoint) : known; // the endpoint has left the state meanwhile
+    }
+
+    /** Whether responses that set it, and that shared caches might hand on to others, are kept out of those. */
+    boolean isPrivate() {
+        return isPrivate;
     }
 
     /** Whether endpoints do not see it. */
@@ -194,7 +199,6 @@ public final class StickyCookie {
 
     private byte[] line(EndpointStats endpoint) {
         return Bytes.of("Set-Cookie: " + new String(name, java.nio.charset.StandardCharsets.ISO_8859_1) + "="
-                + values.apply(endpoint.endpoint()) + attributes + "\r\n"
-                + (isPrivate ? "Cache-Control: private\r\n" : ""));
+                + values.apply(endpoint.endpoint()) + attributes + "\r\n");
     }
 }

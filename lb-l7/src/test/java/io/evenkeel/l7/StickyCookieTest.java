@@ -61,6 +61,21 @@ class StickyCookieTest {
     }
 
     @Test
+    void whatNoSharedCacheKeepsAnywayIsNotMarkedPrivate() throws Exception {
+        try (Wire client = proxy.connect()) {
+            Wire.Message posted = client.send("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 0\r\n\r\n")
+                    .message();
+            assertThat(posted.values("Set-Cookie")).hasSize(1);
+            assertThat(posted.values("Cache-Control")).isEmpty();
+        }
+        try (Backend secretive =
+                Backend.saying("HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n")) {
+            proxy.endpoints(secretive);
+            assertThat(get("").values("Cache-Control")).containsExactly("no-store");
+        }
+    }
+
+    @Test
     void aValueThatNobodyHasIsReplaced() throws Exception {
         Wire.Message response = get("Cookie: at=deadbeef\r\n");
         assertThat(response.value("Set-Cookie")).isEqualTo("at=" + valueOf(response) + "; path=/");

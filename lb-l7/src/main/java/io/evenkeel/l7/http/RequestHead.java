@@ -26,6 +26,7 @@ public final class RequestHead extends MessageHead {
     private int hostEnd;
     private boolean hostNamed;
     private boolean head;
+    private boolean safe;
     private boolean idempotent;
 
     /** An empty head, to be filled. */
@@ -80,12 +81,11 @@ public final class RequestHead extends MessageHead {
 
     private int classifyMethod(byte[] b, int start, int end) {
         head = isMethod(b, start, end, HEAD);
-        idempotent = head
+        safe = head
                 || isMethod(b, start, end, GET)
                 || isMethod(b, start, end, OPTIONS)
-                || isMethod(b, start, end, TRACE)
-                || isMethod(b, start, end, PUT)
-                || isMethod(b, start, end, DELETE);
+                || isMethod(b, start, end, TRACE);
+        idempotent = safe || isMethod(b, start, end, PUT) || isMethod(b, start, end, DELETE);
         // A server that takes "head" for HEAD sends no body, one that does not sends one: nobody could tell where it
         // ends.
         return !head && Bytes.is(b, start, end, HEAD_IN_ANY_CASE) ? 400 : 0;
@@ -245,6 +245,11 @@ public final class RequestHead extends MessageHead {
     /** Whether the method is HEAD, so that the response has no body. */
     public boolean isHead() {
         return head;
+    }
+
+    /** Whether the method only asks for something (RFC 9110, section 9.2.1). */
+    public boolean isSafe() {
+        return safe;
     }
 
     /** Whether the method may be carried out twice without harm (RFC 9110, section 9.2.2). */
