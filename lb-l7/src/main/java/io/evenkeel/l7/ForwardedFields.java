@@ -5,6 +5,7 @@ import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.MessageHead;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.rule.HeaderEdits;
+import io.netty.util.NetUtil;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 
@@ -47,11 +48,9 @@ final class ForwardedFields {
         this.rule = rule;
         this.dropUnderscores = dropUnderscores;
         this.tls = tls;
-        String from = client.getAddress().getHostAddress();
-        int zone = from.indexOf('%'); // means something on this machine only
-        String node = zone < 0 ? from : from.substring(0, zone);
+        String node = NetUtil.toAddressString(client.getAddress());
         String scheme = tls ? "https" : "http";
-        String forText = "X-Forwarded-For: " + (rule == Rule.BESIDE ? from : node) + "\r\n";
+        String forText = "X-Forwarded-For: " + node + "\r\n";
         String portText = "X-Forwarded-Port: " + port + "\r\n";
         String protoText = "X-Forwarded-Proto: " + scheme + "\r\n";
         String forwardedText = "Forwarded: for="

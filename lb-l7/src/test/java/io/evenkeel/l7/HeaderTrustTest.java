@@ -64,8 +64,8 @@ class HeaderTrustTest {
         HeadWriter writer = new HeadWriter();
         fields.write(writer.begin(), new RequestHead(), HeaderEdits.NONE, 0);
         assertThat(new String(writer.bytes(), 0, writer.length(), StandardCharsets.US_ASCII))
-                .isEqualTo("X-Forwarded-For: 2001:db8:0:0:0:0:0:1\r\nX-Forwarded-Port: 443\r\n"
-                        + "X-Forwarded-Proto: https\r\nForwarded: for=\"[2001:db8:0:0:0:0:0:1]\";proto=https\r\n"
-                        + "X-Real-IP: 2001:db8:0:0:0:0:0:1\r\n");
+                .isEqualTo("X-Forwarded-For: 2001:db8::1\r\nX-Forwarded-Port: 443\r\n"
+                        + "X-Forwarded-Proto: https\r\nForwarded: for=\"[2001:db8::1]\";proto=https\r\n"
+                        + "X-Real-IP: 2001:db8::1\r\n");
     }
 }

@@ -8,6 +8,7 @@ import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.MessageHead;
 import io.evenkeel.l7.http.RequestHead;
 import io.evenkeel.l7.http.ResponseHead;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -308,7 +309,7 @@ public record Fetch(Kind kind, String name) {
     }
 
     private static String host(InetSocketAddress address) {
-        return address.getAddress().getHostAddress();
+        return NetUtil.toAddressString(address.getAddress());
     }
 
     /** Writes what is found, the last of several; nothing if nothing is. */
