@@ -396,6 +396,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             }
             inHead = true;
             record.begin();
+            if (!Bytes.isToken(in.getByte(in.readerIndex()))) { // TLS, for instance: no head may ever follow
+                frontend.stats().requestError();
+                replyError(400, false);
+                return false;
+            }
             loop.clock.deadline(limit, engine.config().headTimeout().toMillis());
         }
         int length = scanner.scan(in, loop.scratch);

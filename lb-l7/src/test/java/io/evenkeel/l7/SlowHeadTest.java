@@ -44,6 +44,15 @@ class SlowHeadTest {
     }
 
     @Test
+    void whatCanBeginNoRequestIsRefusedBeforeMoreOfItComes() throws Exception {
+        fixture = new HttpFixture();
+        try (Wire client = fixture.connect()) {
+            client.send("\026\003\001"); // TLS on a plain port
+            assertThat(client.message().status()).isEqualTo(400);
+        }
+    }
+
+    @Test
     void soIsOneAfterOthersOnAConnection() throws Exception {
         fixture = new HttpFixture(HttpFixture.QUICK.withHeadTimeout(Duration.ofMillis(1)), null);
         try (Backend web = Backend.text("web");

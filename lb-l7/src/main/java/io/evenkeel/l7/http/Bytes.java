@@ -39,7 +39,13 @@ public final class Bytes {
 
     private Bytes() {}
 
-    static boolean isToken(byte b) {
+    /**
+     * Whether a byte may stand in a method or the name of a field.
+     *
+     * @param b a byte
+     * @return true for the characters of tokens (RFC 9110, section 5.6.2)
+     */
+    public static boolean isToken(byte b) {
         return (CLASSES[b & 0xFF] & TOKEN) != 0;
     }
 
