@@ -11,6 +11,7 @@ import java.util.List;
 public final class RootRedirect {
 
     private final byte[][] hosts;
+    private final boolean ofAllHosts;
     private final String location;
 
     /**
@@ -21,11 +22,26 @@ public final class RootRedirect {
      * @throws IllegalArgumentException if the location cannot stand in a header
      */
     public RootRedirect(List<String> hosts, String location) {
+        this(hosts, false, location);
+    }
+
+    /**
+     * A redirect whatever the host.
+     *
+     * @param location where to, as it is in the answer
+     * @throws IllegalArgumentException if the location cannot stand in a header
+     */
+    public RootRedirect(String location) {
+        this(List.of(), true, location);
+    }
+
+    private RootRedirect(List<String> hosts, boolean ofAllHosts, String location) {
         if (location.isEmpty() || !location.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
             throw new IllegalArgumentException(
                     location + " (expected: a location of printable ASCII characters without blanks)");
         }
         this.hosts = hosts.stream().map(Bytes::of).toArray(byte[][]::new);
+        this.ofAllHosts = ofAllHosts;
         this.location = location;
     }
 
@@ -41,6 +57,9 @@ public final class RootRedirect {
         int afterSlash = start < end && b[start] == '/' ? start + 1 : start; // an absolute target may have no path
         if (afterSlash < end && b[afterSlash] != '?') {
             return false;
+        }
+        if (ofAllHosts) {
+            return true;
         }
         for (byte[] host : hosts) {
             if (Bytes.is(b, request.hostStart(), request.hostEnd(), host)) {

@@ -37,7 +37,11 @@ final class BackendLabels {
                     cookie.name(), cookie.attributes(), cookie.nocache(), cookie.indirect(), ServerNaming::cookie));
         }
         read(labels, MarathonLbLabels.HTTP_BACKEND_REDIR, location -> {
-            RootRedirect redirect = new RootRedirect(hosts, location);
+            // PROXYPASS_PATH names the host before this one is asked for
+            boolean isNamed = hosts.size() == 1
+                    && !labels.get(MarathonLbLabels.HTTP_BACKEND_PROXYPASS_PATH, "")
+                            .isBlank();
+            RootRedirect redirect = isNamed ? new RootRedirect(location) : new RootRedirect(hosts, location);
             if (effects.rootRedirect()) {
                 options.rootRedirect(redirect);
             }

@@ -213,6 +213,14 @@ class TemplateLabelsTest {
         stripsThePrefix();
     }
 
+    @Test
+    void theRootOfTheHostThatIsNamedIsElsewhereForThoseWhoSayAnother() throws Exception {
+        serve("VHOST", ONE_HOST, "HTTP_BACKEND_PROXYPASS_PATH", "/svc", "HTTP_BACKEND_REDIR", "/home");
+        Wire.Message answer = fixture.get("/");
+        assertThat(answer.status()).isEqualTo(301);
+        assertThat(answer.value("Location")).isEqualTo("/home");
+    }
+
     private void stripsThePrefix() throws IOException {
         strips("/svc/a?b=/svc/", "/a?b=/svc/");
         strips("/SVC", "/");
