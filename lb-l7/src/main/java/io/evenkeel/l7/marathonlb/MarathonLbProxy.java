@@ -99,7 +99,6 @@ public final class MarathonLbProxy implements AutoCloseable {
     private final Optional<Subscription> counted;
     private final PortCertificates portCertificates;
     private final OwnServices own;
-    private final CompletableFuture<Void> ownTried;
     private final CompletableFuture<Void> firstListeners = new CompletableFuture<>();
 
     /* Written on the control thread only, read by anyone. */
@@ -144,7 +143,6 @@ public final class MarathonLbProxy implements AutoCloseable {
                 this::catalog,
                 new EndpointRules(options, reservedPorts, builder.forbiddenEndpoints).refused(this::catalog));
         this.wanted = ownListeners();
-        this.ownTried = listeners.apply(wanted);
         this.loadBalancer = LoadBalancer.builder(new MappedDiscovery(
                         builder.discovery,
                         catalog -> MarathonLbPlan.seen(catalog, options, reservedPorts, builder.forbiddenEndpoints)))
@@ -234,7 +232,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     }
 
     private void applied(CompletableFuture<Void> listening) {
-        CompletableFuture.allOf(ownTried, listening).whenComplete((done, failure) -> firstListeners.complete(null));
+        listening.whenComplete((done, failure) -> firstListeners.complete(null));
     }
 
     private CompletableFuture<Void> listen(Map<String, ServicePort> serving) {
@@ -735,7 +733,8 @@ public final class MarathonLbProxy implements AutoCloseable {
         }
 
         /**
-         * Opens the listeners of the proxy's own and starts following the source.
+         * Starts following the source. With its first answer all listeners are opened, and not before: whoever connects is
+         * served, or goes to another proxy.
          *
          * @return the proxy
          */

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The service ports that are served, kept in step with the plan of the newest catalog: changed by one thread at a time, read by
@@ -46,7 +47,7 @@ final class ServedPorts {
     private volatile List<Problem> unloaded = List.of();
     private volatile boolean tryAgain;
     private Set<String> appIds = Set.of(); // of the plan, served or not; guarded by this
-    private CompletableFuture<Void> listening = CompletableFuture.completedFuture(null); // guarded by this
+    private @Nullable CompletableFuture<Void> listening; // null before the first catalog; guarded by this
 
     /**
      * No ports.
@@ -193,8 +194,10 @@ final class ServedPorts {
         portCertificates.end();
         unloaded = List.copyOf(withoutCertificates);
         planned.run();
-        if (!same) {
-            listening = listen.apply(serving);
+        CompletableFuture<Void> opened = listening;
+        if (!same || opened == null) {
+            opened = listen.apply(serving);
+            listening = opened;
         }
         ports = serving; // not before connections reach them
         if (!same) {
@@ -204,7 +207,7 @@ final class ServedPorts {
                 }
             });
         }
-        return listening;
+        return opened;
     }
 
     private ServicePort newPort(AppPort port, Cluster cluster) {

@@ -494,6 +494,15 @@ class MarathonLbProxyTest {
     }
 
     @Test
+    void listensNowhereBeforeItKnowsWhomToServeAndEverywhereAfterwardsBeThereNobody() throws Exception {
+        assertThat(proxy.listeners()).isEmpty();
+        assertThat(proxy.boundAddress(HTTP)).isNull();
+        publish();
+        assertThat(vhost("any.example", "/").status()).isEqualTo(503);
+        assertThat(byId("/any").status()).isEqualTo(503);
+    }
+
+    @Test
     void whoWaitsForAProxyThatIsClosedFirstIsTold() {
         proxy.close();
         assertThatThrownBy(() -> ready(proxy))
