@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How often and where one request was tried, and so whether it may be tried again.
  *
- * <p>One per exchange, begun anew for each request. Used on the exchange's event loop only; a first attempt allocates
- * nothing.
+ * <p>One per search, begun anew for each request. Used on its event loop only; a first attempt allocates nothing.
  */
 final class Attempts {
 

@@ -1,8 +1,7 @@
 package io.evenkeel.l7;
 
-import io.evenkeel.cluster.Cluster;
-import io.evenkeel.cluster.Lease;
-import io.evenkeel.endpoint.EndpointStats;
+import static java.util.Objects.requireNonNull;
+
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.l4.Splice;
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
@@ -15,12 +14,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response: picks an endpoint, tries others when its {@link Attempts} allow it, and relays both ways.
+ * One request and its response: relays both ways between the client and whom its {@link EndpointSearch} finds.
  *
  * <p>One per client connection or stream, begun anew for each request. Used on the connection's event loop only.
  */
@@ -32,17 +29,13 @@ final class Exchange {
     private final Downstream client;
     private final HttpEngine engine;
     private final LoopResources loop;
-    private final Attempts attempts;
+    private final EndpointSearch search;
     private final RequestRecord record;
     private Origin origin; // the client, with what is kept of the request for the response
     private @Nullable HttpBackend backend;
     private BackendOptions options = BackendOptions.NONE;
-    private @Nullable UpstreamTls tls;
-    private @Nullable WaitingRoom room;
     private HttpConfig limits;
     private @Nullable ByteBuf head;
-    private @Nullable EndpointStats endpoint;
-    private @Nullable EndpointStats cookieOwner;
     private @Nullable HttpStats serverStats;
     private @Nullable Upstream upstream;
     private BodyFraming framing = BodyFraming.NONE;
@@ -54,11 +47,6 @@ final class Exchange {
     private @Nullable Circuit circuit;
     private @Nullable MirroredRequest copy;
     private @Nullable KeptBody kept;
-    private @Nullable Lease lease;
-    private @Nullable CompletableFuture<Lease> turn;
-    private long begun;
-    private long answered;
-    private boolean timed;
     private int status;
     private boolean active;
     private boolean headMethod;
@@ -79,8 +67,8 @@ final class Exchange {
         this.engine = engine;
         this.loop = loop;
         this.limits = engine.config();
-        this.attempts = new Attempts();
         this.record = client.record();
+        this.search = new EndpointSearch(this, client, engine, loop);
     }
 
     /** The limits of the request that is served, or was served last. */
@@ -156,8 +144,6 @@ final class Exchange {
     void begin(HttpBackend newBackend, BackendTerms terms, RequestHead request, boolean isWhole) {
         backend = newBackend;
         options = terms.options();
-        tls = terms.tls();
-        room = terms.room();
         limits = newBackend.limits(terms, engine.config());
         active = true;
         headMethod = request.isHead();
@@ -178,22 +164,14 @@ final class Exchange {
         circuit = gate == null ? null : gate.circuit();
         takesGzip = options.compression() != null && Compression.isAccepted(request);
         RetryRule rule = options.policy().retries();
-        attempts.begin(limits.retries(), request.isIdempotent() && isWhole, rule);
         kept = rule != null && request.isIdempotent() && !isWhole && request.contentLength() <= KeptBody.MAX
                 ? new KeptBody(client.alloc(), loop.kept)
                 : null;
-        if (newBackend.cluster().state().usesKey()) {
-            terms.key().put(attempts.ownContext(), request, client.address());
-        }
-        StickyCookie sticky = options.sticky();
-        cookieOwner = sticky == null
-                ? null
-                : sticky.owner(request, newBackend.cluster().state());
-        record.dispatched(sticky, request, cookieOwner);
+        search.begin(newBackend, terms, limits, request, isWhole);
         newBackend.stats().request();
         byte[] target = options.rules().paths().target(request, client);
         if (target != null && target.length == 0) {
-            fail(414);
+            fail(414, Outcome.CANCELLED);
             return;
         }
         origin = options.rules().captures().keep(request, client);
@@ -204,145 +182,27 @@ final class Exchange {
         if (isWhole) {
             sendCopy();
         }
-        connect();
+        search.connect();
     }
 
-    private void connect() {
-        HttpBackend current = backend;
-        if (!active || current == null) {
-            return;
-        }
-        WaitingRoom queue = room;
-        boolean inTurn = queue == null || attempts.isAvoiding() || !queue.isOccupied();
-        EndpointStats chosen = inTurn ? choose(current.cluster()) : own(current.cluster());
-        if (chosen == null) {
-            if (queue != null && !attempts.isAvoiding() && awaitTurn(current, queue)) {
-                return;
-            }
-            if (!attempts.isAvoiding() || current.cluster().state().active().isEmpty()) {
-                fail(503);
-            } else {
-                // Everyone there is was tried: begin again from the start, after a pause.
-                attempts.startOver();
-                client.eventLoop()
-                        .schedule(
-                                this::connectLater, engine.config().retryDelay().toMillis(), TimeUnit.MILLISECONDS);
-            }
-            return;
-        }
-        connectTo(current, chosen);
+    private HttpBackend backend() {
+        return requireNonNull(backend, "begun");
     }
 
-    /* False if nobody is there to wait for, or too many wait already. */
-    private boolean awaitTurn(HttpBackend current, WaitingRoom queue) {
-        if (current.cluster().state().active().isEmpty()) {
-            return false;
-        }
-        // A copy, since who waits no longer may still be being served for a moment.
-        int before = queue.waiting();
-        CompletableFuture<Lease> mine =
-                queue.enter(current.cluster(), attempts.context().copy());
-        if (mine == null) {
-            record.cannotWait();
-            return false;
-        }
-        turn = mine;
-        record.waits(before);
-        mine.whenCompleteAsync((got, problem) -> hasTurn(mine, got), client.eventLoop());
-        return true;
-    }
-
-    private void hasTurn(CompletableFuture<Lease> mine, @Nullable Lease got) {
-        HttpBackend current = backend;
-        if (turn != mine || current == null) {
-            if (got != null) {
-                got.close(); // the client went away meanwhile
-            }
-            return;
-        }
-        turn = null;
-        loop.clock.mark();
-        if (got == null) {
-            record.waitedInVain();
-            fail(503);
-            return;
-        }
-        lease = got;
-        connectTo(current, got.stats());
-    }
-
-    private void connectTo(HttpBackend current, EndpointStats chosen) {
-        endpoint = chosen;
-        record.chosen(chosen);
-        timed = chosen.load() != null;
-        begun = timed ? engine.ticker().nanos() : 0;
-        if (options.policy().protocol() != BackendProtocol.HTTP1 && !webSocket) {
-            openStream(current, chosen);
-            return;
-        }
-        UpstreamConnection pooled = attempts.mayReuse() ? loop.pool.take(chosen, tls) : null;
-        if (pooled != null) {
-            connected(pooled);
-        } else {
-            loop.pool.makeRoom(chosen);
-            UpstreamConnector.open(engine, limits, tls, loop, client.eventLoop(), chosen, this);
-        }
-    }
-
-    private void openStream(HttpBackend current, EndpointStats chosen) {
-        loop.http2Pool.open(engine, limits, tls, loop, client.eventLoop(), current.cluster(), chosen, this);
-    }
-
-    /** The connection that was waited for is full: that is no failure, since the endpoint may get another. */
-    void noRoom(EndpointStats chosen) {
-        HttpBackend current = backend;
-        if (active && endpoint == chosen && current != null) {
-            openStream(current, chosen);
-        }
-    }
-
-    private void connectLater() {
-        loop.clock.mark();
-        connect();
-    }
-
-    private @Nullable EndpointStats choose(Cluster cluster) {
-        EndpointStats own = own(cluster);
-        return own == null ? cluster.pick(attempts.context()) : own;
-    }
-
-    /** The endpoint that the client is with, if there is one and it takes the request. */
-    private @Nullable EndpointStats own(Cluster cluster) {
-        EndpointStats owner = cookieOwner;
-        return owner != null && !attempts.context().excludes(owner) && cluster.tryStart(owner) ? owner : null;
-    }
-
-    /** What tells the client which endpoint it is with now, unless it knows. */
-    private byte @Nullable [] cookie() {
-        StickyCookie sticky = options.sticky();
-        EndpointStats used = endpoint;
-        if (sticky == null || backend == null || used == null || used == cookieOwner) {
-            return null;
-        }
-        record.cookieSet();
-        return sticky.line(used, backend.cluster().state());
-    }
-
+    /** Somebody is found to serve it. */
     void connected(Upstream connection) {
-        if (!active || head == null || endpoint != connection.endpoint()) {
-            connection.release(false); // the client went away meanwhile
-            return;
-        }
+        ByteBuf request = requireNonNull(head, "kept until there is a response");
+        HttpStats stats = connection.stats(backend());
         upstream = connection;
-        serverStats = backend == null ? null : connection.stats(backend);
-        record.connected(serverStats);
-        if (serverStats != null && backend != null && !connection.isReused()) {
-            serverStats.connect();
-            backend.stats().connect();
+        serverStats = stats;
+        record.connected(stats);
+        if (!connection.isReused()) {
+            stats.connect();
+            backend().stats().connect();
         }
         connection.begin(this, headMethod);
         client.progress();
-        connection.write(hostNamed ? head.retainedDuplicate() : headWithHost(head, connection));
+        connection.write(hostNamed ? request.retainedDuplicate() : headWithHost(request, connection));
         KeptBody body = kept;
         if (body != null && requestDone) {
             body.sendTo(connection, chunkedRequest);
@@ -355,52 +215,6 @@ final class Exchange {
 
     private ByteBuf headWithHost(ByteBuf hostless, Upstream to) {
         return HeadRewriter.withHost(hostless, to.endpoint().endpoint().address(), client.alloc());
-    }
-
-    /** We have nothing to connect with: that is nobody's fault but ours, and no better with another endpoint. */
-    void cannotConnect(EndpointStats chosen) {
-        if (active && endpoint == chosen) {
-            record.because('R');
-            fail(503);
-        }
-    }
-
-    void connectFailed(EndpointStats failed) {
-        if (!active || endpoint != failed) {
-            return;
-        }
-        complete(failed, Outcome.CONNECT_FAILED);
-        record.connectFailed(limits.connectTimeout());
-        if (backend != null) {
-            backend.stats(failed).connect();
-            backend.stats().connect();
-        }
-        if (attempts.againAfterRefusal(failed)) {
-            again(failed, RetryReason.CONNECT);
-        } else {
-            judge(Outcome.CONNECT_FAILED);
-            fail(503);
-        }
-    }
-
-    /** Tries again, on another endpoint if there is one; the one that failed is charged with it. */
-    private void again(EndpointStats failed, RetryReason reason) {
-        HttpBackend current = backend;
-        if (current != null) {
-            current.retried(reason);
-            boolean elsewhere = current.cluster().state().active().size() > 1;
-            record.again(elsewhere);
-            HttpStats server = current.stats(failed);
-            if (elsewhere) {
-                current.stats().redispatch();
-                server.redispatch();
-            } else {
-                current.stats().retry();
-                server.retry();
-            }
-        }
-        client.progress();
-        connect();
     }
 
     /** Forwards a part of the request's body; to be called while {@link #takesBody}. */
@@ -434,7 +248,7 @@ final class Exchange {
         requestDone = true;
         sendCopy();
         if (kept != null && trailers == null) {
-            attempts.mayRepeat();
+            search.mayRepeat();
         }
         Upstream to = upstream;
         if (to != null) {
@@ -444,7 +258,7 @@ final class Exchange {
 
     /** The request's body turns out not to be one. */
     void badRequest() {
-        fail(400);
+        fail(400, Outcome.CANCELLED);
     }
 
     void flushUpstream() {
@@ -501,7 +315,7 @@ final class Exchange {
         }
         beginResponse(101);
         connection.tunnel();
-        client.beginTunnel(HeadRewriter.upgrade(loop.writer, response, options, origin, cookie()));
+        client.beginTunnel(HeadRewriter.upgrade(loop.writer, response, options, origin, search.cookie()));
         return true;
     }
 
@@ -556,7 +370,7 @@ final class Exchange {
     private void beginResponse(int newStatus) {
         status = newStatus;
         responded = true;
-        answered = timed ? engine.ticker().nanos() : 0;
+        search.answered(isTunnel());
         record.answered();
         releaseHead();
         Circuit entered = circuit;
@@ -565,9 +379,7 @@ final class Exchange {
             entered.answered(newStatus);
         }
         client.count(newStatus);
-        if (backend != null) {
-            backend.stats().response(newStatus);
-        }
+        backend().stats().response(newStatus);
         if (serverStats != null) {
             serverStats.response(newStatus);
         }
@@ -592,7 +404,7 @@ final class Exchange {
             framing = BodyFraming.CHUNKED;
         }
         keepAlive = keepAlive && requestDone && client.mayGoOn() && framing != BodyFraming.UNTIL_CLOSE;
-        byte[] cookie = cookie();
+        byte[] cookie = search.cookie();
         HeadWriter rewritten = HeadRewriter.response(
                 loop.writer, response, framing, gzip != null, options, origin, cookie, http10, keepAlive);
         StickyCookie sticky = options.sticky();
@@ -613,21 +425,15 @@ final class Exchange {
     /* Nothing of any response has gone on to the client yet. */
     private boolean againInsteadOf(int refused) {
         Upstream connection = upstream;
-        HttpBackend current = backend;
-        if (connection == null || current == null || informationals > 0) {
-            return false;
-        }
-        EndpointStats failed = connection.endpoint();
-        if (!attempts.againInsteadOf(refused, failed, current.retryBudget())) {
+        if (connection == null || informationals > 0 || !search.againInsteadOf(refused, connection.endpoint())) {
             return false;
         }
         if (serverStats != null) {
             serverStats.response(refused);
         }
-        complete(failed, refused >= 500 ? Outcome.FAILURE : Outcome.SUCCESS);
         upstream = null;
         connection.release(false);
-        again(failed, RetryReason.STATUS);
+        search.again(connection.endpoint(), refused >= 500 ? Outcome.FAILURE : Outcome.SUCCESS, RetryReason.STATUS);
         return true;
     }
 
@@ -743,7 +549,6 @@ final class Exchange {
         if (connection != upstream) {
             return;
         }
-        EndpointStats failed = connection.endpoint();
         loop.clock.mark();
         if (responded) {
             if (!isTunnel()) {
@@ -753,16 +558,9 @@ final class Exchange {
             client.cut(framing);
             return;
         }
-        boolean untouched = connection.isUntouched();
-        complete(failed, untouched ? Outcome.CANCELLED : Outcome.RESET);
         upstream = null;
-        if (untouched && attempts.againUntouched()) {
-            again(failed, RetryReason.UNTOUCHED);
-        } else if (backend != null && attempts.againAfterBreak(connection, backend.retryBudget())) {
-            again(failed, RetryReason.RESET);
-        } else {
-            judge(Outcome.RESET);
-            fail(502);
+        if (!search.againAfterBreak(connection)) {
+            fail(502, Outcome.RESET);
         }
     }
 
@@ -805,20 +603,15 @@ final class Exchange {
 
     /** The client owed the rest of its request for too long; nothing has been answered yet. */
     void clientTimedOut() {
-        HttpBackend current = backend;
         abort();
-        if (current == null) {
-            client.replyError(408, headMethod);
-        } else {
-            current.reply(client, 408, headMethod, 0);
-        }
+        backend().reply(client, 408, headMethod, 0);
     }
 
-    /** Gives up on this request with an answer of our own. */
-    private void fail(int giveUpStatus) {
+    /** Gives up on this request with an answer of our own, and says what the circuit breaker is to know of it. */
+    void fail(int giveUpStatus, Outcome outcome) {
         record.gaveUp(giveUpStatus);
         Upstream connection = upstream;
-        end(Outcome.CANCELLED);
+        end(outcome);
         if (connection != null) {
             connection.release(false);
         }
@@ -830,13 +623,9 @@ final class Exchange {
             client.cut(framing);
             return;
         }
-        HttpBackend current = backend;
-        if (current == null) {
-            client.replyError(refusal, headMethod);
-        } else {
-            current.stats().response(refusal);
-            current.reply(client, refusal, headMethod, 0);
-        }
+        HttpBackend current = backend();
+        current.stats().response(refusal);
+        current.reply(client, refusal, headMethod, 0);
     }
 
     private boolean isTunnel() {
@@ -850,11 +639,6 @@ final class Exchange {
         stop(upload);
         download = null;
         upload = null;
-        CompletableFuture<Lease> waitedFor = turn;
-        if (waitedFor != null) {
-            turn = null;
-            waitedFor.cancel(false);
-        }
         judge(outcome);
         MirroredRequest mirrored = copy;
         if (mirrored != null) {
@@ -867,15 +651,10 @@ final class Exchange {
             gzip = null;
             compressed.close();
             client.countCompressed(compressed);
-            if (backend != null) {
-                backend.stats().compressed(compressed);
-            }
+            backend().stats().compressed(compressed);
         }
-        EndpointStats used = endpoint;
         upstream = null;
-        if (used != null) {
-            complete(used, outcome);
-        }
+        search.end(outcome);
     }
 
     private static void stop(@Nullable Splice splice) {
@@ -894,25 +673,6 @@ final class Exchange {
             } else {
                 entered.failed();
             }
-        }
-    }
-
-    /** Ends the use of an endpoint; how long it took to answer matters to strategies that go by that, and to no others. */
-    private void complete(EndpointStats used, Outcome outcome) {
-        endpoint = null;
-        Lease held = lease;
-        boolean tells = timed && !isTunnel();
-        if (held != null) {
-            lease = null;
-            if (tells) {
-                held.complete(outcome);
-            } else {
-                held.completeUntimed(outcome);
-            }
-        } else if (tells) {
-            used.complete(outcome, begun, responded ? answered : engine.ticker().nanos());
-        } else {
-            used.complete(outcome);
         }
     }
 

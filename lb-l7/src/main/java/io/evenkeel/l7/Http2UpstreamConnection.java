@@ -46,7 +46,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
     private final Cluster cluster;
     private final EndpointStats endpoint;
     private final Http2Connection.PropertyKey key = connection().newKey();
-    private final ArrayDeque<Exchange> waiting = new ArrayDeque<>(2);
+    private final ArrayDeque<EndpointSearch> waiting = new ArrayDeque<>(2);
     private final List<Http2UpstreamStream> answering = new ArrayList<>();
     private final Runnable flusher = this::flushNow;
     private final LoopClock.Timed limit = new LoopClock.Timed() {
@@ -187,12 +187,12 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
         return state != State.RETIRED && connection().numActiveStreams() + waiting.size() < allowed();
     }
 
-    /** Gives an exchange a stream, now or as soon as there is a connection. */
-    void open(Exchange exchange) {
+    /** Gives a search a stream, now or as soon as there is a connection. */
+    void open(EndpointSearch search) {
         if (state == State.OPEN) {
-            exchange.connected(new Http2UpstreamStream(this));
+            search.connected(new Http2UpstreamStream(this));
         } else {
-            waiting.add(exchange);
+            waiting.add(search);
         }
     }
 
@@ -247,13 +247,13 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
             failed();
             return;
         }
-        Exchange next;
+        EndpointSearch next;
         while (connection().numActiveStreams() < allowed && (next = waiting.poll()) != null) {
             next.connected(new Http2UpstreamStream(this));
         }
-        List<Exchange> left = new ArrayList<>(waiting); // the endpoint takes fewer than was hoped
+        List<EndpointSearch> left = new ArrayList<>(waiting); // the endpoint takes fewer than was hoped
         waiting.clear();
-        left.forEach(exchange -> exchange.noRoom(endpoint));
+        left.forEach(search -> search.noRoom(endpoint));
     }
 
     /** There was no connection, or none of HTTP/2. */
@@ -264,7 +264,7 @@ final class Http2UpstreamConnection extends Http2ConnectionHandler {
     }
 
     private void failWaiting() {
-        for (Exchange next = waiting.poll(); next != null; next = waiting.poll()) {
+        for (EndpointSearch next = waiting.poll(); next != null; next = waiting.poll()) {
             next.connectFailed(endpoint);
         }
     }

@@ -32,7 +32,7 @@ final class Http2UpstreamPool {
         this.clock = clock;
     }
 
-    /** Gives an exchange a stream to an endpoint, now or when there is a connection; it is told of the outcome. */
+    /** Gives a search a stream to an endpoint, now or when there is a connection; it is told of the outcome. */
     void open(
             HttpEngine engine,
             HttpConfig limits,
@@ -41,14 +41,14 @@ final class Http2UpstreamPool {
             EventLoop eventLoop,
             Cluster cluster,
             EndpointStats endpoint,
-            Exchange exchange) {
+            EndpointSearch search) {
         List<Http2UpstreamConnection> known = connections.get(endpoint);
         int hopedFor = Http2Limits.MAX_STREAMS;
         if (known != null) {
             for (int i = 0; i < known.size(); i++) {
                 hopedFor = Math.max(known.get(i).allowed(), 1);
                 if (known.get(i).hasRoom() && known.get(i).isMadeBy(tls)) {
-                    known.get(i).open(exchange);
+                    known.get(i).open(search);
                     return;
                 }
             }
@@ -57,14 +57,14 @@ final class Http2UpstreamPool {
         try {
             channel = engine.newSocket();
         } catch (ChannelException e) { // no file descriptor left: not the endpoint's doing
-            exchange.cannotConnect(endpoint);
+            search.cannotConnect(endpoint);
             return;
         }
         channel.config().setConnectTimeoutMillis((int) limits.connectTimeout().toMillis());
         Http2UpstreamConnection connection =
                 Http2UpstreamConnection.of(engine, tls, loop, channel, cluster, endpoint, hopedFor);
         add(connection);
-        connection.open(exchange);
+        connection.open(search);
         eventLoop.register(channel).addListener(registered -> {
             if (!registered.isSuccess()) {
                 connection.failed();

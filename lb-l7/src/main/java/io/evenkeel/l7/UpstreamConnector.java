@@ -7,12 +7,12 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
-/** Opens connections to endpoints, on the event loop of the exchange that needs one. */
+/** Opens connections to endpoints, on the event loop of the search that needs one. */
 final class UpstreamConnector {
 
     private UpstreamConnector() {}
 
-    /** Opens a connection for an exchange, which is told of the outcome; over TLS if there is something to speak it with. */
+    /** Opens a connection for a search, which is told of the outcome; over TLS if there is something to speak it with. */
     static void open(
             HttpEngine engine,
             HttpConfig limits,
@@ -20,12 +20,12 @@ final class UpstreamConnector {
             LoopResources loop,
             EventLoop eventLoop,
             EndpointStats endpoint,
-            Exchange exchange) {
+            EndpointSearch search) {
         SocketChannel channel;
         try {
             channel = engine.newSocket();
         } catch (ChannelException e) { // no file descriptor left: not the endpoint's doing
-            exchange.cannotConnect(endpoint);
+            search.cannotConnect(endpoint);
             return;
         }
         channel.config()
@@ -36,15 +36,15 @@ final class UpstreamConnector {
                 endpoint, tls, loop, channel, engine.config().keepAliveTimeout().toMillis());
         eventLoop.register(channel).addListener(registered -> {
             if (!registered.isSuccess()) {
-                exchange.cannotConnect(endpoint);
+                search.cannotConnect(endpoint);
                 return;
             }
             channel.pipeline().addLast(connection);
             channel.connect(endpoint.endpoint().address()).addListener(connected -> {
                 if (connected.isSuccess() && tls != null) {
-                    handshake(engine, tls, channel, connection, exchange);
+                    handshake(engine, tls, channel, connection, search);
                 } else {
-                    done(connected.isSuccess(), channel, connection, exchange);
+                    done(connected.isSuccess(), channel, connection, search);
                 }
             });
         });
@@ -56,21 +56,22 @@ final class UpstreamConnector {
             UpstreamTls tls,
             SocketChannel channel,
             UpstreamConnection connection,
-            Exchange exchange) {
+            EndpointSearch search) {
         SslHandler handler =
                 tls.newHandler(channel.alloc(), connection.endpoint().endpoint().address());
         handler.setHandshakeTimeoutMillis(engine.config().handshakeTimeout().toMillis());
-        handler.handshakeFuture().addListener(agreed -> done(agreed.isSuccess(), channel, connection, exchange));
+        handler.handshakeFuture().addListener(agreed -> done(agreed.isSuccess(), channel, connection, search));
         channel.pipeline().addFirst(handler);
     }
 
-    private static void done(boolean success, SocketChannel channel, UpstreamConnection connection, Exchange exchange) {
+    private static void done(
+            boolean success, SocketChannel channel, UpstreamConnection connection, EndpointSearch search) {
         if (success) {
             connection.opened();
-            exchange.connected(connection);
+            search.connected(connection);
         } else {
             channel.close();
-            exchange.connectFailed(connection.endpoint());
+            search.connectFailed(connection.endpoint());
         }
     }
 }

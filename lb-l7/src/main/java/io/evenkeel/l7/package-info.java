@@ -13,8 +13,8 @@
  *       rate limit and circuit breaker. A {@link io.evenkeel.l7.Split} may name another backend, a {@link
  *       io.evenkeel.l7.Mirror} takes a copy.
  *   <li>The new head, with framing and forwarding fields of our own, is written into one buffer.
- *   <li>An endpoint is picked, and an {@code UpstreamConnection} to it taken from this event loop's pool, if the request
- *       could be repeated, or opened. If that fails, another endpoint is tried; nothing has been sent yet. If all
+ *   <li>An {@code EndpointSearch} picks an endpoint, and takes an {@code UpstreamConnection} to it from this event loop's pool,
+ *       if the request could be repeated, or opens one. If that fails, another endpoint is tried; nothing has been sent yet. If all
  *       have as many as they take, it waits in the backend's {@code WaitingRoom}, where there is one.
  *   <li>Body bytes pass as slices of what was received, in both directions, with back-pressure.
  *   <li>If the upstream fails before a byte of response, a request that may be repeated is repeated elsewhere.
