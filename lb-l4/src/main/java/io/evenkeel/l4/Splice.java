@@ -129,7 +129,7 @@ public final class Splice {
 
     /** Whether it is the taker that it waits for. */
     public boolean isWaitingForRoom() {
-        return waitsForRoom;
+        return waitsForRoom && !over;
     }
 
     /** Whether it has ended, for whatever reason. */

@@ -85,7 +85,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             body.skip(bytes);
             exchange.requestMoved(bytes);
             progress();
-            if (exchange.isWaitingForEndpoint()) {
+            if (isWaitingForEndpoint()) {
                 restartRate();
             } else {
                 endIfTooSlow(bytes);
@@ -101,7 +101,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
         @Override
         public void ended() {
-            exchange.requestSpliced();
+            upload = null;
             adjustReading();
         }
 
@@ -117,6 +117,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private @Nullable InetSocketAddress local;
     private @Nullable ForwardedFields forwarded;
     private @Nullable ByteBuf received;
+    private @Nullable Splice upload; // ends with either connection, if it has not come to its end
     private boolean inHead;
     private boolean mayBeHttp2;
     private boolean inputClosed;
@@ -338,8 +339,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             exchange.badRequest();
         } else if (body.isDone()) {
             exchange.requestDone(body.trailers());
-        } else if (body.remaining() >= Buffers.LONG_BODY && !tls && !held.isReadable()) {
-            exchange.spliceRequest(channel, body.remaining() - 1, moves);
+        } else if (body.remaining() >= Buffers.LONG_BODY && !tls && !held.isReadable() && !isSpliced()) {
+            upload = exchange.spliceRequest(channel, body.remaining() - 1, moves);
         }
         return forwarded || body.isDone();
     }
@@ -356,7 +357,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     /** {@inheritDoc} Reads while there is somebody to take what comes, or room to keep it. */
     @Override
     public void adjustReading() {
-        if (exchange.isRequestSpliced()) {
+        if (isSpliced()) {
             return; // it is another one who reads
         }
         ByteBuf held = received;
@@ -588,10 +589,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     /** Whether it is the client that an exchange waits for: to send its body, or to take what is there for it. */
     private boolean isClientToMove() {
-        boolean owesBody = !exchange.isRequestDone()
-                && !exchange.isRequestSpliced()
-                && channel.config().isAutoRead();
-        return owesBody || !channel.isWritable() || exchange.isClientToMove();
+        boolean owesBody = isSpliced()
+                ? !isWaitingForEndpoint()
+                : !exchange.isRequestDone() && channel.config().isAutoRead();
+        return owesBody || !channel.isWritable() || exchange.isWaitingForClient();
+    }
+
+    private boolean isSpliced() {
+        Splice moving = upload;
+        return moving != null && !moving.isOver();
+    }
+
+    private boolean isWaitingForEndpoint() {
+        Splice moving = upload;
+        return moving != null && moving.isWaitingForRoom();
     }
 
     /** {@inheritDoc} The client may still send one, or has, and we are not about to end. */

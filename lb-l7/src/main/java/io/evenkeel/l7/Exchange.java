@@ -40,8 +40,6 @@ final class Exchange {
     private @Nullable Upstream upstream;
     private BodyFraming framing = BodyFraming.NONE;
     private @Nullable GzipBody gzip;
-    private @Nullable Splice download;
-    private @Nullable Splice upload;
     private boolean takesGzip;
     private int informationals;
     private @Nullable Circuit circuit;
@@ -285,7 +283,7 @@ final class Exchange {
     /** The client takes more again. */
     void clientWritable() {
         Upstream from = upstream;
-        if (from != null && isOver(download) && from.resumeReading()) {
+        if (from != null && from.resumeReading()) {
             client.progress();
         }
     }
@@ -455,15 +453,11 @@ final class Exchange {
         }
     }
 
-    /** Has a long part of the response's body go to the client by itself if it can. */
-    void spliceResponse(SocketChannel from, long length, Splice.Listener listener) {
-        SocketChannel to = gzip == null && framing == BodyFraming.LENGTH ? client.plainChannel() : null;
-        if (to != null && active && isOver(download)) {
-            download = engine.transport().splice(from, to, length, listener);
-            if (download != null) {
-                client.progress();
-            }
-        }
+    /** Has a long part of the response's body go to the client by itself; null if it cannot. */
+    @Nullable
+    Splice spliceResponse(SocketChannel from, long length, Splice.Listener listener) {
+        SocketChannel to = active && gzip == null && framing == BodyFraming.LENGTH ? client.plainChannel() : null;
+        return to == null ? null : engine.transport().splice(from, to, length, listener);
     }
 
     /** A part of the response's body has gone to the client by itself. */
@@ -472,17 +466,18 @@ final class Exchange {
         client.progress();
     }
 
-    void responseSpliced() {
-        download = null;
+    /** Whether what goes to the client by itself waits for it to take more. */
+    boolean isWaitingForClient() {
+        Upstream from = upstream;
+        return from != null && from.isWaitingForClient();
     }
 
-    /** Has a long part of the request's body go to the endpoint by itself if it can. */
-    void spliceRequest(SocketChannel from, long length, Splice.Listener listener) {
+    /** Has a long part of the request's body go to the endpoint by itself; null if it cannot. */
+    @Nullable
+    Splice spliceRequest(SocketChannel from, long length, Splice.Listener listener) {
         Upstream connection = upstream;
         SocketChannel to = connection == null || copy != null || kept != null ? null : connection.plainChannel();
-        if (to != null && active && isOver(upload)) {
-            upload = engine.transport().splice(from, to, length, listener);
-        }
+        return to == null || !active ? null : engine.transport().splice(from, to, length, listener);
     }
 
     /** A part of the request's body has gone to the endpoint by itself. */
@@ -491,33 +486,6 @@ final class Exchange {
         if (to != null) {
             to.endpoint().addBytesSent(bytes);
         }
-    }
-
-    void requestSpliced() {
-        upload = null;
-    }
-
-    /** Whether the request's body goes to the endpoint by itself. */
-    boolean isRequestSpliced() {
-        return !isOver(upload);
-    }
-
-    /** Whether that waits for the endpoint to take more. */
-    boolean isWaitingForEndpoint() {
-        return isWaitingForRoom(upload);
-    }
-
-    private static boolean isOver(@Nullable Splice splice) {
-        return splice == null || splice.isOver();
-    }
-
-    private static boolean isWaitingForRoom(@Nullable Splice splice) {
-        return splice != null && !splice.isOver() && splice.isWaitingForRoom();
-    }
-
-    /** Whether what goes to the client by itself waits for it to take more, or what goes to the endpoint waits for the client. */
-    boolean isClientToMove() {
-        return isWaitingForRoom(download) || (isRequestSpliced() && !isWaitingForEndpoint());
     }
 
     void responseDone(@Nullable Http2Headers trailers) {
@@ -635,10 +603,6 @@ final class Exchange {
     /** Ends the use of the endpoint and forgets it; what the request was stays readable until the next begins. */
     private void end(Outcome outcome) {
         active = false;
-        stop(download);
-        stop(upload);
-        download = null;
-        upload = null;
         judge(outcome);
         MirroredRequest mirrored = copy;
         if (mirrored != null) {
@@ -655,12 +619,6 @@ final class Exchange {
         }
         upstream = null;
         search.end(outcome);
-    }
-
-    private static void stop(@Nullable Splice splice) {
-        if (splice != null) {
-            splice.stop();
-        }
     }
 
     /** Tells the circuit breaker that there was no response, and why, unless it knows already of one. */

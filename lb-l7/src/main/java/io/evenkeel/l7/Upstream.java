@@ -53,8 +53,13 @@ interface Upstream {
     /** Stops reading, for as long as the client takes no more. */
     void pauseReading();
 
-    /** Reads again; false if it was not paused. */
+    /** Reads again; false if it was not paused, or somebody else reads. */
     boolean resumeReading();
+
+    /** Whether a part of the response goes to the client by itself, and waits for it to take more. */
+    default boolean isWaitingForClient() {
+        return false;
+    }
 
     /** The connection, if what is written is sent as it is; null if it is not. */
     default @Nullable SocketChannel plainChannel() {
@@ -67,6 +72,6 @@ interface Upstream {
     /** Says that nothing more comes through the tunnel, once all that came is sent; the endpoint may still say something. */
     void endTunnelOutput();
 
-    /** Ends the exchange; clean if request and response both came to their end. */
+    /** Ends the exchange, and with it what goes by itself; clean if request and response both came to their end. */
     void release(boolean clean);
 }

@@ -82,13 +82,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
         @Override
         public void ended() {
-            Exchange current = exchange;
-            if (current != null) {
-                current.responseSpliced();
-            }
+            download = null;
         }
     };
     private @Nullable Exchange exchange;
+    private @Nullable Splice download; // ends with either connection, if it has not come to its end
     private @Nullable ByteBuf received;
     private @Nullable HttpBackend statsOwner;
     private @Nullable HttpStats stats;
@@ -204,9 +202,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         return tls == null && !outputFailed ? channel : null;
     }
 
+    private boolean isSpliced() {
+        Splice moving = download;
+        return moving != null && !moving.isOver();
+    }
+
+    @Override
+    public boolean isWaitingForClient() {
+        Splice moving = download;
+        return moving != null && moving.isWaitingForRoom();
+    }
+
     @Override
     public boolean resumeReading() {
-        if (channel.config().isAutoRead()) {
+        if (isSpliced() || channel.config().isAutoRead()) {
             return false;
         }
         channel.config().setAutoRead(true);
@@ -413,9 +422,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private void bodyGoesOn(Exchange current) {
         if (body.isDone()) {
             current.responseDone(body.trailers());
-        } else if (body.remaining() >= Buffers.LONG_BODY && exchange == current && plainChannel() != null) {
+        } else if (body.remaining() >= Buffers.LONG_BODY
+                && exchange == current
+                && plainChannel() != null
+                && !isSpliced()) {
             // But the last byte: what may be behind it has to be seen before the connection is used again.
-            current.spliceResponse(channel, body.remaining() - 1, moves);
+            download = current.spliceResponse(channel, body.remaining() - 1, moves);
+            if (download != null) {
+                current.upstreamAlive();
+            }
         }
     }
 
