@@ -85,6 +85,11 @@ public final class HttpFrontend implements ConnectionAcceptor {
         router = requireNonNull(newRouter, "router");
     }
 
+    /** What is done with TLS connections now; null for plain HTTP. */
+    public TlsRoute.@Nullable Router tls() {
+        return tls;
+    }
+
     /**
      * Replaces what is done with TLS connections, for those that are accepted from now on.
      *

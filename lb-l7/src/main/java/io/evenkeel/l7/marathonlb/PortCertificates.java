@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PortCertificates {
 
-    /** What tells them apart. */
+    /** What tells them apart; without paths it is the shared ones. */
     private record Key(List<Path> paths, TlsOptions options) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(PortCertificates.class);
@@ -53,7 +53,6 @@ final class PortCertificates {
     /** A new reading of the labels begins. */
     synchronized void begin() {
         used = new HashSet<>();
-        failed.clear();
         standingForShared = sharedPath
                 .filter(path -> shared.isPresent() && !Files.exists(path))
                 .map(List::of)
@@ -97,14 +96,21 @@ final class PortCertificates {
         Certificates known = loaded.get(key);
         if (known == null) {
             try {
-                known = Certificates.load(key.paths(), key.options());
+                known = load(key);
             } catch (IllegalArgumentException e) {
                 failed.add(key);
                 throw e;
             }
+            failed.remove(key);
             loaded.put(key, known);
         }
         return known;
+    }
+
+    private Certificates load(Key key) {
+        return key.paths().isEmpty()
+                ? shared.orElseThrow().withOptions(key.options())
+                : Certificates.load(key.paths(), key.options());
     }
 
     /**
@@ -125,22 +131,15 @@ final class PortCertificates {
 
     private synchronized Certificates shared(Certificates certificates, TlsOptions options) {
         TlsOptions wanted = options.withProvider(certificates.options().provider());
-        if (wanted.equals(certificates.options())) {
-            return certificates;
-        }
-        Key key = new Key(List.of(), wanted);
-        used.add(key);
-        Certificates known = loaded.get(key);
-        if (known == null) {
-            known = certificates.withOptions(wanted);
-            loaded.put(key, known);
-        }
-        return known;
+        return wanted.equals(certificates.options()) ? certificates : loaded(new Key(List.of(), wanted));
     }
 
-    /** The reading is over: what nobody has asked for is forgotten. */
-    synchronized void end() {
-        loaded.keySet().retainAll(used);
+    /** The reading is over: what nobody has asked for is forgotten, unless all that was asked for before still is. */
+    synchronized void end(boolean same) {
+        if (!same) {
+            loaded.keySet().retainAll(used);
+            failed.retainAll(used);
+        }
         look();
     }
 
@@ -161,10 +160,11 @@ final class PortCertificates {
         }
         for (Key key : failed) {
             try {
-                loaded.put(key, Certificates.load(key.paths(), key.options()));
+                loaded.put(key, load(key));
             } catch (IllegalArgumentException e) {
                 continue; // as before
             }
+            failed.remove(key);
             return true;
         }
         return false;

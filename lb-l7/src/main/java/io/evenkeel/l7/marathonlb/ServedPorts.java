@@ -46,6 +46,7 @@ final class ServedPorts {
     private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
     private volatile List<Problem> unloaded = List.of();
     private volatile boolean tryAgain;
+    private List<Problem> unshown = List.of(); // hosts that are shown others than they ask for; guarded by this
     private Set<String> appIds = Set.of(); // of the plan, served or not; guarded by this
     private @Nullable CompletableFuture<Void> listening; // null before the first catalog; guarded by this
 
@@ -128,7 +129,6 @@ final class ServedPorts {
         Map<String, ServicePort> serving = new LinkedHashMap<>(before.size() * 2);
         List<Problem> withoutCertificates = new ArrayList<>();
         boolean untrusting = false;
-        boolean perHost = frontends.areCertificatesGrouped();
         Set<String> ids = next.ports().equals(plan.ports()) ? appIds : next.appIds();
         boolean changed =
                 afresh || !ids.equals(appIds) || !next.withoutListener().equals(plan.withoutListener());
@@ -169,7 +169,6 @@ final class ServedPorts {
             try {
                 Certificates forHosts = portCertificates.forHosts(port, frontends.areCertificatesGrouped());
                 changed |= servicePort.showAtHosts(forHosts);
-                perHost |= forHosts != null;
             } catch (IllegalArgumentException e) {
                 changed |= servicePort.showAtHosts(null);
                 withoutCertificates.add(MarathonLbPlan.problem(
@@ -183,15 +182,14 @@ final class ServedPorts {
         appIds = ids;
         tryAgain = untrusting;
         boolean same = !changed && serving.size() == before.size(); // those that were there, as they were
-        List<ServicePort> inOrder = same && !perHost ? List.of() : List.copyOf(serving.values());
         if (!same) {
+            List<ServicePort> inOrder = List.copyOf(serving.values());
             own.apply(inOrder);
             frontends.route(inOrder, ids);
+            unshown = frontends.show(inOrder);
         }
-        if (!same || perHost) { // certificates are kept as long as they are asked for, and problems are told anew
-            frontends.show(inOrder, withoutCertificates::add);
-        }
-        portCertificates.end();
+        withoutCertificates.addAll(unshown);
+        portCertificates.end(same);
         unloaded = List.copyOf(withoutCertificates);
         planned.run();
         CompletableFuture<Void> opened = listening;

@@ -11,6 +11,7 @@ import io.evenkeel.l7.Route;
 import io.evenkeel.l7.RouteTable;
 import io.evenkeel.l7.Router;
 import io.evenkeel.l7.TlsRoute;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -118,13 +119,15 @@ final class SharedFrontends {
         routeByAppId(inOrder, byId);
     }
 
-    /** Has TLS connections be shown what belongs to these ports. */
-    void show(List<ServicePort> inOrder, Consumer<Problem> problems) {
+    /** Has TLS connections be shown what belongs to these ports; returns what they ask for and is not shown. */
+    List<Problem> show(List<ServicePort> inOrder) {
+        List<Problem> unshown = new ArrayList<>();
         https.ifPresent(frontend -> {
             List<ServicePort> byWeight = byWeight(inOrder);
-            frontend.tls(serverNames(byWeight, certificates.orElseThrow(), problems));
+            frontend.tls(serverNames(byWeight, certificates.orElseThrow(), unshown::add));
             named = byWeight;
         });
+        return unshown;
     }
 
     private static List<ServicePort> byWeight(List<ServicePort> serving) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.l7.Backend;
@@ -13,6 +14,7 @@ import io.evenkeel.l7.TestAuthority;
 import io.evenkeel.l7.TestCertificates;
 import io.evenkeel.l7.TlsOptions;
 import io.evenkeel.l7.TlsProvider;
+import io.evenkeel.l7.TlsRoute;
 import io.evenkeel.l7.Wire;
 import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.FakeDiscovery;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
@@ -476,6 +479,69 @@ class MarathonLbTlsTest {
     }
 
     @Test
+    void whatIsShownToWhomIsWorkedOutAnewOnlyWhenItChanges() throws Exception {
+        share("steady-shared");
+        Snapshot owner = app("HAPROXY_0_VHOST", "web.example");
+        String[] bringing = {"HAPROXY_0_VHOST", "web.example,b.example", "HAPROXY_0_PATH", "/b"};
+        Snapshot with = vhost("/b", labels(bringing, "LB_0_VHOST_CERT", web.toString()));
+        source.publish(owner, with);
+        ready();
+        InetSocketAddress https = proxy.boundAddress(HTTPS);
+        TlsRoute.Router before = proxy.https().orElseThrow().tls();
+        List<Problem> problems = proxy.problems();
+        assertThat(problems).extracting(Problem::subject).containsExactly("/b");
+
+        scaleAndBack(owner, with);
+        assertThat(proxy.https().orElseThrow().tls()).isSameAs(before);
+        assertThat(proxy.problems()).isEqualTo(problems);
+        assertThat(shown(https, "b.example", null)).isEqualTo("web");
+
+        source.publish(owner, new Snapshot(Apps.app("/b", with.service().servicePort(), bringing), with.endpoints()));
+        Eventually.holds("told no longer", () -> proxy.problems().isEmpty());
+        assertThat(shown(https, "b.example", null)).isEqualTo("steady-shared");
+    }
+
+    @Test
+    void whatGroupedHostsAreShownIsWatchedWhileOtherThingsChange() throws Exception {
+        ManualClock files = new ManualClock();
+        Path shared = TestCertificates.forHosts(dir.resolve("watched-shared"), "other.example");
+        Path next = TestCertificates.forHosts(dir.resolve("watched-next"), "other.example");
+        Path late = dir.resolve("watched-ca.pem");
+        group(shared, files);
+        Snapshot watched = app("HAPROXY_0_VHOST", "web.example", "HAPROXY_0_BIND_OPTIONS", "no-tlsv12");
+        Snapshot unread = vhost(
+                "/b", "HAPROXY_0_VHOST", "b.example", "HAPROXY_0_BIND_OPTIONS", "ca-file " + late + " verify optional");
+        source.publish(watched, unread);
+        ready();
+        InetSocketAddress https = proxy.boundAddress(HTTPS);
+        scaleAndBack(watched, unread);
+        assertThat(proxy.problems()).extracting(Problem::subject).containsExactly("/b");
+
+        Files.copy(next, shared, StandardCopyOption.REPLACE_EXISTING);
+        new TestAuthority("us").certificate(late);
+        files.advance(Duration.ofSeconds(5));
+        assertThat(shown(https, "web.example", null)).isEqualTo("watched-next");
+        assertThat(shown(https, "b.example", null)).isEqualTo("watched-next");
+        assertThat(proxy.problems()).isEmpty();
+    }
+
+    /** Publishes one more task, and then the same as before, and comes back when the first of these is applied. */
+    @SuppressWarnings("ReferenceEquality") // each reading makes another one
+    private void scaleAndBack(Snapshot first, Snapshot second) {
+        Snapshot scaled =
+                Apps.with(first.service(), backend.endpoint(), Endpoint.of(new InetSocketAddress("127.0.0.9", 9)));
+        for (Snapshot now : List.of(scaled, first)) {
+            MarathonLbPlan before = proxy.plan();
+            source.publish(now, second);
+            Eventually.holds("planned", () -> proxy.plan() != before);
+        }
+    }
+
+    private static String[] labels(String[] some, String... others) {
+        return Stream.of(some, others).flatMap(Stream::of).toArray(String[]::new);
+    }
+
+    @Test
     void whereClaimsAreKeptNoPathOfAHostIsEnoughForACertificate() throws Exception {
         share("kept-shared", Strictness.NONE.withFirstClaimant(true));
         source.publish(
@@ -602,9 +668,14 @@ class MarathonLbTlsTest {
 
     /** Another proxy, whose virtual hosts have what their labels say or else these certificates. */
     private void group(Path shared) {
+        group(shared, new ManualClock());
+    }
+
+    private void group(Path shared, ManualClock files) {
         proxy.close();
         source = new FakeDiscovery();
         proxy = builder()
+                .files(files)
                 .groupHttpsByVhost(true)
                 .https(Optional.of(HTTPS), Optional.of(Certificates.load(List.of(shared))))
                 .build();
