@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The certificates that a TLS frontend shows, chosen by the server name that the client asks for.
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Certificates {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
     private static final String EXPECTED = " (expected: a PEM file with a certificate chain and its unencrypted key)";
 
     private final List<Path> paths;
@@ -118,7 +121,7 @@ public final class Certificates {
     }
 
     /**
-     * Takes over files that have changed. What cannot be read changes nothing. Reads files, so not for event loops.
+     * Takes over files that have changed, and logs that. What cannot be read changes nothing. Reads files, so not for event loops.
      *
      * @return whether something else is shown from now on
      */
@@ -140,6 +143,7 @@ public final class Certificates {
             contexts = contexts(newContent);
             content = newContent;
             failure = null;
+            LOG.info("{}: those that are there now are shown", this);
             return true;
         } catch (IllegalArgumentException e) {
             failure = e.getMessage();

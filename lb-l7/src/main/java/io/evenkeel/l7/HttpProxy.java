@@ -133,9 +133,7 @@ public final class HttpProxy implements AutoCloseable {
         List<String> failures = new ArrayList<>();
         for (Entrance entrance : entrances) {
             entrance.certificates.ifPresent(shown -> {
-                if (shown.refresh()) {
-                    LOG.info("{}: those that are there now are shown", shown);
-                }
+                shown.refresh();
                 shown.failure().ifPresent(failures::add);
             });
         }

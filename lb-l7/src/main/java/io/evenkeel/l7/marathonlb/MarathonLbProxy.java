@@ -247,9 +247,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     }
 
     private void refresh() {
-        certificates
-                .filter(Certificates::refresh)
-                .ifPresent(changed -> LOG.info("{}: those that are there now are shown", changed));
+        certificates.ifPresent(Certificates::refresh);
         List<Problem> outdated = new ArrayList<>();
         served.ports()
                 .values()

@@ -14,8 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The certificates that labels name, loaded once for all ports that name the same with the same options, and watched as
@@ -25,8 +23,6 @@ final class PortCertificates {
 
     /** What tells them apart; without paths it is the shared ones. */
     private record Key(List<Path> paths, TlsOptions options) {}
-
-    private static final Logger LOG = LoggerFactory.getLogger(PortCertificates.class);
 
     private final TlsProvider provider;
     private final Optional<Path> sharedPath;
@@ -153,11 +149,7 @@ final class PortCertificates {
     }
 
     private boolean refreshAll() {
-        for (Certificates certificates : loaded.values()) {
-            if (certificates.refresh()) {
-                LOG.info("{}: those that are there now are shown", certificates);
-            }
-        }
+        loaded.values().forEach(Certificates::refresh);
         for (Key key : failed) {
             try {
                 loaded.put(key, load(key));
