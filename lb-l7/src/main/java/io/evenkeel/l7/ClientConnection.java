@@ -1,6 +1,5 @@
 package io.evenkeel.l7;
 
-import io.evenkeel.l4.ConnectionAddresses;
 import io.evenkeel.l4.Splice;
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.BodyReader;
@@ -24,7 +23,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Lives on one event loop. Whatever arrives while a request is being served is kept, within a bound, until its turn.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, Downstream {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Downstream {
 
     private enum State {
         /** Between requests, or in the middle of a head. */
@@ -57,6 +55,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private final SocketChannel channel;
     private final boolean tls;
     private final LoopResources loop;
+    private final Peer peer;
     private final RequestRecord record;
     private final Exchange exchange;
     private final HeadScanner scanner = new HeadScanner();
@@ -112,10 +111,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     };
     private final @Nullable BodyRate rate;
     private State state = State.HEAD;
-    private final byte @Nullable [] serverName;
-    private @Nullable InetSocketAddress client;
-    private @Nullable InetSocketAddress local;
-    private @Nullable ForwardedFields forwarded;
     private @Nullable ByteBuf received;
     private @Nullable Splice upload; // ends with either connection, if it has not come to its end
     private boolean inHead;
@@ -129,9 +124,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         this.engine = engine;
         this.channel = channel;
         this.loop = engine.loop(channel.eventLoop());
-        this.serverName = ServerNames.of(channel);
         this.rate = BodyRate.of(engine.config());
-        this.record = new RequestRecord(this, frontend, loop);
+        this.peer = new Peer(channel, engine.trust(), tls);
+        this.record = new RequestRecord(peer, frontend, loop);
         this.exchange = new Exchange(this, engine, loop);
     }
 
@@ -172,47 +167,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     @Override
-    public InetSocketAddress address() {
-        InetSocketAddress known = client;
-        return known == null ? channel.remoteAddress() : known;
-    }
-
-    @Override
-    public InetSocketAddress localAddress() {
-        InetSocketAddress known = local;
-        return known == null ? channel.localAddress() : known;
-    }
-
-    @Override
-    public int entrancePort() {
-        return channel.localAddress().getPort();
-    }
-
-    @Override
-    public boolean isTls() {
-        return tls;
-    }
-
-    @Override
-    public byte @Nullable [] serverName() {
-        return serverName;
-    }
-
-    /** {@inheritDoc} Made once per connection. */
-    @Override
-    public ForwardedFields forwarded() {
-        ForwardedFields fields = forwarded;
-        if (fields == null) {
-            fields = engine.trust().of(address(), localAddress().getPort(), tls);
-            forwarded = fields;
-        }
-        return fields;
+    public Peer peer() {
+        return peer;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        client = ConnectionAddresses.client(channel);
-        local = ConnectionAddresses.local(channel);
+        peer.connected();
         frontend.traffic().connectionOpened();
         channel.config().setWriteBufferWaterMark(loop.tooMuch());
         loop.clock.register(limit);
@@ -419,7 +380,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             replyError(status, false);
             return false;
         }
-        Route route = engine.refusesRequest() ? Route.NONE : frontend.router().route(head, this);
+        Route route = engine.refusesRequest() ? Route.NONE : frontend.router().route(head, peer);
         if (route instanceof Route.Pending pending) {
             return await(pending.guard(), head);
         }
@@ -486,7 +447,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void redirect(Verdict.Redirect redirect, RequestHead head) {
         boolean hasBody = head.chunked() || head.contentLength() > 0;
-        HeadWriter writer = redirect.write(loop.writer, head, this);
+        HeadWriter writer = redirect.write(loop.writer, head, peer);
         if (!head.persistent() || hasBody || engine.isDraining()) {
             write(writer.add(Replies.CONNECTION_CLOSE).finish(channel.alloc()));
             record.answeredHere();

@@ -68,13 +68,13 @@ final class Dispatch {
     private static boolean isAnswered(
             HttpBackend backend, BackendTerms terms, RequestHead request, Downstream client, HttpStats frontend) {
         client.record().to(backend);
-        if (!terms.allows(client.address()) || isUnwanted(terms.options(), request)) {
+        if (!terms.allows(client.peer().address()) || isUnwanted(terms.options(), request)) {
             frontend.deny();
             backend.stats().deny();
             backend.reply(client, 403, request.isHead(), 0);
             return true;
         }
-        Verdict verdict = terms.options().rules().verdict(request, client);
+        Verdict verdict = terms.options().rules().verdict(request, client.peer());
         if (verdict != null) {
             if (!(verdict instanceof Verdict.Redirect)) {
                 backend.stats().deny();

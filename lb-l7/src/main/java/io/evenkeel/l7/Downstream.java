@@ -3,7 +3,6 @@ package io.evenkeel.l7;
 import io.evenkeel.l7.HeadRewriter.BodyFraming;
 import io.evenkeel.l7.http.HeadWriter;
 import io.evenkeel.l7.http.RequestHead;
-import io.evenkeel.l7.rule.Origin;
 import io.evenkeel.l7.rule.Verdict;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Heads come as {@link HeadRewriter} wrote them, in the form of HTTP/1.1, and each version encodes them as its own. Used
  * on the event loop of the exchange only.
  */
-interface Downstream extends Origin {
+interface Downstream {
 
     /** Where all of the exchange happens. */
     EventLoop eventLoop();
@@ -45,8 +44,8 @@ interface Downstream extends Origin {
     /** What is noted of the request. */
     RequestRecord record();
 
-    /** What the endpoint is told of the client. */
-    ForwardedFields forwarded();
+    /** Who the client is. */
+    Peer peer();
 
     /** Hands on what has been kept of the request since nobody took it, and goes as far as that allows. */
     void pump();

@@ -59,7 +59,7 @@ final class EndpointSearch {
         http2 = policy.protocol() != BackendProtocol.HTTP1 && !request.isWebSocketUpgrade();
         attempts.begin(limits.retries(), request.isIdempotent() && isWhole, policy.retries());
         if (newBackend.cluster().state().usesKey()) {
-            terms.key().put(attempts.ownContext(), request, client.address());
+            terms.key().put(attempts.ownContext(), request, client.peer().address());
         }
         cookieOwner = sticky == null
                 ? null

@@ -27,6 +27,7 @@ final class Exchange {
     private static final byte[] CACHE_CONTROL_PRIVATE = Bytes.of("Cache-Control: private\r\n");
 
     private final Downstream client;
+    private final Peer peer;
     private final HttpEngine engine;
     private final LoopResources loop;
     private final EndpointSearch search;
@@ -61,7 +62,8 @@ final class Exchange {
 
     Exchange(Downstream client, HttpEngine engine, LoopResources loop) {
         this.client = client;
-        this.origin = client;
+        this.peer = client.peer();
+        this.origin = peer;
         this.engine = engine;
         this.loop = loop;
         this.limits = engine.config();
@@ -167,13 +169,13 @@ final class Exchange {
                 : null;
         search.begin(newBackend, terms, limits, request, isWhole);
         newBackend.stats().request();
-        byte[] target = options.rules().paths().target(request, client);
+        byte[] target = options.rules().paths().target(request, peer);
         if (target != null && target.length == 0) {
             fail(414, Outcome.CANCELLED);
             return;
         }
-        origin = options.rules().captures().keep(request, client);
-        head = HeadRewriter.request(loop.writer, request, target, options, client, client.forwarded(), client.alloc());
+        origin = options.rules().captures().keep(request, peer);
+        head = HeadRewriter.request(loop.writer, request, target, options, peer, peer.forwarded(), client.alloc());
         newBackend.retryBudget().request();
         Mirror mirror = client.isCopy() ? null : newBackend.mirror();
         copy = mirror == null ? null : mirror.copy(request, client, engine, loop);

@@ -68,7 +68,7 @@ final class Gate {
     boolean admits(HttpBackend backend, RequestHead request, Downstream client, HttpStats frontend) {
         RateLimiter limiter = rate;
         if (limiter != null) {
-            long tooEarly = limiter.take(client.address());
+            long tooEarly = limiter.take(client.peer().address());
             if (tooEarly > 0) {
                 frontend.deny();
                 backend.stats().deny();

@@ -20,7 +20,6 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.SslHandler;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Lives on one event loop. What its streams write is sent once per turn of the loop.
  */
-final class Http2ClientConnection extends Http2ConnectionHandler implements Client, SentBytes.Listener {
+final class Http2ClientConnection extends Http2ConnectionHandler implements SentBytes.Listener {
 
     private static final Route MISDIRECTED = new Route.Reply(421);
     private static final long LAST_CALL_MILLIS = 1000;
@@ -43,11 +42,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
     private final HttpEngine engine;
     private final SocketChannel channel;
     private final LoopResources loop;
-    private final InetSocketAddress local;
-    private final InetSocketAddress client;
-    private final boolean tls;
-    private final byte @Nullable [] serverName;
-    private final ForwardedFields forwarded;
+    private final Peer peer;
     private final Http2Connection.PropertyKey key = connection().newKey();
     private final List<Http2ClientStream> uploading = new ArrayList<>();
     private final Runnable flusher = this::flushNow;
@@ -83,11 +78,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
         this.engine = from.engine();
         this.channel = from.channel();
         this.loop = from.loop();
-        this.client = from.address();
-        this.local = from.localAddress();
-        this.tls = from.isTls();
-        this.serverName = from.serverName();
-        this.forwarded = from.forwarded();
+        this.peer = from.peer();
         decoder.frameListener(new Frames());
         connection().addListener(new Closings());
         encoder.flowController().listener(this::writabilityChanged);
@@ -116,33 +107,8 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
         return channel;
     }
 
-    ForwardedFields forwarded() {
-        return forwarded;
-    }
-
-    @Override
-    public InetSocketAddress address() {
-        return client;
-    }
-
-    @Override
-    public InetSocketAddress localAddress() {
-        return local;
-    }
-
-    @Override
-    public int entrancePort() {
-        return channel.localAddress().getPort();
-    }
-
-    @Override
-    public boolean isTls() {
-        return tls;
-    }
-
-    @Override
-    public byte @Nullable [] serverName() {
-        return serverName;
+    Peer peer() {
+        return peer;
     }
 
     ChannelHandlerContext context() {
@@ -186,16 +152,16 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
      * (RFC 9113, section 9.1.1): each host's requests then go where a handshake for it would have led, if anywhere.
      */
     Route route(RequestHead request) {
-        byte[] name = serverName;
+        byte[] name = peer.serverName();
         if (name == null || isFor(name, request)) {
-            return frontend.router().route(request, this);
+            return frontend.router().route(request, peer);
         }
         String host = hostWithoutPort(request);
         if (!frontend.isSameServer(new String(name, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT), host)) {
             return MISDIRECTED;
         }
-        Route route = frontend.router().route(request, new Named(this, Bytes.of(host)));
-        return route == Route.NONE ? frontend.router().route(request, this) : route;
+        Route route = frontend.router().route(request, peer.askingFor(Bytes.of(host)));
+        return route == Route.NONE ? frontend.router().route(request, peer) : route;
     }
 
     private static boolean isFor(byte[] name, RequestHead request) {
@@ -217,43 +183,6 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
         String host = request.host().toLowerCase(Locale.ROOT);
         int colon = host.startsWith("[") ? -1 : host.indexOf(':');
         return colon < 0 ? host : host.substring(0, colon);
-    }
-
-    /** The client, as if it had asked for another server in its handshake. */
-    private static final class Named implements Client {
-
-        private final Client client;
-        private final byte[] serverName;
-
-        Named(Client client, byte[] serverName) {
-            this.client = client;
-            this.serverName = serverName;
-        }
-
-        @Override
-        public InetSocketAddress address() {
-            return client.address();
-        }
-
-        @Override
-        public InetSocketAddress localAddress() {
-            return client.localAddress();
-        }
-
-        @Override
-        public int entrancePort() {
-            return client.entrancePort();
-        }
-
-        @Override
-        public boolean isTls() {
-            return client.isTls();
-        }
-
-        @Override
-        public byte[] serverName() {
-            return serverName;
-        }
     }
 
     /** Sends what was written, together with what others write until the loop has gone round. */

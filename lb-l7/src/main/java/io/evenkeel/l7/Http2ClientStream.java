@@ -18,7 +18,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +76,7 @@ final class Http2ClientStream implements Downstream {
         this.stream = stream;
         this.loop = connection.loop();
         this.rate = BodyRate.of(connection.engine().config());
-        this.record = new RequestRecord(this, connection.frontend(), loop);
+        this.record = new RequestRecord(connection.peer(), connection.frontend(), loop);
         this.exchange = new Exchange(this, connection.engine(), loop);
     }
 
@@ -97,33 +96,8 @@ final class Http2ClientStream implements Downstream {
     }
 
     @Override
-    public InetSocketAddress address() {
-        return connection.address();
-    }
-
-    @Override
-    public InetSocketAddress localAddress() {
-        return connection.localAddress();
-    }
-
-    @Override
-    public int entrancePort() {
-        return connection.entrancePort();
-    }
-
-    @Override
-    public boolean isTls() {
-        return connection.isTls();
-    }
-
-    @Override
-    public byte @Nullable [] serverName() {
-        return connection.serverName();
-    }
-
-    @Override
-    public ForwardedFields forwarded() {
-        return connection.forwarded();
+    public Peer peer() {
+        return connection.peer();
     }
 
     /** Begins with a request's head. */
@@ -195,7 +169,7 @@ final class Http2ClientStream implements Downstream {
 
     @Override
     public void redirect(Verdict.Redirect redirect, RequestHead request) {
-        reply(redirect.write(loop.writer, request, this).finish(alloc()));
+        reply(redirect.write(loop.writer, request, peer()).finish(alloc()));
         record.answeredHere();
     }
 

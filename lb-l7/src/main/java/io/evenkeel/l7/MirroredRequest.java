@@ -8,7 +8,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2Headers;
-import java.net.InetSocketAddress;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +22,7 @@ final class MirroredRequest implements Downstream {
     private final LoopResources loop;
     private final EventLoop eventLoop;
     private final ByteBufAllocator allocator;
-    private final InetSocketAddress address;
-    private final InetSocketAddress localAddress;
-    private final int entrancePort;
-    private final boolean tls;
-    private final byte @Nullable [] serverName;
-    private final ForwardedFields forwarded;
+    private final Peer peer;
     private final RequestRecord record;
     private final byte[] head;
     private final Exchange exchange;
@@ -47,13 +41,8 @@ final class MirroredRequest implements Downstream {
         this.loop = loop;
         this.eventLoop = client.eventLoop();
         this.allocator = client.alloc();
-        this.address = client.address();
-        this.localAddress = client.localAddress();
-        this.entrancePort = client.entrancePort();
-        this.tls = client.isTls();
-        this.serverName = client.serverName();
-        this.forwarded = client.forwarded();
-        this.record = client.record().silent(this, loop);
+        this.peer = client.peer();
+        this.record = client.record().silent(loop);
         this.head = Arrays.copyOfRange(request.bytes(), request.methodStart(), request.end());
         this.exchange = new Exchange(this, engine, loop);
         this.body = new KeptBody(allocator, loop.kept);
@@ -82,8 +71,8 @@ final class MirroredRequest implements Downstream {
             drop(); // it was good a moment ago
             return;
         }
-        if (!terms.allows(address)
-                || terms.options().rules().verdict(request, this) != null
+        if (!terms.allows(peer.address())
+                || terms.options().rules().verdict(request, peer) != null
                 || (gate != null && !gate.admits(to, request, this, new HttpStats()))) {
             drop();
             return;
@@ -121,38 +110,13 @@ final class MirroredRequest implements Downstream {
     }
 
     @Override
-    public InetSocketAddress address() {
-        return address;
-    }
-
-    @Override
-    public InetSocketAddress localAddress() {
-        return localAddress;
-    }
-
-    @Override
-    public int entrancePort() {
-        return entrancePort;
-    }
-
-    @Override
-    public boolean isTls() {
-        return tls;
-    }
-
-    @Override
-    public byte @Nullable [] serverName() {
-        return serverName;
+    public Peer peer() {
+        return peer;
     }
 
     @Override
     public RequestRecord record() {
         return record;
-    }
-
-    @Override
-    public ForwardedFields forwarded() {
-        return forwarded;
     }
 
     @Override

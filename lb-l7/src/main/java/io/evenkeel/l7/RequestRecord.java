@@ -51,7 +51,7 @@ final class RequestRecord {
         }
     }
 
-    private final Downstream client;
+    private final Peer client;
     private final HttpFrontend frontend;
     private final LoopClock clock;
     private final @Nullable AccessRing log;
@@ -81,11 +81,11 @@ final class RequestRecord {
     private boolean isDispatched;
     private int queued;
 
-    RequestRecord(Downstream client, HttpFrontend frontend, LoopResources loop) {
+    RequestRecord(Peer client, HttpFrontend frontend, LoopResources loop) {
         this(client, frontend, loop, loop.accessLog);
     }
 
-    private RequestRecord(Downstream client, HttpFrontend frontend, LoopResources loop, @Nullable AccessRing log) {
+    private RequestRecord(Peer client, HttpFrontend frontend, LoopResources loop, @Nullable AccessRing log) {
         this.client = client;
         this.frontend = frontend;
         this.clock = loop.clock;
@@ -93,8 +93,8 @@ final class RequestRecord {
     }
 
     /** For a copy of this request, of which nobody is told. */
-    RequestRecord silent(Downstream copy, LoopResources loop) {
-        return new RequestRecord(copy, frontend, loop, null);
+    RequestRecord silent(LoopResources loop) {
+        return new RequestRecord(client, frontend, loop, null);
     }
 
     /** The first byte of a request is there; nothing happens if it is the same request again, which a guard held up. */
