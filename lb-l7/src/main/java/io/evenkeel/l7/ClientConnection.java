@@ -597,7 +597,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
 
     @Override
     public void endTunnelOutput() {
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> shutDownOutput());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> Goodbye.say(channel));
     }
 
     @Override
@@ -646,17 +646,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
     }
 
     private void endOutput() {
-        shutDownOutput();
+        Goodbye.say(channel);
         loop.clock.deadline(limit, LINGER_MILLIS);
-    }
-
-    private void shutDownOutput() {
-        SslHandler handler = tls ? channel.pipeline().get(SslHandler.class) : null;
-        if (handler == null) {
-            channel.shutdownOutput();
-        } else {
-            handler.closeOutbound().addListener(told -> channel.shutdownOutput());
-        }
     }
 
     @Override

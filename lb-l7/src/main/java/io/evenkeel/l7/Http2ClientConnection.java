@@ -19,7 +19,6 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -292,12 +291,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Sent
     }
 
     private void endOutput() {
-        SslHandler handler = channel.pipeline().get(SslHandler.class);
-        if (handler == null) {
-            channel.shutdownOutput();
-        } else {
-            handler.closeOutbound().addListener(told -> channel.shutdownOutput());
-        }
+        Goodbye.say(channel);
         loop.clock.deadline(limit, LINGER_MILLIS);
     }
 

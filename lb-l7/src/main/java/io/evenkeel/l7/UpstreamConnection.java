@@ -16,7 +16,6 @@ import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -260,14 +259,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     @Override
     public void endTunnelOutput() {
         outputEnded = true;
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
-            SslHandler handler = channel.pipeline().get(SslHandler.class);
-            if (handler == null) {
-                channel.shutdownOutput();
-            } else {
-                handler.closeOutbound().addListener(told -> channel.shutdownOutput());
-            }
-        });
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> Goodbye.say(channel));
     }
 
     /** {@inheritDoc} Back into the pool if that is safe, closed otherwise. */
