@@ -27,7 +27,8 @@ final class TaskProcess {
     /** Binds whatever the app's ports ask for; throws, with nothing left bound, when that cannot be had. */
     TaskProcess(AddressPool pool, JsonNode app, String host, boolean real) throws IOException {
         try {
-            this.placement = place(pool, app, host, real);
+            boolean listens = app.at("/labels/SIM_LISTEN").asBoolean(true);
+            this.placement = place(pool, app, host, real && listens);
         } catch (IOException e) {
             close();
             throw e;

@@ -23,6 +23,8 @@
  * {@code LaunchQueue} makes longer with each crash. With
  * the label {@code SIM_READY=false} tasks of an app with readiness checks are not ready until they are told to be.
  *
+ * Tasks of an app with the label {@code SIM_LISTEN=false} run, and listen nowhere.
+ *
  * A task on a container network has an IPv6 address as well with the label {@code SIM_IPV6=true}; nothing serves there.
  *
  * <p><b>Pods.</b> An instance of a pod is one task, whose ports are the pod's endpoints; it lives and dies as a whole,

@@ -45,7 +45,8 @@ import picocli.CommandLine.TypeConversionException;
             "  java -jar lb-l7-standalone.jar deploy --marathon http://master.mesos:8080"
                     + " --lb http://marathon-lb.marathon.mesos:9090 --json app.json --force",
             "%nThe definition needs the labels HAPROXY_DEPLOYMENT_GROUP and HAPROXY_DEPLOYMENT_ALT_PORT, and should have"
-                    + " health checks. What fails is rolled back.",
+                    + " health checks: without them a task has come once it takes a TCP connection from here, or once a load"
+                    + " balancer has an answer or a passed check of it. What fails is rolled back.",
             "Exit codes: 0 done, 1 somebody said no, 2 wrong usage or something unforeseen, 3 flags that do not fit,"
                     + " 4 something is missing in the definition, 5 load balancer, 6 Marathon, 7 creating, 8 deleting,"
                     + " 9 scaling, 10 tasks did not come up in time."

@@ -99,7 +99,9 @@ final class Deployment {
             return false;
         }
         if (made.path("healthChecks").isEmpty()) {
-            shell.say("no health checks: tasks are taken to answer as soon as they run");
+            shell.say(
+                    "no health checks: a task has come once it takes a connection from here, or a load balancer has heard"
+                            + " of it");
         }
         if (!shell.confirm("Create " + made.path("id").asText() + "?")) {
             throw DeployException.forOperator(Exit.STOPPED, "stopped; nothing was changed");

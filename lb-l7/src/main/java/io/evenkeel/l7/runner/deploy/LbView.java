@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What one load balancer's statistics say of its servers at one moment. Immutable.
@@ -13,13 +14,18 @@ import java.util.Map;
  */
 record LbView(boolean settled, Map<String, List<Row>> servers) {
 
+    private static final Pattern PASSED =
+            Pattern.compile("(\\* )?L[467]OKC?"); // with a star while the next is under way
+    private static final List<String> ANSWERS = List.of("hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_5xx");
+
     /**
      * One server in one backend.
      *
      * @param status what it is there
      * @param busy whether it has requests or connections in hand
+     * @param heardOf whether it has passed its last check, or has answered a request or sent bytes
      */
-    record Row(String status, boolean busy) {
+    record Row(String status, boolean busy, boolean heardOf) {
 
         boolean takesWork() {
             return status.startsWith("UP") || status.equals("no check");
@@ -42,13 +48,22 @@ record LbView(boolean settled, Map<String, List<Row>> servers) {
         int status = column(head, "status");
         int sessions = column(head, "scur");
         int queued = column(head, "qcur");
+        int check = column(head, "check_status");
+        int sent = column(head, "bout");
+        List<Integer> answers = ANSWERS.stream().map(name -> column(head, name)).toList();
         Map<String, List<Row>> servers = new HashMap<>();
         for (int i = 1; i < lines.length; i++) {
             List<String> cells = cells(lines[i]);
             if (cells.size() > status) {
                 boolean busy = isSome(cells.get(sessions)) || isSome(cells.get(queued));
+                boolean passed = PASSED.matcher(cell(cells, check)).matches();
+                boolean http =
+                        answers.stream().anyMatch(answer -> !cell(cells, answer).isEmpty());
+                boolean answered = http // whose bytes may be those of a 503 of the load balancer's own
+                        ? answers.stream().anyMatch(answer -> isSome(cell(cells, answer)))
+                        : isSome(cell(cells, sent));
                 servers.computeIfAbsent(cells.get(server), name -> new ArrayList<>())
-                        .add(new Row(cells.get(status), busy));
+                        .add(new Row(cells.get(status), busy, passed || answered));
             }
         }
         return new LbView(settled, servers);
@@ -60,6 +75,10 @@ record LbView(boolean settled, Map<String, List<Row>> servers) {
             throw new IllegalArgumentException("column " + name + ": missing (expected: HAProxy's statistics)");
         }
         return column;
+    }
+
+    private static String cell(List<String> cells, int column) {
+        return column < cells.size() ? cells.get(column) : "";
     }
 
     private static boolean isSome(String number) {
@@ -96,6 +115,11 @@ record LbView(boolean settled, Map<String, List<Row>> servers) {
     boolean uses(TaskView task) {
         List<Row> rows = rows(task);
         return !rows.isEmpty() && rows.stream().allMatch(Row::takesWork);
+    }
+
+    /** Whether it knows by itself that a task answers: by a check, or by what the task has answered. */
+    boolean hasHeardOf(TaskView task) {
+        return rows(task).stream().anyMatch(Row::heardOf);
     }
 
     /** Whether it sends nothing new to a task: it does not know it, or has set it aside. */

@@ -2,9 +2,12 @@ package io.evenkeel.l7.runner.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One task as Marathon tells of it at one moment. Immutable.
@@ -12,8 +15,14 @@ import java.util.Set;
  * @param id its id
  * @param usable whether it runs, and passes a check if there are any
  * @param servers the names that a load balancer may have for it
+ * @param addresses where its first port is, which is the deployment's
  */
-record TaskView(String id, boolean usable, Set<String> servers) {
+record TaskView(String id, boolean usable, Set<String> servers, Set<InetSocketAddress> addresses) {
+
+    private static final List<String> FIRST_OWN_PORT = List.of(
+            "/ipAddress/discovery/ports/0/number",
+            "/container/docker/portMappings/0/containerPort",
+            "/container/portMappings/0/containerPort");
 
     static TaskView of(JsonNode task, JsonNode app, boolean checked) {
         String state = task.path("state").asText("TASK_RUNNING");
@@ -21,7 +30,55 @@ record TaskView(String id, boolean usable, Set<String> servers) {
         for (JsonNode result : task.path("healthCheckResults")) {
             passes |= result.path("alive").asBoolean();
         }
-        return new TaskView(task.path("id").asText(), state.equals("TASK_RUNNING") && passes, servers(task, app));
+        return new TaskView(
+                task.path("id").asText(),
+                state.equals("TASK_RUNNING") && passes,
+                servers(task, app),
+                firstPort(task, app));
+    }
+
+    /** Its id, and where it is. */
+    String name() {
+        return addresses.isEmpty()
+                ? id
+                : id + " at "
+                        + addresses.stream()
+                                .map(address -> address.getHostString() + ":" + address.getPort())
+                                .collect(Collectors.joining(" or "));
+    }
+
+    /* The agent's, or the task's own on a container network, on which a container port of 0 is the one of the agent. */
+    private static Set<InetSocketAddress> firstPort(JsonNode task, JsonNode app) {
+        Set<InetSocketAddress> found = new LinkedHashSet<>();
+        int ofAgent = task.at("/ports/0").asInt();
+        if (!hasOwnAddress(app)) {
+            add(found, task.path("host").asText(), ofAgent);
+            return found;
+        }
+        int own = 0;
+        for (String place : FIRST_OWN_PORT) {
+            own = own > 0 ? own : app.at(place).asInt();
+        }
+        for (JsonNode address : task.path("ipAddresses")) {
+            add(found, address.path("ipAddress").asText(), own > 0 ? own : ofAgent);
+        }
+        return found;
+    }
+
+    private static void add(Set<InetSocketAddress> found, String host, int port) {
+        if (!host.isEmpty() && port > 0 && port <= 65_535) {
+            found.add(new InetSocketAddress(host, port));
+        }
+    }
+
+    private static boolean hasOwnAddress(JsonNode app) {
+        if (!app.path("networks").isEmpty()) {
+            return !Set.of("host", "container/bridge")
+                    .contains(app.at("/networks/0/mode").asText());
+        }
+        String docker = app.at("/container/docker/network").asText();
+        return docker.equals("USER")
+                || (!docker.equals("BRIDGE") && app.path("ipAddress").isObject());
     }
 
     /*

@@ -3,9 +3,12 @@ package io.evenkeel.l7.runner.deploy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The real {@link Shell}. What is not answered is answered by no. */
 final class Terminal implements Shell {
@@ -54,6 +57,11 @@ final class Terminal implements Shell {
     @Override
     public long nanos() {
         return System.nanoTime();
+    }
+
+    @Override
+    public Set<InetSocketAddress> connects(Collection<InetSocketAddress> addresses) throws InterruptedException {
+        return Connects.to(addresses);
     }
 
     @Override

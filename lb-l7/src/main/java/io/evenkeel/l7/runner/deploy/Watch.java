@@ -1,9 +1,17 @@
 package io.evenkeel.l7.runner.deploy;
 
+import java.net.InetSocketAddress;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /** Looks at Marathon and the load balancers again and again until they show what is waited for, or patience ends. */
 final class Watch {
+
+    private static final int MOST_NAMES = 10;
 
     private final MarathonApps marathon;
     private final LoadBalancers loadBalancers;
@@ -54,28 +62,65 @@ final class Watch {
     }
 
     /**
-     * Waits until all tasks that an application is to have are there, answer, and get requests of every load balancer.
+     * Waits until all tasks that an application is to have are there, answer, and get requests of every load balancer. One
+     * without health checks answers once it has taken a connection from here, or a load balancer has heard of it.
      *
      * @throws DeployException if that does not come about in time
      */
     AppView whole(String id) throws DeployException, InterruptedException {
+        AtomicReference<String> lack = new AtomicReference<>("");
         Optional<AppView> whole = until(() -> {
             AppView app = marathon.one(id);
-            return !app.deploying() && app.isWhole() && isUsed(app) ? Optional.of(app) : Optional.empty();
+            String now = lack(app);
+            lack.set(now);
+            return now.isEmpty() ? Optional.of(app) : Optional.empty();
         });
         if (whole.isPresent()) {
             return whole.get();
         }
-        AppView app = marathon.one(id);
         throw new DeployException(
                 Exit.NOT_UP,
-                id + ": of " + app.instances() + " tasks " + app.usable().size() + " answer"
-                        + (app.isWhole() ? ", and not every load balancer uses them" : "") + " after "
-                        + plan.maxWait().toSeconds() + " s");
+                id + ": " + lack.get() + "; waited for " + plan.maxWait().toSeconds() + " s");
     }
 
-    private boolean isUsed(AppView app) throws DeployException, InterruptedException {
-        return loadBalancers.look().stream()
-                .allMatch(view -> app.usable().stream().allMatch(view::uses));
+    /** What an application still lacks; empty if nothing. */
+    private String lack(AppView app) throws DeployException, InterruptedException {
+        List<TaskView> usable = app.usable();
+        if (!app.isWhole() || app.deploying()) {
+            List<TaskView> useless =
+                    app.tasks().stream().filter(task -> !task.usable()).toList();
+            return "of " + app.instances() + " tasks " + usable.size() + (app.checked() ? " answer" : " run")
+                    + (useless.isEmpty() ? "" : ", and not " + names(useless))
+                    + (app.isWhole() ? ", and Marathon is still deploying" : "");
+        }
+        List<LbView> views = loadBalancers.look();
+        List<TaskView> unused = usable.stream()
+                .filter(task -> !views.stream().allMatch(view -> view.uses(task)))
+                .toList();
+        if (!unused.isEmpty()) {
+            return "not every load balancer sends requests to " + names(unused) + " (expected: UP or no check)";
+        }
+        List<TaskView> silent = app.checked() ? List.of() : silent(usable, views);
+        return silent.isEmpty()
+                ? ""
+                : "nobody knows whether " + names(silent) + " listen (expected: a connection from here, an answer or a"
+                        + " passed check at a load balancer, or health checks in the definition)";
+    }
+
+    /** Those that have not taken a connection from here, and of which no load balancer has heard. */
+    private List<TaskView> silent(List<TaskView> tasks, List<LbView> views) throws InterruptedException {
+        List<TaskView> unheard = tasks.stream()
+                .filter(task -> views.stream().noneMatch(view -> view.hasHeardOf(task)))
+                .toList();
+        Set<InetSocketAddress> taking = shell.connects(
+                unheard.stream().flatMap(task -> task.addresses().stream()).toList());
+        return unheard.stream()
+                .filter(task -> Collections.disjoint(task.addresses(), taking))
+                .toList();
+    }
+
+    private static String names(List<TaskView> tasks) {
+        return tasks.stream().limit(MOST_NAMES).map(TaskView::name).collect(Collectors.joining(", "))
+                + (tasks.size() > MOST_NAMES ? " and " + (tasks.size() - MOST_NAMES) + " more" : "");
     }
 }

@@ -74,11 +74,19 @@ class DeployMainTest {
                     .isZero();
             assertThat(secured.apps()).containsExactly("/web-blue");
             assertThat(out.toString()).isEqualToNormalizingNewlines("""
-                            no health checks: tasks are taken to answer as soon as they run
+                            no health checks: a task has come once it takes a connection from here, or a load balancer has heard of it
                             creating /web-blue with 1 of 1 tasks
                             done: /web-blue is the first of its deployment
                             """);
         }
+    }
+
+    @Test
+    void whatRunsAndDoesNotListenIsNamedAndDeleted() throws Exception {
+        assertThat(execute(marathon.simulator().uri() + "", "--json DEAF --force --max-wait 1 --step-delay 0"))
+                .isEqualTo(10);
+        assertThat(err.toString()).contains("deploy: /web-blue: nobody knows whether web-blue.", " at 127.0.1.1:");
+        assertThat(marathon.simulator().apps()).isEmpty();
     }
 
     @Test
@@ -135,6 +143,10 @@ class DeployMainTest {
         String all = flags.replace(
                         "GOOD", file("{\"id\": \"web\", \"cmd\": \"x\", \"ports\": [10000], " + labels + "}"))
                 .replace("INVALID", file("{\"id\": \"-web\", \"cmd\": \"x\", \"ports\": [10000], " + labels + "}"))
+                .replace(
+                        "DEAF",
+                        file("{\"id\": \"web\", \"cmd\": \"x\", \"ports\": [10000], "
+                                + labels.replace("}", ", \"SIM_LISTEN\": \"false\"}") + "}"))
                 .replace("BAD", file("{"))
                 .replace("BARE", file("{\"id\": \"web\", \"ports\": [10000]}"));
         CommandLine command = DeployMain.commandLine();

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Deployments at a simulated Marathon behind our proxy, with clients that go on asking. */
@@ -42,6 +43,7 @@ class DeploymentTest {
 
     private static final Duration LONG = Duration.ofHours(4); // of the shell's time
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final String UNCHECKED = ", \"healthChecks\": []";
     private static final String BLUE = "/shop/web-blue";
     private static final String GREEN = "/shop/web-green";
 
@@ -183,6 +185,49 @@ class DeploymentTest {
         assertServedBy("shop_web-blue.");
     }
 
+    @ParameterizedTest
+    @CsvSource({"http, false", "http, true", "tcp, false", "tcp, true"})
+    void whatRunsWithoutChecksAndDoesNotListenTakesNobodysPlace(String mode, boolean elsewhere) throws Exception {
+        String labels = ", \"HAPROXY_0_MODE\": \"" + mode + "\"";
+        deploy(plan(DeployPlan.Kind.NEW, 0), UNCHECKED, labels);
+        load(false); // in tcp, a connection that is kept alive stays where it is
+        Set<String> blue = running(BLUE);
+        shell.elsewhere = elsewhere;
+        Set<String> green = new HashSet<>();
+        shell.atPause = () -> {
+            if (setAside() > 0) { // so the proxy has taken the new one in
+                green.addAll(running(GREEN));
+                int asked = loads.get(0).requests();
+                Eventually.holds("clients go on", () -> loads.get(0).requests() > asked + 10);
+                shell.jump(LONG);
+            }
+        };
+        assertFails(
+                Exit.NOT_UP,
+                () -> deploy(plan(DeployPlan.Kind.NEW, 0), UNCHECKED, labels + ", \"SIM_LISTEN\": \"false\""));
+        assertThat(green).hasSize(1);
+        assertThat(shell.lines)
+                .anyMatch(line -> line.startsWith("failed: /shop/web-green: ")
+                        && line.contains(green.iterator().next() + " at 127.0.1.")
+                        && line.contains("(expected: "))
+                .contains("rolling back: deleting /shop/web-green", "rolled back");
+        Eventually.holds("only blue is left", () -> apps().equals(List.of(BLUE)));
+        assertThat(running(BLUE)).isEqualTo(blue);
+        assertServedBy("shop_web-blue.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http, false", "http, true", "tcp, false", "tcp, true"})
+    void whatListensWithoutChecksTakesTheOthersPlace(String mode, boolean elsewhere) throws Exception {
+        String labels = ", \"HAPROXY_0_MODE\": \"" + mode + "\"";
+        deploy(plan(DeployPlan.Kind.NEW, 0), UNCHECKED, labels);
+        load(false); // in tcp, a connection that is kept alive stays where it is
+        shell.elsewhere = elsewhere; // then the proxy has answers of them
+        deploy(plan(DeployPlan.Kind.NEW, 0), UNCHECKED, labels);
+        assertThat(apps()).containsExactly(GREEN);
+        assertServedBy("shop_web-green.");
+    }
+
     @Test
     void aFirstOneThatDoesNotComeUpIsDeleted() {
         shell.atPause = () -> {
@@ -301,11 +346,16 @@ class DeploymentTest {
 
     private void firstWithLoad() throws Exception {
         deploy(plan(DeployPlan.Kind.NEW, 0));
+        load(true, false);
+    }
+
+    private void load(boolean... keptAlive) {
         Eventually.holds(
                 "open",
                 () -> proxy.boundAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)) != null);
-        loads.add(new Load(port, true));
-        loads.add(new Load(port, false));
+        for (boolean keepAlive : keptAlive) {
+            loads.add(new Load(port, keepAlive));
+        }
     }
 
     private void assertServedBy(String prefix) throws InterruptedException {

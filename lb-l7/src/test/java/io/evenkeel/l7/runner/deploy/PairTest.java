@@ -71,7 +71,7 @@ class PairTest {
 
     private static AppView app(int instances, int answering) {
         List<TaskView> tasks = IntStream.range(0, answering)
-                .mapToObj(i -> new TaskView("t" + i, true, Set.of()))
+                .mapToObj(i -> new TaskView("t" + i, true, Set.of(), Set.of()))
                 .toList();
         return new AppView("/x", instances, false, true, Map.of(), tasks, MissingNode.getInstance());
     }

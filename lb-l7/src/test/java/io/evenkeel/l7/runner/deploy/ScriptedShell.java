@@ -1,8 +1,11 @@
 package io.evenkeel.l7.runner.deploy;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -17,6 +20,7 @@ final class ScriptedShell implements Shell {
     Runnable atPause = () -> {};
     Predicate<String> answer = question -> true;
     int exitCode;
+    boolean elsewhere; // in a network that has no way to the tasks
     private long now;
 
     /** Time passes. */
@@ -46,6 +50,11 @@ final class ScriptedShell implements Shell {
     @Override
     public long nanos() {
         return now;
+    }
+
+    @Override
+    public Set<InetSocketAddress> connects(Collection<InetSocketAddress> addresses) throws InterruptedException {
+        return elsewhere ? Set.of() : Connects.to(addresses);
     }
 
     @Override
