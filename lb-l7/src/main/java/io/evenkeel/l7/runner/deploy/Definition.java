@@ -1,6 +1,7 @@
 package io.evenkeel.l7.runner.deploy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 /** An application's definition as its owner wrote it, of which the blue or the green one is made. Not thread-safe. */
 final class Definition {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final Pattern ID = Pattern.compile("/?[a-z0-9.-]+(/[a-z0-9.-]+)*");
     private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS");
 
@@ -36,7 +37,14 @@ final class Definition {
             throw new DeployException(Exit.UNKNOWN, "--json: " + file + " cannot be read: " + e);
         }
         try {
-            return of(JSON.readTree(text));
+            JsonNode json = JSON.readTree(text);
+            if (!json.isObject()) {
+                throw new DeployException(
+                        Exit.UNKNOWN,
+                        "--json: " + file + ": " + json.getNodeType()
+                                + " (expected: an application, which is an object)");
+            }
+            return of(json);
         } catch (JsonProcessingException e) {
             throw new DeployException(
                     Exit.UNKNOWN, "--json: " + file + " (expected: an application as JSON): " + e.getOriginalMessage());
@@ -56,6 +64,16 @@ final class Definition {
             if (app.path("labels").path(label).asText().isBlank()) {
                 throw new DeployException(Exit.MISSING_FIELD, "label " + label + ": missing (expected: a value)");
             }
+        }
+        if (AppView.of(app).group().isBlank()) { // as applications have that are in no deployment
+            throw new DeployException(
+                    Exit.MISSING_FIELD,
+                    "label " + DeploymentLabels.GROUP + ": "
+                            + app.path("labels").path(DeploymentLabels.GROUP).asText() + " (expected: a name)");
+        }
+        JsonNode instances = app.path("instances");
+        if (!instances.isMissingNode() && !(instances.isIntegralNumber() && instances.asInt(-1) >= 0)) {
+            throw new DeployException(Exit.MISSING_FIELD, "instances: " + instances + " (expected: a number >= 0)");
         }
         port("label " + DeploymentLabels.ALT_PORT, app.path("labels").path(DeploymentLabels.ALT_PORT));
         return new Definition(app);

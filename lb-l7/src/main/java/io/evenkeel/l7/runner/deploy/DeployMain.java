@@ -2,6 +2,7 @@ package io.evenkeel.l7.runner.deploy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.evenkeel.discovery.Redacted;
 import io.evenkeel.discovery.marathon.MarathonCalls;
 import io.evenkeel.l4.runner.JarVersion;
 import io.evenkeel.l4.runner.MarathonAccess;
@@ -14,6 +15,7 @@ import io.evenkeel.l7.runner.LongHelp;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -246,15 +248,17 @@ public final class DeployMain implements Callable<Integer> {
                 : completePrevious
                         ? DeployPlan.Kind.COMPLETE_PREVIOUS
                         : resume ? DeployPlan.Kind.RESUME : DeployPlan.Kind.NEW;
-        return new DeployPlan(
-                kind,
-                initialInstances,
-                linearIncrease,
-                newInstances,
-                stepDelay,
-                maxWait,
-                Optional.ofNullable(preKillHook),
-                dryRun);
+        return new DeployPlan(kind, initialInstances, linearIncrease, newInstances, stepDelay, maxWait, hook(), dryRun);
+    }
+
+    /* What is missing is better known now than half-way; what has no directory is looked for where programs are. */
+    private Optional<String> hook() {
+        if (preKillHook != null
+                && (preKillHook.isBlank()
+                        || (preKillHook.contains("/") && !Files.isExecutable(Path.of(preKillHook))))) {
+            throw new IllegalArgumentException("--pre-kill-hook: " + preKillHook + " (expected: a program)");
+        }
+        return Optional.ofNullable(preKillHook);
     }
 
     /** Reads the URL of an admin port. */
@@ -265,13 +269,15 @@ public final class DeployMain implements Callable<Integer> {
             try {
                 URI uri = URI.create(value);
                 boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-                if (http && uri.getHost() != null) {
+                boolean bare = uri.getUserInfo() == null && uri.getQuery() == null && uri.getFragment() == null;
+                if (http && bare && uri.getHost() != null && uri.getPort() <= 65_535) {
                     return uri;
                 }
             } catch (IllegalArgumentException e) {
                 // said below, like everything else that is no URL
             }
-            throw new TypeConversionException("load balancer: " + value + " (expected: a URL like http://host:9090)");
+            throw new TypeConversionException(
+                    "load balancer: " + Redacted.text(value) + " (expected: a URL like http://host:9090)");
         }
     }
 }

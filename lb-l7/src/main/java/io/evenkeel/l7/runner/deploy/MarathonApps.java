@@ -24,12 +24,21 @@ final class MarathonApps {
     /** All applications, without their tasks. */
     List<AppView> all() throws DeployException, InterruptedException {
         List<AppView> all = new ArrayList<>();
-        call(Exit.MARATHON, "GET", "/v2/apps", "").path("apps").forEach(app -> all.add(AppView.of(app)));
+        JsonNode apps = call(Exit.MARATHON, "GET", "/v2/apps", "").path("apps");
+        if (!apps.isArray()) { // somebody else, to whom nothing may be sent
+            throw new DeployException(Exit.MARATHON, "GET /v2/apps: no applications (expected: Marathon's answer)");
+        }
+        apps.forEach(app -> all.add(AppView.of(app)));
         return all;
     }
 
     AppView one(String id) throws DeployException, InterruptedException {
-        return AppView.of(call(Exit.MARATHON, "GET", "/v2/apps" + id, "").path("app"));
+        JsonNode app = call(Exit.MARATHON, "GET", "/v2/apps" + id, "").path("app");
+        if (!app.isObject()) {
+            throw new DeployException(
+                    Exit.MARATHON, "GET /v2/apps" + id + ": no application (expected: Marathon's answer)");
+        }
+        return AppView.of(app);
     }
 
     void create(JsonNode definition) throws DeployException, InterruptedException {
@@ -64,6 +73,12 @@ final class MarathonApps {
             MarathonCalls.Answer answer = calls.call(method, path, body);
             if (answer.status() / 100 == 2) {
                 return JSON.readTree(answer.body());
+            }
+            if (answer.status() == 401 || answer.status() == 403) {
+                throw new DeployException(
+                        exit,
+                        method + " " + path + ": Marathon answers " + answer.status()
+                                + " (expected: credentials that may do this, as of --marathon-auth-credential-file)");
             }
             String reason = answer.body().replaceAll("\\s+", " ");
             throw new DeployException(

@@ -1,15 +1,21 @@
 package io.evenkeel.l7.runner.deploy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.testing.marathon.MarathonSimulator;
 import io.evenkeel.testing.marathon.MarathonSimulatorExtension;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +40,15 @@ class DeployMainTest {
             --json GOOD --bogus                 | 2 | Unknown option: '--bogus'
             --force                             | 2 | --json
             --json GOOD --lb nowhere            | 2 | load balancer: nowhere (expected: a URL like http://host:9090)
+            --json GOOD --lb http://lb:99999    | 2 | load balancer: http://lb:99999 (expected: a URL like http://host:9090)
+            --json GOOD --lb http://lb/?a=b     | 2 | load balancer: http://lb/?a=b (expected: a URL like http://host:9090)
+            --json GOOD --pre-kill-hook /no/it  | 3 | --pre-kill-hook: /no/it (expected: a program)
+            --json EMPTY                        | 2 | MISSING (expected: an application, which is an object)
+            --json TWO                          | 2 | (expected: an application as JSON)
+            --json NAMELESS                     | 4 | id: '' (expected: an application's id)
+            --json SLASH --force                | 4 | label HAPROXY_DEPLOYMENT_GROUP: / (expected: a name)
+            --json FEW --force                  | 4 | instances: -1 (expected: a number >= 0)
+            --json SOME --force                 | 4 | instances: "some" (expected: a number >= 0)
             --json GOOD --step-delay soon       | 2 | seconds: soon (expected: 0 to 86400)
             --json GOOD --log-level loud        | 2 | log level: loud (expected: debug, info, warning, error or critical)
             --json GOOD --log-format            | 2 | --log-format
@@ -60,6 +75,28 @@ class DeployMainTest {
         assertThat(err.toString()).contains("GET http://127.0.0.1:1/v2/apps: ");
     }
 
+    @ParameterizedTest
+    @CsvSource({"{\"message\": \"welcome\"}, no applications", "<html>, no JSON"})
+    void whoIsNoMarathonIsToldSo(String body, String message) throws Exception {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            asked.add(exchange.getRequestMethod());
+            exchange.sendResponseHeaders(200, body.length());
+            exchange.getResponseBody().write(body.getBytes(UTF_8));
+            exchange.close();
+        });
+        other.start();
+        try {
+            String url = "http://127.0.0.1:" + other.getAddress().getPort();
+            assertThat(execute(url, "--json GOOD --force")).isEqualTo(6);
+        } finally {
+            other.stop(0);
+        }
+        assertThat(err.toString()).contains("GET /v2/apps: " + message + " (expected: Marathon's answer)");
+        assertThat(asked).containsExactly("GET");
+    }
+
     @Test
     void deploysWithCredentials() throws Exception {
         try (MarathonSimulator secured = MarathonSimulator.builder()
@@ -68,7 +105,8 @@ class DeployMainTest {
                 .build()
                 .start()) {
             assertThat(execute(secured.uri() + "", "--json GOOD --force")).isEqualTo(6);
-            assertThat(err.toString()).contains("401");
+            assertThat(err.toString()).contains("Marathon answers 401 (expected: credentials that may do this");
+            assertThat(secured.apps()).isEmpty();
             assertThat(execute(secured.uri() + "", "--json GOOD --force --step-delay 0 --auth-credentials me:secret"))
                     .as(err.toString())
                     .isZero();
@@ -147,6 +185,14 @@ class DeployMainTest {
                         "DEAF",
                         file("{\"id\": \"web\", \"cmd\": \"x\", \"ports\": [10000], "
                                 + labels.replace("}", ", \"SIM_LISTEN\": \"false\"}") + "}"))
+                .replace("EMPTY", file(""))
+                .replace("TWO", file("{\"id\": \"web\", " + labels + "} {}"))
+                .replace("NAMELESS", file("{" + labels + "}"))
+                .replace(
+                        "SLASH",
+                        file("{\"id\": \"web\", \"ports\": [10000], " + labels.replace("\"web\"", "\"/\"") + "}"))
+                .replace("FEW", file("{\"id\": \"web\", \"ports\": [10000], \"instances\": -1, " + labels + "}"))
+                .replace("SOME", file("{\"id\": \"web\", \"ports\": [10000], \"instances\": \"some\", " + labels + "}"))
                 .replace("BAD", file("{"))
                 .replace("BARE", file("{\"id\": \"web\", \"ports\": [10000]}"));
         CommandLine command = DeployMain.commandLine();
