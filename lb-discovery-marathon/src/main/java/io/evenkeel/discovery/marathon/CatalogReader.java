@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,7 @@ final class CatalogReader implements ControlLoop.Reader {
     private final EmptyAnswers noPods;
     private final ReadinessMemory readiness;
     private final Publication publication;
+    private final Executor telling;
     private final Ticker ticker;
     private volatile @Nullable Long lastGood;
 
@@ -61,6 +64,7 @@ final class CatalogReader implements ControlLoop.Reader {
             Inventory inventory,
             ReadinessMemory readiness,
             Publication publication,
+            Executor telling,
             Ticker ticker) {
         this.client = client;
         this.responseTimeout = config.responseTimeout();
@@ -71,6 +75,7 @@ final class CatalogReader implements ControlLoop.Reader {
         this.noPods = new EmptyAnswers(config.emptyPatience(), ticker);
         this.readiness = readiness;
         this.publication = publication;
+        this.telling = telling;
         this.ticker = ticker;
     }
 
@@ -78,6 +83,16 @@ final class CatalogReader implements ControlLoop.Reader {
     Optional<Duration> sinceLastGood() {
         Long good = lastGood;
         return good == null ? Optional.empty() : Optional.of(Duration.ofNanos(ticker.nanos() - good));
+    }
+
+    /* Not where reads are made: one may be waiting for a Marathon that does not answer. */
+    @Override
+    public void leaving(Set<String> tasks) {
+        try {
+            telling.execute(() -> publication.leaving(tasks));
+        } catch (RejectedExecutionException e) {
+            LOG.trace("A task ended after the close", e);
+        }
     }
 
     @Override

@@ -12,26 +12,32 @@ import java.util.Set;
  * @param ids the applications and pods that are known to have changed, in the order in which it was noticed
  * @param ended those of which it was said that they are gone for good
  * @param judgement whether what is known is to be looked at again, without asking Marathon
+ * @param leaving the tasks of which it was said that they end
  */
-record Change(boolean apps, boolean pods, Set<String> ids, Set<String> ended, boolean judgement) {
+record Change(boolean apps, boolean pods, Set<String> ids, Set<String> ended, boolean judgement, Set<String> leaving) {
 
-    static final Change NONE = new Change(false, false, Set.of(), Set.of(), false);
-    static final Change ALL = new Change(true, true, Set.of(), Set.of(), true);
-    static final Change LISTS = new Change(true, true, Set.of(), Set.of(), false);
-    static final Change APPS = new Change(true, false, Set.of(), Set.of(), false);
-    static final Change PODS = new Change(false, true, Set.of(), Set.of(), false);
-    static final Change JUDGEMENT = new Change(false, false, Set.of(), Set.of(), true);
+    static final Change NONE = new Change(false, false, Set.of(), Set.of(), false, Set.of());
+    static final Change ALL = new Change(true, true, Set.of(), Set.of(), true, Set.of());
+    static final Change LISTS = new Change(true, true, Set.of(), Set.of(), false, Set.of());
+    static final Change APPS = new Change(true, false, Set.of(), Set.of(), false, Set.of());
+    static final Change PODS = new Change(false, true, Set.of(), Set.of(), false, Set.of());
+    static final Change JUDGEMENT = new Change(false, false, Set.of(), Set.of(), true, Set.of());
 
     /* More names than this are not worth keeping: asking for everything is cheaper by far. */
     private static final int MOST = 64;
 
     static Change of(Set<String> ids) {
-        return new Change(false, false, ids, Set.of(), false);
+        return new Change(false, false, ids, Set.of(), false, Set.of());
     }
 
     /** These are gone for good, somebody says. */
     static Change ended(Set<String> ids) {
-        return new Change(false, false, ids, ids, false);
+        return new Change(false, false, ids, ids, false, Set.of());
+    }
+
+    /** This, and that these tasks end. */
+    Change leaving(Set<String> tasks) {
+        return new Change(apps, pods, ids, ended, judgement, tasks);
     }
 
     boolean isNone() {
@@ -56,7 +62,8 @@ record Change(boolean apps, boolean pods, Set<String> ids, Set<String> ended, bo
                 allPods,
                 allApps && allPods ? Set.of() : all,
                 union(ended, other.ended),
-                judgement || other.judgement);
+                judgement || other.judgement,
+                leaving.size() < Departures.MOST ? union(leaving, other.leaving) : leaving);
     }
 
     private static Set<String> union(Set<String> one, Set<String> other) {

@@ -11,13 +11,26 @@ import java.util.regex.Pattern;
 
 /**
  * Reads from an event what it says has changed. What it says about how, nobody believes: events come doubled, late and out
- * of order. An event that cannot be understood, or that names nobody, may mean anybody.
+ * of order. One exception is made for a few seconds: that a task ends, see {@link Departures}. An event that cannot be
+ * understood, or that names nobody, may mean anybody.
  *
  * <p>Called on the threads that receive. No state.
  */
 final class ChangeReader {
 
     private static final JsonFactory FACTORY = new JsonFactory();
+    /* After these a task serves nothing, or soon will not. */
+    private static final Set<String> ENDS = Set.of(
+            "TASK_KILLING",
+            "TASK_KILLED",
+            "TASK_FAILED",
+            "TASK_FINISHED",
+            "TASK_LOST",
+            "TASK_ERROR",
+            "TASK_GONE",
+            "TASK_GONE_BY_OPERATOR",
+            "TASK_DROPPED");
+
     private static final Pattern POD = Pattern.compile("/v2/pods/+([^?]+?)/*(\\?.*)?");
 
     private ChangeReader() {}
@@ -25,11 +38,14 @@ final class ChangeReader {
     static Change read(SseEvent event) {
         String type = event.type();
         if (EventTypes.NAMING.contains(type)) {
-            Set<String> names = names(event);
-            if (names.isEmpty()) {
+            Named named = named(event);
+            if (named.names.isEmpty()) {
                 return Change.LISTS;
             }
-            return type.equals(EventTypes.APP_TERMINATED) ? Change.ended(names) : Change.of(names);
+            return type.equals(EventTypes.APP_TERMINATED)
+                    ? Change.ended(named.names)
+                    : Change.of(named.names)
+                            .leaving(type.equals(EventTypes.STATUS_UPDATE) ? named.leaving() : Set.of());
         }
         if (EventTypes.PODS.contains(type)) {
             return type.equals(EventTypes.POD_DELETED) ? Change.PODS.and(ended(event)) : Change.PODS;
@@ -44,48 +60,62 @@ final class ChangeReader {
      * One pass, no tree: "appId" and "runSpecId" at the top, "id" of the definition that was posted, and "app" and "pod" of
      * the actions of a plan. A heavy plan holds whole groups, which are skipped.
      */
-    private static Set<String> names(SseEvent event) {
-        Set<String> names = new LinkedHashSet<>();
+    private static Named named(SseEvent event) {
+        Named named = new Named();
         if (event.truncated()) {
-            return names;
+            return named;
         }
         try (JsonParser parser = FACTORY.createParser(event.data())) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
-                top(parser, event.type().equals(EventTypes.POD_DELETED), names);
+                top(parser, event.type().equals(EventTypes.POD_DELETED), named);
             }
         } catch (IOException e) {
-            return Set.of();
+            return new Named();
         }
-        return names;
+        return named;
+    }
+
+    /** Whom an event names, and what it says of a task. */
+    private static final class Named {
+
+        final Set<String> names = new LinkedHashSet<>();
+        String task = "";
+        String status = "";
+
+        Set<String> leaving() {
+            return !task.isEmpty() && ENDS.contains(status) ? Set.of(task) : Set.of();
+        }
     }
 
     /* The event of a pod's deletion has its address, and of nothing else does the address say anything. */
     private static Change ended(SseEvent event) {
         Set<String> pods = new LinkedHashSet<>();
-        for (String name : names(event)) {
+        for (String name : named(event).names) {
             Matcher address = POD.matcher(name);
             if (address.matches()) {
                 pods.add("/" + address.group(1));
             }
         }
-        return new Change(false, false, Set.of(), pods, false);
+        return new Change(false, false, Set.of(), pods, false, Set.of());
     }
 
-    private static void top(JsonParser parser, boolean ofPod, Set<String> names) throws IOException {
+    private static void top(JsonParser parser, boolean ofPod, Named named) throws IOException {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
             JsonToken value = parser.nextToken();
             switch (field) {
-                case "appId", "runSpecId" -> add(parser, value, names);
+                case "appId", "runSpecId" -> add(parser, value, named.names);
+                case "taskId" -> named.task = text(parser, value);
+                case "taskStatus" -> named.status = text(parser, value);
                 case "uri" -> {
                     if (ofPod) {
-                        add(parser, value, names);
+                        add(parser, value, named.names);
                     } else {
                         parser.skipChildren();
                     }
                 }
-                case "appDefinition" -> fields(parser, value, Set.of("id"), names);
-                case "plan" -> plan(parser, value, names);
+                case "appDefinition" -> fields(parser, value, Set.of("id"), named.names);
+                case "plan" -> plan(parser, value, named.names);
                 default -> parser.skipChildren();
             }
         }
@@ -143,10 +173,18 @@ final class ChangeReader {
     }
 
     private static void add(JsonParser parser, JsonToken value, Set<String> names) throws IOException {
-        if (value == JsonToken.VALUE_STRING && !parser.getText().isEmpty()) {
-            names.add(parser.getText());
-        } else {
-            parser.skipChildren();
+        String name = text(parser, value);
+        if (!name.isEmpty()) {
+            names.add(name);
         }
+    }
+
+    /* Empty if it is no text. */
+    private static String text(JsonParser parser, JsonToken value) throws IOException {
+        if (value == JsonToken.VALUE_STRING) {
+            return parser.getText();
+        }
+        parser.skipChildren();
+        return "";
     }
 }

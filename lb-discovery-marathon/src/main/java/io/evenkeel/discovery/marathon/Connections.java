@@ -73,8 +73,8 @@ final class Connections implements AutoCloseable {
         this.saved = config.snapshotFile()
                 .map(file -> SnapshotFile.at(file, config.snapshotMaxAge()))
                 .orElse(null);
-        this.publication = new Publication(publisher, saved, config);
-        this.reader = new CatalogReader(client, config, name, inventory, readiness, publication, ticker);
+        this.publication = new Publication(publisher, saved, config, ticker);
+        this.reader = new CatalogReader(client, config, name, inventory, readiness, publication, httpThreads, ticker);
         this.loop = new ControlLoop(
                 config,
                 control,

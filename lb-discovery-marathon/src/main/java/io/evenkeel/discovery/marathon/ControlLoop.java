@@ -4,6 +4,7 @@ import io.evenkeel.endpoint.Ticker;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +34,8 @@ final class ControlLoop implements EventStream.Listener {
     /** After how long an answer that is suddenly empty is read again. */
     static final Duration DOUBT = Duration.ofMillis(500);
 
+    /** How often tasks are looked at that end, as events say, to see whether it was wrong. */
+    static final Duration LEAVING = Duration.ofSeconds(1);
     /** For how long a read may be without an answer when a new stream shows that Marathon is there. */
     static final Duration SLOW = Duration.ofSeconds(1);
 
@@ -41,6 +44,9 @@ final class ControlLoop implements EventStream.Listener {
 
         /** Reads what has changed. */
         Result read(Change what);
+
+        /** These tasks end, an event says; none if only time has passed. Any thread; does not block. */
+        void leaving(Set<String> tasks);
 
         /** Ends the read that is under way, which then fails. Any thread. */
         void abandon();
@@ -109,6 +115,8 @@ final class ControlLoop implements EventStream.Listener {
     private boolean mayAbandon = true;
     private String leader = "";
     private long readStart;
+    private boolean someLeave;
+    private long newestLeaving;
     private @Nullable Future<?> again;
 
     ControlLoop(
@@ -193,8 +201,30 @@ final class ControlLoop implements EventStream.Listener {
 
     @Override
     public void changed(Change change) {
-        pending = pending.and(change);
+        if (!change.leaving().isEmpty()) {
+            newestLeaving = ticker.nanos();
+            reader.leaving(change.leaving());
+            if (!someLeave) {
+                someLeave = true;
+                lookAtLeavingSoon();
+            }
+        }
+        pending = pending.and(change.leaving(Set.of()));
         trigger.signal(planner.pauseBefore(pending));
+    }
+
+    private void lookAtLeavingSoon() {
+        control.schedule(
+                () -> {
+                    reader.leaving(Set.of());
+                    someLeave = ticker.nanos() - newestLeaving
+                            <= Departures.HOLD.plus(LEAVING).toNanos();
+                    if (someLeave) {
+                        lookAtLeavingSoon();
+                    }
+                },
+                LEAVING.toNanos(),
+                TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -5,13 +5,14 @@ import java.util.List;
 /** The events that can change where an application is reached; the only place their names are spelt. */
 final class EventTypes {
 
+    static final String STATUS_UPDATE = "status_update_event";
     static final String POD_DELETED = "pod_deleted_event";
     static final String APP_TERMINATED = "app_terminated_event";
     static final String SCHEDULER_REREGISTERED = "scheduler_reregistered_event";
 
     /** Events that name the applications or pods that they are about, each in one of a few places. */
     static final List<String> NAMING = List.of(
-            "status_update_event",
+            STATUS_UPDATE,
             "instance_health_changed_event",
             "health_status_changed_event",
             "unhealthy_task_kill_event",

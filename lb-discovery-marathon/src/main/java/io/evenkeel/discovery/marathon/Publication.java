@@ -4,8 +4,10 @@ import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.CatalogPublisher;
 import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.Snapshot;
+import io.evenkeel.endpoint.Ticker;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,17 +27,21 @@ final class Publication {
     private final @Nullable SnapshotFile file;
     private final AppFilter filter;
     private final Optional<String> namespace;
+    private final Departures departures;
     private final AtomicLong generation = new AtomicLong();
 
     private @Nullable Catalog saved;
+    /* What Marathon said last, or what was on disk; and what listeners know, in which some tasks may be on their way out. */
+    private @Nullable Catalog read;
     private @Nullable Catalog published;
-    private boolean failed;
+    private @Nullable DiscoveryException failure;
 
-    Publication(CatalogPublisher publisher, @Nullable SnapshotFile file, MarathonConfig config) {
+    Publication(CatalogPublisher publisher, @Nullable SnapshotFile file, MarathonConfig config, Ticker ticker) {
         this.publisher = publisher;
         this.file = file;
         this.filter = AppFilter.of(config);
         this.namespace = config.namespace();
+        this.departures = new Departures(ticker);
     }
 
     /** How many catalogs were published. Any thread. */
@@ -68,15 +74,32 @@ final class Publication {
     synchronized void publishSaved() {
         if (published == null && saved != null) {
             LOG.warn("Starting with what was known before: {}", saved);
-            published = saved;
-            generation.incrementAndGet();
-            publisher.publish(saved);
+            read = saved;
+            tell(saved);
+        }
+    }
+
+    /**
+     * Tells that these tasks get nothing new, since an event says that they end, and that those of which it was said too
+     * long ago do.
+     */
+    synchronized void leaving(Set<String> tasks) {
+        if (read == null) {
+            return;
+        }
+        departures.note(tasks, read);
+        Catalog newest = departures.applyTo(read);
+        if (!isSame(published, newest)) {
+            tell(newest);
+            if (failure != null) {
+                publisher.fail(failure); // which is not over
+            }
         }
     }
 
     /** Marathon could not be read. */
     synchronized void fail(DiscoveryException problem) {
-        failed = true;
+        failure = problem;
         publishSaved();
         publisher.fail(problem);
     }
@@ -89,18 +112,27 @@ final class Publication {
     synchronized void publish(SavedState state, boolean whole) {
         Catalog newest = state.catalog();
         saved = null;
-        Catalog before = published;
-        boolean same = before != null
-                && before.snapshots().equals(newest.snapshots())
-                && before.problems().equals(newest.problems());
+        boolean same = isSame(read, newest);
+        read = newest;
         if (file != null && (!same || (whole && file.isAging()))) {
             file.save(state); // first, so that whoever has heard of it may close
         }
-        if (!same || failed) {
-            published = newest;
-            failed = false;
-            generation.incrementAndGet();
-            publisher.publish(newest);
+        Catalog told = departures.applyTo(newest);
+        if (failure != null || !isSame(published, told)) {
+            failure = null;
+            tell(told);
         }
+    }
+
+    private void tell(Catalog newest) {
+        published = newest;
+        generation.incrementAndGet();
+        publisher.publish(newest);
+    }
+
+    private static boolean isSame(@Nullable Catalog before, Catalog newest) {
+        return before != null
+                && before.snapshots().equals(newest.snapshots())
+                && before.problems().equals(newest.problems());
     }
 }

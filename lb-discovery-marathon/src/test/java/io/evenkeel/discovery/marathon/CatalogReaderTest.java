@@ -44,7 +44,8 @@ class CatalogReaderTest {
                 new FrameworkName(client, config.namespace(), ticker),
                 new Inventory(hosts, new HealthMemory(), readiness, new Absences(ticker), false),
                 readiness,
-                new Publication(new CatalogPublisher(), null, config),
+                new Publication(new CatalogPublisher(), null, config, ticker),
+                Runnable::run,
                 ticker);
     }
 

@@ -33,7 +33,12 @@ class ChangeReaderTest {
     void aRecordedDeploymentNamesItsApplicationAndNothingElse() {
         List<Change> changes = changes("sse/live-deploy-scale-1-2-1.http");
         assertThat(changes).contains(Change.of(Set.of("/shop/web")));
-        assertThat(changes).allMatch(change -> change.isNone() || change.equals(Change.of(Set.of("/shop/web"))));
+        assertThat(changes)
+                .map(change -> change.leaving(Set.of()))
+                .allMatch(change -> change.isNone() || change.equals(Change.of(Set.of("/shop/web"))));
+        assertThat(changes)
+                .flatExtracting(Change::leaving)
+                .containsOnly("shop_web.instance-652903f0-e61e-11f1-ae45-02fc00000001._app.1");
     }
 
     @ParameterizedTest
@@ -50,6 +55,42 @@ class ChangeReaderTest {
             })
     void readsWhomAnEventNames(String type, String data) {
         assertThat(read(type, data)).isEqualTo(Change.of(Set.of("/a")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "TASK_KILLING",
+                "TASK_KILLED",
+                "TASK_FAILED",
+                "TASK_FINISHED",
+                "TASK_LOST",
+                "TASK_ERROR",
+                "TASK_GONE",
+                "TASK_GONE_BY_OPERATOR",
+                "TASK_DROPPED"
+            })
+    void believesThatATaskEnds(String status) {
+        String data = "{\"taskStatus\": \"" + status + "\", \"appId\": \"/a\", \"taskId\": \"t\"}";
+        assertThat(read("status_update_event", data))
+                .isEqualTo(Change.of(Set.of("/a")).leaving(Set.of("t")));
+        assertThat(read("instance_health_changed_event", data)).isEqualTo(Change.of(Set.of("/a")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"taskStatus\": \"TASK_RUNNING\", \"taskId\": \"t\"",
+                "\"taskStatus\": \"TASK_UNREACHABLE\", \"taskId\": \"t\"",
+                "\"taskStatus\": \"TASK_KILLED\"",
+                "\"taskStatus\": \"TASK_KILLED\", \"taskId\": \"\"",
+                "\"taskStatus\": \"TASK_KILLED\", \"taskId\": {\"taskId\": \"t\"}",
+                "\"taskStatus\": [\"TASK_KILLED\"], \"taskId\": \"t\"",
+                "\"taskId\": \"t\""
+            })
+    void noOtherStatusMeansThatATaskEnds(String fields) {
+        assertThat(read("status_update_event", "{\"appId\": \"/a\", " + fields + "}"))
+                .isEqualTo(Change.of(Set.of("/a")));
     }
 
     @ParameterizedTest
@@ -106,6 +147,16 @@ class ChangeReaderTest {
         Change all = Change.of(Set.of("/x")).and(Change.of(ids));
         assertThat(all).isEqualTo(Change.LISTS);
         assertThat(all.and(Change.JUDGEMENT)).isEqualTo(Change.ALL);
+    }
+
+    @Test
+    void tasksThatEndAddUpToSomeNumber() {
+        Change all = Change.NONE;
+        for (int i = 0; i < Departures.MOST + 100; i++) {
+            all = all.and(Change.of(Set.of("/a")).leaving(Set.of("t" + i)));
+        }
+        assertThat(all.leaving()).hasSize(Departures.MOST).contains("t0", "t1000");
+        assertThat(all.ids()).containsExactly("/a");
     }
 
     @Test

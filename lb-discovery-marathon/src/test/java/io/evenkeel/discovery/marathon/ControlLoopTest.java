@@ -26,6 +26,7 @@ class ControlLoopTest {
     private final List<EventTransport.Receiver> streams = new ArrayList<>();
     private final List<Long> reads = new ArrayList<>();
     private final List<Change> asked = new ArrayList<>();
+    private final List<Set<String>> leaving = new ArrayList<>();
     private int reconnects;
     private int abandoned;
     private String leader = "";
@@ -49,6 +50,11 @@ class ControlLoopTest {
                         throw new StackOverflowError("a defect, on purpose");
                     }
                     return result;
+                }
+
+                @Override
+                public void leaving(Set<String> tasks) {
+                    leaving.add(tasks);
                 }
 
                 @Override
@@ -337,6 +343,35 @@ class ControlLoopTest {
         assertThat(asked.stream().filter(Change.ALL::equals)).hasSizeBetween(5, 6);
         assertThat(asked.stream().filter(Change::apps)).hasSizeBetween(50, 60);
         assertThat(asked.size()).isGreaterThan(290);
+    }
+
+    @Test
+    void saysAtOnceThatATaskEndsWhateverReadIsUnderWay() {
+        open();
+        hangs = true;
+        event("status_update_event", "{\"appId\": \"/a\"}");
+        event("status_update_event", "{\"appId\": \"/a\", \"taskId\": \"t\", \"taskStatus\": \"TASK_KILLED\"}");
+        assertThat(leaving).containsExactly(Set.of("t"));
+        hangs = false;
+        hanging.run();
+        pass(Duration.ofSeconds(1));
+        assertThat(asked.get(2)).isEqualTo(Change.of(Set.of("/a"))); // and read it is all the same
+    }
+
+    @Test
+    void looksAtTasksThatEndUntilTheNewestHasBeenHeldForLongEnough() {
+        open();
+        String killed = "{\"appId\": \"/a\", \"taskId\": \"t\", \"taskStatus\": \"TASK_KILLED\"}";
+        event("status_update_event", killed);
+        pass(Duration.ofSeconds(3));
+        event("status_update_event", killed);
+        pass(Duration.ofMinutes(1));
+        long looks = leaving.stream().filter(Set::isEmpty).count();
+        assertThat(looks).isEqualTo(3 + Departures.HOLD.toSeconds() + 2);
+        event("status_update_event", killed);
+        pass(Duration.ofSeconds(1));
+        assertThat(leaving.get(leaving.size() - 2)).containsExactly("t");
+        assertThat(leaving.get(leaving.size() - 1)).isEmpty();
     }
 
     @Test

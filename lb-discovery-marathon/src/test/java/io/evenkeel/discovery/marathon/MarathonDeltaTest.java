@@ -134,6 +134,22 @@ class MarathonDeltaTest {
         }
     }
 
+    @Test
+    void aTaskThatIsKilledGetsNothingNewThoughMarathonDoesNotAnswer() throws Exception {
+        try (ScriptedMarathon scripted = new ScriptedMarathon()) {
+            scripted.appsUnheard("{\"apps\": [{\"id\": \"/a\", \"ports\": [1], \"tasks\": [{\"id\": \"t\","
+                    + " \"host\": \"10.0.0.1\", \"ports\": [31000], \"state\": \"TASK_RUNNING\"}]}]}");
+            watch(MarathonConfig.builder(scripted.uri()).build());
+            assertThat(watching.awaitEndpoints("/a", 1))
+                    .extracting(Endpoint::state)
+                    .containsExactly(EndpointState.RUNNING);
+            scripted.hang();
+            scripted.event(
+                    "status_update_event", "{\"appId\": \"/a\", \"taskId\": \"t\", \"taskStatus\": \"TASK_KILLING\"}");
+            watching.await(catalog -> Watching.endpoints(catalog, "/a").get(0).state() == EndpointState.STOPPING);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theLastAppCanBeDeleted(boolean incremental) throws InterruptedException {
