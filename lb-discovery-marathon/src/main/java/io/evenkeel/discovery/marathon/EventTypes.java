@@ -10,7 +10,11 @@ final class EventTypes {
     static final String APP_TERMINATED = "app_terminated_event";
     static final String SCHEDULER_REREGISTERED = "scheduler_reregistered_event";
 
-    /** Events that name the applications or pods that they are about, each in one of a few places. */
+    /**
+     * Events that name the applications or pods that they are about, each in one of a few places. The event of an instance
+     * that changed is not among them: one follows each update of a task's status within tens of milliseconds and would have
+     * everything read twice, and the others tell of tasks that are not there yet, or of what is planned for them.
+     */
     static final List<String> NAMING = List.of(
             STATUS_UPDATE,
             "instance_health_changed_event",
