@@ -60,6 +60,7 @@ final class ClusterMeters {
     private final Tags tags;
     private final List<Meter> meters = new ArrayList<>();
     private final Map<EndpointStats, List<Meter>> byEndpoint = new HashMap<>();
+    private boolean wasKnown;
 
     ClusterMeters(MeterRegistry registry, Cluster of) {
         this.registry = registry;
@@ -120,6 +121,13 @@ final class ClusterMeters {
     @Nullable
     Cluster cluster() {
         return cluster.get();
+    }
+
+    /** Whether the source had the service and has it no more; to be told each time whether it has. */
+    boolean hasLeft(boolean isKnown) {
+        boolean gone = wasKnown && !isKnown;
+        wasKnown = isKnown;
+        return gone;
     }
 
     /** Gives every endpoint there is its meters, and takes those of others away. */

@@ -7,17 +7,20 @@ import io.evenkeel.cluster.Cluster;
 import io.evenkeel.discovery.Subscription;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The meters of a load balancer: one set per service that somebody asked for, tagged {@code service}, and on demand one per
  * endpoint, tagged {@code endpoint} too.
  *
  * <p>Thread-safe. Everything is read from counters that exist anyway, when the registry asks; picks pay nothing. Meters of
- * services and endpoints that are gone are removed with the next catalog.
+ * services and endpoints that are gone are removed with the catalog that lacks them, and come again with one that has them. Of a
+ * service that no catalog ever had they go once nobody holds its cluster.
  *
  * <table>
  * <caption>Meters</caption>
@@ -73,11 +76,16 @@ public final class LoadBalancerMetrics implements MeterBinder, AutoCloseable {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        Bound bound = new Bound(registry, endpoints);
+        Bound bound = new Bound(registry, endpoints, this::isKnown);
         synchronized (subscriptions) {
             subscriptions.add(loadBalancer.watchClusters(bound::add));
             subscriptions.add(loadBalancer.watch(catalog -> bound.sweep()));
         }
+    }
+
+    private boolean isKnown(Cluster cluster) {
+        String name = cluster.name();
+        return loadBalancer.catalog().find(name) != null || loadBalancer.vips().find(name) != null;
     }
 
     /** Stops following the load balancer. Meters that exist stay. Closing again has no effect. */
@@ -94,30 +102,51 @@ public final class LoadBalancerMetrics implements MeterBinder, AutoCloseable {
 
         private final MeterRegistry registry;
         private final boolean endpoints;
-        private final Map<String, ClusterMeters> known = new HashMap<>();
+        private final Predicate<Cluster> isKnown;
+        private final Map<String, ClusterMeters> shown = new HashMap<>();
+        /* Services that have left; whoever holds their clusters may see them come back. */
+        private final Map<String, WeakReference<Cluster>> left = new HashMap<>();
 
-        Bound(MeterRegistry registry, boolean endpoints) {
+        Bound(MeterRegistry registry, boolean endpoints, Predicate<Cluster> isKnown) {
             this.registry = registry;
             this.endpoints = endpoints;
+            this.isKnown = isKnown;
         }
 
         synchronized void add(Cluster cluster) {
-            ClusterMeters before = known.remove(cluster.name());
+            ClusterMeters before = shown.remove(cluster.name());
             if (before != null) {
                 before.remove();
             }
+            left.remove(cluster.name());
+            show(cluster);
+        }
+
+        private void show(Cluster cluster) {
             ClusterMeters meters = new ClusterMeters(registry, cluster);
-            known.put(cluster.name(), meters);
+            meters.hasLeft(isKnown.test(cluster));
+            shown.put(cluster.name(), meters);
             if (endpoints) {
                 meters.follow(cluster);
             }
         }
 
         synchronized void sweep() {
-            known.values().removeIf(meters -> {
+            left.values().removeIf(reference -> {
+                Cluster cluster = reference.get();
+                if (cluster == null || !isKnown.test(cluster)) {
+                    return cluster == null;
+                }
+                show(cluster);
+                return true;
+            });
+            shown.values().removeIf(meters -> {
                 Cluster cluster = meters.cluster();
-                if (cluster == null) {
+                if (cluster == null || meters.hasLeft(isKnown.test(cluster))) {
                     meters.remove();
+                    if (cluster != null) {
+                        left.put(cluster.name(), new WeakReference<>(cluster));
+                    }
                     return true;
                 }
                 if (endpoints) {

@@ -145,6 +145,46 @@ class LoadBalancerMetricsTest {
     }
 
     @Test
+    void aServiceThatLeavesTakesItsMetersAlongAndBringsThemBack() {
+        LoadBalancerMetrics.withEndpoints(lb).bindTo(registry);
+        discovery.publish(Endpoints.snapshot("/web", A), Endpoints.snapshot("/api", B));
+        Cluster web = lb.cluster("/web"); // held, as proxies do
+        Cluster api = lb.cluster("/api");
+        web.acquire().complete(Outcome.SUCCESS);
+        int meters = registry.getMeters().size();
+
+        discovery.publish(Endpoints.snapshot("/api", B));
+        assertThat(services()).containsExactly("/api");
+        assertThat(registry.getMeters()).hasSize(meters / 2);
+        discovery.publish(Endpoints.snapshot("/api", B));
+        assertThat(services()).containsExactly("/api");
+
+        discovery.publish(Endpoints.snapshot("/web", A), Endpoints.snapshot("/api", B));
+        assertThat(services()).containsExactlyInAnyOrder("/api", "/web");
+        assertThat(registry.getMeters()).hasSize(meters);
+        assertThat(counter("evenkeel.uses", "outcome", "success")).isEqualTo(1);
+        discovery.publish();
+        assertThat(registry.getMeters()).isEmpty();
+        assertThat(List.of(web, api))
+                .allMatch(cluster -> cluster.state().active().isEmpty());
+    }
+
+    @Test
+    void aServiceThatIsOnlyAskedForHasMetersWhileSomebodyHoldsIt() {
+        LoadBalancerMetrics.of(lb).bindTo(registry);
+        Cluster wanted = lb.cluster("/wanted");
+        discovery.publish(Endpoints.snapshot("/api", A));
+        wanted.pick(PickContext.none());
+        assertThat(services()).containsExactly("/wanted");
+    }
+
+    private List<String> services() {
+        return registry.find("evenkeel.endpoints.available").gauges().stream()
+                .map(gauge -> gauge.getId().getTag("service"))
+                .toList();
+    }
+
+    @Test
     void dropsTheMetersOfServicesThatNobodyNeedsAnyMore() throws InterruptedException {
         LoadBalancerMetrics.of(lb).bindTo(registry);
         lb.cluster("/web");
