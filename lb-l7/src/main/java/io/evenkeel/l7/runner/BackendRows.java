@@ -88,6 +88,10 @@ final class BackendRows {
                 .set("dreq", http == null ? 0 : http.denied())
                 .set("algo", port.port().algorithm())
                 .set("lastsess", rates.rested(port.cluster()));
+        List<EndpointStats> takers = state.active();
+        if (!takers.isEmpty() && takers.stream().allMatch(server -> server.limit() != EndpointStats.UNLIMITED)) {
+            row.set("slim", takers.stream().mapToLong(EndpointStats::limit).sum());
+        }
         if (http != null) {
             row.set("req_tot", http.requests());
             FrontendRow.compression(row, http);

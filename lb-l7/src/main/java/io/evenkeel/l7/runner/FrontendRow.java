@@ -30,8 +30,9 @@ final class FrontendRow {
 
     StatsRow of(int iid, String name, ServicePort port) {
         HttpStats http = port.frontendStats().orElse(null);
-        return row(iid, name, port.port().mode().lowerCase(), port.traffic(), http)
+        StatsRow row = row(iid, name, port.port().mode().lowerCase(), port.traffic(), http)
                 .set("status", status(port));
+        return port.maxConnections() == 0 ? row : row.set("slim", port.maxConnections());
     }
 
     /* A service port whose address another one has does not listen either. */

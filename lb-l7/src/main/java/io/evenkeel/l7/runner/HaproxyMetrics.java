@@ -1,11 +1,14 @@
 package io.evenkeel.l7.runner;
 
+import static java.util.Map.entry;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.l4.runner.JarVersion;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,8 @@ final class HaproxyMetrics {
             gauge("ctime", "connect_time_average_seconds", "Time to connect, over the last 1024 responses."),
             gauge("rtime", "response_time_average_seconds", "Time to the response's head, over the last 1024."),
             gauge("ttime", "total_time_average_seconds", "Time of the whole request, over the last 1024 responses."));
+    private static final List<Family> CHECK_TIMES =
+            List.of(gauge("check_duration", "check_duration_seconds", "How long the last health check took."));
     private static final List<String> STATES = List.of("DOWN", "UP", "MAINT", "DRAIN", "NOLB");
     private static final List<String> CHECKS = List.of(
             "INI", "SOCKERR", "L4OK", "L4TOUT", "L4CON", "L6OK", "L6TOUT", "L6RSP", "L7OK", "L7OKC", "L7TOUT", "L7RSP",
@@ -40,15 +45,21 @@ final class HaproxyMetrics {
             "hrsp_other",
             "other"));
 
+    static final String MAX_CONNECTIONS = "max_connections";
+
     /* What those of the whole process tell, by what follows haproxy_process_. */
-    private static final Map<String, String> PROCESS = Map.of(
-            "uptime_seconds", "Seconds since the process began.",
-            "start_time_seconds", "When the process began, in Unix time.",
-            "current_connections", "Connections of clients that are open.",
-            "max_connections", "Connections of clients that the process has file descriptors for.",
-            "connections_total", "Connections of clients so far.",
-            "requests_total", "HTTP requests so far.",
-            "spliced_bytes_out_total", "Bytes that went from socket to socket inside the kernel.");
+    private static final Map<String, String> PROCESS = Map.ofEntries(
+            entry("uptime_seconds", "Seconds since the process began."),
+            entry("start_time_seconds", "When the process began, in Unix time."),
+            entry("nbthread", "Threads that serve connections."),
+            entry("listeners", "Listeners that are open."),
+            entry("current_connections", "Connections of clients that are open."),
+            entry("current_connection_rate", "Connections of clients in the last second."),
+            entry(MAX_CONNECTIONS, "Connections of clients that the process has file descriptors for."),
+            entry("connections_total", "Connections of clients so far."),
+            entry("requests_total", "HTTP requests so far."),
+            entry("bytes_out_total", "Bytes of responses."),
+            entry("spliced_bytes_out_total", "Bytes that went from socket to socket inside the kernel."));
 
     private static final List<Family> SESSIONS = List.of(
             gauge("scur", "current_sessions", "Sessions that are open."),
@@ -57,6 +68,10 @@ final class HaproxyMetrics {
             counter("stot", "sessions_total", "Sessions so far."),
             gauge("rate", "current_session_rate", "Sessions in the last second."),
             gauge("rate_max", "max_session_rate", "Most sessions in a second."),
+            counter("comp_in", "http_comp_bytes_in_total", "Bytes that were compressed."),
+            counter("comp_out", "http_comp_bytes_out_total", "Bytes that these became."),
+            counter("comp_byp", "http_comp_bytes_bypassed_total", "Bytes that were not compressed for want of means."),
+            counter("comp_rsp", "http_comp_responses_total", "Responses that were compressed."),
             counter("bin", "bytes_in_total", "Bytes of requests."),
             counter("bout", "bytes_out_total", "Bytes of responses."),
             counter("req_tot", "http_requests_total", "HTTP requests so far."));
@@ -66,6 +81,7 @@ final class HaproxyMetrics {
             counter("ereq", "request_errors_total", "Requests that were none."),
             counter("dcon", "connections_denied_total", "Connections that a rule refused."),
             counter("conn_tot", "connections_total", "Connections so far."),
+            gauge("rate_lim", "limit_session_rate", "Most sessions that may come in a second, 0 for any number."),
             gauge("conn_rate_max", "connections_rate_max", "Most connections in a second."),
             gauge("req_rate_max", "http_requests_rate_max", "Most HTTP requests in a second."),
             counter("intercepted", "intercepted_requests_total", "Requests that were answered here."));
@@ -77,6 +93,7 @@ final class HaproxyMetrics {
             counter("wretr", "retry_warnings_total", "Requests that were tried again on the same server."),
             counter("wredis", "redispatch_warnings_total", "Requests that were tried again on another server."),
             gauge("weight", "weight", "Share of the load."),
+            gauge("weight", "uweight", "Share of the load, as it was set."),
             counter("lbtot", "loadbalanced_total", "Times that balancing chose it."),
             counter("connect", "connection_attempts_total", "Connections that were tried to open."),
             counter("reuse", "connection_reuses_total", "Times that an open connection was used again."),
@@ -86,8 +103,9 @@ final class HaproxyMetrics {
             gauge("lastchg", "check_last_change_seconds", "Seconds since it went up or down."),
             counter("downtime", "downtime_seconds_total", "Seconds that it was down in all."),
             gauge("lastsess", "last_session_seconds", "Seconds since it was last used."));
-    private static final List<Family> CHECKED =
-            List.of(counter("chkfail", "check_failures_total", "Health checks that failed while it was up."));
+    private static final List<Family> CHECKED = List.of(
+            counter("chkfail", "check_failures_total", "Health checks that failed while it was up."),
+            gauge("check_code", "check_code", "Status that the last health check was answered with."));
     private static final List<Family> BACKEND = List.of(
             counter("dreq", "requests_denied_total", "Requests that a rule refused."),
             gauge("act", "active_servers", "Servers that are up."),
@@ -126,12 +144,71 @@ final class HaproxyMetrics {
             text.family("haproxy_up", "gauge", "Whether statistics could be read.")
                     .sample("", 1);
         }
-        kind(text, "frontend", rows.stream().filter(row -> is(row, "FRONTEND")).toList());
-        kind(text, "backend", rows.stream().filter(row -> is(row, "BACKEND")).toList());
-        kind(
+        List<StatsRow> frontends =
+                rows.stream().filter(row -> is(row, "FRONTEND")).toList();
+        List<StatsRow> backends =
+                rows.stream().filter(row -> is(row, "BACKEND")).toList();
+        List<StatsRow> servers =
+                rows.stream().filter(row -> "2".equals(row.get("type"))).toList();
+        Double most = process.get(MAX_CONNECTIONS);
+        if (most != null) {
+            limit(frontends, most.longValue());
+            limit(backends, most.longValue());
+        }
+        kind(text, "frontend", frontends);
+        kind(text, "backend", backends);
+        kind(text, "server", servers);
+        sums(
                 text,
-                "server",
-                rows.stream().filter(row -> "2".equals(row.get("type"))).toList());
+                "agg_server_status",
+                "Servers by the state that they are in.",
+                STATES,
+                backends,
+                servers,
+                row -> state(row));
+        sums(
+                text,
+                "agg_check_status",
+                "Servers by the result of their last health check.",
+                CHECKS,
+                backends,
+                servers,
+                row -> row.get("check_status"));
+    }
+
+    /* Where nothing else is less, the process itself is the limit. */
+    private static void limit(List<StatsRow> rows, long most) {
+        for (StatsRow row : rows) {
+            String own = row.text("slim");
+            row.set("slim", own.isEmpty() ? most : Math.min(most, Long.parseLong(own)));
+        }
+    }
+
+    /* How many servers of each backend are in which state. */
+    private void sums(
+            PrometheusText text,
+            String name,
+            String help,
+            List<String> states,
+            List<StatsRow> backends,
+            List<StatsRow> servers,
+            Function<StatsRow, @Nullable String> found) {
+        Map<String, Map<String, Integer>> counts = new HashMap<>();
+        for (StatsRow server : servers) {
+            String state = found.apply(server);
+            if (state != null) {
+                counts.computeIfAbsent(server.text("pxname"), of -> new HashMap<>())
+                        .merge(state, 1, Integer::sum);
+            }
+        }
+        text.family("haproxy_backend_" + name, "gauge", help);
+        for (StatsRow backend : backends) {
+            Map<String, Integer> own = counts.getOrDefault(backend.text("pxname"), Map.of());
+            String labels = labels("backend", backend);
+            for (String state : states) {
+                text.sample(PrometheusText.label(labels, "state", state), own.getOrDefault(state, 0));
+            }
+        }
     }
 
     private static boolean is(StatsRow row, String name) {
@@ -148,8 +225,9 @@ final class HaproxyMetrics {
         }
         if (kind.equals("server")) {
             families(text, prefix, CHECKED, rows, labels);
+            times(text, prefix, CHECK_TIMES, rows, labels);
         }
-        times(text, prefix, rows, labels);
+        times(text, prefix, TIMES, rows, labels);
         text.family(prefix + "http_responses_total", "counter", "HTTP responses by class.");
         for (int i = 0; i < rows.size(); i++) {
             for (Map.Entry<String, String> code : CODES.entrySet()) {
@@ -182,8 +260,9 @@ final class HaproxyMetrics {
     }
 
     /* The rows have milliseconds. */
-    private static void times(PrometheusText text, String prefix, List<StatsRow> rows, List<String> labels) {
-        for (Family family : TIMES) {
+    private static void times(
+            PrometheusText text, String prefix, List<Family> families, List<StatsRow> rows, List<String> labels) {
+        for (Family family : families) {
             text.family(prefix + family.name(), family.type(), family.help());
             for (int i = 0; i < rows.size(); i++) {
                 String millis = rows.get(i).text(family.column());

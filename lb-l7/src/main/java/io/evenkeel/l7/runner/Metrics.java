@@ -22,9 +22,11 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.util.concurrent.EventExecutor;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -142,7 +144,8 @@ final class Metrics implements AutoCloseable {
 
     AdminResponse page(AdminRequest request) {
         PrometheusText text = new PrometheusText();
-        haproxy.write(text, table.rows(), process());
+        List<StatsRow> rows = table.rows();
+        haproxy.write(text, rows, process(rows));
         durations(text);
         retries(text);
         return new AdminResponse(
@@ -190,29 +193,49 @@ final class Metrics implements AutoCloseable {
         text.part("_sum", labels, Double.toString(times.sumSeconds())).part("_count", labels, Long.toString(count));
     }
 
-    private Map<String, Double> process() {
+    private Map<String, Double> process(List<StatsRow> rows) {
         long connections = 0;
         long requests = 0;
+        long bytesOut = 0;
         for (HttpFrontend frontend : StatsTable.ownFrontends(proxy)) {
             connections += frontend.traffic().totalConnections();
             requests += frontend.stats().requests();
+            bytesOut += frontend.traffic().bytesOut();
         }
         for (ServicePort port : proxy.servicePorts()) {
             connections += port.traffic().totalConnections();
             requests += port.frontendStats().map(HttpStats::requests).orElse(0L);
+            bytesOut += port.traffic().bytesOut();
         }
         var runtime = ManagementFactory.getRuntimeMXBean();
         Map<String, Double> values = new LinkedHashMap<>();
         values.put("uptime_seconds", runtime.getUptime() / 1000.0);
         values.put("start_time_seconds", runtime.getStartTime() / 1000.0);
+        values.put("nbthread", (double) loops());
+        values.put("listeners", (double)
+                proxy.listeners().values().stream().filter(ListenerStatus::open).count());
         values.put("current_connections", (double) proxy.openConnections());
+        values.put("current_connection_rate", (double) rows.stream()
+                .map(row -> row.text("conn_rate"))
+                .filter(rate -> !rate.isEmpty())
+                .mapToLong(Long::parseLong)
+                .sum());
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
-            values.put("max_connections", system.getMaxFileDescriptorCount() / 2.0); // one more to a task
+            values.put(HaproxyMetrics.MAX_CONNECTIONS, system.getMaxFileDescriptorCount() / 2.0); // one more to a task
         }
         values.put("connections_total", (double) connections);
         values.put("requests_total", (double) requests);
+        values.put("bytes_out_total", (double) bytesOut);
         values.put("spliced_bytes_out_total", (double) transport.splicedBytes());
         return values;
+    }
+
+    private int loops() {
+        int loops = 0;
+        for (EventExecutor loop : transport.eventLoops()) {
+            loops += loop.isShutdown() ? 0 : 1;
+        }
+        return loops;
     }
 
     @Override

@@ -90,8 +90,45 @@ class AdminMetricsTest extends AdminFixture {
                 .hasEntrySatisfying(
                         "haproxy_process_max_connections",
                         value -> assertThat(Long.parseLong(value)).isPositive())
+                .containsEntry("haproxy_frontend_limit_session_rate" + web + "}", "0")
+                .containsEntry("haproxy_frontend_http_comp_responses_total" + web + "}", "0")
+                .containsEntry("haproxy_backend_http_comp_bytes_in_total" + web + "}", "0")
+                .containsEntry("haproxy_backend_agg_server_status" + web + ",state=\"UP\"}", "1")
+                .containsEntry("haproxy_backend_agg_server_status" + web + ",state=\"DOWN\"}", "0")
+                .containsEntry("haproxy_backend_agg_check_status" + web + ",state=\"L7OK\"}", "0")
+                .containsEntry("haproxy_server_uweight" + server + "}", "1")
+                .containsEntry("haproxy_backend_uweight" + web + "}", "1")
+                .doesNotContainKey("haproxy_server_check_duration_seconds" + server + "}")
+                .doesNotContainKey("haproxy_server_limit_sessions" + server + "}")
+                .containsKeys("haproxy_process_nbthread", "haproxy_process_current_connection_rate")
+                .hasEntrySatisfying(
+                        "haproxy_process_listeners",
+                        value -> assertThat(Long.parseLong(value)).isPositive())
+                .hasEntrySatisfying(
+                        "haproxy_process_bytes_out_total",
+                        value -> assertThat(Long.parseLong(value)).isPositive())
                 .containsEntry("haproxy_process_spliced_bytes_out_total", "0")
                 .containsKey("haproxy_process_requests_total");
+    }
+
+    @Test
+    void theLimitIsThePortsOrItsServersOrTheProcesss() throws Exception {
+        String web = "{proxy=\"web_" + port + "\"";
+        Map<String, String> limits =
+                Map.of("HAPROXY_0_MODE", "http", "HAPROXY_0_BIND_OPTIONS", "maxconn 7", "LB_0_MAX_CONNECTIONS", "10");
+        publish(app("/web", 0, limits, Endpoint.of("127.0.1.1", 1), Endpoint.of("127.0.1.1", 2)));
+        assertThat(samples())
+                .containsEntry("haproxy_frontend_limit_sessions" + web + "}", "7")
+                .containsEntry("haproxy_backend_limit_sessions" + web + "}", "20")
+                .containsEntry("haproxy_server_limit_sessions" + web + ",server=\"127_0_1_1_1\"}", "10")
+                .containsEntry("haproxy_backend_agg_server_status" + web + ",state=\"UP\"}", "2");
+        publish(app("/web", 0, Map.of("HAPROXY_0_MODE", "http"), Endpoint.of("127.0.1.1", 1)));
+        Map<String, String> samples = samples();
+        String most = samples.get("haproxy_process_max_connections");
+        assertThat(samples)
+                .containsEntry("haproxy_frontend_limit_sessions" + web + "}", most)
+                .containsEntry("haproxy_backend_limit_sessions" + web + "}", most)
+                .doesNotContainKey("haproxy_server_limit_sessions" + web + ",server=\"127_0_1_1_1\"}");
     }
 
     @Test
@@ -128,7 +165,13 @@ class AdminMetricsTest extends AdminFixture {
         String failures = "haproxy_server_check_failures_total{proxy=\"web_" + port + "\",server=\""
                 + ServerNaming.name(refusing) + "\"}";
         Eventually.holds("it is down", () -> "DOWN".equals(cell(ServerNaming.name(refusing), "status")));
-        assertThat(samples()).containsEntry(failures, "3");
+        String backend = "{proxy=\"web_" + port + "\",state=\"";
+        assertThat(samples())
+                .containsEntry(failures, "3")
+                .containsEntry("haproxy_backend_agg_check_status" + backend + "L4CON\"}", "1")
+                .containsEntry("haproxy_backend_agg_check_status" + backend + "L4OK\"}", "0")
+                .containsEntry("haproxy_backend_agg_server_status" + backend + "DOWN\"}", "1")
+                .containsKey(failures.replace("failures_total", "duration_seconds"));
         Cluster cluster = proxy.servicePorts().get(0).cluster();
         cluster.bar(cluster.state().active().get(0), Bar.EJECTED);
         assertThat(samples()).containsEntry("lb_ejections_total", "1.0");

@@ -96,7 +96,7 @@ class MetricsTableTest {
             HardenedProxy.get(HardenedProxy.service(port), "web");
             Eventually.holds("the server is checked", () -> {
                 try {
-                    return metrics(proxy).contains("haproxy_server_check_status");
+                    return metrics(proxy).contains("haproxy_server_check_code");
                 } catch (IOException e) {
                     throw new AssertionError(e);
                 }
