@@ -415,13 +415,35 @@ public final class MarathonLbProxy implements AutoCloseable {
         for (ListenerStatus status : listeners.statuses()) {
             String failure = status.failure();
             if (failure != null) {
-                InetSocketAddress wanted = status.wanted();
-                all.add(new Problem("listener " + wanted.getHostString() + ":" + wanted.getPort(), failure));
+                all.add(problem(status, failure));
             }
         }
         overload.problem().ifPresent(problem -> all.add(new Problem("memory", problem)));
         accessLog.flatMap(AccessLog::problem).ifPresent(problem -> all.add(new Problem("access log", problem)));
         return all;
+    }
+
+    /**
+     * The listeners of the proxy's own, those of the virtual hosts and of the applications by id, that could not be opened
+     * yet. Service ports do not count.
+     *
+     * @return why, one for each
+     */
+    public List<Problem> unopened() {
+        Set<InetSocketAddress> own = ownListeners().keySet();
+        List<Problem> all = new ArrayList<>();
+        for (ListenerStatus status : listeners.statuses()) {
+            if (!status.open() && own.contains(status.wanted())) {
+                String failure = status.failure();
+                all.add(problem(status, failure == null ? "not open yet" : failure));
+            }
+        }
+        return all;
+    }
+
+    private static Problem problem(ListenerStatus status, String failure) {
+        InetSocketAddress wanted = status.wanted();
+        return new Problem("listener " + wanted.getHostString() + ":" + wanted.getPort(), failure);
     }
 
     /* Listeners log their own. */

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** What is known, as JSON below {@code /api/v1/}, and whether the proxy is well. Everything only reads. */
 final class ApiPaths {
@@ -247,6 +248,11 @@ final class ApiPaths {
                             ? "waiting for the source's first answer\n"
                             : "waiting for the source's first answer: " + Secrets.masked(failure.getMessage() + "")
                                     + "\n");
+        }
+        List<Problem> unopened = proxy.unopened();
+        if (!unopened.isEmpty()) {
+            return AdminResponse.text(
+                    503, unopened.stream().map(problem -> problem + "\n").collect(Collectors.joining()));
         }
         Optional<String> warming = warmUp.get();
         if (warming.isPresent()) {

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenkeel.discovery.Catalog;
 import io.evenkeel.endpoint.Bar;
 import io.evenkeel.endpoint.Endpoint;
 import io.evenkeel.endpoint.EndpointStats;
+import io.evenkeel.l7.marathonlb.MarathonLbOptions;
+import io.evenkeel.l7.marathonlb.MarathonLbProxy;
+import io.evenkeel.testing.Eventually;
+import io.evenkeel.testing.FakeDiscovery;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -15,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -178,6 +185,32 @@ class AdminApiTest extends AdminFixture {
             assertThat(get("/readyz").statusCode()).as("without a limit").isEqualTo(200);
             age.set(Optional.empty());
             assertThat(get(limited.address(), "/readyz").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void readinessWaitsForTheListenersOfTheProxysOwnAndForNoServicePort() throws Exception {
+        ServerSocket http = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        FakeDiscovery source = new FakeDiscovery();
+        try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+                MarathonLbProxy blocked = MarathonLbProxy.builder(
+                                source, new MarathonLbOptions(Set.of("*"), false, false), transport)
+                        .http(Optional.of((InetSocketAddress) http.getLocalSocketAddress()))
+                        .appId(ANY)
+                        .serviceAddress("127.0.0.1")
+                        .build();
+                L7Admin own = L7Admin.builder(blocked, transport).open(ANY)) {
+            try (http) {
+                source.publish(Catalog.of(List.of(app("/web", 0, Map.of(), one))));
+                blocked.whenReady().toCompletableFuture().join();
+                assertThat(get(own.address(), "/readyz").statusCode()).isEqualTo(503);
+                assertThat(get(own.address(), "/readyz").body())
+                        .matches("listener .*:" + http.getLocalPort() + ": .*already in use\n");
+            }
+            Eventually.holds("the port is had", () -> blocked.unopened().isEmpty());
+            assertThat(get(own.address(), "/readyz").statusCode()).isEqualTo(200);
+            assertThat(get(own.address(), "/api/v1/problems").body())
+                    .containsPattern("listener [^\"]*:" + taken.getLocalPort());
         }
     }
 
