@@ -291,6 +291,17 @@ public final class MarathonLbProxy implements AutoCloseable {
         });
     }
 
+    /**
+     * Has the source read everything anew, and looks at all files with certificates, now rather than when it is time. What
+     * cannot be read stays as it was, and is a problem.
+     *
+     * @return false if the source has nothing to read again
+     */
+    public boolean readAgain() {
+        files.now();
+        return loadBalancer.readAgain();
+    }
+
     /** Where each virtual host of the maps leads to; empty without {@code --haproxy-map}. */
     public Map<String, String> vhostMap() {
         Map<String, String> map = new LinkedHashMap<>();

@@ -100,6 +100,14 @@ final class L7Proxy implements AutoCloseable {
         }
     }
 
+    /** What SIGHUP asks for. */
+    void readAgain() {
+        LOG.info("SIGHUP: reading again");
+        if (!proxy.readAgain()) {
+            LOG.warn("SIGHUP: the source has nothing to read again");
+        }
+    }
+
     MarathonLbProxy proxy() {
         return proxy;
     }

@@ -8,6 +8,7 @@ import io.evenkeel.l4.runner.JarVersion;
 import io.evenkeel.l4.runner.LeakDetection;
 import io.evenkeel.l4.runner.MarathonAccess;
 import io.evenkeel.l4.runner.MarathonUrlConverter;
+import io.evenkeel.l4.runner.ProcessSignal;
 import io.evenkeel.l4.runner.SecondsConverter;
 import io.evenkeel.l4.runner.TransportFlags;
 import io.evenkeel.l4.runner.WrongUsage;
@@ -58,7 +59,7 @@ import picocli.CommandLine.TypeConversionException;
             "  java -jar lb-l7-standalone.jar --marathon http://master.mesos:8080 --group external --health-check",
             "%nThe first argument deploy begins a deployment without downtime instead: see deploy --help.",
             "%nStatistics are at http://HOST:9090/haproxy?stats. Changes apply in place; nothing is ever reloaded.",
-            "SIGUSR1 begins a new file of the access log.",
+            "SIGHUP reads Marathon, and certificates, again; SIGUSR1 begins a new file of the access log.",
             "Ends on SIGTERM or SIGINT. Exit codes: 0 ended, 1 failed, 2 wrong usage."
         })
 public final class L7ProxyMain implements Callable<Integer> {
@@ -333,10 +334,12 @@ public final class L7ProxyMain implements Callable<Integer> {
     }
 
     private static void serve(L7Settings settings) throws InterruptedException {
-        UserSignal.handle(
-                () -> settings.accessLog().ifPresent(AccessLog::reopen)); // by itself, the signal would end us
+        // by themselves, these signals would end us
+        ProcessSignal.handle("USR1", () -> settings.accessLog().ifPresent(AccessLog::reopen));
+        ProcessSignal.handle("HUP", () -> LOG.info("SIGHUP: everything is about to be read"));
         try (EndSignal end = new EndSignal();
                 L7Proxy proxy = L7Proxy.start(Marathons.of(settings), settings)) {
+            ProcessSignal.handle("HUP", proxy::readAgain);
             LOG.info(
                     "Following {} for groups {}; statistics at {}",
                     settings.marathon().hosts(),

@@ -80,7 +80,7 @@ final class MarathonLbPaths {
     }
 
     private AdminResponse refresh(AdminRequest request) {
-        return proxy.loadBalancer().readAgain()
+        return proxy.readAgain()
                 ? text("Sent SIGHUP signal to marathon-lb")
                 : AdminResponse.text(500, "The source has nothing to read again\n");
     }

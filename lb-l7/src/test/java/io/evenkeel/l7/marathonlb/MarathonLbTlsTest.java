@@ -275,6 +275,11 @@ class MarathonLbTlsTest {
             assertThat(shown(https)).isEqualTo("other");
             assertThat(proxy.problems()).isEmpty();
             assertThat(earlyClient.get("/").message().body()).isEqualTo("one");
+            Files.copy(web, shared, StandardCopyOption.REPLACE_EXISTING);
+            assertThat(proxy.readAgain()).isTrue();
+            files.advance(Duration.ZERO);
+            assertThat(shown(https)).as("before it is time to look").isEqualTo("web");
+            assertThat(source.readings()).isOne();
         }
     }
 

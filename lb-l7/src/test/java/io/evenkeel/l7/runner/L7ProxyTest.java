@@ -119,8 +119,7 @@ class L7ProxyTest {
                 Eventually.holds("the request is told of", () -> size(file) > 0);
                 assertThat(Files.readString(file)).contains(" marathon_http_appid_in marathon_http_appid_in/<NOSRV> ");
                 Files.move(file, old);
-                Process kill = new ProcessBuilder("kill", "-USR1", Long.toString(process.pid())).start();
-                assertThat(kill.waitFor()).isZero();
+                signal(process, "USR1");
                 Eventually.holds("there is a new file", () -> Files.exists(file));
                 answer(address);
                 Eventually.holds("the next request is told of there", () -> size(file) > 0);
@@ -132,6 +131,55 @@ class L7ProxyTest {
                 process.destroyForcibly();
             }
         }
+    }
+
+    @Test
+    void processReadsMarathonAgainOnSighupAndGoesOn() throws Exception {
+        int admin = AdminFixture.freePort();
+        try (MarathonSimulator marathon = MarathonSimulator.builder().build().start()) {
+            Process process = run(
+                    "--marathon",
+                    marathon.uri().toString(),
+                    "--group",
+                    "external",
+                    "--dont-bind-http-https",
+                    "--app-id",
+                    "127.0.0.1:0",
+                    "--admin",
+                    "127.0.0.1:" + admin);
+            try {
+                awaitLine(process, "Serving: ");
+                Eventually.holds("events are followed", () -> marathon.eventStreams() == 1);
+                marathon.faults().silentStreams(true); // so that only who asks learns of it
+                marathon.createApp("""
+                        {"id": "/web", "instances": 1, "labels": {"HAPROXY_GROUP": "external"},
+                         "portDefinitions": [{"port": 10000}]}
+                        """);
+                marathon.awaitTasks("/web", 1, Duration.ofSeconds(30));
+                signal(process, "HUP");
+                InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), admin);
+                Eventually.holds(
+                        "the application is known", () -> services(address).contains("\"application\":\"/web\""));
+                process.destroy();
+                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).isZero();
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static String services(InetSocketAddress admin) {
+        try {
+            return answer(admin, "/api/v1/services");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void signal(Process process, String name) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertThat(kill.waitFor()).isZero();
     }
 
     private static long size(Path file) {
@@ -205,11 +253,14 @@ class L7ProxyTest {
     }
 
     private static String answer(InetSocketAddress address) throws IOException {
+        return answer(address, "/_haproxy_health_check");
+    }
+
+    private static String answer(InetSocketAddress address, String path) throws IOException {
         try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream()
-                    .write("GET /_haproxy_health_check HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-                            .getBytes(UTF_8));
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
             return new String(socket.getInputStream().readAllBytes(), UTF_8);
         }
     }
