@@ -1,12 +1,13 @@
 package io.evenkeel.l4.runner;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Waits for SIGTERM or SIGINT and lets the process end with 0 once everything is closed: the end was asked for, so it is no
- * failure. One per process, made before the resources that are to be closed; closed after them.
+ * failure. Whoever asks a second time has it at once. One per process, made before the resources that are to be closed; closed after them.
  */
 public final class EndSignal implements AutoCloseable {
 
@@ -28,6 +29,9 @@ public final class EndSignal implements AutoCloseable {
         if (closed.getCount() == 0) {
             return;
         }
+        for (String name : List.of("TERM", "INT")) {
+            ProcessSignal.handle(name, EndSignal::endAtOnce);
+        }
         asked.countDown();
         try {
             closed.await();
@@ -35,6 +39,11 @@ public final class EndSignal implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         LOG.info("Ended");
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void endAtOnce() {
+        LOG.warn("Ended at once: asked a second time");
         Runtime.getRuntime().halt(0);
     }
 

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "  java -jar lb-l4-standalone.jar --marathon http://10.0.0.1:8080 --dns 127.0.0.1:53",
             "  curl -s http://127.0.0.1:62080/v1/vips",
             "",
-            "Exit status: 0 after SIGTERM or SIGINT, 1 if it cannot start, 2 if a flag is wrong."
+            "Exit status: 0 after SIGTERM or SIGINT (a second one ends it at once), 1 if it cannot start, 2 if a flag is wrong."
         })
 public final class L4ProxyMain implements Callable<Integer> {
 

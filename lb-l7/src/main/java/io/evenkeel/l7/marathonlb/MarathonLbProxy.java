@@ -104,6 +104,7 @@ public final class MarathonLbProxy implements AutoCloseable {
     /* Written on the control thread only, read by anyone. */
     private volatile Map<InetSocketAddress, ConnectionAcceptor> wanted;
     private volatile List<Problem> outdatedTls = List.of();
+    private volatile boolean drainAnnounced;
     private volatile boolean draining;
     private final ProblemLog problemLog =
             new ProblemLog(problem -> LOG.warn("{}", problem), problem -> LOG.info("No longer: {}", problem));
@@ -489,6 +490,16 @@ public final class MarathonLbProxy implements AutoCloseable {
         return firstListeners.copy();
     }
 
+    /** Fails the health checks, so that whoever sends clients here stops, and serves as before until {@link #drain}. */
+    public void announceDrain() {
+        drainAnnounced = true;
+    }
+
+    /** Whether {@link #announceDrain} or {@link #drain} was called: health checks fail. */
+    public boolean isDrainAnnounced() {
+        return drainAnnounced;
+    }
+
     /**
      * Stops listening and lets what is under way end: idle connections are closed, requests get their responses, and
      * passed-through connections go on for as long as there is patience.
@@ -498,6 +509,7 @@ public final class MarathonLbProxy implements AutoCloseable {
      *     early
      */
     public CompletionStage<Integer> drain(Duration patience) {
+        drainAnnounced = true;
         draining = true;
         CompletableFuture<Integer> drained = listeners.drain(patience);
         engine.drain();

@@ -240,6 +240,9 @@ final class ApiPaths {
         if (proxy.isDraining()) {
             return AdminResponse.text(503, "draining: no new connection is taken\n");
         }
+        if (proxy.isDrainAnnounced()) {
+            return AdminResponse.text(503, "about to drain: new connections are taken for a moment\n");
+        }
         if (!proxy.whenReady().toCompletableFuture().isDone()) {
             Throwable failure = proxy.loadBalancer().failure();
             return AdminResponse.text(

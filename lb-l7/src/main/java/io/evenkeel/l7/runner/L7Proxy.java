@@ -117,8 +117,18 @@ final class L7Proxy implements AutoCloseable {
         return admin.address();
     }
 
-    /** Takes no more connections, fails the health check, and waits for what is under way to end. */
-    void drain(Duration patience) {
+    /**
+     * Fails the health checks at once, takes no more connections after a delay, and waits for what is under way to end.
+     *
+     * @param delay for those who send clients here, to notice
+     * @param patience how long to wait then
+     */
+    void drain(Duration delay, Duration patience) throws InterruptedException {
+        if (!delay.isZero()) {
+            proxy.announceDrain();
+            LOG.info("Health checks fail; connections are taken for another {} s", delay.toSeconds());
+            TimeUnit.SECONDS.sleep(delay.toSeconds());
+        }
         LOG.info("Draining {} connections for at most {} s", proxy.openConnections(), patience.toSeconds());
         int left = proxy.drain(patience).toCompletableFuture().join();
         if (left > 0) {

@@ -60,7 +60,8 @@ import picocli.CommandLine.TypeConversionException;
             "%nThe first argument deploy begins a deployment without downtime instead: see deploy --help.",
             "%nStatistics are at http://HOST:9090/haproxy?stats. Changes apply in place; nothing is ever reloaded.",
             "SIGHUP reads Marathon, and certificates, again; SIGUSR1 begins a new file of the access log.",
-            "Ends on SIGTERM or SIGINT. Exit codes: 0 ended, 1 failed, 2 wrong usage."
+            "Ends on SIGTERM or SIGINT, on a second one at once.",
+            "Exit codes: 0 ended, 1 failed, 2 wrong usage."
         })
 public final class L7ProxyMain implements Callable<Integer> {
 
@@ -277,11 +278,21 @@ public final class L7ProxyMain implements Callable<Integer> {
     private String serviceAddress = "*";
 
     @Option(
+            names = "--drain-delay",
+            paramLabel = "SECONDS",
+            converter = SecondsConverter.class,
+            defaultValue = "0",
+            description = "How long connections are still taken after SIGTERM, while /readyz and /_haproxy_health_check"
+                    + " answer 503 already, so that a load balancer in front notices (default: ${DEFAULT-VALUE}).")
+    private Duration drainDelay = Duration.ZERO;
+
+    @Option(
             names = "--drain-timeout",
             paramLabel = "SECONDS",
             converter = SecondsConverter.class,
             defaultValue = "10",
-            description = "How long requests and connections may go on after SIGTERM (default: ${DEFAULT-VALUE}).")
+            description = "How long requests and connections may go on after SIGTERM and that delay (default:"
+                    + " ${DEFAULT-VALUE}).")
     private Duration drainTimeout = Duration.ofSeconds(10);
 
     @Option(
@@ -346,7 +357,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                     settings.options().groups(),
                     proxy.adminAddress() == null ? "(not open yet)" : proxy.adminAddress());
             end.await();
-            proxy.drain(settings.drainTimeout());
+            proxy.drain(settings.drainDelay(), settings.drainTimeout());
         }
     }
 
@@ -419,6 +430,7 @@ public final class L7ProxyMain implements Callable<Integer> {
                 warmUp,
                 serviceAddress,
                 machine.machine(),
+                drainDelay,
                 drainTimeout,
                 dry ? Optional.empty() : accessLog.open());
     }

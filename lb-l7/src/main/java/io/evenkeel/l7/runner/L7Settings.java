@@ -42,7 +42,8 @@ import java.util.stream.Stream;
  * @param warmUp how long the rehearsal before it is ready may take; zero for none
  * @param serviceAddress the address of service ports whose labels name none
  * @param machine what labels find on this machine
- * @param drainTimeout how long connections may go on after the end was asked for
+ * @param drainDelay how long connections are still taken after the end was asked for
+ * @param drainTimeout how long they may go on after that
  * @param accessLog where requests are told of, if they are; open
  */
 record L7Settings(
@@ -66,6 +67,7 @@ record L7Settings(
         Duration warmUp,
         String serviceAddress,
         Machine machine,
+        Duration drainDelay,
         Duration drainTimeout,
         Optional<AccessLog> accessLog) {
 

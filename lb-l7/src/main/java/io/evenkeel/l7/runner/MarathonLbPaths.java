@@ -76,7 +76,7 @@ final class MarathonLbPaths {
     }
 
     private AdminResponse health(AdminRequest request) {
-        return proxy.isDraining() ? html(503, UNAVAILABLE) : html(200, READY);
+        return proxy.isDrainAnnounced() ? html(503, UNAVAILABLE) : html(200, READY);
     }
 
     private AdminResponse refresh(AdminRequest request) {

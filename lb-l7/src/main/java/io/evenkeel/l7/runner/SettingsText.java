@@ -41,6 +41,7 @@ final class SettingsText {
         text.limits(settings.limits());
         text.limits(settings.limits().httpConfig());
         text.machine(settings.machine());
+        text.put("drain-delay", settings.drainDelay());
         text.put("drain-timeout", settings.drainTimeout());
         text.put("access-log", settings.accessLog().map(AccessLog::toString).orElse("off"));
         return text.shown;

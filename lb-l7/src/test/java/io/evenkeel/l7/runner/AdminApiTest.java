@@ -237,6 +237,11 @@ class AdminApiTest extends AdminFixture {
         assertThat(get("/readyz").body()).contains("waiting for the source");
         publish();
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
+        proxy.announceDrain();
+        assertThat(get("/readyz").statusCode()).isEqualTo(503);
+        assertThat(get("/readyz").body()).contains("about to drain");
+        assertThat(get("/_haproxy_health_check").statusCode()).isEqualTo(503);
+        assertThat(rows("status")).contains("marathon_http_in/FRONTEND OPEN");
         proxy.drain(Duration.ofSeconds(1));
         assertThat(get("/readyz").statusCode()).isEqualTo(503);
         assertThat(get("/readyz").body()).contains("draining");

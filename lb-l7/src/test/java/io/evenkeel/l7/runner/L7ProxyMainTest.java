@@ -171,6 +171,7 @@ class L7ProxyMainTest {
             --strict-mode=maybe          | --strict-mode | maybe
             --ready-max-age 5m           | --ready-max-age | seconds: 5m (expected: 0 to 86400)
             --warm-up soon               | --warm-up   | seconds: soon (expected: 0 to 86400)
+            --drain-delay 5m             | --drain-delay | seconds: 5m (expected: 0 to 86400)
             --drain-timeout 5m           | --drain-timeout | seconds: 5m (expected: 0 to 86400)
             --drain-timeout -1           | --drain-timeout | -1
             --min-serv-port-ip-per-task 10101 | service ports | service ports: 10101 to 10100 (expected: 1 to 65535
@@ -292,6 +293,14 @@ class L7ProxyMainTest {
                 .extracting(L7Settings::drainTimeout)
                 .extracting(Duration::toSeconds)
                 .containsExactly(10L, 0L, 90L);
+    }
+
+    @Test
+    void thereIsNoDelayBeforeTheDrainUnlessTheFlagSaysSo() {
+        assertThat(settings("--group a").drainDelay()).isZero();
+        L7Settings delayed = settings("--group a --drain-delay 15");
+        assertThat(delayed.drainDelay()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(delayed.effective()).containsEntry("drain-delay", "15s");
     }
 
     @Test

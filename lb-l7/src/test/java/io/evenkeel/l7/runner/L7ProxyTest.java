@@ -16,7 +16,6 @@ import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.marathon.MarathonSimulator;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -169,6 +168,56 @@ class L7ProxyTest {
         }
     }
 
+    @Test
+    void processGoesOnServingForTheDrainDelayWhileItIsUnreadyAndASecondSignalEndsIt() throws Exception {
+        int admin = AdminFixture.freePort();
+        int appId = AdminFixture.freePort();
+        try (MarathonSimulator marathon = MarathonSimulator.builder().build().start()) {
+            Process process = run(
+                    "--marathon",
+                    marathon.uri().toString(),
+                    "--group",
+                    "external",
+                    "--dont-bind-http-https",
+                    "--app-id",
+                    "127.0.0.1:" + appId,
+                    "--admin",
+                    "127.0.0.1:" + admin,
+                    "--warm-up",
+                    "0",
+                    "--drain-delay",
+                    "86400");
+            try {
+                awaitLine(process, "Serving: ");
+                InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), admin);
+                assertThat(answer(address, "/readyz")).startsWith("HTTP/1.1 200 ");
+                signal(process, "TERM");
+                awaitLine(process, "connections are taken for another 86400 s");
+                assertThat(answer(address, "/readyz"))
+                        .startsWith("HTTP/1.1 503 ")
+                        .endsWith("about to drain: new connections are taken for a moment\n");
+                assertThat(answer(address)).startsWith("HTTP/1.1 503 ");
+                assertThat(answer(new InetSocketAddress(InetAddress.getLoopbackAddress(), appId)))
+                        .startsWith("HTTP/1.1 ");
+                signal(process, "TERM");
+                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).isZero();
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    void listenersAreClosedWhenTheDelayIsOver() throws Exception {
+        try (L7Proxy proxy = L7Proxy.start(StaticDiscovery.of(), settings(ANY))) {
+            proxy.proxy().whenReady().toCompletableFuture().join();
+            proxy.drain(Duration.ofSeconds(1), Duration.ZERO);
+            assertThat(proxy.proxy().boundAddress(ANY)).isNull();
+            assertThat(answer(proxy.adminAddress(), "/readyz")).contains("draining: no new connection is taken");
+        }
+    }
+
     private static String services(InetSocketAddress admin) {
         try {
             return answer(admin, "/api/v1/services");
@@ -249,6 +298,7 @@ class L7ProxyTest {
                 "127.0.0.1",
                 machine,
                 Duration.ZERO,
+                Duration.ZERO,
                 Optional.empty());
     }
 
@@ -280,7 +330,7 @@ class L7ProxyTest {
     /** Reads the log up to a line. */
     private static void awaitLine(Process process, String wanted) throws IOException {
         List<String> lines = new ArrayList<>();
-        BufferedReader log = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+        BufferedReader log = process.inputReader(UTF_8);
         while (lines.isEmpty() || !lines.get(lines.size() - 1).contains(wanted)) {
             String line = log.readLine();
             if (line == null) {
