@@ -263,6 +263,17 @@ public record MarathonConfig(
         }
 
         /**
+         * Shortens the time between reads when nothing happens, if it is longer than this.
+         *
+         * @param most how long it may be
+         * @return this
+         */
+        public Builder reconcileWithin(Duration most) {
+            reconcileInterval = reconcileInterval.compareTo(most) > 0 ? most : reconcileInterval;
+            return this;
+        }
+
+        /**
          * Time between reads while there is no event stream.
          *
          * @param interval defaults to 5 seconds

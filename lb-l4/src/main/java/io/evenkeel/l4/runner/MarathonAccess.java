@@ -115,6 +115,8 @@ public final class MarathonAccess {
             description = "Where to keep the last good state, for a start while Marathon is away.")
     private @Nullable Path snapshot;
 
+    private @Nullable Duration reconcileWithin;
+
     /** At most one of these. */
     static final class Who {
 
@@ -141,6 +143,15 @@ public final class MarathonAccess {
 
     /** For picocli. */
     public MarathonAccess() {}
+
+    /**
+     * Has every Marathon read at least so often, also when nothing happens.
+     *
+     * @param most the longest time between two reads; that of {@link MarathonConfig}, if it is shorter
+     */
+    public void reconcileWithin(Duration most) {
+        reconcileWithin = most;
+    }
 
     /**
      * What the flags say; reads the files that they name.
@@ -203,6 +214,7 @@ public final class MarathonAccess {
         Optional.ofNullable(responseTimeout).ifPresent(config::responseTimeout);
         Optional.ofNullable(fetchTimeout).ifPresent(config::fetchTimeout);
         Optional.ofNullable(maxBackoff).ifPresent(config::maxBackoff);
+        Optional.ofNullable(reconcileWithin).ifPresent(config::reconcileWithin);
         return config;
     }
 

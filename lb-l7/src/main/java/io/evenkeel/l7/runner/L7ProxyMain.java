@@ -256,7 +256,7 @@ public final class L7ProxyMain implements Callable<Integer> {
             converter = SecondsConverter.class,
             description =
                     "/readyz answers 503 while Marathon's last good answer is older than this; requests are served all"
-                            + " the same (default: of any age).")
+                            + " the same (default: of any age). Marathon is read at least twice in that time.")
     private @Nullable Duration readyMaxAge;
 
     @Option(
@@ -406,6 +406,12 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     private L7Settings understood() {
         Optional<AdminToken> token = Optional.ofNullable(adminTokenFile).map(AdminToken::read);
+        if (readyMaxAge != null) {
+            if (readyMaxAge.isZero()) {
+                throw new IllegalArgumentException("--ready-max-age: 0 (expected: 1 to 86400)");
+            }
+            access.reconcileWithin(readyMaxAge.dividedBy(2)); // else it ages on a calm cluster, too
+        }
         MarathonConfig main = access.config(
                 marathon, System.getenv(), others.isEmpty() ? Optional.empty() : Optional.of(MAIN_MARATHON));
         return new L7Settings(

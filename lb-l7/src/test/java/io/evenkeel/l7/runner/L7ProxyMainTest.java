@@ -116,6 +116,22 @@ class L7ProxyMainTest {
     }
 
     @Test
+    void marathonIsReadTwiceWithinTheAgeThatReadinessAllows() {
+        String flags = "--group a --also-marathon b=http://b";
+        assertThat(reconcileIntervals(flags)).containsOnly(Duration.ofSeconds(60));
+        assertThat(reconcileIntervals(flags + " --ready-max-age 30")).containsOnly(Duration.ofSeconds(15));
+        assertThat(reconcileIntervals(flags + " --ready-max-age 1")).containsOnly(Duration.ofMillis(500));
+        assertThat(reconcileIntervals(flags + " --ready-max-age 600")).containsOnly(Duration.ofSeconds(60));
+    }
+
+    private List<Duration> reconcileIntervals(String flags) {
+        L7Settings settings = settings(flags);
+        return List.of(
+                settings.marathon().reconcileInterval(),
+                settings.otherMarathons().get(0).reconcileInterval());
+    }
+
+    @Test
     void readinessWaitsTwoSecondsAtMostForTheWarmUpUnlessTheFlagSaysOtherwise() {
         assertThat(settings("--group a").warmUp()).isEqualTo(Duration.ofSeconds(2));
         L7Settings without = settings("--group a --warm-up 0");
@@ -170,6 +186,7 @@ class L7ProxyMainTest {
             --ssl-certs --bogus          | --bogus     | --ssl-certs
             --strict-mode=maybe          | --strict-mode | maybe
             --ready-max-age 5m           | --ready-max-age | seconds: 5m (expected: 0 to 86400)
+            --ready-max-age 0            | --ready-max-age | --ready-max-age: 0 (expected: 1 to 86400)
             --warm-up soon               | --warm-up   | seconds: soon (expected: 0 to 86400)
             --drain-delay 5m             | --drain-delay | seconds: 5m (expected: 0 to 86400)
             --drain-timeout 5m           | --drain-timeout | seconds: 5m (expected: 0 to 86400)
