@@ -2,6 +2,7 @@ package io.evenkeel.l7;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.discovery.FileFailure;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.DomainWildcardMappingBuilder;
 import io.netty.util.Mapping;
@@ -238,7 +239,7 @@ public final class Certificates {
     }
 
     private static IllegalArgumentException wrong(String what, Exception e) {
-        return new IllegalArgumentException(what + ": " + e.getMessage() + EXPECTED, e);
+        return new IllegalArgumentException(what + ": " + FileFailure.reason(e) + EXPECTED, e);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.evenkeel.l7;
 
+import io.evenkeel.discovery.FileFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
@@ -46,7 +47,7 @@ public final class ErrorPages {
                 pages.put(status, Replies.page(status, type(name), body));
             } catch (IOException e) {
                 throw new IllegalArgumentException(
-                        "error page: " + file + ": " + e.getMessage() + " (expected: a readable file of at most "
+                        "error page: " + file + ": " + FileFailure.reason(e) + " (expected: a readable file of at most "
                                 + MAX_BYTES + " bytes)",
                         e);
             }

@@ -8,6 +8,7 @@ import io.evenkeel.discovery.CatalogPublisher;
 import io.evenkeel.discovery.Discovery;
 import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.EmptyAnswerGuard;
+import io.evenkeel.discovery.FileFailure;
 import io.evenkeel.discovery.Subscription;
 import io.evenkeel.endpoint.Ticker;
 import java.io.IOException;
@@ -197,7 +198,7 @@ public final class FileDiscovery implements Discovery {
     }
 
     private void fail(Throwable e) {
-        DiscoveryException problem = new DiscoveryException(file + ": " + e.getMessage(), e);
+        DiscoveryException problem = new DiscoveryException(file + ": " + FileFailure.reason(e), e);
         if (!failing) {
             LOG.warn("{} cannot be used; what was known stands: {}", file, e.toString());
         }

@@ -2,6 +2,7 @@ package io.evenkeel.discovery.marathon;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.discovery.FileFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -103,7 +104,7 @@ public record TlsFiles(Optional<Path> authorities, Optional<Path> certificate, O
             }
         } catch (IOException | CertificateException e) {
             throw new IllegalArgumentException(
-                    what + ": " + file + ": " + e.getMessage() + " (expected: a PEM file with certificates)", e);
+                    what + ": " + file + ": " + FileFailure.reason(e) + " (expected: a PEM file with certificates)", e);
         }
         throw new IllegalArgumentException(what + ": " + file + ": none (expected: a PEM file with certificates)");
     }

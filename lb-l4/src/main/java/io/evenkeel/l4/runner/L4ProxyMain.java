@@ -75,7 +75,7 @@ public final class L4ProxyMain implements Callable<Integer> {
     @Option(
             names = "--dns",
             paramLabel = "HOST:PORT",
-            converter = AddressConverter.class,
+            converter = ListenAddressConverter.class,
             defaultValue = "127.0.0.1:8600",
             description = "Where to answer DNS, over UDP and TCP.")
     private InetSocketAddress dns = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8600);
@@ -94,7 +94,7 @@ public final class L4ProxyMain implements Callable<Integer> {
     @Option(
             names = "--api",
             paramLabel = "HOST:PORT",
-            converter = AddressConverter.class,
+            converter = ListenAddressConverter.class,
             defaultValue = "127.0.0.1:62080",
             description = "Where to answer /v1/vips, /v1/hosts/NAME, /v1/version and /v1/problems over HTTP.")
     private InetSocketAddress api = new InetSocketAddress(InetAddress.getLoopbackAddress(), 62080);

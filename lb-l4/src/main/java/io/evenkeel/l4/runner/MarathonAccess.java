@@ -81,6 +81,7 @@ public final class MarathonAccess {
 
     @Option(
             names = "--marathon-incremental-above",
+            converter = WholeNumber.class,
             paramLabel = "APPLICATIONS",
             description =
                     "Of more applications than this, read one by itself when an event names it, and the list seconds"

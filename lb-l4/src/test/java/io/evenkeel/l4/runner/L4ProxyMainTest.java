@@ -29,7 +29,9 @@ class L4ProxyMainTest {
             --marathon|10.0.0.1:8080|marathon: 10.0.0.1:8080 (expected: a URL like http://host:8080)
             --marathon|ftp://a|marathon: ftp://a (expected: a URL like http://host:8080)
             --marathon|ftp://me:secret@a|marathon: ftp://…@a (expected: a URL like http://host:8080)
-            --marathon|http://me:secret@a|--marathon: hosts: http://…@a (expected: http or https, a host, no user
+            --marathon|http://me:secret@a|marathon: http://…@a (expected: no user in the URL; --auth-credentials or --marathon-auth-credential-file say who asks)
+            --marathon-incremental-above|x|number: x (expected: a whole number)
+            --api|*:70000|'--api': address: *:70000 (expected: HOST:PORT
             """)
     void wrongValuesNameThemselves(String flag, String value, String message) {
         assertThat(execute("--marathon", "http://127.0.0.1:1", flag, value)).isEqualTo(2);
@@ -55,7 +57,8 @@ class L4ProxyMainTest {
     void unknownFlagIsNamedEvenIfMarathonIsMissing() {
         assertThat(execute("--maraton", "http://127.0.0.1:1")).isEqualTo(2);
         assertThat(err.toString())
-                .isEqualToIgnoringNewLines("Unknown options: '--maraton', 'http://127.0.0.1:1'Try --help.");
+                .isEqualToIgnoringNewLines(
+                        "Unknown options: '--maraton', 'http://127.0.0.1:1' (did you mean --marathon?)Try --help.");
     }
 
     @Test

@@ -56,7 +56,7 @@ final class AlsoMarathonFlags {
                 }
                 List<URI> hosts = new ArrayList<>();
                 for (String url : value.substring(at + 1).split(",", -1)) {
-                    hosts.add(new MarathonUrlConverter().convert(url));
+                    hosts.add(new MarathonUrlConverter("files of --also-marathon-credentials").convert(url));
                 }
                 return new Nodes(name, List.copyOf(hosts));
             }

@@ -2,10 +2,10 @@ package io.evenkeel.l7.runner;
 
 import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.marathon.MarathonConfig;
-import io.evenkeel.l4.runner.AddressConverter;
 import io.evenkeel.l4.runner.EndSignal;
 import io.evenkeel.l4.runner.JarVersion;
 import io.evenkeel.l4.runner.LeakDetection;
+import io.evenkeel.l4.runner.ListenAddressConverter;
 import io.evenkeel.l4.runner.MarathonAccess;
 import io.evenkeel.l4.runner.MarathonUrlConverter;
 import io.evenkeel.l4.runner.ProcessSignal;
@@ -142,6 +142,7 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     @Option(
             names = "--min-serv-port-ip-per-task",
+            converter = AssignedPort.class,
             paramLabel = "PORT",
             defaultValue = "10050",
             description = "The first service port for applications that have none (default: ${DEFAULT-VALUE}).")
@@ -149,6 +150,7 @@ public final class L7ProxyMain implements Callable<Integer> {
 
     @Option(
             names = "--max-serv-port-ip-per-task",
+            converter = AssignedPort.class,
             paramLabel = "PORT",
             defaultValue = "10100",
             description = "The last one (default: ${DEFAULT-VALUE}); both 0 give none.")
@@ -178,15 +180,16 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Option(
             names = "--http",
             paramLabel = "HOST:PORT",
-            converter = AddressConverter.class,
+            converter = ListenAddressConverter.class,
             defaultValue = "0.0.0.0:80",
-            description = "Where virtual hosts are served (default: ${DEFAULT-VALUE}).")
+            description = "Where virtual hosts are served; here and below * as HOST is all addresses (default:"
+                    + " ${DEFAULT-VALUE}).")
     private InetSocketAddress http = new InetSocketAddress(80);
 
     @Option(
             names = "--https",
             paramLabel = "HOST:PORT",
-            converter = AddressConverter.class,
+            converter = ListenAddressConverter.class,
             defaultValue = "0.0.0.0:443",
             description = "Where virtual hosts are served over TLS (default: ${DEFAULT-VALUE}).")
     private InetSocketAddress https = new InetSocketAddress(443);
@@ -222,7 +225,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Option(
             names = "--app-id",
             paramLabel = "HOST:PORT",
-            converter = AddressConverter.class,
+            converter = ListenAddressConverter.class,
             defaultValue = "0.0.0.0:9091",
             description = "Where applications are served by X-Marathon-App-Id (default: ${DEFAULT-VALUE}).")
     private InetSocketAddress appId = new InetSocketAddress(9091);
@@ -230,7 +233,7 @@ public final class L7ProxyMain implements Callable<Integer> {
     @Option(
             names = "--admin",
             paramLabel = "HOST:PORT",
-            converter = AddressConverter.class,
+            converter = ListenAddressConverter.class,
             defaultValue = "0.0.0.0:9090",
             description =
                     "Where statistics are served; everybody may read them, and change something only from this machine"
@@ -473,6 +476,19 @@ public final class L7ProxyMain implements Callable<Integer> {
                 throw new TypeConversionException("group: '" + value + "' (expected: a name, or * for all)");
             }
             return value;
+        }
+    }
+
+    /** Reads one end of the range of ports that are assigned. */
+    static final class AssignedPort implements ITypeConverter<Integer> {
+
+        @Override
+        public Integer convert(String value) {
+            if (!value.matches("[0-9]{1,9}")) {
+                throw new TypeConversionException(
+                        "port: " + value + " (expected: 1 to 65535, or 0 for both to assign none)");
+            }
+            return Integer.valueOf(value);
         }
     }
 

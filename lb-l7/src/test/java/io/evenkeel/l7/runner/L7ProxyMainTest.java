@@ -150,12 +150,22 @@ class L7ProxyMainTest {
         assertThat(settings.serviceAddress()).isEqualTo("127.0.0.4");
     }
 
+    @Test
+    void aStarIsAllAddresses() {
+        L7Settings settings = settings("--group a --http *:8080 --https *:8443 --app-id *:1 --admin *:2");
+        assertThat(settings.http()).contains(everywhere(8080));
+        assertThat(settings.https()).contains(everywhere(8443));
+        assertThat(settings.appId()).isEqualTo(everywhere(1));
+        assertThat(settings.admin()).isEqualTo(everywhere(2));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             --http 127.0.0.1             | --http      | address: 127.0.0.1 (expected: HOST:PORT or [IPv6]:PORT with a port of 0 to 65535)
             --max-connections -1         | --max-connections | limit: -1 (expected: a number up to 2147483647, 0 for no limit)
             --max-connections-per-source many | --max-connections-per-source | limit: many (expected: a number up to
             --min-body-rate 1k           | --min-body-rate | limit: 1k (expected: a number up to
+            --http *:80800               | --http      | address: *:80800 (expected: HOST:PORT
             --https :443                 | --https     | address: :443 (expected: HOST:PORT
             --app-id 127.0.0.1:65536     | --app-id    | address: 127.0.0.1:65536 (expected: HOST:PORT
             --admin ::1:9090             | --admin     | address: ::1:9090 (expected: HOST:PORT or [IPv6]:PORT
@@ -164,12 +174,13 @@ class L7ProxyMainTest {
             --service-address=           | --service-address | (expected: an address of this machine
             --marathon 10.0.0.1:8080     | --marathon  | marathon: 10.0.0.1:8080 (expected: a URL like http://host:8080)
             --marathon ftp://me:secret@a | --marathon  | marathon: ftp://…@a (expected: a URL like http://host:8080)
-            -m http://me:secret@a        | --marathon  | hosts: http://…@a (expected: http or https, a host, no user and no query)
+            -m http://me:secret@a        | --marathon  | marathon: http://…@a (expected: no user in the URL; --auth-credentials or --marathon-auth-credential-file say who asks)
+            --also-marathon b=http://me:secret@a | --also-marathon | marathon: http://…@a (expected: no user in the URL; files of --also-marathon-credentials say who asks)
             -m http://a?x=y              | --marathon  | hosts: http://a?x=y (expected: http or https, a host, no user and no query)
             -m http://a http://b,http://c | http://b,http://c | http://b,http://c
             --group a,,b                 | --group     | group: '' (expected: a name, or * for all)
             --group=                     | --group     | group: '' (expected: a name, or * for all)
-            --ssl-certs /no/such.pem     | /no/such.pem | certificate /no/such.pem: /no/such.pem (expected: a PEM file
+            --ssl-certs /no/such.pem     | /no/such.pem | certificate /no/such.pem: no such file (expected: a PEM file
             --error-pages /no/such       | --error-pages | directory: /no/such (expected: one that there is)
             --locality a/b/c/d           | --locality  | place: a/b/c/d (expected: REGION, REGION/ZONE or REGION/ZONE/HOST)
             --locality /a                | --locality  | place: /a (expected: REGION
@@ -179,6 +190,8 @@ class L7ProxyMainTest {
             --threads many               | --threads | threads: many (expected: 0 to 1024)
             --transport kqueue           | --transport | transport: kqueue (expected: auto, io_uring, epoll or nio)
             --bogus                      | --bogus     | Unknown option: '--bogus'
+            --grop external              | --grop      | (did you mean --group?)
+            --drain-timout=5             | --drain-timout | (did you mean --drain-timeout?)
             --marathon http://a --bogus  | --bogus     | Unknown option: '--bogus'
             -m http://a -x               | -x          | Unknown option: '-x'
             --group b --bogus            | --bogus     | Unknown option: '--bogus'
@@ -192,7 +205,8 @@ class L7ProxyMainTest {
             --drain-timeout 5m           | --drain-timeout | seconds: 5m (expected: 0 to 86400)
             --drain-timeout -1           | --drain-timeout | -1
             --min-serv-port-ip-per-task 10101 | service ports | service ports: 10101 to 10100 (expected: 1 to 65535
-            --max-serv-port-ip-per-task x | --max-serv-port-ip-per-task | 'x'
+            --max-serv-port-ip-per-task x | --max-serv-port-ip-per-task | port: x (expected: 1 to 65535, or 0 for both to assign none)
+            --marathon-incremental-above many | --marathon-incremental-above | number: many (expected: a whole number)
             --log-level loud             | --log-level | log level: loud (expected: debug, info, warning, error or critical)
             --max-backoff 0              | --marathon  | maxBackoff
             """)
@@ -244,6 +258,12 @@ class L7ProxyMainTest {
                 .isEqualTo(PathPrecedence.LONGEST);
         assertThat(settings("--group a --path-precedence shortest")).isNull();
         assertThat(err.toString()).contains("path precedence: shortest (expected: application or longest)");
+    }
+
+    @Test
+    void misspeltFlagIsNamedRatherThanItsValueOrTheOneThatIsMissing() {
+        assertThat(settings("--grop external")).isNull();
+        assertThat(err.toString()).startsWith("Unknown option").contains("'--grop'", "(did you mean --group?)");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.evenkeel.l4.runner.JarVersion;
 import io.evenkeel.l4.runner.MarathonAccess;
 import io.evenkeel.l4.runner.MarathonUrlConverter;
 import io.evenkeel.l4.runner.SecondsConverter;
+import io.evenkeel.l4.runner.WholeNumber;
 import io.evenkeel.l4.runner.WrongUsage;
 import io.evenkeel.l7.runner.AdminToken;
 import io.evenkeel.l7.runner.LogLevel;
@@ -95,6 +96,7 @@ public final class DeployMain implements Callable<Integer> {
 
     @Option(
             names = {"--initial-instances", "-i"},
+            converter = WholeNumber.class,
             paramLabel = "N",
             defaultValue = "1",
             description = "How many new tasks to begin with (default: ${DEFAULT-VALUE}).")
@@ -102,6 +104,7 @@ public final class DeployMain implements Callable<Integer> {
 
     @Option(
             names = "--linear-increase",
+            converter = WholeNumber.class,
             paramLabel = "N",
             defaultValue = "0",
             description = "How many to add at each step; half as many again otherwise.")
@@ -109,6 +112,7 @@ public final class DeployMain implements Callable<Integer> {
 
     @Option(
             names = {"--new-instances", "-n"},
+            converter = WholeNumber.class,
             paramLabel = "N",
             defaultValue = "0",
             description = "Replace only so many, and keep both applications.")

@@ -52,7 +52,7 @@ class DeployMainTest {
             --json GOOD --step-delay soon       | 2 | seconds: soon (expected: 0 to 86400)
             --json GOOD --log-level loud        | 2 | log level: loud (expected: debug, info, warning, error or critical)
             --json GOOD --log-format            | 2 | --log-format
-            --json GOOD -i x                    | 2 | x
+            --json GOOD -i x                    | 2 | number: x (expected: a whole number)
             --json /no/such                     | 2 | --json: /no/such cannot be read
             --json GOOD --lb-token-file /no/such | 3 | admin token file: /no/such (expected: a readable file with one word in it)
             --json BAD                          | 2 | (expected: an application as JSON)
