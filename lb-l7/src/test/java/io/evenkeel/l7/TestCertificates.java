@@ -1,79 +1,49 @@
 package io.evenkeel.l7;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.stream.Stream;
 
-/** Self-signed certificates, made by the JDK's own {@code keytool}, as PEM files with their keys. */
+/** Self-signed certificates as PEM files with their keys. Made in this process, since starting a tool takes a second. */
 public final class TestCertificates {
 
-    private static final String PASSWORD = "changeit";
+    private static final int DNS_NAME = 0x82;
 
     private TestCertificates() {}
 
     /** A certificate without alternative names, only for a common name. */
     public static Path withoutNames(Path file, String commonName) throws IOException {
-        return make(file, commonName, List.of());
+        return make(file, commonName);
     }
 
     /** A certificate whose common name is the file's, for these hosts. */
     public static Path forHosts(Path file, String... hosts) throws IOException {
-        List<String> names = new ArrayList<>();
-        for (String host : hosts) {
-            names.add("dns:" + host);
-        }
-        return make(file, file.getFileName().toString(), List.of("-ext", "san=" + String.join(",", names)));
+        byte[][] names = Stream.of(hosts)
+                .map(host -> Der.of(DNS_NAME, host.getBytes(US_ASCII)))
+                .toArray(byte[][]::new);
+        byte[] subjectAltName =
+                Der.of(Der.SEQUENCE, Der.oid(0x55, 0x1D, 0x11), Der.of(Der.OCTET_STRING, Der.of(Der.SEQUENCE, names)));
+        return make(file, file.getFileName().toString(), subjectAltName);
     }
 
-    private static Path make(Path file, String commonName, List<String> extensions) throws IOException {
-        Path store = file.resolveSibling(file.getFileName() + ".p12");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "test",
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
-                "-dname",
-                "CN=" + commonName,
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                store.toString()));
-        command.addAll(extensions);
-        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(keytool.getInputStream().readAllBytes(), UTF_8);
-        try (InputStream in = Files.newInputStream(store)) {
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            keys.load(in, PASSWORD.toCharArray());
-            Files.writeString(
+    private static Path make(Path file, String commonName, byte[]... extensions) throws IOException {
+        try {
+            KeyPair pair = SelfSigned.newPair();
+            X509Certificate certificate = SelfSigned.issue(
+                    commonName, pair.getPublic(), commonName, pair.getPrivate(), Instant.now(), extensions);
+            return Files.writeString(
                     file,
-                    pem("CERTIFICATE", keys.getCertificate("test").getEncoded())
-                            + pem(
-                                    "PRIVATE KEY",
-                                    keys.getKey("test", PASSWORD.toCharArray()).getEncoded()));
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IOException(output, e);
+                    PemBlocks.write("CERTIFICATE", certificate.getEncoded())
+                            + PemBlocks.write("PRIVATE KEY", pair.getPrivate().getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
         }
-        Files.delete(store);
-        return file;
-    }
-
-    private static String pem(String what, byte[] content) {
-        return "-----BEGIN " + what + "-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content)
-                + "\n-----END " + what + "-----\n";
     }
 }

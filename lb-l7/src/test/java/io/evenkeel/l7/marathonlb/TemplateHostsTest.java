@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.l7.Certificates;
+import io.evenkeel.l7.TestAuthority;
 import io.evenkeel.l7.TestCertificates;
 import io.evenkeel.l7.Wire;
 import io.evenkeel.testing.FakeDiscovery;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -241,14 +237,7 @@ class TemplateHostsTest extends TemplateFixture {
     }
 
     private Wire.Message tls(String serverName, String host) throws Exception {
-        InetSocketAddress address = proxy.boundAddress(HTTPS);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(address.getAddress(), address.getPort());
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setServerNames(List.of(new SNIHostName(serverName)));
-        socket.setSSLParameters(parameters);
-        try (Wire client = new Wire(socket)) {
+        try (Wire client = new Wire(TestAuthority.client(proxy.boundAddress(HTTPS), serverName))) {
             return client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n").message();
         }
     }

@@ -4,21 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.l4.testing.TestServer;
 import io.evenkeel.l7.Backend;
+import io.evenkeel.l7.TestAuthority;
 import io.evenkeel.l7.TestCertificates;
 import io.evenkeel.l7.Wire;
-import java.io.ByteArrayInputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyFactory;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -158,19 +149,7 @@ class TemplateServersTest extends TemplateFixture {
     }
 
     private static TestServer tlsServer(Path pem) throws Exception {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(null, null);
-        String[] parts = Files.readString(pem).split("-----[A-Z ]+-----\\s*", -1);
-        Base64.Decoder decoder = Base64.getMimeDecoder();
-        PrivateKey key =
-                KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(decoder.decode(parts[3])));
-        Certificate certificate = CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(decoder.decode(parts[1])));
-        keys.setKeyEntry("w", key, new char[0], new Certificate[] {certificate});
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, new char[0]);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
+        SSLContext context = TestAuthority.server(pem);
         return TestServer.of(socket -> {
             SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
             Wire wire = new Wire(tls);
