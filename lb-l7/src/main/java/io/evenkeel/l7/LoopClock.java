@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class LoopClock implements Runnable {
 
+    static final long TICK_MILLIS = 250;
+
     private static final Logger LOG = LoggerFactory.getLogger(LoopClock.class);
-    private static final long TICK_MILLIS = 250;
 
     /** Something with a deadline. Linked into the clock's list, so that registering allocates nothing. */
     abstract static class Timed {

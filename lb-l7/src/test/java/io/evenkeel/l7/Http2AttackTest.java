@@ -287,7 +287,7 @@ class Http2AttackTest {
 
     @Test
     void aByteNowAndThenKeepsNoStream() throws Exception {
-        reopen(HttpFixture.QUICK.withClientTimeout(Duration.ofMillis(1)));
+        reopen(HttpFixture.PATIENT.withClientTimeout(HttpFixture.LIMIT));
         try (Backend some = Backend.text("x".repeat(2000));
                 Http2Wire client = connect(Http2Wire.INITIAL_WINDOW_SIZE, 0)) {
             client.opensWindows = false;
@@ -297,7 +297,7 @@ class Http2AttackTest {
             for (int i = 0; i < 2000 && (frame == null || frame.type() == Http2Wire.DATA); i++) {
                 client.window(1, 1);
                 frame = client.next(1);
-                Thread.sleep(20); // its pace
+                fixture.pass(Duration.ofSeconds(1)); // its pace
             }
             assertThat(frame.type()).isEqualTo(Http2Wire.RST_STREAM);
             assertThat(frame.number(0)).isEqualTo(8); // CANCEL

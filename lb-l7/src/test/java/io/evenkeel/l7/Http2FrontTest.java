@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.testing.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -424,10 +426,10 @@ class Http2FrontTest {
             openWebSocket(client);
             Http2Wire.Message rest = client.message(1);
             assertThat(rest.body()).isEqualTo("bye");
-            while (fixture.endpoint(0).count(Outcome.SUCCESS) == 0) {
-                client.data(1, false, "is there anybody?");
-                Thread.sleep(10); // its pace
-            }
+            Eventually.holds("it is told", () -> {
+                ask(client, "is there anybody?");
+                return fixture.endpoint(0).count(Outcome.SUCCESS) == 1;
+            });
             assertThat(client.next(1).type()).isEqualTo(Http2Wire.RST_STREAM);
         }
     }
@@ -524,7 +526,7 @@ class Http2FrontTest {
     /* It opens the window of the connection only, since its streams have a large one. */
     @Test
     void aClientThatReadsSlowlyButSteadilyGetsAllOfItsResponse() throws Exception {
-        reopen(HttpFixture.QUICK.withClientTimeout(Duration.ofSeconds(1)));
+        reopen(HttpFixture.PATIENT.withClientTimeout(HttpFixture.LIMIT));
         int first = 65_535;
         int part = 2 * 1024;
         int parts = 25;
@@ -536,10 +538,18 @@ class Http2FrontTest {
             client.get(1, "/").expect(Http2Wire.HEADERS, 1);
             take(client, first);
             for (int i = 0; i < parts; i++) {
-                Thread.sleep(100); // its pace
+                fixture.pass(HttpFixture.LIMIT.dividedBy(10)); // its pace
                 client.window(0, part);
                 take(client, part);
             }
+        }
+    }
+
+    private static void ask(Http2Wire client, String question) {
+        try {
+            client.data(1, false, question);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -18,7 +18,9 @@ import io.evenkeel.strategy.Strategy;
 import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.ManualClock;
 import io.netty.channel.ChannelException;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +40,24 @@ final class HttpFixture implements AutoCloseable {
 
     static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     static final HttpConfig QUICK = HttpConfig.defaults().withRetries(3, Duration.ofMillis(1));
+
+    /** What a test is about is to end by this, which passes by {@link #pass} only: it is longer than any test's patience. */
+    static final Duration LIMIT = Duration.ofMinutes(1);
+
+    /** Every limit is an hour, so that what ends is ended by the one that a test sets. */
+    static final HttpConfig PATIENT = new HttpConfig(
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            3,
+            Duration.ofMillis(1),
+            Duration.ofHours(1),
+            0);
+
+    private static final int SILENT_SECONDS = 1000; // of the fixture's time, and less than an hour
 
     final Transport transport;
     final StaticDiscovery discovery = StaticDiscovery.of();
@@ -135,6 +156,44 @@ final class HttpFixture implements AutoCloseable {
         try (Wire client = connect()) {
             return client.get(path).message();
         }
+    }
+
+    /**
+     * Lets time pass for all that has a deadline. What is to be dealt with before that, a test has to see dealt with.
+     */
+    void pass(Duration time) {
+        for (EventExecutor executor : transport.eventLoops()) {
+            EventLoop loop = (EventLoop) executor;
+            loop.submit(() -> {
+                        LoopClock clock = engine.loop(loop).clock;
+                        for (long left = time.toMillis(); left > 0; left -= LoopClock.TICK_MILLIS) {
+                            clock.run();
+                        }
+                    })
+                    .syncUninterruptibly();
+        }
+    }
+
+    /** Lets time pass by the second until something comes true; if nothing moves for long, without end. */
+    void passUntil(String what, BooleanSupplier condition) {
+        long moved = 0;
+        for (int silent = 0; silent < SILENT_SECONDS; silent++) {
+            long before = moved;
+            moved = frontend.traffic().bytesIn() + frontend.traffic().bytesOut();
+            silent = moved == before ? silent : 0;
+            if (condition.getAsBoolean()) {
+                return;
+            }
+            pass(Duration.ofSeconds(1));
+        }
+        Eventually.holds(what, condition);
+    }
+
+    /** The same until an endpoint has come to know so many outcomes. */
+    void passUntilOutcome(int endpoint, Outcome outcome, long count) {
+        passUntil(
+                endpoint + " has " + count + " " + outcome,
+                () -> endpoint(endpoint).count(outcome) == count);
     }
 
     void awaitOutcome(int endpoint, Outcome outcome, long count) {

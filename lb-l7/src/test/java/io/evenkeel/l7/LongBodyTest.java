@@ -28,7 +28,6 @@ class LongBodyTest {
     private static final int HALF = LONG / 2;
     private static final int ROUNDS = 4;
     private static final int ENDLESS = 256 << 20; // far more than there is room for on the way
-    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final String transport;
     private HttpFixture fixture;
@@ -252,13 +251,15 @@ class LongBodyTest {
 
     @Test
     void anEndpointHasItsOwnTimeToAnswerAfterALongRequest() throws Exception {
-        limits(HttpFixture.QUICK.withClientTimeout(SOON).withServerTimeout(Duration.ofSeconds(30)));
+        limits(HttpFixture.PATIENT.withClientTimeout(HttpFixture.LIMIT));
+        CountDownLatch read = new CountDownLatch(1);
         CountDownLatch over = new CountDownLatch(1);
         try (Backend pondering = Backend.talking(socket -> {
                     Wire wire = new Wire(socket);
                     String head = wire.head();
                     if (head.startsWith("PUT")) {
                         wire.in().readNBytes(LONG);
+                        read.countDown();
                         over.await();
                         wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                     }
@@ -267,9 +268,11 @@ class LongBodyTest {
                 Wire client = fixture.endpoints(pondering).connect()) {
             client.send("PUT / HTTP/1.1\r\nHost: web\r\nContent-Length: " + LONG + "\r\n\r\n");
             pour(client, LONG);
+            read.await();
             fixture.endpoints(silent);
             try (Wire other = fixture.connect()) { // whose time is over well after it would have been for the first one
                 other.send("PUT / HTTP/1.1\r\nHost: web\r\nContent-Length: 10\r\n\r\n");
+                fixture.passUntil("it is told", () -> fixture.endpoint(1).count(Outcome.CANCELLED) == 1);
                 assertThat(other.message().status()).isEqualTo(408);
             }
             over.countDown();
@@ -336,18 +339,18 @@ class LongBodyTest {
 
     @Test
     void aClientThatTakesNothingMoreIsWaitedForAsLongAsClientsAre() throws Exception {
-        limits(HttpFixture.QUICK.withClientTimeout(SOON));
+        limits(HttpFixture.PATIENT.withClientTimeout(HttpFixture.LIMIT));
         try (Backend pouring = pouring();
                 Wire client = fixture.endpoints(pouring).connect()) {
             client.get("/").head();
             client.in().readNBytes(HALF);
-            fixture.awaitOutcome(0, Outcome.CANCELLED, 1);
+            fixture.passUntilOutcome(0, Outcome.CANCELLED, 1);
         }
     }
 
     @Test
     void anEndpointThatSendsNothingMoreIsWaitedForAsLongAsEndpointsAre() throws Exception {
-        limits(HttpFixture.QUICK.withServerTimeout(SOON));
+        limits(HttpFixture.PATIENT.withServerTimeout(HttpFixture.LIMIT));
         try (Backend stopping = Backend.talking(socket -> {
                     Wire wire = new Wire(socket);
                     wire.head();
@@ -357,26 +360,27 @@ class LongBodyTest {
                 });
                 Wire client = fixture.endpoints(stopping).connect()) {
             client.get("/").head();
-            assertThat(client.rest()).hasSize(HALF);
-            fixture.awaitOutcome(0, Outcome.TIMEOUT, 1);
+            client.text(HALF);
+            fixture.passUntilOutcome(0, Outcome.TIMEOUT, 1);
+            assertThat(client.rest()).isEmpty();
         }
     }
 
     @Test
     void aClientThatSendsNothingMoreIsToldSo() throws Exception {
-        limits(HttpFixture.QUICK.withClientTimeout(SOON));
+        limits(HttpFixture.PATIENT.withClientTimeout(HttpFixture.LIMIT));
         try (Backend listening = Backend.talking(socket -> new Wire(socket).rest());
                 Wire client = fixture.endpoints(listening).connect()) {
             client.send("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: " + LONG + "\r\n\r\n");
             pour(client, HALF);
+            fixture.passUntilOutcome(0, Outcome.CANCELLED, 1);
             assertThat(client.message().status()).isEqualTo(408);
-            fixture.awaitOutcome(0, Outcome.CANCELLED, 1);
         }
     }
 
     @Test
     void anEndpointThatTakesNothingMoreIsAGatewayTimeout() throws Exception {
-        limits(HttpFixture.QUICK.withServerTimeout(SOON));
+        limits(HttpFixture.PATIENT.withServerTimeout(HttpFixture.LIMIT));
         CountDownLatch over = new CountDownLatch(1);
         try (Backend stopping = Backend.talking(socket -> {
                     new Wire(socket).head();
@@ -385,11 +389,12 @@ class LongBodyTest {
                 Wire client = fixture.endpoints(stopping).connect()) {
             client.send("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: " + ENDLESS + "\r\n\r\n");
             CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> pour(client, ENDLESS));
+            fixture.passUntilOutcome(0, Outcome.TIMEOUT, 1);
             assertThat(client.message().status()).isEqualTo(504);
-            fixture.awaitOutcome(0, Outcome.TIMEOUT, 1);
             over.countDown();
             client.reset();
             sent.exceptionally(broken -> null).join();
+            fixture.passUntil("nobody lingers", () -> fixture.frontend.traffic().currentConnections() == 0);
         }
     }
 
@@ -413,6 +418,7 @@ class LongBodyTest {
             assertThat(answer.body()).isEqualTo("big");
             client.reset();
             sent.exceptionally(broken -> null).join();
+            fixture.passUntil("nobody lingers", () -> fixture.frontend.traffic().currentConnections() == 0);
         }
     }
 

@@ -1,43 +1,63 @@
 package io.evenkeel.l7;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.endpoint.Outcome;
+import io.evenkeel.testing.Eventually;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Heads that come a byte at a time, from either side: each has one limit for all of it, which no byte renews. */
 class SlowHeadTest {
 
-    private static final int PACE_MILLIS = 20;
-
-    /* Far longer than any timeout here at that pace, and not too large for a head. */
-    private static final int LONG = 20_000;
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     private HttpFixture fixture;
+
+    /** Sends one byte more. */
+    private interface Trickle {
+        void next() throws IOException;
+    }
 
     @AfterEach
     void close() {
         fixture.close();
     }
 
+    /* A byte a second until shortly before the limit, and then past it. */
+    private void trickle(Trickle trickle, LongSupplier read) throws Exception {
+        for (int i = 0; i < HttpFixture.LIMIT.toSeconds() - 10; i++) {
+            long before = read.getAsLong();
+            trickle.next();
+            Eventually.holds("it is read", () -> read.getAsLong() > before);
+            fixture.pass(SECOND);
+        }
+        fixture.pass(SECOND.multipliedBy(12));
+    }
+
+    private static HttpConfig limited() {
+        return HttpFixture.PATIENT.withHeadTimeout(HttpFixture.LIMIT);
+    }
+
+    private long fromClients() {
+        return fixture.frontend.traffic().bytesIn();
+    }
+
     @Test
     void aRequestHeadIsToBeWholeInTime() throws Exception {
-        fixture = new HttpFixture(HttpFixture.QUICK.withHeadTimeout(Duration.ofMillis(1)), null);
+        fixture = new HttpFixture(limited(), null);
         try (Backend web = Backend.text("web");
                 Wire client = fixture.endpoints(web).connect()) {
-            client.send("GET / HTTP/1.1\r\nHost: web\r\nX: ");
-            int sent = 0;
-            while (client.in().available() == 0 && sent < LONG) {
-                client.send("x");
-                sent++;
-                Thread.sleep(PACE_MILLIS);
-            }
-            assertThat(sent).isLessThan(LONG);
+            String begin = "GET / HTTP/1.1\r\nHost: web\r\nX: ";
+            client.send(begin);
+            Eventually.holds("it has begun", () -> fromClients() == begin.length());
+            trickle(() -> client.send("x"), this::fromClients);
             assertThat(client.message().status()).isEqualTo(408);
             assertThat(web.requests).isEmpty();
         }
@@ -54,52 +74,42 @@ class SlowHeadTest {
 
     @Test
     void soIsOneAfterOthersOnAConnection() throws Exception {
-        fixture = new HttpFixture(HttpFixture.QUICK.withHeadTimeout(Duration.ofMillis(1)), null);
+        fixture = new HttpFixture(limited(), null);
         try (Backend web = Backend.text("web");
                 Wire client = fixture.endpoints(web).connect()) {
             assertThat(client.get("/").message().status()).isEqualTo(200);
-            client.send("G");
+            trickle(() -> client.send("G"), this::fromClients);
             assertThat(client.message().status()).isEqualTo(408);
         }
     }
 
     @Test
     void soIsARequestHeadOfHttp2() throws Exception {
-        fixture = new HttpFixture(HttpFixture.QUICK.withHeadTimeout(Duration.ofMillis(1)), null);
-        byte[] frame = Http2Wire.bytesOf(Http2Wire.HEADERS, Http2Wire.END_STREAM, 1, new byte[LONG / 2]);
+        fixture = new HttpFixture(limited(), null);
+        byte[] frame = Http2Wire.bytesOf(Http2Wire.HEADERS, Http2Wire.END_STREAM, 1, new byte[1000]);
         try (Http2Wire client = Http2Wire.to(fixture.address())) {
-            Thread sender = new Thread(() -> {
-                try {
-                    client.socket.getOutputStream().write(frame, 0, 9);
-                    for (int i = 9; i < frame.length; i++) {
-                        client.socket.getOutputStream().write(frame, i, 1);
-                        Thread.sleep(PACE_MILLIS);
-                    }
-                } catch (IOException | InterruptedException e) {
-                    // The connection is closed: that is what is to come of it.
-                }
-            });
-            sender.start();
+            AtomicInteger sent = new AtomicInteger();
+            trickle(() -> client.socket.getOutputStream().write(frame, sent.getAndIncrement(), 1), this::fromClients);
             assertThat(client.goAway()).isZero();
-            sender.interrupt();
-            sender.join();
         }
     }
 
     @Test
     void aResponseHeadIsToBeWholeInTime() throws Exception {
-        fixture = new HttpFixture(HttpFixture.QUICK.withServerTimeout(Duration.ofMillis(500)), null);
+        fixture = new HttpFixture(HttpFixture.PATIENT.withServerTimeout(HttpFixture.LIMIT), null);
+        CompletableFuture<Wire> asked = new CompletableFuture<>();
         try (Backend trickling = Backend.talking(socket -> {
-            Wire wire = new Wire(socket);
-            wire.head();
-            wire.send("HTTP/1.1 200 OK\r\nX: ");
-            for (int i = 0; i < LONG; i++) { // or until the proxy has hung up
-                wire.send("x");
-                Thread.sleep(PACE_MILLIS);
-            }
-        })) {
-            fixture.endpoints(trickling);
-            assertThat(fixture.get("/").status()).isEqualTo(504);
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    wire.send("HTTP/1.1 200 OK\r\nX: ");
+                    asked.complete(wire);
+                    wire.rest();
+                });
+                Wire client = fixture.endpoints(trickling).connect()) {
+            client.get("/");
+            Wire answering = asked.get(1, TimeUnit.MINUTES);
+            trickle(() -> answering.send("x"), () -> fixture.endpoint(0).bytesReceived());
+            assertThat(client.message().status()).isEqualTo(504);
             fixture.awaitOutcome(0, Outcome.TIMEOUT, 1);
         }
     }
@@ -107,17 +117,26 @@ class SlowHeadTest {
     /* Each of the two pauses is shorter than the timeout, and both together are longer than it and a tick of the clock. */
     @Test
     void afterAHeadInPiecesAnEndpointHasAllOfItsTimeAgain() throws Exception {
-        fixture = new HttpFixture(HttpFixture.QUICK.withServerTimeout(Duration.ofSeconds(2)), null);
+        fixture = new HttpFixture(HttpFixture.PATIENT.withServerTimeout(HttpFixture.LIMIT), null);
+        Duration pause = HttpFixture.LIMIT.multipliedBy(2).dividedBy(3);
+        CompletableFuture<Wire> asked = new CompletableFuture<>();
         try (Backend slow = Backend.talking(socket -> {
-            Wire wire = new Wire(socket);
-            wire.head();
-            for (String part : Arrays.asList("HTTP/1.1 200 OK\r\nContent-", "Length: 3\r\n\r\n", "abc")) {
-                socket.getOutputStream().write(part.getBytes(ISO_8859_1));
-                Thread.sleep(1300);
-            }
-        })) {
-            fixture.endpoints(slow);
-            assertThat(fixture.get("/").body()).isEqualTo("abc");
+                    Wire wire = new Wire(socket);
+                    wire.head();
+                    asked.complete(wire);
+                    wire.rest();
+                });
+                Wire client = fixture.endpoints(slow).connect()) {
+            client.get("/");
+            String part = "HTTP/1.1 200 OK\r\nContent-";
+            Wire answering = asked.get(1, TimeUnit.MINUTES).send(part);
+            Eventually.holds("it is read", () -> fixture.endpoint(0).bytesReceived() == part.length());
+            fixture.pass(pause);
+            answering.send("Length: 3\r\n\r\n");
+            assertThat(client.head()).startsWith("HTTP/1.1 200 ");
+            fixture.pass(pause);
+            answering.send("abc");
+            assertThat(client.text(3)).isEqualTo("abc");
         }
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.endpoint.Outcome;
 import io.evenkeel.testing.Eventually;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -172,7 +171,7 @@ class UpgradeTest {
     @Test
     void halfATunnelIsNotKeptForAnEndpointThatTakesNoNoticeOfItsEnd() throws Exception {
         CompletableFuture<Void> over = new CompletableFuture<>();
-        try (HttpFixture brief = new HttpFixture(HttpFixture.QUICK.withServerTimeout(Duration.ofSeconds(1)), null);
+        try (HttpFixture brief = new HttpFixture(HttpFixture.PATIENT.withServerTimeout(HttpFixture.LIMIT), null);
                 Backend backend = Backend.talking(socket -> {
                     Wire wire = new Wire(socket);
                     wire.head();
@@ -182,15 +181,15 @@ class UpgradeTest {
                 Wire client = brief.endpoints(backend).connect()) {
             client.send(ASK).head();
             client.endOutput();
+            brief.passUntilOutcome(0, Outcome.SUCCESS, 1);
             assertThat(client.rest()).isEmpty();
-            brief.awaitOutcome(0, Outcome.SUCCESS, 1);
             over.complete(null);
         }
     }
 
     @Test
     void norForAClientThatTakesNoNotice() throws Exception {
-        try (HttpFixture brief = new HttpFixture(HttpFixture.QUICK.withClientTimeout(Duration.ofSeconds(1)), null);
+        try (HttpFixture brief = new HttpFixture(HttpFixture.PATIENT.withClientTimeout(HttpFixture.LIMIT), null);
                 Backend backend = Backend.talking(socket -> {
                     Wire wire = new Wire(socket);
                     wire.head();
@@ -199,7 +198,7 @@ class UpgradeTest {
                 });
                 Wire client = brief.endpoints(backend).connect()) {
             client.send(ASK).head();
-            brief.awaitOutcome(0, Outcome.SUCCESS, 1);
+            brief.passUntilOutcome(0, Outcome.SUCCESS, 1);
             assertThat(client.rest()).isEmpty();
         }
     }
@@ -214,9 +213,7 @@ class UpgradeTest {
                 Wire client = fixture.endpoints(backend).connect()) {
             client.send(ASK).head();
             assertThat(client.rest()).isEqualTo("bye");
-            while (quietly(client, "is there anybody?")) {
-                Thread.sleep(10); // its pace
-            }
+            Eventually.holds("it is told", () -> !quietly(client, "is there anybody?"));
         }
         fixture.awaitOutcome(0, Outcome.SUCCESS, 1);
     }

@@ -368,7 +368,7 @@ class OwnServicesTest {
             try {
                 while (true) {
                     wire.send("x");
-                    Thread.sleep(20); // its pace
+                    Thread.sleep(20); // its pace: no head is to become too large before it is too slow
                 }
             } catch (IOException e) {
                 cut.countDown();
