@@ -16,9 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -30,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What TLS a real OpenSSL can, and cannot, agree on with a listener that has the default options. */
 @ParameterizedClass
 @EnumSource(names = {"OPENSSL", "JDK"})
-class TlsPeerTest {
+class TlsPeerTest extends TlsFixture {
 
     private static final String HYBRID = "X25519MLKEM768";
     private static final String ANSWER = "HTTP/1.1 200 OK";
@@ -41,12 +39,8 @@ class TlsPeerTest {
 
     private static List<Path> files;
 
-    private final TlsProvider provider;
-    private HttpFixture fixture;
-    private Backend web;
-
     TlsPeerTest(TlsProvider provider) {
-        this.provider = provider;
+        super(provider);
     }
 
     @BeforeAll
@@ -57,20 +51,9 @@ class TlsPeerTest {
                 TestCertificates.forHosts(dir.resolve("ec"), "ec.example"));
     }
 
-    @BeforeEach
-    void open() {
-        assumeTrue(provider.isAvailable(), "this machine has no " + provider);
-        fixture = new HttpFixture(HttpFixture.QUICK, Certificates.load(files, TlsOptions.HTTP.withProvider(provider)));
-        web = Backend.text("web");
-        fixture.endpoints(web);
-    }
-
-    @AfterEach
-    void close() {
-        if (fixture != null) {
-            fixture.close();
-            web.close();
-        }
+    @Override
+    List<Path> files() {
+        return files;
     }
 
     private String get(String serverName, String... options) throws Exception {

@@ -2,7 +2,6 @@ package io.evenkeel.l7;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evenkeel.endpoint.Outcome;
 import java.io.IOException;
@@ -22,9 +21,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -36,19 +33,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** HTTP over TLS on real sockets: which certificate a client is shown, and where its server name leads. */
 @ParameterizedClass
 @EnumSource(names = {"OPENSSL", "JDK"})
-class TlsTest {
+class TlsTest extends TlsFixture {
 
     @TempDir
     private static Path dir;
 
     private static List<Path> files;
 
-    private final TlsProvider provider;
-    private HttpFixture fixture;
-    private Backend web;
-
     TlsTest(TlsProvider provider) {
-        this.provider = provider;
+        super(provider);
     }
 
     @BeforeAll
@@ -61,24 +54,9 @@ class TlsTest {
                 TestCertificates.withoutNames(dir.resolve("unnamed"), "common.example"));
     }
 
-    @BeforeEach
-    void open() {
-        assumeTrue(provider.isAvailable());
-        open(HttpFixture.QUICK);
-    }
-
-    private void open(HttpConfig config) {
-        fixture = new HttpFixture(config, Certificates.load(files, TlsOptions.HTTP.withProvider(provider)));
-        web = Backend.text("web");
-        fixture.endpoints(web);
-    }
-
-    @AfterEach
-    void close() {
-        if (fixture != null) {
-            fixture.close();
-            web.close();
-        }
+    @Override
+    List<Path> files() {
+        return files;
     }
 
     @ParameterizedTest
