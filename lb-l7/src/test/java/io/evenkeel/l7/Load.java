@@ -1,6 +1,5 @@
-package io.evenkeel.l7.runner;
+package io.evenkeel.l7;
 
-import io.evenkeel.l7.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

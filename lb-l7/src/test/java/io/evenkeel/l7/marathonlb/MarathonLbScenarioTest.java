@@ -6,6 +6,7 @@ import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.TestServer;
+import io.evenkeel.l7.Load;
 import io.evenkeel.l7.Wire;
 import io.evenkeel.testing.Eventually;
 import io.evenkeel.testing.marathon.MarathonSimulatorExtension;
@@ -23,8 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,24 +81,28 @@ class MarathonLbScenarioTest {
 
     @Test
     void scalingUpAndDownIsSeenByEveryClientAndFailsNoRequest() throws Exception {
-        Load keepAlive = new Load(true);
-        Load oneByOne = new Load(false);
+        Load keepAlive = load(true);
+        Load oneByOne = load(false);
         String first = app.tasks().get(0).id();
-        Eventually.holds("one answers", () -> keepAlive.saw(first) && oneByOne.saw(first));
+        Eventually.holds(
+                "one answers",
+                () -> keepAlive.served().contains(first) && oneByOne.served().contains(first));
         app.scale(2);
         String second = app.awaitTasks(2, PATIENCE).stream()
                 .map(SimulatedTask::id)
                 .filter(id -> !id.equals(first))
                 .findFirst()
                 .orElseThrow();
-        Eventually.holds("both answer", () -> keepAlive.saw(second) && oneByOne.saw(second));
+        Eventually.holds(
+                "both answer",
+                () -> keepAlive.served().contains(second) && oneByOne.served().contains(second));
         app.scale(1);
         String survivor = app.awaitTasks(1, PATIENCE).get(0).id();
         awaitServers(1);
         keepAlive.forget();
         oneByOne.forget();
         Eventually.holds("one goes on", () -> keepAlive.requests() > 50 && oneByOne.requests() > 50);
-        assertThat(keepAlive.served.keySet()).contains(survivor);
+        assertThat(keepAlive.served()).contains(survivor);
         assertThat(keepAlive.end()).isEmpty();
         assertThat(oneByOne.end()).isEmpty();
         assertThat(answers(20)).containsOnlyKeys(survivor);
@@ -110,8 +113,8 @@ class MarathonLbScenarioTest {
     void noRequestFailsInFiftyStepsOfScalingAndKilling() throws Exception {
         app.scale(2);
         awaitTasks(2);
-        Load keepAlive = new Load(true);
-        Load oneByOne = new Load(false);
+        Load keepAlive = load(true);
+        Load oneByOne = load(false);
         for (int step = 0; step < 50; step++) {
             switch (step % 4) {
                 case 0 -> app.scale(4);
@@ -196,7 +199,7 @@ class MarathonLbScenarioTest {
 
     @Test
     void aMarathonThatGoesAwayChangesNothing() throws Exception {
-        Load load = new Load(true);
+        Load load = load(true);
         marathon.simulator().faults().down(true);
         marathon.simulator().cutStreams();
         Eventually.holds("noticed", () -> proxy.loadBalancer().failure() != null);
@@ -231,6 +234,13 @@ class MarathonLbScenarioTest {
         }
     }
 
+    /** A client of the service port. */
+    private Load load(boolean keepAlive) {
+        Load load = new Load(port, keepAlive);
+        loads.add(load);
+        return load;
+    }
+
     /** How often each task answers. */
     private Map<String, Integer> answers(int requests) throws IOException {
         Map<String, Integer> answers = new HashMap<>();
@@ -243,60 +253,6 @@ class MarathonLbScenarioTest {
     private static Wire.Message ask(InetSocketAddress address, String fields) throws IOException {
         try (Wire client = Wire.to(address)) {
             return client.send("GET / HTTP/1.1\r\n" + fields + "\r\n\r\n").message();
-        }
-    }
-
-    /** A client that asks the service port without a pause, on one connection or on one per request. */
-    private final class Load {
-
-        final Map<String, Integer> served = new ConcurrentHashMap<>();
-        private final List<String> failures = new CopyOnWriteArrayList<>();
-        private final Thread thread;
-        private volatile boolean ending;
-
-        Load(boolean keepAlive) {
-            thread = new Thread(() -> run(keepAlive), "load");
-            thread.setDaemon(true);
-            thread.start();
-            loads.add(this);
-        }
-
-        private void run(boolean keepAlive) {
-            while (!ending) {
-                try (Wire client = Wire.to(service())) {
-                    do {
-                        count(client.get("/").message());
-                    } while (keepAlive && !ending);
-                } catch (IOException e) {
-                    failures.add(e.toString());
-                }
-            }
-        }
-
-        private void count(Wire.Message answer) {
-            if (answer.head().isEmpty() || answer.status() != 200) {
-                failures.add(answer.toString());
-            }
-            served.merge(answer.value("X-Task"), 1, Integer::sum);
-        }
-
-        boolean saw(String task) {
-            return served.containsKey(task);
-        }
-
-        int requests() {
-            return served.values().stream().mapToInt(Integer::intValue).sum();
-        }
-
-        void forget() {
-            served.clear();
-        }
-
-        /** Stops, and tells what failed. */
-        List<String> end() throws InterruptedException {
-            ending = true;
-            thread.join();
-            return failures;
         }
     }
 }

@@ -8,6 +8,7 @@ import io.evenkeel.discovery.marathon.MarathonConfig;
 import io.evenkeel.discovery.marathon.MarathonDiscovery;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.TestServer;
+import io.evenkeel.l7.Load;
 import io.evenkeel.l7.marathonlb.MarathonLbOptions;
 import io.evenkeel.l7.marathonlb.MarathonLbProxy;
 import io.evenkeel.testing.Eventually;
