@@ -31,6 +31,7 @@ final class HttpTask implements HttpProtocol.Handler {
                 exchange.takeOver().in().transferTo(java.io.OutputStream.nullOutputStream());
                 return;
             }
+            // The latency that the task or the request was given: slow answers are what it is asked for.
             Thread.sleep(task.latency().toMillis() + Math.max(0, request.number("_sleep", 0)));
             exchange.send(answer(request).with("X-Task", task.idOf(container)));
         } catch (MarathonException e) {
