@@ -46,6 +46,11 @@ public final class Backend implements AutoCloseable {
         return new Backend(conversation);
     }
 
+    /** Takes what it gets to its end, and says nothing. */
+    public static Backend silent() {
+        return talking(socket -> socket.getInputStream().readAllBytes());
+    }
+
     /** Always answers with the same bytes. */
     public static Backend saying(String response) {
         return of((wire, request) -> {

@@ -407,7 +407,7 @@ class Http2FrontTest {
     void anEndpointThatSaysNothingToAWebSocketIsToBlameForIt() throws Exception {
         fixture.close();
         fixture = new HttpFixture(transport, HttpFixture.QUICK.withServerTimeout(Duration.ofMillis(300)));
-        try (Backend web = Backend.talking(socket -> new Wire(socket).rest());
+        try (Backend web = Backend.silent();
                 Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
             askForWebSocket(client);
             assertThat(client.message(1).status()).isEqualTo(504);
@@ -516,7 +516,7 @@ class Http2FrontTest {
     @Test
     void aClientThatOwesItsBodyForTooLongIsTold() throws Exception {
         reopen(HttpFixture.QUICK.withClientTimeout(Duration.ofMillis(1)));
-        try (Backend web = Backend.talking(socket -> new Wire(socket).rest());
+        try (Backend web = Backend.silent();
                 Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
             client.request(1, false, "POST", "/");
             assertThat(client.message(1).status()).isEqualTo(408);

@@ -8,7 +8,6 @@ import io.evenkeel.endpoint.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -264,7 +263,7 @@ class LongBodyTest {
                         wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                     }
                 });
-                Backend silent = Backend.talking(socket -> new Wire(socket).rest());
+                Backend silent = Backend.silent();
                 Wire client = fixture.endpoints(pondering).connect()) {
             client.send("PUT / HTTP/1.1\r\nHost: web\r\nContent-Length: " + LONG + "\r\n\r\n");
             pour(client, LONG);
@@ -369,7 +368,7 @@ class LongBodyTest {
     @Test
     void aClientThatSendsNothingMoreIsToldSo() throws Exception {
         limits(HttpFixture.PATIENT.withClientTimeout(HttpFixture.LIMIT));
-        try (Backend listening = Backend.talking(socket -> new Wire(socket).rest());
+        try (Backend listening = Backend.silent();
                 Wire client = fixture.endpoints(listening).connect()) {
             client.send("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: " + LONG + "\r\n\r\n");
             pour(client, HALF);

@@ -115,7 +115,7 @@ class OwnServicesTest {
         for (String status : List.of("400", "403", "408", "504")) {
             Files.writeString(dir.resolve(status + ".txt"), "page " + status);
         }
-        try (Backend silent = Backend.talking(socket -> socket.getInputStream().readAllBytes())) {
+        try (Backend silent = Backend.silent()) {
             fixture.serve(
                     List.of(silent),
                     "LB_0_ERROR_PAGE",

@@ -34,7 +34,7 @@ class OwnTimeoutTest {
 
     @Test
     void aTaskThatDoesNotAnswerIsNotWaitedForLonger() throws Exception {
-        try (Backend silent = Backend.talking(socket -> socket.getInputStream().readAllBytes())) {
+        try (Backend silent = Backend.silent()) {
             fixture.serve(List.of(silent), "LB_0_TIMEOUT_SERVER", "50ms");
             assertThat(fixture.get("/").status()).isEqualTo(504);
         }
@@ -114,7 +114,7 @@ class OwnTimeoutTest {
 
     @Test
     void aLabelComesBeforeATemplate() throws Exception {
-        try (Backend silent = Backend.talking(socket -> socket.getInputStream().readAllBytes())) {
+        try (Backend silent = Backend.silent()) {
             fixture.serve(
                     List.of(silent),
                     "LB_0_TIMEOUT_SERVER",
@@ -161,8 +161,7 @@ class OwnTimeoutTest {
 
     @Test
     void otherPatienceCountsForNewConnectionsInModeTcp() throws Exception {
-        try (Backend database =
-                Backend.talking(socket -> socket.getInputStream().readAllBytes())) {
+        try (Backend database = Backend.silent()) {
             fixture.publish(Apps.with(Apps.app("/web", fixture.service.getPort()), database.endpoint()));
             ServicePort before = fixture.port("/web");
             fixture.publish(Apps.with(
