@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Heads that come a byte at a time, from either side: each has one limit for all of it, which no byte renews. */
 class SlowHeadTest {
 
-    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration STEP = HttpFixture.LIMIT.dividedBy(12);
 
     private HttpFixture fixture;
 
@@ -30,15 +30,15 @@ class SlowHeadTest {
         fixture.close();
     }
 
-    /* A byte a second until shortly before the limit, and then past it. */
+    /* A byte at each of ten steps, which is shortly before the limit, and then past it. */
     private void trickle(Trickle trickle, LongSupplier read) throws Exception {
-        for (int i = 0; i < HttpFixture.LIMIT.toSeconds() - 10; i++) {
+        for (int i = 0; i < 10; i++) {
             long before = read.getAsLong();
             trickle.next();
             Eventually.holds("it is read", () -> read.getAsLong() > before);
-            fixture.pass(SECOND);
+            fixture.pass(STEP);
         }
-        fixture.pass(SECOND.multipliedBy(12));
+        fixture.pass(STEP.multipliedBy(3));
     }
 
     private static HttpConfig limited() {
