@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -58,6 +59,7 @@ final class HttpFixture implements AutoCloseable {
             0);
 
     private static final int SILENT_SECONDS = 1000; // of the fixture's time, and less than an hour
+    private static final int USUALLY_ENOUGH = 100;
 
     final Transport transport;
     final StaticDiscovery discovery = StaticDiscovery.of();
@@ -185,6 +187,9 @@ final class HttpFixture implements AutoCloseable {
                 return;
             }
             pass(Duration.ofSeconds(1));
+            if (silent > USUALLY_ENOUGH) { // whoever is to move may not have had the processor
+                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            }
         }
         Eventually.holds(what, condition);
     }
