@@ -114,6 +114,7 @@ public record BindOptions(
         private List<String> alpn = List.of();
         private String ciphers = "";
         private String cipherSuites = "";
+        private String cipherLabel = "";
         private String verify = "none";
         private Optional<Path> authorities = Optional.empty();
         private Optional<Path> revoked = Optional.empty();
@@ -141,8 +142,14 @@ public record BindOptions(
                 case "crt" -> certificates.add(path(word, rest));
                 case "accept-proxy" -> acceptProxy = true;
                 case "alpn" -> alpn = List.of(argument(word, rest).split(",", -1));
-                case "ciphers" -> ciphers = argument(word, rest);
-                case "ciphersuites" -> cipherSuites = argument(word, rest);
+                case "ciphers" -> {
+                    ciphers = argument(word, rest);
+                    cipherLabel = label;
+                }
+                case "ciphersuites" -> {
+                    cipherSuites = argument(word, rest);
+                    cipherLabel = label;
+                }
                 case "no-sslv3" -> excluded.add("SSLv3");
                 case "no-tlsv10" -> excluded.add("TLSv1.0");
                 case "no-tlsv11" -> excluded.add("TLSv1.1");
@@ -212,7 +219,8 @@ public record BindOptions(
             }
             TlsOptions tls = TlsOptions.DEFAULTS
                     .withProtocols(protocols())
-                    .withCiphers(CipherSuites.of(ciphers, cipherSuites))
+                    .withCiphers(CipherSuites.of(
+                            ciphers, cipherSuites, remark -> remarks.accept("label " + cipherLabel + ": " + remark)))
                     .withClients(clients(), authorities, revoked);
             return new BindOptions(certificates, tls, alpn, acceptProxy, maxConnections, backlog);
         }

@@ -59,12 +59,12 @@ class BindOptionsTest {
     }
 
     @Test
-    void ciphersAreThoseThatAreNamedAndKnown() {
+    void ciphersAreThoseThatTheStringsChoose() {
         assertThat(of(
                                 "SSL_CERT",
                                 "/a",
                                 "BIND_OPTIONS",
-                                "ciphers ECDHE-RSA-AES256-GCM-SHA384:HIGH:ECDHE-ECDSA-AES128-SHA:!aNULL"
+                                "ciphers ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-SHA:!aNULL"
                                         + " ciphersuites TLS_AES_256_GCM_SHA384")
                         .tls()
                         .ciphers())
@@ -72,6 +72,42 @@ class BindOptionsTest {
                         "TLS_AES_256_GCM_SHA384",
                         "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
                         "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA");
+        assertThat(remarks).isEmpty();
+    }
+
+    @Test
+    void theExampleOfMarathonLbsDocumentationIsServed() {
+        TlsOptions tls = of(
+                        "SSL_CERT",
+                        "/a",
+                        "BIND_OPTIONS",
+                        "ciphers AES128+EECDH:AES128+EDH force-tlsv12 no-sslv3 no-tlsv10")
+                .tls();
+        assertThat(tls.protocols()).containsExactly("TLSv1.2");
+        assertThat(tls.ciphers())
+                .containsExactly(
+                        "TLS_AES_128_GCM_SHA256",
+                        "TLS_AES_256_GCM_SHA384",
+                        "TLS_CHACHA20_POLY1305_SHA256",
+                        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
+                        "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+                        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+                        "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA");
+        assertThat(remarks).isEmpty();
+    }
+
+    @Test
+    void whereNoCipherIsLeftTheDefaultsServeAndThatIsTold() {
+        assertThat(of("SSL_CERT", "/a", "BIND_OPTIONS", "ciphers EDH+AES256:DES-CBC3-SHA")
+                        .tls())
+                .isEqualTo(TlsOptions.DEFAULTS);
+        assertThat(remarks)
+                .singleElement()
+                .asString()
+                .startsWith("label HAPROXY_0_BIND_OPTIONS: ciphers EDH+AES256:DES-CBC3-SHA (not applied: it chooses"
+                        + " nothing that is spoken here; served with TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256:");
     }
 
     @Test
@@ -131,7 +167,8 @@ class BindOptionsTest {
             alpn                          | alpn (expected: a value behind it)
             ssl-min-ver TLSv2             | ssl-min-ver TLSv2 (expected: one of SSLv3, TLSv1.0
             ssl-max-ver TLSv1.1           | TLS versions: none left (expected: TLSv1.2 or TLSv1.3)
-            ciphers HIGH                  | ciphers HIGH (expected: at least one of ECDHE-ECDSA-AES128-GCM-SHA256
+            ciphers HIGH:BEST             | ciphers BEST (expected: words of OpenSSL's cipher strings, like HIGH
+            ciphersuites TLS_AES_512      | ciphersuites TLS_AES_512 (expected: some of TLS_AES_128_GCM_SHA256
             verify required               | verify required (expected: ca-file with it)
             ca-file /a verify maybe       | verify maybe (expected: none, optional or required)
             """)
