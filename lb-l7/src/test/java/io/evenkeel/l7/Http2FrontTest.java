@@ -48,7 +48,16 @@ class Http2FrontTest {
         try (Backend web = Backend.saying("HTTP/1.1 200 Fine\r\nContent-Length: 3\r\nX-Thing: 1\r\nKeep-Alive: 5\r\n"
                         + "Connection: x-hop\r\nX-Hop: 1\r\n\r\nabc");
                 Http2Wire client = fixture.endpoints(web) == null ? null : connect()) {
-            client.request(1, true, "GET", "/a?b=c", "x-mine: 2", "cookie: a=1", "cookie: b=2", "te: trailers");
+            client.request(
+                    1,
+                    true,
+                    "GET",
+                    "/a?b=c",
+                    "x-mine: 2",
+                    "cookie: a=1",
+                    "cookie: b=2",
+                    "te: trailers",
+                    "http2-settings: AAMAAABk");
             Http2Wire.Message response = client.message(1);
             assertThat(response.blocks()).containsExactly(List.of(":status: 200", "x-thing: 1", "content-length: 3"));
             assertThat(response.body()).isEqualTo("abc");
@@ -58,6 +67,7 @@ class Http2FrontTest {
             assertThat(request.value("Cookie")).isEqualTo("a=1; b=2");
             assertThat(request.value("X-Forwarded-For")).isEqualTo("127.0.0.1");
             assertThat(request.value("TE")).isEmpty();
+            assertThat(request.value("HTTP2-Settings")).isEmpty();
             assertThat(request.value("Transfer-Encoding")).isEmpty();
         }
         assertThat(fixture.frontend.stats().requests()).isEqualTo(1);

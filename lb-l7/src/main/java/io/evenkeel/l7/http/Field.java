@@ -14,8 +14,8 @@ public final class Field {
     /** {@code Connection}. */
     public static final int CONNECTION = 4;
     /**
-     * {@code Keep-Alive}, {@code Proxy-Connection}, {@code TE}, {@code Trailer}: meant for one hop only. And {@code
-     * Proxy}, which CGI programs take for the address of their own proxy.
+     * {@code Keep-Alive}, {@code Proxy-Connection}, {@code TE}, {@code Trailer}, {@code HTTP2-Settings} (RFC 7540, section
+     * 3.2.1): meant for one hop only. And {@code Proxy}, which CGI programs take for the address of their own proxy.
      */
     public static final int HOP_BY_HOP = 5;
     /** {@code Upgrade}. */
@@ -42,6 +42,7 @@ public final class Field {
     private static final byte[] NAME_CONNECTION = Bytes.of("connection");
     private static final byte[] NAME_KEEP_ALIVE = Bytes.of("keep-alive");
     private static final byte[] NAME_PROXY_CONNECTION = Bytes.of("proxy-connection");
+    private static final byte[] NAME_HTTP2_SETTINGS = Bytes.of("http2-settings");
     private static final byte[] NAME_PROXY = Bytes.of("proxy");
     private static final byte[] NAME_TE = Bytes.of("te");
     private static final byte[] NAME_TRAILER = Bytes.of("trailer");
@@ -77,7 +78,10 @@ public final class Field {
                                 ? HOP_BY_HOP
                                 : Bytes.is(b, start, end, NAME_SET_COOKIE) ? SET_COOKIE : OTHER;
             case 13 -> Bytes.is(b, start, end, NAME_AUTHORIZATION) ? AUTHORIZATION : OTHER;
-            case 14 -> Bytes.is(b, start, end, NAME_CONTENT_LENGTH) ? CONTENT_LENGTH : OTHER;
+            case 14 ->
+                Bytes.is(b, start, end, NAME_CONTENT_LENGTH)
+                        ? CONTENT_LENGTH
+                        : Bytes.is(b, start, end, NAME_HTTP2_SETTINGS) ? HOP_BY_HOP : OTHER;
             case 16 ->
                 Bytes.is(b, start, end, NAME_X_FORWARDED_PORT)
                         ? X_FORWARDED_PORT

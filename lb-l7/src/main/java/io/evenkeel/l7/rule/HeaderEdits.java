@@ -36,6 +36,7 @@ public final class HeaderEdits {
             "te",
             "trailer",
             "upgrade",
+            "http2-settings",
             "proxy");
 
     /* Hosts are routed by, and cookies of sessions hidden from endpoints. */
