@@ -19,12 +19,13 @@ final class CertificateFiles {
 
     private static final int MAX_BYTES = 1 << 20;
     private static final int MAX_FILES = 10_000;
+    private static final List<String> BESIDE = List.of(".issuer", ".ocsp", ".sctl", ".key");
 
     private CertificateFiles() {}
 
     /**
      * The files that these paths stand for, in their order, those of a directory by name. What begins with a dot is not
-     * meant: that is how secrets are swapped under a directory.
+     * meant: that is how secrets are swapped under a directory. Nor is what HAProxy keeps beside a certificate.
      *
      * @throws IllegalArgumentException if a directory cannot be read; the message names it
      */
@@ -36,7 +37,7 @@ final class CertificateFiles {
                 continue;
             }
             try (Stream<Path> inside = Files.list(path)) {
-                inside.filter(file -> !file.getFileName().toString().startsWith(".") && Files.isRegularFile(file))
+                inside.filter(file -> isMeant(file.getFileName().toString()) && Files.isRegularFile(file))
                         .sorted()
                         .limit(MAX_FILES)
                         .forEach(files::add);
@@ -45,6 +46,10 @@ final class CertificateFiles {
             }
         }
         return files;
+    }
+
+    private static boolean isMeant(String name) {
+        return !name.startsWith(".") && BESIDE.stream().noneMatch(name::endsWith);
     }
 
     /** What tells one state of a file from another without reading it. */

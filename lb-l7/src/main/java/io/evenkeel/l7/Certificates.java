@@ -36,6 +36,7 @@ public final class Certificates {
     private final TlsOptions options;
     private volatile Mapping<? super String, SslContext> contexts;
     private volatile @Nullable String failure;
+    private volatile List<Path> passedOver = List.of();
 
     /* Guarded by this. A file that has just changed is read once more, lest it was read half written. */
     private Map<Path, String> stamps;
@@ -163,6 +164,15 @@ public final class Certificates {
     }
 
     /**
+     * The files of directories that are no certificates at all, such as a README, and so are not shown.
+     *
+     * @return those of the last look that changed something
+     */
+    public List<Path> passedOver() {
+        return passedOver;
+    }
+
+    /**
      * The files whose keys others than their owner may read. Looks at files, so not for event loops.
      *
      * @return those of now; none if the file system cannot tell
@@ -193,10 +203,13 @@ public final class Certificates {
     private Mapping<? super String, SslContext> contexts(Map<String, String> read) {
         Map<String, SslContext> byName = new LinkedHashMap<>();
         List<SslContext> all = new ArrayList<>();
+        List<Path> others = new ArrayList<>();
         TlsContexts factory = factory(read);
         for (Path file : CertificateFiles.files(paths)) {
             String pem = read.get(file.toString());
-            if (pem != null) {
+            if (pem != null && isNoCertificate(file, pem)) {
+                others.add(file);
+            } else if (pem != null) {
                 add("certificate " + file, pem, factory, byName, all);
             }
         }
@@ -206,7 +219,15 @@ public final class Certificates {
         }
         DomainWildcardMappingBuilder<SslContext> mapping = new DomainWildcardMappingBuilder<>(all.get(0));
         byName.forEach(mapping::add);
+        passedOver = List.copyOf(others);
         return mapping.build();
+    }
+
+    /* One that was a certificate, and is empty now, is being written. */
+    private boolean isNoCertificate(Path file, String pem) {
+        return !PemBlocks.isAny(pem)
+                && !paths.contains(file)
+                && !PemBlocks.isAny(content.getOrDefault(file.toString(), ""));
     }
 
     private TlsContexts factory(Map<String, String> read) {

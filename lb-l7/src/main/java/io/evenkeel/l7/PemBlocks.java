@@ -41,6 +41,11 @@ record PemBlocks(List<Block> blocks) {
         return new PemBlocks(List.copyOf(blocks));
     }
 
+    /** Whether a text has the beginning of a block. */
+    static boolean isAny(String text) {
+        return text.contains(BEGIN);
+    }
+
     /** One block as text. */
     static String write(String type, byte[] content) {
         String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);

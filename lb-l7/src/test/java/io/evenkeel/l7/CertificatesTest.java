@@ -66,7 +66,7 @@ class CertificatesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("certificate " + missing);
         Files.writeString(dir.resolve("a-good.pem"), good);
-        Path bad = Files.writeString(dir.resolve("b-bad.pem"), "junk");
+        Path bad = Files.writeString(dir.resolve("b-bad.pem"), good.substring(0, good.length() / 2));
         assertThatThrownBy(() -> Certificates.load(List.of(dir)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("certificate " + bad);
@@ -102,6 +102,38 @@ class CertificatesTest {
         Files.move(dir.resolve("away"), inside);
         assertThat(certificates.refresh()).isFalse();
         assertThat(certificates.failure()).isEmpty();
+    }
+
+    @Test
+    void whatIsNoCertificateInADirectoryIsPassedOverAndTold() throws IOException {
+        Path junk = Files.writeString(dir.resolve("README"), "Put certificates here.\n");
+        assertThatThrownBy(() -> Certificates.load(List.of(dir))).hasMessageStartingWith("certificates: none in [");
+        Files.writeString(dir.resolve("one.pem"), good);
+        for (String beside : List.of(".one.pem", "one.pem.issuer", "one.pem.ocsp", "one.pem.sctl", "one.pem.key")) {
+            Files.writeString(dir.resolve(beside), "-----BEGIN nothing that could be read");
+        }
+        Certificates certificates = Certificates.load(List.of(dir));
+        assertThat(certificates.context(null)).isNotNull();
+        assertThat(certificates.passedOver()).containsExactly(junk);
+        assertThatThrownBy(() -> Certificates.load(List.of(dir, junk)))
+                .as("it was named")
+                .hasMessageStartingWith("certificate " + junk);
+
+        Files.delete(junk);
+        assertThat(certificates.refresh()).isTrue();
+        assertThat(certificates.passedOver()).isEmpty();
+    }
+
+    @Test
+    void aCertificateOfADirectoryThatIsEmptyNowIsStillShown() throws IOException {
+        Files.writeString(dir.resolve("one.pem"), good);
+        Path second = Files.writeString(dir.resolve("two.pem"), good);
+        Certificates certificates = Certificates.load(List.of(dir));
+        Files.writeString(second, "");
+        assertThat(certificates.refresh()).isFalse();
+        assertThat(certificates.failure())
+                .hasValueSatisfying(reason -> assertThat(reason).startsWith("certificate " + second));
+        assertThat(certificates.passedOver()).isEmpty();
     }
 
     @Test

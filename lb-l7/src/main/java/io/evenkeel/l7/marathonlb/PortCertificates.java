@@ -177,6 +177,12 @@ final class PortCertificates {
     static Optional<Problem> problem(Certificates certificates) {
         return certificates
                 .failure()
-                .map(reason -> new Problem(certificates.toString(), reason + "; what was there before is shown"));
+                .map(reason -> new Problem(certificates.toString(), reason + "; what was there before is shown"))
+                .or(() -> certificates.passedOver().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Problem(
+                                certificates.toString(),
+                                "passed over: " + certificates.passedOver()
+                                        + " (expected: PEM files with a certificate chain and its unencrypted key)")));
     }
 }

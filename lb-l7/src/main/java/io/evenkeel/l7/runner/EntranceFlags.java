@@ -71,6 +71,9 @@ final class EntranceFlags {
         for (Path file : loaded.exposedFiles()) {
             LOG.warn("{}: others than its owner may read this private key (expected: mode 0600)", file);
         }
+        for (Path file : loaded.passedOver()) {
+            LOG.warn("{}: passed over (expected: a PEM file with a certificate chain and its unencrypted key)", file);
+        }
         return loaded;
     }
 
