@@ -99,7 +99,7 @@ public record AppPort(
                     "service port: none (expected: label " + labels.name(MarathonLbLabels.PORT) + ", or "
                             + labels.name(MarathonLbLabels.VHOST) + " to be served at virtual hosts only)");
         }
-        String algorithm = effects.balance().orElse(labelled);
+        String algorithm = BalanceLabel.withoutExtras(effects.balance().orElse(labelled), remarks);
         Balance balance = BalanceLabel.parse(labels, algorithm);
         if (labels.has(OwnLabel.BALANCE)) {
             algorithm = labels.get(OwnLabel.BALANCE);

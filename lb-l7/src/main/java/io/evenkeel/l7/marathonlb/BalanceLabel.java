@@ -3,11 +3,17 @@ package io.evenkeel.l7.marathonlb;
 import io.evenkeel.strategy.Balance;
 import io.evenkeel.strategy.KeySource;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads how a port balances. Stateless. */
 final class BalanceLabel {
 
     private static final String ROUND_ROBIN = "roundrobin";
+
+    private static final Pattern EXTRA =
+            Pattern.compile("(hdr\\([^()\\s]+\\)(?=\\s+use)|url_param\\s+\\S+(?=\\s+check))"
+                    + "\\s+(use_domain_only|check_post(?:\\s+[0-9]+)?)");
 
     private BalanceLabel() {}
 
@@ -30,6 +36,17 @@ final class BalanceLabel {
         remarks.accept("label " + labels.name(MarathonLbLabels.BALANCE) + ": " + value + " (balanced by " + ROUND_ROBIN
                 + ", since " + why + ")");
         return ROUND_ROBIN;
+    }
+
+    /** An algorithm without the words that say what else HAProxy looks at. */
+    static String withoutExtras(String balance, Consumer<String> remarks) {
+        Matcher extra = EXTRA.matcher(balance);
+        if (!extra.matches()) {
+            return balance;
+        }
+        remarks.accept("balance " + balance + " (" + extra.group(2) + " is not applied: "
+                + (extra.group(2).startsWith("use") ? "the whole name counts" : "only the query is looked at") + ")");
+        return extra.group(1);
     }
 
     static Balance parse(MarathonLbLabels labels, String balance) {

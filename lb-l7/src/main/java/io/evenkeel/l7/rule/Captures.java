@@ -108,6 +108,11 @@ public final class Captures {
         }
 
         @Override
+        public long epochSeconds() {
+            return origin.epochSeconds();
+        }
+
+        @Override
         public boolean isTls() {
             return origin.isTls();
         }

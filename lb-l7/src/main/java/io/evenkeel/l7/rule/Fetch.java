@@ -61,6 +61,12 @@ public record Fetch(Kind kind, String name) {
         ENTRANCE_PORT,
         /** 1 over TLS, 0 otherwise. */
         TLS,
+        /** The host as it was sent, and the path behind it. */
+        BASE,
+        /** The seconds since 1970, plus the number that is the name. */
+        DATE,
+        /** Something that is never there. */
+        NOTHING,
         /** The status of a response. */
         STATUS,
         /** What was kept of the request, in its response. */
@@ -85,20 +91,24 @@ public record Fetch(Kind kind, String name) {
         return switch (kind) {
             case HEADER, LINE, COUNT -> name.equalsIgnoreCase(field);
             case COOKIE -> field.equalsIgnoreCase("cookie");
-            case HOST -> field.equalsIgnoreCase("host");
+            case HOST, BASE -> field.equalsIgnoreCase("host");
             default -> false;
         };
     }
 
     /** Whether this is of the path or the query. */
     public boolean isOfTarget() {
-        return kind == Kind.PATH || kind == Kind.URL || kind == Kind.QUERY || kind == Kind.PARAMETER;
+        return kind == Kind.PATH
+                || kind == Kind.URL
+                || kind == Kind.QUERY
+                || kind == Kind.PARAMETER
+                || kind == Kind.BASE;
     }
 
     /** Whether this is found in requests only. */
     public boolean isOfRequest() {
         return switch (kind) {
-            case PATH, URL, QUERY, METHOD, HOST, COOKIE, PARAMETER -> true;
+            case PATH, URL, QUERY, METHOD, HOST, BASE, COOKIE, PARAMETER -> true;
             default -> false;
         };
     }
@@ -121,7 +131,10 @@ public record Fetch(Kind kind, String name) {
                 byte[] kept = origin.kept(name);
                 return kept != null && match.matches(kept, 0, kept.length);
             }
-            case COUNT, SOURCE, SOURCE_PORT, LOCAL, LOCAL_PORT, ENTRANCE_PORT, TLS, STATUS -> {
+            case NOTHING -> {
+                return false;
+            }
+            case COUNT, SOURCE, SOURCE_PORT, LOCAL, LOCAL_PORT, ENTRANCE_PORT, TLS, DATE, STATUS -> {
                 byte[] made = made(head, origin);
                 return match.matches(made, 0, made.length);
             }
@@ -139,6 +152,7 @@ public record Fetch(Kind kind, String name) {
             case URL -> from == end ? match.matches(ROOT, 0, 1) : match.matches(b, from, end);
             case QUERY -> match.matches(b, Math.min(next(b, from, end, '?') + 1, end), end);
             case METHOD -> match.matches(b, request.methodStart(), request.methodEnd());
+            case BASE -> base(request, match);
             case HOST -> request.isHostNamed() && match.matches(b, request.hostStart(), request.hostEnd());
             default -> parameter(request, match);
         };
@@ -148,6 +162,21 @@ public record Fetch(Kind kind, String name) {
         int from = request.pathStart();
         int to = next(request.bytes(), from, request.pathEnd(), '?');
         return from == to ? match.matches(ROOT, 0, 1) : match.matches(request.bytes(), from, to);
+    }
+
+    private static boolean base(RequestHead request, Match match) {
+        byte[] b = request.bytes();
+        int host = request.isHostNamed() ? request.hostEnd() - request.hostStart() : 0;
+        if (host == 0) {
+            return path(request, match);
+        }
+        int from = request.pathStart();
+        int to = next(b, from, request.pathEnd(), '?');
+        byte[] both = new byte[host + Math.max(to - from, 1)];
+        both[host] = '/'; // if there is no path
+        System.arraycopy(b, request.hostStart(), both, 0, host);
+        System.arraycopy(b, from, both, host, to - from);
+        return match.matches(both, 0, both.length);
     }
 
     private boolean anyField(MessageHead head, Match match) {
@@ -270,6 +299,7 @@ public record Fetch(Kind kind, String name) {
             case ENTRANCE_PORT -> origin.entrancePort();
             case TLS -> origin.isTls() ? 1 : 0;
             case COUNT -> count(head);
+            case DATE -> origin.epochSeconds() + (name.isEmpty() ? 0 : Long.parseLong(name));
             case STATUS -> head instanceof ResponseHead response ? response.status() : -1;
             default -> -1;
         };
@@ -282,6 +312,7 @@ public record Fetch(Kind kind, String name) {
                 || kind == Kind.ENTRANCE_PORT
                 || kind == Kind.TLS
                 || kind == Kind.COUNT
+                || kind == Kind.DATE
                 || kind == Kind.STATUS;
     }
 

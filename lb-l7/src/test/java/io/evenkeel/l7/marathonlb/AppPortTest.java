@@ -264,6 +264,19 @@ class AppPortTest {
 
     @ParameterizedTest
     @CsvSource({
+        "url_param id check_post, url_param id, check_post, only the query is looked at",
+        "url_param id check_post 48, url_param id, check_post 48, only the query is looked at",
+        "hdr(host) use_domain_only, hdr(host), use_domain_only, the whole name counts"
+    })
+    void whatElseABalanceLooksAtIsToldAndDoesNotTakeThePortOut(String asked, String done, String word, String why) {
+        assertThat(of("HAPROXY_0_BALANCE", asked, "HAPROXY_0_MODE", "http").balance())
+                .isEqualTo(
+                        of("HAPROXY_0_BALANCE", done, "HAPROXY_0_MODE", "http").balance());
+        assertThat(remarks).containsExactly("balance " + asked + " (" + word + " is not applied: " + why + ")");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "uri, tcp, it takes mode http",
         "url_param id, tcp, it takes mode http",
         "hdr(X-User), tcp, it takes mode http",

@@ -40,6 +40,26 @@ class TemplateEditsTest extends TemplateFixture {
     }
 
     @Test
+    void headersTellOfPartsOfOthersAndOfTheTime() throws Exception {
+        serve(
+                "HAPROXY_0_MODE",
+                "http",
+                "HAPROXY_0_BACKEND_HTTP_OPTIONS",
+                "  http-request set-header X-Start t=%[date()]\n  http-request set-header X-Req <%[unique-id]>\n"
+                        + "  http-request set-header X-Base %[base]\n"
+                        + "  http-request set-header X-Parts"
+                        + " %[hdr(X-From),field(1,:),lower]_%[hdr(X-From),field(3,:.)]_%[hdr(X-From),field(4,:.)]_\n"
+                        + "  acl private base_beg any/private\n  http-request deny if private\n");
+        service("/a?b", "X-From: Shop:80.x");
+        Wire.Message request = one.requests.get(0);
+        assertThat(request.value("X-Start")).matches("t=[0-9]{10}");
+        assertThat(request.value("X-Req")).isEqualTo("<>");
+        assertThat(request.value("X-Base")).isEqualTo("any/a");
+        assertThat(request.value("X-Parts")).isEqualTo("shop_x__");
+        assertThat(service("/private/x").status()).isEqualTo(403);
+    }
+
+    @Test
     void headersOfResponsesAreEdited() throws Exception {
         serve(
                 "HAPROXY_0_MODE",

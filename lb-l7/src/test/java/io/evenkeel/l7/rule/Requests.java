@@ -50,6 +50,11 @@ final class Requests {
             }
 
             @Override
+            public long epochSeconds() {
+                return 1_700_000_000;
+            }
+
+            @Override
             public boolean isTls() {
                 return tls;
             }

@@ -104,6 +104,9 @@ final class Reading {
         Format format = LogFormat.parse(text, response);
         charge(format.regexSize());
         format.fetches().forEach(this::ask);
+        if (format.fetches().contains(Fetch.of(Fetch.Kind.NOTHING))) {
+            remark(text + " (unique-id is empty, since no unique-id-format is applied)");
+        }
         return format;
     }
 

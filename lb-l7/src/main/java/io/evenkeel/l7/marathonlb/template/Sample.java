@@ -33,8 +33,9 @@ record Sample(
         BOTH
     }
 
-    private static final Pattern SHAPE =
-            Pattern.compile("([A-Za-z0-9_.]+?)(?:\\(([^()]*)\\))?(,lower)?(?:,regsub\\((.*)\\))?");
+    private static final Pattern SHAPE = Pattern.compile("([A-Za-z0-9_.-]+?)(?:\\(([^()]*)\\))?(,lower)?"
+            + "(?:,regsub\\((.*)\\)|,field\\(([1-9]|1[0-9]),([^(),A-Za-z0-9]+)\\)(,lower)?)?");
+    private static final Pattern OFFSET = Pattern.compile("-?[0-9]{1,9}");
     private static final Pattern VARIABLE = Pattern.compile("txn\\.[A-Za-z0-9_.]+");
     private static final Pattern SLOT = Pattern.compile("[0-9]{1,2}");
     private static final Pattern MATCH = Pattern.compile("(.+)_(beg|end|sub|reg|dir|dom|len|ip|val|str)");
@@ -51,6 +52,9 @@ record Sample(
             Map.entry("dst", Kind.LOCAL),
             Map.entry("dst_port", Kind.LOCAL_PORT),
             Map.entry("ssl_fc", Kind.TLS),
+            Map.entry("base", Kind.BASE),
+            Map.entry("date", Kind.DATE),
+            Map.entry("unique-id", Kind.NOTHING), // which takes unique-id-format, that is not applied
             Map.entry("ssl_fc_sni", Kind.SERVER_NAME),
             Map.entry("status", Kind.STATUS));
 
@@ -81,8 +85,11 @@ record Sample(
         if (shape.matches()) {
             String name = shape.group(1);
             String argument = shape.group(2) == null ? "" : shape.group(2).trim();
-            boolean lower = shape.group(3) != null;
+            boolean lower = shape.group(3) != null || shape.group(7) != null;
             Substitution parts = shape.group(4) == null ? null : regsub(shape.group(4));
+            if (shape.group(5) != null) {
+                parts = field(Integer.parseInt(shape.group(5)), shape.group(6));
+            }
             if (name.equals("always_true") || name.equals("always_false")) {
                 return new Sample(text, null, "", false, null, Side.BOTH);
             }
@@ -102,6 +109,9 @@ record Sample(
 
     private static @Nullable Fetch fetch(String name, String argument) {
         Kind unnamed = UNNAMED.get(name);
+        if (unnamed == Kind.DATE && OFFSET.matcher(argument).matches()) {
+            return new Fetch(unnamed, argument);
+        }
         if (unnamed != null) {
             return argument.isEmpty() ? Fetch.of(unnamed) : null;
         }
@@ -125,6 +135,14 @@ record Sample(
                     + " with the flags g and i behind another comma)");
         }
         return Substitution.of(unquoted(parts[0]), flags.contains("i"), unquoted(parts[1]), flags.contains("g"));
+    }
+
+    /* One of the parts between delimiters, counted from 1; nothing if there are not so many. */
+    private static Substitution field(int number, String delimiters) {
+        StringBuilder any = new StringBuilder();
+        delimiters.chars().forEach(c -> any.append('\\').append((char) c));
+        String before = number == 1 ? "" : "(?:[^" + any + "]*[" + any + "]){" + (number - 1) + "}";
+        return Substitution.of("^(?:" + before + "([^" + any + "]*).*|.*)$", false, "\\1", false);
     }
 
     private static String unquoted(String argument) {

@@ -138,6 +138,11 @@ final class Section {
             }
             case "option" -> option(words);
             case "compression" -> compression(words);
+            case "filter" -> {
+                if (!words.equals(List.of("filter", "compression"))) { // which only says where it has its turn
+                    uninterpreted(words);
+                }
+            }
             case "no" -> noOption(words);
             case "http-check" -> CheckWords.httpCheck(reading, words);
             case "default-server" -> {

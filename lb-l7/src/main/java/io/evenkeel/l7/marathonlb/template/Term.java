@@ -70,7 +70,7 @@ record Term(Sample sample, @Nullable Match match, Condition condition, Match.@Nu
         if (method.isEmpty()) {
             method = switch (fetch.kind()) {
                 case SOURCE, LOCAL -> "ip";
-                case SOURCE_PORT, LOCAL_PORT, ENTRANCE_PORT, STATUS, COUNT -> "int";
+                case SOURCE_PORT, LOCAL_PORT, ENTRANCE_PORT, STATUS, COUNT, DATE -> "int";
                 case TLS -> "bool";
                 default -> "str";
             };

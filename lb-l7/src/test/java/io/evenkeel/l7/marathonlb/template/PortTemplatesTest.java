@@ -47,6 +47,30 @@ class PortTemplatesTest extends PortTemplatesFixture {
         refuses(true, "BACKEND_HEAD", HEAD + line.replace("{", "{{").replace("}", "}}"), "(expected: ");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http-request set-header X-Request-Start t=%[date()]",
+                "http-request set-header X-Name %[hdr(host),field(1,:),lower]",
+                "http-request deny if { base_beg w.example/private }",
+                "http-request deny if { date(-60) gt 1700000000 }",
+                "filter compression",
+            })
+    void whatOnlyInformsIsInterpreted(String line) {
+        assertThat(read(true, "BACKEND_HEAD", HEAD + line.replace("{", "{{").replace("}", "}}")))
+                .isNotNull();
+        assertThat(remarks).isEmpty();
+    }
+
+    @Test
+    void uniqueIdIsEmptyAndTold() {
+        read(true, "BACKEND_HEAD", HEAD + "http-request set-header X-Req %[unique-id]");
+        assertThat(remarks)
+                .singleElement()
+                .asString()
+                .endsWith("%[unique-id] (unique-id is empty, since no unique-id-format is applied)");
+    }
+
     private static final String[] PLACES = {"HTTP_FRONTEND_ACL", "BACKEND_HEAD", "FRONTEND_BACKEND_GLUE"};
 
     @ParameterizedTest
