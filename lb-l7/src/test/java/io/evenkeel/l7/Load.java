@@ -12,10 +12,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A client that asks a service port of this machine without a pause, on one connection or on one for each request. */
 public final class Load {
 
-    private final Map<String, Integer> served = new ConcurrentHashMap<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final InetSocketAddress address;
     private final Thread thread;
+    private volatile Map<String, Integer> served = new ConcurrentHashMap<>();
     private volatile boolean ending;
 
     /** Begins to ask. */
@@ -30,7 +30,8 @@ public final class Load {
         while (!ending) {
             try (Wire client = Wire.to(address)) {
                 do {
-                    count(client.get("/").message());
+                    Map<String, Integer> counts = served; // of now: what is under way is forgotten as well
+                    count(client.get("/").message(), counts);
                 } while (keepAlive && !ending);
             } catch (IOException e) {
                 failures.add(e.toString());
@@ -38,11 +39,11 @@ public final class Load {
         }
     }
 
-    private void count(Wire.Message answer) {
+    private void count(Wire.Message answer, Map<String, Integer> counts) {
         if (answer.head().isEmpty() || answer.status() != 200) {
             failures.add(answer.toString());
         }
-        served.merge(answer.value("X-Task"), 1, Integer::sum);
+        counts.merge(answer.value("X-Task"), 1, Integer::sum);
     }
 
     /** Who has answered. */
@@ -57,7 +58,7 @@ public final class Load {
 
     /** Begins to count anew; failures are not forgotten. */
     public void forget() {
-        served.clear();
+        served = new ConcurrentHashMap<>();
     }
 
     /** Stops, and tells what failed. */
