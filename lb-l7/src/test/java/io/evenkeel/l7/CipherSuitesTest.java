@@ -63,11 +63,13 @@ class CipherSuitesTest {
     }
 
     @Test
-    void theJdkKnowsEveryStandardName() throws Exception {
+    void theJdkKnowsEveryStandardNameButThoseWithoutForwardSecrecyThatNewOnesHaveGivenUp() throws Exception {
         List<String> known =
                 List.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
         assertThat(CipherSuites.TLS_12)
                 .hasSize(18)
+                .filteredOn(suite -> !suite.standardName().startsWith("TLS_RSA_")) // not there from JDK 24 on
+                .hasSize(14)
                 .allSatisfy(suite -> assertThat(known).contains(suite.standardName()));
     }
 

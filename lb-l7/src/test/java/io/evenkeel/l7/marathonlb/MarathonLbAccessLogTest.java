@@ -125,8 +125,7 @@ class MarathonLbAccessLogTest {
         try (AccessLog log = AccessLog.to(full);
                 MarathonLbProxy proxy = proxy(log)) {
             assertThat(proxy.problems()).isEmpty();
-            proxy.whenReady();
-            Eventually.holds("it listens", () -> proxy.boundAddress(HTTP) != null);
+            publish(proxy);
             try (Wire client = Wire.to(proxy.boundAddress(HTTP))) {
                 client.get("/").message();
             }

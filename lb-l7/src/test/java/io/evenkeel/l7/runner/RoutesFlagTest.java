@@ -23,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +84,10 @@ class RoutesFlagTest {
         return "--max-backoff 1 --marathon " + marathon.uri() + " --routes " + file() + " " + more;
     }
 
-    private static String body(InetSocketAddress at, String host, String... lines) {
+    private static String body(@Nullable InetSocketAddress at, String host, String... lines) {
+        if (at == null) {
+            return "not open yet";
+        }
         try {
             return get(at, host, lines).body();
         } catch (IOException e) {
