@@ -1,5 +1,7 @@
 package io.evenkeel.discovery.marathon;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.DiscoveryException;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,8 @@ final class CatalogReader implements ControlLoop.Reader {
     private final ReadinessMemory readiness;
     private final Publication publication;
     private final Executor telling;
+    private final AtomicReference<@Nullable Set<String>> leaving =
+            new AtomicReference<>(); // null while nobody is to tell
     private final Ticker ticker;
     private volatile @Nullable Long lastGood;
 
@@ -85,14 +90,33 @@ final class CatalogReader implements ControlLoop.Reader {
         return good == null ? Optional.empty() : Optional.of(Duration.ofNanos(ticker.nanos() - good));
     }
 
-    /* Not where reads are made: one may be waiting for a Marathon that does not answer. */
+    /*
+     * Not where reads are made: one may be waiting for a Marathon that does not answer. Those that end while others are being
+     * told of are told of together.
+     */
     @Override
     public void leaving(Set<String> tasks) {
+        Set<String> before = leaving.getAndAccumulate(tasks, CatalogReader::together);
+        if (before != null) {
+            return; // somebody is about to tell of these as well
+        }
         try {
-            telling.execute(() -> publication.leaving(tasks));
+            telling.execute(() -> publication.leaving(requireNonNullElse(leaving.getAndSet(null), Set.of())));
         } catch (RejectedExecutionException e) {
             LOG.trace("A task ended after the close", e);
         }
+    }
+
+    private static Set<String> together(@Nullable Set<String> some, Set<String> others) {
+        if (some == null || some.isEmpty()) {
+            return others;
+        }
+        if (some.size() >= Departures.MOST) {
+            return some;
+        }
+        Set<String> all = new HashSet<>(some);
+        all.addAll(others);
+        return all;
     }
 
     @Override
