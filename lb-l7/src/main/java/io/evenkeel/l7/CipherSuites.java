@@ -51,8 +51,8 @@ public final class CipherSuites {
     private CipherSuites() {}
 
     /**
-     * The suites that two lists of OpenSSL's choose. Where nothing is left of one, the defaults are taken, which are stricter
-     * than anything that it can have meant.
+     * The suites that two lists of OpenSSL's choose. Where nothing is left of one, those of the defaults are taken whose keys have
+     * 256 bits: no security level, and no exclusion of what is weaker, can have meant less.
      *
      * @param tls12 HAProxy's {@code ciphers}, a cipher string; empty for the defaults
      * @param tls13 HAProxy's {@code ciphersuites}, names between colons; empty for the defaults
@@ -79,18 +79,20 @@ public final class CipherSuites {
             }
         }
         return concat(
-                orDefaults("ciphersuites " + tls13, newest, TLS_13, remarks),
-                orDefaults("ciphers " + tls12, older, DEFAULTS_12, remarks));
+                orStrongest("ciphersuites " + tls13, newest, TLS_13, remarks),
+                orStrongest("ciphers " + tls12, older, DEFAULTS_12, remarks));
     }
 
-    private static List<String> orDefaults(
+    private static List<String> orStrongest(
             String words, List<String> chosen, List<String> defaults, Consumer<String> remarks) {
         if (!chosen.isEmpty()) {
             return chosen;
         }
+        List<String> strongest =
+                defaults.stream().filter(name -> !name.contains("AES_128")).toList();
         remarks.accept(words + " (not applied: it chooses nothing that is spoken here; served with "
-                + String.join(":", defaults) + ")");
-        return defaults;
+                + String.join(":", strongest) + ")");
+        return strongest;
     }
 
     private static List<String> concat(List<String> newest, List<String> older) {

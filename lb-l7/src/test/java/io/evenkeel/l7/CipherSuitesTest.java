@@ -88,11 +88,19 @@ class CipherSuitesTest {
                 "kEDH+AESGCM",
                 "HIGH:!HIGH",
                 "AES128-SHA:@SECLEVEL=3",
+                "AES128+EECDH:@SECLEVEL=4",
+                "EDH+AES256:!AES128",
                 "!CAMELLIA:!DSS:!SRP:!EXPORT40"
             })
-    void whereNothingIsLeftTheStricterDefaultsAreTakenAndThatIsTold(String text) {
+    void whereNothingIsLeftTheStrongestOfTheDefaultsAreTakenAndThatIsTold(String text) {
         assertThat(CipherSuites.of(text, "TLS_AES_128_CCM_SHA256", remarks::add))
-                .isEqualTo(CipherSuites.DEFAULTS);
+                .containsExactly(
+                        "TLS_AES_256_GCM_SHA384",
+                        "TLS_CHACHA20_POLY1305_SHA256",
+                        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+                        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+                        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+                        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
         assertThat(remarks).hasSize(2);
         assertThat(remarks.get(0)).startsWith("ciphersuites TLS_AES_128_CCM_SHA256 (not applied: it chooses nothing");
         assertThat(remarks.get(1)).startsWith("ciphers " + text + " (not applied: it chooses nothing");

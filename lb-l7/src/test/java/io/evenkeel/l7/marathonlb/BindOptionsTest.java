@@ -99,15 +99,19 @@ class BindOptionsTest {
     }
 
     @Test
-    void whereNoCipherIsLeftTheDefaultsServeAndThatIsTold() {
+    void whereNoCipherIsLeftTheStrongestServeAndThatIsTold() {
         assertThat(of("SSL_CERT", "/a", "BIND_OPTIONS", "ciphers EDH+AES256:DES-CBC3-SHA")
-                        .tls())
-                .isEqualTo(TlsOptions.DEFAULTS);
+                        .tls()
+                        .ciphers())
+                .contains(
+                        "TLS_AES_128_GCM_SHA256",
+                        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384") // of TLS 1.3 nothing was said
+                .doesNotContain("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
         assertThat(remarks)
                 .singleElement()
                 .asString()
                 .startsWith("label HAPROXY_0_BIND_OPTIONS: ciphers EDH+AES256:DES-CBC3-SHA (not applied: it chooses"
-                        + " nothing that is spoken here; served with TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256:");
+                        + " nothing that is spoken here; served with TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384:");
     }
 
     @Test
