@@ -263,13 +263,14 @@ public record MarathonConfig(
         }
 
         /**
-         * Shortens the time between reads when nothing happens, if it is longer than this.
+         * Shortens the time between reads when nothing happens, with an event stream and without, if it is longer than this.
          *
          * @param most how long it may be
          * @return this
          */
         public Builder reconcileWithin(Duration most) {
             reconcileInterval = reconcileInterval.compareTo(most) > 0 ? most : reconcileInterval;
+            pollInterval = pollInterval.compareTo(most) > 0 ? most : pollInterval;
             return this;
         }
 

@@ -121,6 +121,8 @@ class L7ProxyMainTest {
         assertThat(reconcileIntervals(flags)).containsOnly(Duration.ofSeconds(60));
         assertThat(reconcileIntervals(flags + " --ready-max-age 30")).containsOnly(Duration.ofSeconds(15));
         assertThat(reconcileIntervals(flags + " --ready-max-age 1")).containsOnly(Duration.ofMillis(500));
+        assertThat(settings(flags + " --ready-max-age 1").marathon().pollInterval())
+                .isEqualTo(Duration.ofMillis(500));
         assertThat(reconcileIntervals(flags + " --ready-max-age 600")).containsOnly(Duration.ofSeconds(60));
     }
 
