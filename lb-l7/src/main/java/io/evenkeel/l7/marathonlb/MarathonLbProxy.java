@@ -283,8 +283,8 @@ public final class MarathonLbProxy implements AutoCloseable {
     public CompletionStage<Void> reload() {
         return files.now().thenRun(() -> {
             List<Problem> unreadable = new ArrayList<>(outdatedTls);
-            unreadable.addAll(portCertificates.problems());
-            certificates.flatMap(PortCertificates::problem).ifPresent(unreadable::add);
+            unreadable.addAll(portCertificates.failures());
+            certificates.flatMap(PortCertificates::failure).ifPresent(unreadable::add);
             if (!unreadable.isEmpty()) {
                 throw new IllegalStateException(
                         unreadable.stream().map(Problem::toString).collect(Collectors.joining("; ")));

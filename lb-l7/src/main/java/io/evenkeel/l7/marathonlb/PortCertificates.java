@@ -6,13 +6,13 @@ import io.evenkeel.l7.TlsOptions;
 import io.evenkeel.l7.TlsProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +32,7 @@ final class PortCertificates {
     private Set<Key> used = new HashSet<>();
     private @Nullable List<Path> standingForShared;
     private volatile List<Problem> problems = List.of(); // so that nobody who asks waits for files
+    private volatile List<Problem> failures = List.of();
 
     /**
      * No certificates.
@@ -162,22 +163,35 @@ final class PortCertificates {
         return false;
     }
 
-    /** Files that have become worse than what is shown, as of the last look at them. Never waits. */
+    /** What is wrong with the files, as of the last look at them. Never waits. */
     List<Problem> problems() {
         return problems;
     }
 
+    /** Those of the problems that files have become worse than what is shown. Never waits. */
+    List<Problem> failures() {
+        return failures;
+    }
+
     private void look() {
-        List<Problem> found = new ArrayList<>();
-        loaded.values().forEach(certificates -> problem(certificates).ifPresent(found::add));
-        problems = List.copyOf(found);
+        problems = all(PortCertificates::problem);
+        failures = all(PortCertificates::failure);
+    }
+
+    private List<Problem> all(Function<Certificates, Optional<Problem>> which) {
+        return loaded.values().stream().map(which).flatMap(Optional::stream).toList();
+    }
+
+    /** That the files of certificates cannot be read as they are now. */
+    static Optional<Problem> failure(Certificates certificates) {
+        return certificates
+                .failure()
+                .map(reason -> new Problem(certificates.toString(), reason + "; what was there before is shown"));
     }
 
     /** What is wrong with the files of certificates that are shown. */
     static Optional<Problem> problem(Certificates certificates) {
-        return certificates
-                .failure()
-                .map(reason -> new Problem(certificates.toString(), reason + "; what was there before is shown"))
+        return failure(certificates)
                 .or(() -> certificates.passedOver().isEmpty()
                         ? Optional.empty()
                         : Optional.of(new Problem(

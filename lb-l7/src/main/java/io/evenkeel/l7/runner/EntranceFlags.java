@@ -69,10 +69,9 @@ final class EntranceFlags {
     Certificates certificates(List<Path> files, Map<String, String> environment, Path usual) {
         Certificates loaded = load(files, environment, usual);
         for (Path file : loaded.exposedFiles()) {
-            LOG.warn("{}: others than its owner may read this private key (expected: mode 0600)", file);
-        }
-        for (Path file : loaded.passedOver()) {
-            LOG.warn("{}: passed over (expected: a PEM file with a certificate chain and its unencrypted key)", file);
+            if (!loaded.passedOver().contains(file)) {
+                LOG.warn("{}: others than its owner may read this private key (expected: mode 0600)", file);
+            }
         }
         return loaded;
     }

@@ -137,6 +137,17 @@ class EffectiveSettingsTest {
         }
     }
 
+    @Test
+    void usr1MindsNothingThatIsNoCertificateAmongThem(@TempDir Path directory) throws Exception {
+        TestCertificates.forHosts(directory.resolve("shared.pem"), "a.example");
+        Files.writeString(directory.resolve("README"), "Certificates of all hosts");
+        try (HardenedProxy proxy = new HardenedProxy("--ssl-certs " + directory)) {
+            assertThat(usr1(proxy).status()).isEqualTo(200);
+            assertThat(proxy.running.proxy().problems())
+                    .anySatisfy(problem -> assertThat(problem.reason()).contains("passed over", "README"));
+        }
+    }
+
     private static Wire.Message usr1(HardenedProxy proxy) throws Exception {
         InetSocketAddress admin = proxy.running.adminAddress();
         try (Wire client = Wire.to(admin)) {
