@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * How many connections the listeners of a proxy may have open together, and how many of them one source.
  *
  * <p>What comes beyond the first limit waits in the kernel's backlog, until a sixteenth of the connections has ended; loops
- * that accept at the same moment may exceed it by one each. What comes beyond the second is closed at once, so that one
+ * that accept at the same moment may exceed it by one each, and NIO by what one of them accepts at once. What comes beyond the second is closed at once, so that one
  * source cannot fill the backlog for all others. An IPv4 address is a source, and so is an IPv6 network of 64 bits, of which
  * anybody has one.
  *
