@@ -178,7 +178,9 @@ public final class Certificates {
      * @return those of now; none if the file system cannot tell
      */
     public List<Path> exposedFiles() {
-        return CertificateFiles.exposed(CertificateFiles.files(paths));
+        List<Path> files = new ArrayList<>(CertificateFiles.files(paths));
+        files.removeAll(passedOver);
+        return CertificateFiles.exposed(files);
     }
 
     private List<Path> files() {

@@ -69,9 +69,7 @@ final class EntranceFlags {
     Certificates certificates(List<Path> files, Map<String, String> environment, Path usual) {
         Certificates loaded = load(files, environment, usual);
         for (Path file : loaded.exposedFiles()) {
-            if (!loaded.passedOver().contains(file)) {
-                LOG.warn("{}: others than its owner may read this private key (expected: mode 0600)", file);
-            }
+            LOG.warn("{}: others than its owner may read this private key (expected: mode 0600)", file);
         }
         return loaded;
     }
