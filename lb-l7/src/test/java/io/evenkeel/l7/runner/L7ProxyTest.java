@@ -73,16 +73,7 @@ class L7ProxyTest {
     @Test
     void processServesAMarathonAndEndsWithZeroWhenItIsAskedTo() throws Exception {
         try (MarathonSimulator marathon = MarathonSimulator.builder().build().start()) {
-            Process process = run(
-                    "--marathon",
-                    marathon.uri().toString(),
-                    "--group",
-                    "external",
-                    "--dont-bind-http-https",
-                    "--app-id",
-                    "127.0.0.1:0",
-                    "--admin",
-                    "127.0.0.1:0");
+            Process process = follow(marathon, 0, 0);
             try {
                 awaitLine(process, "Following [" + marathon.uri() + "] for groups [external]");
                 process.destroy();
@@ -100,18 +91,7 @@ class L7ProxyTest {
         Path old = dir.resolve("access.log.1");
         int appId = AdminFixture.freePort();
         try (MarathonSimulator marathon = MarathonSimulator.builder().build().start()) {
-            Process process = run(
-                    "--marathon",
-                    marathon.uri().toString(),
-                    "--group",
-                    "external",
-                    "--dont-bind-http-https",
-                    "--app-id",
-                    "127.0.0.1:" + appId,
-                    "--admin",
-                    "127.0.0.1:0",
-                    "--access-log",
-                    file.toString());
+            Process process = follow(marathon, appId, 0, "--access-log", file.toString());
             try {
                 awaitLine(process, "Serving: ");
                 InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), appId);
@@ -138,16 +118,7 @@ class L7ProxyTest {
         assumeFalse(ignoresHangUp(), "SIGHUP is ignored here, as under nohup: then it is by every Java process below");
         int admin = AdminFixture.freePort();
         try (MarathonSimulator marathon = MarathonSimulator.builder().build().start()) {
-            Process process = run(
-                    "--marathon",
-                    marathon.uri().toString(),
-                    "--group",
-                    "external",
-                    "--dont-bind-http-https",
-                    "--app-id",
-                    "127.0.0.1:0",
-                    "--admin",
-                    "127.0.0.1:" + admin);
+            Process process = follow(marathon, 0, admin);
             try {
                 awaitLine(process, "Serving: ");
                 Eventually.holds("events are followed", () -> marathon.eventStreams() == 1);
@@ -181,20 +152,7 @@ class L7ProxyTest {
         int admin = AdminFixture.freePort();
         int appId = AdminFixture.freePort();
         try (MarathonSimulator marathon = MarathonSimulator.builder().build().start()) {
-            Process process = run(
-                    "--marathon",
-                    marathon.uri().toString(),
-                    "--group",
-                    "external",
-                    "--dont-bind-http-https",
-                    "--app-id",
-                    "127.0.0.1:" + appId,
-                    "--admin",
-                    "127.0.0.1:" + admin,
-                    "--warm-up",
-                    "0",
-                    "--drain-delay",
-                    "86400");
+            Process process = follow(marathon, appId, admin, "--warm-up", "0", "--drain-delay", "86400");
             try {
                 awaitLine(process, "Serving: ");
                 InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), admin);
@@ -321,6 +279,22 @@ class L7ProxyTest {
                     .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
             return new String(socket.getInputStream().readAllBytes(), UTF_8);
         }
+    }
+
+    /** A process that follows a Marathon and binds nothing but these two ports and those of applications. */
+    private static Process follow(MarathonSimulator marathon, int appId, int admin, String... more) throws IOException {
+        List<String> flags = new ArrayList<>(List.of(
+                "--marathon",
+                marathon.uri().toString(),
+                "--group",
+                "external",
+                "--dont-bind-http-https",
+                "--app-id",
+                "127.0.0.1:" + appId,
+                "--admin",
+                "127.0.0.1:" + admin));
+        flags.addAll(List.of(more));
+        return run(flags.toArray(String[]::new));
     }
 
     private static Process run(String... flags) throws IOException {
