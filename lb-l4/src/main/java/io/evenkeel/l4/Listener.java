@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -171,11 +172,23 @@ final class Listener {
         List<CompletableFuture<Void>> closes = new ArrayList<>();
         for (Channel channel : channels) {
             CompletableFuture<Void> done = new CompletableFuture<>();
-            channel.close().addListener(result -> done.complete(null));
+            channel.close().addListener(result -> whenFree(channel, done));
             closes.add(done);
         }
         channels = List.of();
         return CompletableFuture.allOf(closes.toArray(CompletableFuture<?>[]::new));
+    }
+
+    /*
+     * NIO lets go of a port with the first select after the channel is closed; until then the kernel puts connections into
+     * its backlog, which it resets. What is scheduled on the loop runs no earlier than after the next select.
+     */
+    private static void whenFree(Channel closed, CompletableFuture<Void> done) {
+        try {
+            closed.eventLoop().schedule(() -> done.complete(null), 0, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException shutDown) {
+            done.complete(null);
+        }
     }
 
     private synchronized void opened(List<Channel> bound) {

@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -24,10 +25,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ListenerSetTest {
 
@@ -177,6 +180,29 @@ class ListenerSetTest {
         }
     }
 
+    /* NIO closes a socket only with the next select of its loop, which cannot come while the loop runs this. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Transport.Kind.class,
+            names = {"AUTO", "NIO"})
+    void aPortIsNotSaidToBeFreeBeforeItIs(Transport.Kind kind) throws Exception {
+        try (Transport one = Transport.open(kind, 1);
+                ListenerSet set = new ListenerSet(one)) {
+            set.apply(Map.of(ANY, answering("a"))).join();
+            InetSocketAddress address = set.boundAddress(ANY);
+            AtomicReference<CompletableFuture<Void>> closing = new AtomicReference<>();
+            boolean early = one.eventLoops()
+                    .submit(() -> {
+                        closing.set(set.apply(Map.of()));
+                        return closing.get().isDone() && isTaken(address);
+                    })
+                    .get();
+            assertThat(early).isFalse();
+            closing.get().join();
+            assertThat(isTaken(address)).isFalse();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"AUTO, 1", "AUTO, 2", "NIO, 2"})
     void aPortThatIsNotSharedStaysItsOwners(Transport.Kind kind, int loops) throws Exception {
@@ -231,6 +257,14 @@ class ListenerSetTest {
                 .filter(status -> status.wanted().equals(wanted))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static boolean isTaken(InetSocketAddress address) throws IOException {
+        try (Socket client = connect(address)) {
+            return client.isConnected();
+        } catch (ConnectException refused) {
+            return false;
+        }
     }
 
     private static Socket connect(InetSocketAddress address) throws IOException {
