@@ -40,7 +40,7 @@ final class Rollback {
         if (touched) {
             shell.say("rolling back: scaling " + old.id() + " from " + old.instances() + " to " + leavingBefore);
             marathon.scaleAnyway(old.id(), leavingBefore);
-            watch.whole(old.id());
+            watch.wholeAgain(old.id());
         }
         if (!created) {
             shell.say("rolling back: scaling " + pair.coming() + " to " + comingBefore);

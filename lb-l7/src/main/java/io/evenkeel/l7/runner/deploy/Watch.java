@@ -68,10 +68,24 @@ final class Watch {
      * @throws DeployException if that does not come about in time
      */
     AppView whole(String id) throws DeployException, InterruptedException {
+        return whole(id, true);
+    }
+
+    /**
+     * Waits until an application that was in use before is as it was: as {@link #whole}, but for the answers of tasks without
+     * health checks, which nobody asked for when they came.
+     *
+     * @throws DeployException if that does not come about in time
+     */
+    AppView wholeAgain(String id) throws DeployException, InterruptedException {
+        return whole(id, false);
+    }
+
+    private AppView whole(String id, boolean answering) throws DeployException, InterruptedException {
         AtomicReference<String> lack = new AtomicReference<>("");
         Optional<AppView> whole = until(() -> {
             AppView app = marathon.one(id);
-            String now = lack(app);
+            String now = lack(app, answering);
             lack.set(now);
             return now.isEmpty() ? Optional.of(app) : Optional.empty();
         });
@@ -84,7 +98,7 @@ final class Watch {
     }
 
     /** What an application still lacks; empty if nothing. */
-    private String lack(AppView app) throws DeployException, InterruptedException {
+    private String lack(AppView app, boolean answering) throws DeployException, InterruptedException {
         List<TaskView> usable = app.usable();
         if (!app.isWhole() || app.deploying()) {
             List<TaskView> useless =
@@ -100,7 +114,7 @@ final class Watch {
         if (!unused.isEmpty()) {
             return "not every load balancer sends requests to " + names(unused) + " (expected: UP or no check)";
         }
-        List<TaskView> silent = app.checked() ? List.of() : silent(usable, views);
+        List<TaskView> silent = app.checked() || !answering ? List.of() : silent(usable, views);
         return silent.isEmpty()
                 ? ""
                 : "nobody knows whether " + names(silent) + " listen (expected: a connection from here, an answer or a"

@@ -185,6 +185,24 @@ class DeploymentTest {
         assertServedBy("shop_web-blue.");
     }
 
+    @Test
+    void noProofIsAskedOfTheOldTasksThatComeBack() throws Exception {
+        deploy(plan(DeployPlan.Kind.NEW, 0), UNCHECKED, "");
+        shell.atLine = line -> shell.elsewhere |= line.startsWith("scaling /shop/web-green");
+        shell.atPause = () -> {
+            if (shell.elsewhere && running(GREEN).size() == 2) {
+                shell.atPause = () -> {};
+                shell.jump(LONG);
+            }
+        };
+        assertFails(Exit.NOT_UP, () -> deploy(plan(DeployPlan.Kind.NEW, 0), UNCHECKED, ""));
+        assertThat(shell.lines)
+                .anyMatch(line -> line.startsWith("failed: /shop/web-green: "))
+                .contains("rolling back: scaling /shop/web-blue from 2 to 3", "rolled back");
+        Eventually.holds("only blue is left", () -> apps().equals(List.of(BLUE)));
+        assertThat(running(BLUE)).hasSize(3);
+    }
+
     @ParameterizedTest
     @CsvSource({"http, false", "http, true", "tcp, false", "tcp, true"})
     void whatRunsWithoutChecksAndDoesNotListenTakesNobodysPlace(String mode, boolean elsewhere) throws Exception {
