@@ -75,8 +75,10 @@ final class MarathonLbPaths {
         return wanted.contains("csv") ? text(table.csv()) : page.page(!wanted.contains("norefresh"));
     }
 
+    /* A marathon-lb that has not read Marathon yet has no HAProxy either, and nobody is to send it requests. */
     private AdminResponse health(AdminRequest request) {
-        return proxy.isDrainAnnounced() ? html(503, UNAVAILABLE) : html(200, READY);
+        boolean serves = proxy.whenReady().toCompletableFuture().isDone() && !proxy.isDrainAnnounced();
+        return serves ? html(200, READY) : html(503, UNAVAILABLE);
     }
 
     private AdminResponse refresh(AdminRequest request) {

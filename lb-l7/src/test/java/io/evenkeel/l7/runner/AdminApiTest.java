@@ -235,8 +235,10 @@ class AdminApiTest extends AdminFixture {
         assertThat(get("/healthz").statusCode()).isEqualTo(200);
         assertThat(get("/readyz").statusCode()).isEqualTo(503);
         assertThat(get("/readyz").body()).contains("waiting for the source");
+        assertThat(get("/_haproxy_health_check").statusCode()).isEqualTo(503);
         publish();
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
+        assertThat(get("/_haproxy_health_check").statusCode()).isEqualTo(200);
         proxy.announceDrain();
         assertThat(get("/readyz").statusCode()).isEqualTo(503);
         assertThat(get("/readyz").body()).contains("about to drain");

@@ -339,6 +339,7 @@ class L7AdminTest extends AdminFixture {
     @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD", "POST", "OPTIONS", "DELETE", "WHATEVER"})
     void healthCheckAnswersEveryMethod(String method) throws Exception {
+        publish();
         HttpResponse<String> response = send(method, "/_haproxy_health_check");
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("content-type")).contains("text/html");
