@@ -25,6 +25,7 @@ final class LoopResources {
     final HeadWriter writer = new HeadWriter();
     final HeadWriter http2Writer = new HeadWriter();
     final Http2Requests http2Requests = new Http2Requests();
+    final ReceiveBuffers receiveBuffers = new ReceiveBuffers();
     final KeptLimit kept = new KeptLimit(MOST_KEPT);
     final LoopClock clock;
     final UpstreamPool pool;

@@ -29,7 +29,7 @@ final class UpstreamConnector {
             return;
         }
         channel.config()
-                .setRecvByteBufAllocator(RoomInFront.INSTANCE)
+                .setRecvByteBufAllocator(loop.receiveBuffers)
                 .setConnectTimeoutMillis((int) limits.connectTimeout().toMillis())
                 .setAutoClose(false); // the connection says why
         UpstreamConnection connection = new UpstreamConnection(
