@@ -34,6 +34,8 @@ final class ClusterSet {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterSet.class);
 
     private final ConcurrentMap<String, Entry> entries = new ConcurrentHashMap<>();
+    /* Those that any change may concern: who do not show the service of their own name, but a virtual IP, for instance. */
+    private final Set<Entry> indirect = ConcurrentHashMap.newKeySet();
     private final ReferenceQueue<Cluster> forgotten = new ReferenceQueue<>();
     private final Set<Cluster> listenedTo = ConcurrentHashMap.newKeySet();
     private final List<Consumer<Cluster>> opened = new CopyOnWriteArrayList<>();
@@ -52,6 +54,12 @@ final class ClusterSet {
             }
             VirtualIp vip = vips.find(name);
             return vip == null ? null : vips.snapshot(vip);
+        }
+
+        /** Whether this is the snapshot of the service of that very name, so that nothing but its own change concerns it. */
+        @SuppressWarnings("ReferenceEquality") // else it is of another
+        boolean isDirect(String name, Snapshot snapshot) {
+            return snapshot.service().name().equals(name) && catalog.find(name) == snapshot;
         }
     }
 
@@ -104,14 +112,24 @@ final class ClusterSet {
 
     /** Takes over a catalog. Control thread only; one cluster after the other, so that nobody waits for all of them. */
     void apply(Catalog catalog, VipTable vips) {
+        Set<String> changed = catalog.changedSince(state.catalog());
         state = new State(catalog, vips, true);
         dropForgotten();
-        for (Entry entry : entries.values()) {
-            Cluster cluster = entry.get();
-            if (cluster != null) {
-                synchronized (entry) {
-                    show(entry, cluster);
-                }
+        for (String name : changed) {
+            Entry entry = entries.get(name);
+            if (entry != null) {
+                show(entry);
+            }
+        }
+        indirect.removeIf(entry -> entries.get(entry.name) != entry);
+        indirect.forEach(this::show);
+    }
+
+    private void show(Entry entry) {
+        Cluster cluster = entry.get();
+        if (cluster != null) {
+            synchronized (entry) {
+                show(entry, cluster);
             }
         }
     }
@@ -132,6 +150,11 @@ final class ClusterSet {
             }
         } else if (snapshot != entry.shown) {
             entry.shown = update(cluster, snapshot) ? snapshot : null;
+        }
+        if (snapshot != null && snapshot == entry.shown && now.isDirect(cluster.name(), snapshot)) {
+            indirect.remove(entry);
+        } else {
+            indirect.add(entry);
         }
     }
 

@@ -284,7 +284,7 @@ public final class LoadBalancer implements AutoCloseable {
             return;
         }
         try {
-            clusters.apply(newest, VipTable.of(newest));
+            clusters.apply(newest, clusters.vips().after(clusters.catalog(), newest));
             applied.publish(newest);
             ready.complete(null);
         } catch (RuntimeException | Error e) {

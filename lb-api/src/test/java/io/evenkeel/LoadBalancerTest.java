@@ -11,6 +11,8 @@ import io.evenkeel.cluster.NoEndpointException;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.CatalogListener;
 import io.evenkeel.discovery.DiscoveryException;
+import io.evenkeel.discovery.Protocol;
+import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.discovery.StaticDiscovery;
 import io.evenkeel.endpoint.Outcome;
@@ -302,6 +304,40 @@ class LoadBalancerTest {
     }
 
     @Test
+    void aClusterThatIsNotNamedAfterItsServiceFollowsWhoeverAnswersToTheName() {
+        Snapshot named = port("/web", "http");
+        try (LoadBalancer lb = direct()) {
+            Cluster cluster = lb.cluster("/web:http");
+            discovery.publish(named);
+            assertThat(cluster.state().active()).hasSize(1);
+            discovery.publish(named, Endpoints.snapshot("/web:http", Endpoints.endpoints(2)));
+            assertThat(cluster.state().active()).hasSize(2);
+            discovery.publish(named);
+            assertThat(cluster.state().active()).hasSize(1);
+            discovery.publish(port("/web", "https"));
+            assertThat(cluster.state().active()).isEmpty();
+            discovery.publish(named);
+            assertThat(cluster.state().active()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aVipsClusterFollowsAllWhoClaimIt() {
+        Map<String, String> vip = Map.of("VIP_0", "/web:80");
+        Snapshot first = new Snapshot(Endpoints.labelled("/a", vip), List.of(Endpoints.endpoint("a", 1)));
+        Snapshot other = new Snapshot(Endpoints.labelled("/b", vip), List.of(Endpoints.endpoint("b", 2)));
+        try (LoadBalancer lb = direct()) {
+            Cluster cluster = lb.cluster("web.marathon:80");
+            discovery.publish(first);
+            assertThat(cluster.state().active()).hasSize(1);
+            discovery.publish(first, other, Endpoints.snapshot("/c", Endpoints.endpoints(1)));
+            assertThat(cluster.state().active()).hasSize(2);
+            discovery.publish(other);
+            assertThat(cluster.state().active()).hasSize(1);
+        }
+    }
+
+    @Test
     void keepsAClusterThatSomebodyHoldsWhileItsServiceIsGone() {
         try (LoadBalancer lb = direct()) {
             discovery.publish(WEB);
@@ -533,6 +569,12 @@ class LoadBalancerTest {
         return LoadBalancer.builder(discovery)
                 .control(ManualClock.executing(tasks::add))
                 .build();
+    }
+
+    private static Snapshot port(String application, String name) {
+        return new Snapshot(
+                new Service(application, application, "", 0, name, 0, Protocol.TCP, Map.of(), Map.of(), List.of()),
+                Endpoints.endpoints(1));
     }
 
     private void runTasks() {

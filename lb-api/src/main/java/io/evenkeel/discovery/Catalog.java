@@ -1,8 +1,10 @@
 package io.evenkeel.discovery;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +132,42 @@ public final class Catalog {
         Snapshot anywhere = named(name.substring(0, at));
         boolean there = anywhere != null && anywhere.service().namespace().equals(name.substring(at + 1));
         return there ? anywhere : null;
+    }
+
+    /**
+     * Which services are not what they were in an earlier catalog. Costs a comparison of two references for each service, and
+     * more only between the first that differs and the last.
+     *
+     * @param earlier what was known before
+     * @return the names of those that are new, gone, or have another snapshot than before, which is told by the object; where
+     *     some came or went, also of those between them
+     */
+    @SuppressWarnings("ReferenceEquality") // sources report what has not changed as the same object
+    public Set<String> changedSince(Catalog earlier) {
+        List<Snapshot> before = earlier.snapshots;
+        int end = snapshots.size();
+        int endBefore = before.size();
+        int from = 0;
+        while (from < end && from < endBefore && snapshots.get(from) == before.get(from)) {
+            from++;
+        }
+        while (from < end && from < endBefore && snapshots.get(end - 1) == before.get(endBefore - 1)) {
+            end--;
+            endBefore--;
+        }
+        boolean inPlace = end == endBefore;
+        Set<String> changed = new HashSet<>();
+        for (int i = from; i < end; i++) {
+            if (!inPlace || snapshots.get(i) != before.get(i)) {
+                changed.add(snapshots.get(i).service().name());
+            }
+        }
+        for (int i = from; i < endBefore; i++) {
+            if (!inPlace || snapshots.get(i) != before.get(i)) {
+                changed.add(before.get(i).service().name());
+            }
+        }
+        return changed;
     }
 
     @Override

@@ -49,6 +49,12 @@ final class VipLabel {
         return vips;
     }
 
+    /** Whether there is any such label, whatever it says. */
+    static boolean isOn(Service service) {
+        return !vipLabels(service.portLabels()).isEmpty()
+                || !vipLabels(service.labels()).isEmpty();
+    }
+
     /* In order; most services have none, and all of them are looked at whenever one changes. */
     private static Map<String, String> vipLabels(Map<String, String> labels) {
         Map<String, String> found = Map.of();

@@ -76,6 +76,27 @@ public final class VipTable {
         return new VipTable(merged, VipAddresses.assign(names), List.copyOf(problems));
     }
 
+    /**
+     * Reads a further catalog: only if a service that is not what it was claims a virtual IP, or did, is there anything to
+     * read.
+     *
+     * @param before what this table was made of
+     * @param newest what the source knows now
+     * @return what {@link #of} says of the newest; this table, if that is the same
+     */
+    public VipTable after(Catalog before, Catalog newest) {
+        for (String name : newest.changedSince(before)) {
+            if (isLabelled(before.find(name)) || isLabelled(newest.find(name))) {
+                return of(newest);
+            }
+        }
+        return this;
+    }
+
+    private static boolean isLabelled(@Nullable Snapshot snapshot) {
+        return snapshot != null && VipLabel.isOn(snapshot.service());
+    }
+
     private static Snapshot merge(VirtualIp vip, List<Snapshot> claimants) {
         Service first = claimants.get(0).service();
         List<Endpoint> endpoints = new ArrayList<>();

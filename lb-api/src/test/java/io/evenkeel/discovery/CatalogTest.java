@@ -45,6 +45,45 @@ class CatalogTest {
     }
 
     @Test
+    void saysWhichServicesAreOtherThanTheyWere() {
+        Snapshot a = snapshot("a", "a", "");
+        Snapshot b = snapshot("b", "b", "");
+        Snapshot c = snapshot("c", "c", "");
+        Snapshot d = snapshot("d", "d", "");
+        Catalog before = Catalog.of(List.of(a, b, c, d));
+
+        assertThat(before.changedSince(before)).isEmpty();
+        assertThat(Catalog.of(List.of(a, b, c, d)).changedSince(before)).isEmpty();
+        assertThat(before.changedSince(Catalog.empty())).containsExactlyInAnyOrder("a", "b", "c", "d");
+        assertThat(Catalog.empty().changedSince(before)).containsExactlyInAnyOrder("a", "b", "c", "d");
+        assertThat(Catalog.of(List.of(a, snapshot("b", "b", ""), c, snapshot("d", "d", "")))
+                        .changedSince(before))
+                .containsExactlyInAnyOrder("b", "d");
+        assertThat(Catalog.of(List.of(a, b, snapshot("x", "x", ""), d)).changedSince(before))
+                .containsExactlyInAnyOrder("c", "x");
+        assertThat(Catalog.of(List.of(a, b, snapshot("x", "x", ""), c, d)).changedSince(before))
+                .containsExactly("x");
+        assertThat(Catalog.of(List.of(a, b, c, d, snapshot("x", "x", ""))).changedSince(before))
+                .containsExactly("x");
+        assertThat(Catalog.of(List.of(a, c, d)).changedSince(before)).containsExactly("b");
+        assertThat(Catalog.of(List.of(a, b, c)).changedSince(before)).containsExactly("d");
+        assertThat(Catalog.of(List.of(a, c, b, d)).changedSince(before)).containsExactlyInAnyOrder("b", "c");
+        assertThat(Catalog.of(List.of(b, c, d, snapshot("x", "x", ""))).changedSince(before))
+                .contains("a", "x");
+    }
+
+    @Test
+    void saysOfEqualNeighboursWhichOneCame() {
+        Snapshot a = snapshot("a", "a", "");
+        Snapshot b = snapshot("b", "b", "");
+
+        assertThat(Catalog.of(List.of(a, b)).changedSince(Catalog.of(List.of(a))))
+                .containsExactly("b");
+        assertThat(Catalog.of(List.of(a)).changedSince(Catalog.of(List.of(a, b))))
+                .containsExactly("b");
+    }
+
+    @Test
     void refusesTwoServicesOfOneName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Catalog.of(List.of(snapshot("/web", "/web", ""), snapshot("/web", "/web", "x"))))

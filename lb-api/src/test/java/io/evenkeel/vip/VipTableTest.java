@@ -137,6 +137,27 @@ class VipTableTest {
     }
 
     @Test
+    void staysWhatItIsWhileOnlyOthersChange() {
+        Snapshot web = claim("/web", Map.of("VIP_0", "/web:80"), A);
+        Snapshot plain = claim("/plain", Map.of(), A);
+        Catalog before = Catalog.of(List.of(web, plain));
+        VipTable table = VipTable.of(before);
+
+        Catalog another = Catalog.of(List.of(web, claim("/new", Map.of(), A), claim("/plain", Map.of(), B)));
+        assertThat(table.after(before, another)).isSameAs(table);
+        Catalog second = Catalog.of(List.of(web, claim("/plain", Map.of("VIP_0", "/web:80"), B)));
+        assertThat(table.after(before, second)
+                        .snapshot(table.find("web.marathon:80"))
+                        .endpoints())
+                .containsExactly(A, B);
+        Catalog unreadable = Catalog.of(List.of(web, claim("/plain", Map.of("VIP_0", "x"), B)));
+        assertThat(table.after(before, unreadable).problems()).hasSize(1);
+        Catalog without = Catalog.of(List.of(claim("/web", Map.of(), A), plain));
+        assertThat(table.after(before, without).vips()).isEmpty();
+        assertThat(table.after(before, Catalog.of(List.of(plain))).vips()).isEmpty();
+    }
+
+    @Test
     void isNotChangedThroughItsViews() {
         VipTable table = table(claim("/web", Map.of("VIP_0", "/web:80"), A));
 

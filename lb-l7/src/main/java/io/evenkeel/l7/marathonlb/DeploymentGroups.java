@@ -55,11 +55,15 @@ final class DeploymentGroups {
      * @param strict whether a group takes in only those who are named after it
      */
     static Catalog merge(Catalog catalog, EndpointFilter filter, boolean strict) {
-        if (catalog.snapshots().stream()
-                .noneMatch(snapshot -> snapshot.service().labels().containsKey(DeploymentLabels.GROUP))) {
+        if (catalog.snapshots().stream().noneMatch(snapshot -> isInOne(snapshot.service()))) {
             return catalog;
         }
         return new DeploymentGroups(filter, strict).merge(catalog);
+    }
+
+    /** Whether a service's application names a group, whether or not it can be in that. */
+    static boolean isInOne(Service service) {
+        return service.labels().containsKey(DeploymentLabels.GROUP);
     }
 
     /**

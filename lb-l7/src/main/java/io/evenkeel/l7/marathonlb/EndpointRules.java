@@ -46,10 +46,14 @@ final class EndpointRules {
         this.forbidden = forbidden;
     }
 
+    /** Whether there are rules at all. */
+    static boolean areAny(Strictness strictness) {
+        return !strictness.endpointNetworks().toString().isEmpty() || strictness.refuseSpecialEndpoints();
+    }
+
     /** A catalog without those tasks. */
     Catalog apply(Catalog catalog) {
-        Strictness strictness = options.strictness();
-        if (strictness.endpointNetworks().toString().isEmpty() && !strictness.refuseSpecialEndpoints()) {
+        if (!areAny(options.strictness())) {
             return catalog;
         }
         Set<Integer> claimed = claimedPorts(catalog);

@@ -86,7 +86,8 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
                 catalog.problems());
     }
 
-    private static boolean isSomebodyHeldBack(Snapshot snapshot) {
+    /** Whether a snapshot has tasks that are not ready, where readiness counts. */
+    static boolean isSomebodyHeldBack(Snapshot snapshot) {
         Service service = snapshot.service();
         return snapshot.endpoints().stream().anyMatch(endpoint -> !endpoint.ready())
                 && isTrue(service, OwnLabel.READINESS);

@@ -145,8 +145,7 @@ public final class MarathonLbProxy implements AutoCloseable {
                 new EndpointRules(options, reservedPorts, builder.forbiddenEndpoints).refused(this::catalog));
         this.wanted = ownListeners();
         this.loadBalancer = LoadBalancer.builder(new MappedDiscovery(
-                        builder.discovery,
-                        catalog -> MarathonLbPlan.seen(catalog, options, reservedPorts, builder.forbiddenEndpoints)))
+                        builder.discovery, new Sight(options, reservedPorts, builder.forbiddenEndpoints)))
                 .configs(this::clusterConfig)
                 .build();
         this.served = new ServedPorts(

@@ -29,17 +29,7 @@ final class PortReadings {
      *     published
      */
     record Reading(
-            Service service, @Nullable AppPort port, List<Problem> problems, Map<Integer, List<String>> ofOtherPorts) {
-
-        /*
-         * Sources report what has not changed as the same object; where service ports are assigned, equal ones are made. How
-         * many tasks there are to be says nothing of what labels mean.
-         */
-        @SuppressWarnings("ReferenceEquality")
-        boolean isOf(Service newest) {
-            return service == newest || service.equals(newest.withScale(service.scale()));
-        }
-    }
+            Service service, @Nullable AppPort port, List<Problem> problems, Map<Integer, List<String>> ofOtherPorts) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(PortReadings.class);
 
@@ -62,10 +52,16 @@ final class PortReadings {
         this.trial = trial;
     }
 
+    /** Whether what is read of one service is so of another, which may be asked to have another number of tasks. */
+    @SuppressWarnings("ReferenceEquality") // sources report what has not changed as the same object
+    static boolean isSame(Service known, Service newest) {
+        return known == newest || known.equals(newest.withScale(known.scale()));
+    }
+
     /** What a service's labels mean; the service has a service port. */
     Reading of(Service service) {
         Reading known = byName.get(service.name());
-        if (known != null && known.isOf(service)) {
+        if (known != null && isSame(known.service(), service)) {
             return known;
         }
         Reading read = read(service);

@@ -4,6 +4,7 @@ import io.evenkeel.LoadBalancer;
 import io.evenkeel.cluster.Cluster;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.l4.TcpRelayConfig;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.Certificates;
@@ -46,6 +47,7 @@ final class ServedPorts {
     private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
     private volatile List<Problem> unloaded = List.of();
     private volatile boolean tryAgain;
+    private Catalog last = Catalog.empty(); // what the plan is of; guarded by this
     private List<Problem> unshown = List.of(); // hosts that are shown others than they ask for; guarded by this
     private Set<String> appIds = Set.of(); // of the plan, served or not; guarded by this
     private @Nullable CompletableFuture<Void> listening; // null before the first catalog; guarded by this
@@ -124,7 +126,42 @@ final class ServedPorts {
      * @return completes when every new listener was tried once
      */
     synchronized CompletableFuture<Void> apply(Catalog catalog, boolean afresh) {
-        MarathonLbPlan next = MarathonLbPlan.of(catalog, options, reservedPorts, assigner, readings, claims);
+        CompletableFuture<Void> opened = listening;
+        boolean isAllLoaded = !tryAgain && unloaded.isEmpty();
+        if (opened != null
+                && !afresh
+                && isAllLoaded
+                && catalog.changedSince(last).stream().allMatch(name -> isServedAsItWas(name, catalog))) {
+            last = catalog;
+            planned.run();
+            return opened;
+        }
+        last = catalog;
+        return serve(MarathonLbPlan.of(catalog, options, reservedPorts, assigner, readings, claims), afresh);
+    }
+
+    /* Of all there may be new of a service, most often it is only its tasks, and of those some are left and some were there. */
+    private boolean isServedAsItWas(String name, Catalog catalog) {
+        Snapshot before = last.find(name);
+        Snapshot now = catalog.find(name);
+        if (before == null
+                || now == null
+                || before.service().servicePort() == 0 // which the plan may have to give it
+                || !PortReadings.isSame(before.service(), now.service())) {
+            return false;
+        }
+        AppPort port = readings.of(now.service()).port();
+        return port == null || ports.containsKey(name) == isServed(port, loadBalancer.cluster(name));
+    }
+
+    /* An application without a usable task has no listener at all. */
+    private static boolean isServed(AppPort port, Cluster cluster) {
+        return port.own().keptWhenEmpty()
+                || !cluster.state().active().isEmpty()
+                || !cluster.state().draining().isEmpty();
+    }
+
+    private CompletableFuture<Void> serve(MarathonLbPlan next, boolean afresh) {
         Map<String, ServicePort> before = ports;
         Map<String, ServicePort> serving = new LinkedHashMap<>(before.size() * 2);
         List<Problem> withoutCertificates = new ArrayList<>();
@@ -145,10 +182,8 @@ final class ServedPorts {
             Cluster cluster = known != null
                     ? known.cluster()
                     : loadBalancer.cluster(port.service().name());
-            boolean empty = cluster.state().active().isEmpty()
-                    && cluster.state().draining().isEmpty();
-            if (empty && !port.own().keptWhenEmpty()) {
-                continue; // an application without a usable task has no listener at all
+            if (!isServed(port, cluster)) {
+                continue;
             }
             ServicePort servicePort = known != null && known.fits(port) ? known : newPort(port, cluster);
             try {
