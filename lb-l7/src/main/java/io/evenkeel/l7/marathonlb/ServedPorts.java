@@ -10,6 +10,7 @@ import io.evenkeel.l4.Transport;
 import io.evenkeel.l7.Certificates;
 import io.evenkeel.l7.HttpEngine;
 import io.evenkeel.l7.TlsProvider;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -167,8 +168,11 @@ final class ServedPorts {
         List<Problem> withoutCertificates = new ArrayList<>();
         boolean untrusting = false;
         Set<String> ids = next.ports().equals(plan.ports()) ? appIds : next.appIds();
-        boolean changed =
-                afresh || !ids.equals(appIds) || !next.withoutListener().equals(plan.withoutListener());
+        boolean moved = afresh
+                || listening == null
+                || !ids.equals(appIds)
+                || !next.withoutListener().equals(plan.withoutListener());
+        boolean changed = moved;
         portCertificates.begin();
         for (AppPort port : next.ports()) {
             Certificates certificates;
@@ -186,9 +190,12 @@ final class ServedPorts {
                 continue;
             }
             ServicePort servicePort = known != null && known.fits(port) ? known : newPort(port, cluster);
+            InetSocketAddress bound = servicePort.bindAddress();
+            moved |= servicePort != known;
             try {
                 if (servicePort.update(port, certificates)) {
                     changed = true;
+                    moved |= !bound.equals(servicePort.bindAddress());
                     if (options.strictness().authEverywhere()) {
                         servicePort.guard(port.vhosts()
                                 .auth()
@@ -216,11 +223,15 @@ final class ServedPorts {
         plan = next;
         appIds = ids;
         tryAgain = untrusting;
-        boolean same = !changed && serving.size() == before.size(); // those that were there, as they were
+        moved |= serving.size() != before.size(); // some are gone, or come, or listen elsewhere
+        boolean same = !changed && !moved;
         if (!same) {
             List<ServicePort> inOrder = List.copyOf(serving.values());
             own.apply(inOrder);
-            frontends.route(inOrder, ids);
+            if (moved || options.strictness().authEverywhere()) {
+                frontends.routeById(inOrder, ids);
+            }
+            frontends.routeHosts(inOrder);
             unshown = frontends.show(inOrder);
         }
         withoutCertificates.addAll(unshown);
@@ -228,12 +239,12 @@ final class ServedPorts {
         unloaded = List.copyOf(withoutCertificates);
         planned.run();
         CompletableFuture<Void> opened = listening;
-        if (!same || opened == null) {
+        if (moved || opened == null) {
             opened = listen.apply(serving);
             listening = opened;
         }
         ports = serving; // not before connections reach them
-        if (!same) {
+        if (moved) {
             before.forEach((name, gone) -> {
                 if (serving.get(name) != gone) {
                     gone.retire(); // not before its listener has the next one

@@ -105,18 +105,25 @@ final class SharedFrontends {
                 : Optional.empty();
     }
 
-    /** Has routes lead to these ports; the ids are those of all that would be served if they had a task. */
-    void route(List<ServicePort> inOrder, Set<String> ids) {
+    /**
+     * Has ids lead to these ports, those of challenges to the application that answers them from the next {@link #routeHosts}
+     * on; the ids are those of all that would be served if they had a task.
+     */
+    void routeById(List<ServicePort> inOrder, Set<String> ids) {
         Map<String, Route> byId = byId(inOrder, ids);
+        challenged = byId.get(options.challengedApplication());
+        routeByAppId(inOrder, byId);
+    }
+
+    /** Has hosts lead to these ports. */
+    void routeHosts(List<ServicePort> inOrder) {
+        Route application = challenged;
         plainTable = plainRoutes.update(inOrder);
-        Route application = byId.get(options.challengedApplication());
-        challenged = application;
         http.router(application == null ? plainTable : new ChallengeRouter(application, plainTable));
         https.ifPresent(frontend -> {
             secureTable = secureRoutes.update(inOrder);
             frontend.router(secureTable);
         });
-        routeByAppId(inOrder, byId);
     }
 
     /** Has TLS connections be shown what belongs to these ports; returns what they ask for and is not shown. */
