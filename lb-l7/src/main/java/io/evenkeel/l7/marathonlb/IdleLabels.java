@@ -20,6 +20,7 @@ final class IdleLabels {
 
     private static final String NO_EFFECT = ": has no effect (expected: ";
     private static final Pattern INDEXED = Pattern.compile("(?s)(?:HAPROXY|LB)_(0|[1-9][0-9]{0,3})_.+");
+    private static final Pattern NO_HOST = Pattern.compile("[^\\p{Alnum}._:\\[\\]%-]");
     private static final List<String> SWITCHES_OF_HTTP = List.of(MarathonLbLabels.STICKY, MarathonLbLabels.USE_HSTS);
     private static final List<String> PATHS_OF_HTTP = List.of(
             MarathonLbLabels.HTTP_BACKEND_PROXYPASS_PATH,
@@ -49,6 +50,13 @@ final class IdleLabels {
                         "label " + labels.name(MarathonLbLabels.AUTH) + NO_EFFECT + vhost + "; nobody is asked)");
             }
         }
+        for (String host : VhostRule.hosts(labels.get(MarathonLbLabels.VHOST, ""))) {
+            if (NO_HOST.matcher(host).find()) {
+                remarks.accept("label " + labels.name(MarathonLbLabels.VHOST) + ": " + host
+                        + " (expected: names of hosts; none is called so, and label " + labels.name(OwnLabel.VHOST)
+                        + " takes *.example.com and ~expressions)");
+            }
+        }
         for (String prefix : port.vhosts().path().prefixes()) {
             if (!prefix.isEmpty() && !prefix.startsWith("/") && !prefix.startsWith("*")) {
                 remarks.accept("label " + labels.name(MarathonLbLabels.PATH) + ": " + prefix
@@ -70,6 +78,16 @@ final class IdleLabels {
             if (isWithoutIndex(name)) {
                 remarks.accept("label " + name + NO_EFFECT + (name.startsWith("LB_") ? "LB" : "HAPROXY")
                         + "_n_…, with the index n of a port)");
+            }
+        }
+    }
+
+    /** Tells of the labels of a port that cannot be served, since it is one of UDP. */
+    static void tellOfUdp(Service service, Consumer<String> remarks) {
+        for (String name : new TreeSet<>(service.labels().keySet())) {
+            Matcher matcher = INDEXED.matcher(name);
+            if (matcher.matches() && Integer.parseInt(matcher.group(1)) == service.portIndex()) {
+                remarks.accept("label " + name + NO_EFFECT + "a port of TCP; this one is of UDP)");
             }
         }
     }

@@ -270,7 +270,12 @@ public record MarathonLbPlan(List<AppPort> ports, List<Problem> problems, Set<St
 
     /** Whether a port is served, if its labels can be read. */
     static boolean isPublished(Service service, MarathonLbOptions options) {
-        if (service.protocol() != Protocol.TCP || service.application().equals(options.ownApplication())) {
+        return service.protocol() == Protocol.TCP && isMeant(service, options);
+    }
+
+    /** Whether a port would be published if it were one of TCP. */
+    static boolean isMeant(Service service, MarathonLbOptions options) {
+        if (service.application().equals(options.ownApplication())) {
             return false;
         }
         MarathonLbLabels labels = new MarathonLbLabels(service.labels(), service.portIndex());

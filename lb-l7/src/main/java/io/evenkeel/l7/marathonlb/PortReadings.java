@@ -2,6 +2,7 @@ package io.evenkeel.l7.marathonlb;
 
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.Problem;
+import io.evenkeel.discovery.Protocol;
 import io.evenkeel.discovery.Service;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ final class PortReadings {
      *
      * @param service as it was read
      * @param port what it asks for; null if that cannot be read, or it is not published
-     * @param problems what it does not get, or why it gets nothing; none if it is not published
+     * @param problems what it does not get, or why it gets nothing; none if it is not to be published
      * @param ofOtherPorts the labels that are for other ports, by index, if the application has those; none if it is not
      *     published
      */
@@ -71,7 +72,7 @@ final class PortReadings {
 
     private Reading read(Service service) {
         if (!MarathonLbPlan.isPublished(service, options)) {
-            return new Reading(service, null, List.of(), Map.of());
+            return new Reading(service, null, ofUdp(service), Map.of());
         }
         List<Problem> problems = new ArrayList<>(0);
         Map<Integer, List<String>> ofOtherPorts = IdleLabels.ofOtherPorts(service);
@@ -98,6 +99,14 @@ final class PortReadings {
             problems.add(leftOut(service, unexpected(service, e)));
             return new Reading(service, null, problems, ofOtherPorts);
         }
+    }
+
+    private List<Problem> ofUdp(Service service) {
+        List<Problem> problems = new ArrayList<>(0);
+        if (service.protocol() == Protocol.UDP && MarathonLbPlan.isMeant(service, options)) {
+            IdleLabels.tellOfUdp(service, remark -> problems.add(MarathonLbPlan.problem(service, remark)));
+        }
+        return problems;
     }
 
     /** What nobody has foreseen for a port's labels, as something that can be told of the port. */

@@ -382,8 +382,35 @@ class MarathonLbPlanTest {
 
     @Test
     void udpPortsAreLeftAlone() {
-        assertThat(plan(EXTERNAL, Apps.udp("/dns", 10053, "HAPROXY_GROUP", "external")))
+        assertThat(plan(EXTERNAL, Apps.udp("/dns", 10053, "HAPROXY_GROUP", "external", "HAPROXY_1_VHOST", "x")))
                 .isEqualTo(MarathonLbPlan.EMPTY);
+        assertThat(plan(EXTERNAL, Apps.udp("/dns", 10053, "HAPROXY_GROUP", "internal", "HAPROXY_0_VHOST", "x")))
+                .isEqualTo(MarathonLbPlan.EMPTY);
+    }
+
+    @Test
+    void theLabelsOfUdpPortsAreTold() {
+        Service dns = Apps.udp("/dns", 10053, "HAPROXY_GROUP", "external", "HAPROXY_0_VHOST", "dns.example");
+        MarathonLbPlan plan = plan(EXTERNAL, dns);
+        assertThat(plan.ports()).isEmpty();
+        assertThat(plan.problems())
+                .containsExactly(new Problem(
+                        "/dns", "label HAPROXY_0_VHOST: has no effect (expected: a port of TCP; this one is of UDP)"));
+    }
+
+    @Test
+    void aHostThatNoneCanAskForIsTold() {
+        MarathonLbPlan plan = plan(
+                EXTERNAL,
+                vhost("/a", 10001, "*.a.example,a.example,b_2.example,[fd00::1],10.0.0.1", ""),
+                vhost("/b", 10002, "http://b.example", ""));
+        assertThat(plan.ports()).hasSize(2);
+        String expected = " (expected: names of hosts; none is called so, and label LB_0_VHOST takes *.example.com and"
+                + " ~expressions)";
+        assertThat(plan.problems())
+                .containsExactly(
+                        new Problem("/a", "label HAPROXY_0_VHOST: *.a.example" + expected),
+                        new Problem("/b", "label HAPROXY_0_VHOST: http://b.example" + expected));
     }
 
     @Test
