@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -265,9 +266,19 @@ public final class Certificates {
         return new IllegalArgumentException(what + ": " + FileFailure.reason(e) + EXPECTED, e);
     }
 
+    /**
+     * Where they are from.
+     *
+     * @return files and directories, then the names of what was given as text
+     */
+    public List<String> sources() {
+        return Stream.concat(paths.stream().map(Path::toString), texts.keySet().stream())
+                .toList();
+    }
+
     @Override
     public String toString() {
-        return "certificates " + paths + (texts.isEmpty() ? "" : " and " + texts.keySet());
+        return "certificates of " + sources();
     }
 
     /** What is shown to a client that asks for this server; to one that asks for none if it is null. */

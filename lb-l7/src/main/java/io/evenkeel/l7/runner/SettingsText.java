@@ -89,7 +89,11 @@ final class SettingsText {
                 settings.certificates().isPresent()
                         ? settings.https().map(SettingsText::text).orElse("off")
                         : "off");
-        settings.certificates().ifPresent(certificates -> put("certificates", certificates.toString()));
+        put(
+                "ssl-certs",
+                settings.certificates()
+                        .map(certificates -> String.join(",", certificates.sources()))
+                        .orElse("none"));
         put("group-https-by-vhost", settings.entrances().groupHttpsByVhost());
         put("tls-provider", settings.entrances().tlsProvider().name().toLowerCase(Locale.ROOT));
         TrustedProxies proxies = settings.entrances().proxies();

@@ -19,6 +19,7 @@ class AdminFlagsTest extends HardenedFlagsFixture {
     @CsvSource({"'', 200", "--hardened --no-guard-admin, 200", "--guard-admin, 403", "--hardened, 403"})
     void theAdminPortAnswersNoNameThatSomebodyPointsAtIt(String flags, int status) throws Exception {
         try (HardenedProxy proxy = new HardenedProxy(flags)) {
+            proxy.publish();
             InetSocketAddress admin = proxy.running.adminAddress();
             for (String path :
                     new String[] {"/haproxy?stats;csv", "/_haproxy_getconfig", "/api/v1/config", "/metrics"}) {

@@ -112,6 +112,15 @@ class EffectiveSettingsTest {
     }
 
     @Test
+    void whereCertificatesAreFromIsToldAsItWasGiven(@TempDir Path directory) throws Exception {
+        Path one = TestCertificates.forHosts(directory.resolve("one"), "a.example");
+        Path other = TestCertificates.forHosts(directory.resolve("other"), "b.example");
+        assertThat(HardenedProxy.settings("--ssl-certs " + one + "," + other).effective())
+                .containsEntry("ssl-certs", one + "," + other);
+        assertThat(HardenedProxy.settings("--dont-bind-http-https").effective()).containsEntry("ssl-certs", "none");
+    }
+
+    @Test
     void usr1TellsOfCertificatesThatCannotBeRead(@TempDir Path directory) throws Exception {
         Path shared = TestCertificates.forHosts(directory.resolve("shared"), "a.example");
         Path own = TestCertificates.forHosts(directory.resolve("own"), "b.example");

@@ -78,8 +78,8 @@ class WarmUpTest {
         int port = HardenedProxy.quietPort();
         try (Backend backend = Backend.text("hi");
                 HardenedProxy proxy = new HardenedProxy("--warm-up 1 --access-log " + log)) {
-            assertThat(admin(proxy, "/_haproxy_health_check").status()).isEqualTo(200);
             proxy.publish(app("/web", port, Map.of("HAPROXY_0_MODE", "http"), backend.endpoint()));
+            assertThat(admin(proxy, "/_haproxy_health_check").status()).isEqualTo(200);
             assertThat(HardenedProxy.get(HardenedProxy.service(port), "web").body())
                     .isEqualTo("hi");
             Eventually.holds("it is ready", () -> admin(proxy, "/readyz").status() == 200);
