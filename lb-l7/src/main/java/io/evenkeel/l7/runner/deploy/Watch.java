@@ -68,24 +68,10 @@ final class Watch {
      * @throws DeployException if that does not come about in time
      */
     AppView whole(String id) throws DeployException, InterruptedException {
-        return whole(id, true);
-    }
-
-    /**
-     * Waits until an application that was in use before is as it was: as {@link #whole}, but for the answers of tasks without
-     * health checks, which nobody asked for when they came.
-     *
-     * @throws DeployException if that does not come about in time
-     */
-    AppView wholeAgain(String id) throws DeployException, InterruptedException {
-        return whole(id, false);
-    }
-
-    private AppView whole(String id, boolean answering) throws DeployException, InterruptedException {
         AtomicReference<String> lack = new AtomicReference<>("");
         Optional<AppView> whole = until(() -> {
             AppView app = marathon.one(id);
-            String now = lack(app, answering);
+            String now = lack(app, true);
             lack.set(now);
             return now.isEmpty() ? Optional.of(app) : Optional.empty();
         });
@@ -95,6 +81,24 @@ final class Watch {
         throw new DeployException(
                 Exit.NOT_UP,
                 id + ": " + lack.get() + "; waited for " + plan.maxWait().toSeconds() + " s");
+    }
+
+    /**
+     * Waits until an application that was in use before is whole again. That nobody knows whether its tasks listen, since they
+     * have no health checks and no connection can be had from here, is told at the end, and is no failure: nothing else can
+     * be had of them.
+     *
+     * @throws DeployException if the application is not whole in time
+     */
+    void wholeAgain(String id) throws DeployException, InterruptedException {
+        try {
+            whole(id);
+        } catch (DeployException e) {
+            if (!lack(marathon.one(id), false).isEmpty()) {
+                throw e;
+            }
+            shell.say("rolling back all the same: " + e.text());
+        }
     }
 
     /** What an application still lacks; empty if nothing. */
