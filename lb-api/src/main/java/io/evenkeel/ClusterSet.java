@@ -103,6 +103,7 @@ final class ClusterSet {
                     opened.forEach(watcher -> watcher.accept(cluster));
                     return cluster;
                 }
+                indirect.remove(entry);
                 if (before.get() == null) {
                     entries.remove(name, before);
                 }
@@ -121,7 +122,6 @@ final class ClusterSet {
                 show(entry);
             }
         }
-        indirect.removeIf(entry -> entries.get(entry.name) != entry);
         indirect.forEach(this::show);
     }
 
@@ -202,6 +202,7 @@ final class ClusterSet {
         for (Reference<?> gone = forgotten.poll(); gone != null; gone = forgotten.poll()) {
             if (gone instanceof Entry entry) {
                 entries.remove(entry.name, entry);
+                indirect.remove(entry);
             }
         }
     }

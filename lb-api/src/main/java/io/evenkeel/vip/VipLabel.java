@@ -55,7 +55,7 @@ final class VipLabel {
                 || !vipLabels(service.labels()).isEmpty();
     }
 
-    /* In order; most services have none, and all of them are looked at whenever one changes. */
+    /* In order; most services have none. */
     private static Map<String, String> vipLabels(Map<String, String> labels) {
         Map<String, String> found = Map.of();
         for (String key : labels.keySet()) {

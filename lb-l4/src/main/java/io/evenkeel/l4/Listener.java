@@ -181,7 +181,8 @@ final class Listener {
 
     /*
      * NIO lets go of a port with the first select after the channel is closed; until then the kernel puts connections into
-     * its backlog, which it resets. What is scheduled on the loop runs no earlier than after the next select.
+     * its backlog, which it resets. Listeners are closed by tasks of their loop, and what a task schedules runs after the next
+     * select.
      */
     private static void whenFree(Channel closed, CompletableFuture<Void> done) {
         try {

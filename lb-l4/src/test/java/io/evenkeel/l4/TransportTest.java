@@ -37,8 +37,13 @@ class TransportTest {
                     .sync()
                     .channel();
             InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+            CompletableFuture<Void> blocked = new CompletableFuture<>();
             CompletableFuture<Void> allWait = new CompletableFuture<>();
-            transport.eventLoops().execute(allWait::join);
+            transport.eventLoops().execute(() -> {
+                blocked.complete(null);
+                allWait.join();
+            });
+            blocked.join();
             for (int i = 0; i < WAITING; i++) {
                 clients.add(new Socket(address.getAddress(), address.getPort()));
             }

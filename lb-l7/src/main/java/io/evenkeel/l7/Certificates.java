@@ -278,7 +278,7 @@ public final class Certificates {
 
     @Override
     public String toString() {
-        return "certificates of " + sources();
+        return "certificates " + sources();
     }
 
     /** What is shown to a client that asks for this server; to one that asks for none if it is null. */

@@ -225,6 +225,11 @@ public final class HttpEngine implements AutoCloseable {
         return accessLog == null ? null : accessLog.ring();
     }
 
+    /** Has a connection receive into the buffers of its event loop, which is calling; too late once it has received. */
+    void receiveBuffers(SocketChannel channel) {
+        channel.config().setRecvByteBufAllocator(loop(channel.eventLoop()).receiveBuffers);
+    }
+
     /** The resources of the event loop that is calling. */
     LoopResources loop(EventLoop loop) {
         LoopResources resources = loops.getIfExists();

@@ -119,7 +119,7 @@ public final class HttpFrontend implements ConnectionAcceptor {
 
     @Override
     public void accept(SocketChannel channel) {
-        channel.config().setRecvByteBufAllocator(engine.loop(channel.eventLoop()).receiveBuffers);
+        engine.receiveBuffers(channel);
         TlsRoute.Router decision = tls;
         if (decision == null) {
             begin(channel);

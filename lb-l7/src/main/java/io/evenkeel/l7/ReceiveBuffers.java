@@ -12,7 +12,8 @@ import java.nio.ByteBuffer;
 /**
  * What the connections of one event loop receive into: as a rule the same buffer again and again, since what was received is
  * sent on before anything else is read. So it stays in the processor's nearest cache, where a pool hands out one after the
- * other. While a buffer is held by somebody the pool's are used. Used on that loop only.
+ * other. While a buffer is held, by a connection that waits for the rest of a head or, with io_uring, for anything at all, the
+ * pool's are used. Used on that loop only.
  *
  * <p>What is received begins a little behind the beginning of its buffer, so that a head that grew on its way, by a field or a
  * cookie, still fits in front of its body: one buffer and one element of a write less per response. Long buffers are left as

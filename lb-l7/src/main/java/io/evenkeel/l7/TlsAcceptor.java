@@ -33,6 +33,7 @@ public final class TlsAcceptor implements ConnectionAcceptor {
 
     @Override
     public void accept(SocketChannel channel) {
+        engine.receiveBuffers(channel);
         TlsHandshake.expect(engine, channel, router, next);
     }
 }

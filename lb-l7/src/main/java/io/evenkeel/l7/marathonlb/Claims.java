@@ -8,6 +8,7 @@ import io.evenkeel.l7.marathonlb.template.HostRule;
 import io.evenkeel.l7.marathonlb.template.TemplateEffects;
 import io.evenkeel.l7.rule.Condition;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -83,10 +84,12 @@ final class Claims {
     record Claimant(
             AppPort port, String owner, String portClaim, Set<HostClaim> hostClaims, Set<HostClaim> mappedClaims) {
 
-        List<HostClaim> ranked() {
-            return hostClaims.stream()
-                    .filter(claim -> !mappedClaims.contains(claim))
-                    .toList();
+        Collection<HostClaim> ranked() {
+            return mappedClaims.isEmpty()
+                    ? hostClaims
+                    : hostClaims.stream()
+                            .filter(claim -> !mappedClaims.contains(claim))
+                            .toList();
         }
 
         boolean isOf(@Nullable String other) {
@@ -173,7 +176,9 @@ final class Claims {
                 .sorted(Comparator.comparingInt(
                         (Claimant claimant) -> -claimant.port.vhosts().weight()))
                 .toList();
-        byWeight.forEach(claimant -> claimant.hostClaims.forEach(claim -> byHost.returns(claim, claimant)));
+        if (keep) {
+            byWeight.forEach(claimant -> claimant.hostClaims.forEach(claim -> byHost.returns(claim, claimant)));
+        }
         byWeight.forEach(claimant -> claimant.ranked().forEach(claim -> byHost.enter(claim, claimant)));
         entered.forEach(claimant -> claimant.mappedClaims.forEach(claim -> byHost.enter(claim, claimant)));
         List<AppPort> ports = new ArrayList<>(entered.size());

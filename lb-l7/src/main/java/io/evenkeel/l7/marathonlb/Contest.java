@@ -23,7 +23,7 @@ class Contest<C> {
 
     /** Whether somebody had something before. */
     boolean had(C claim, Claimant claimant) {
-        return claimant.isOf(before.get(claim));
+        return !before.isEmpty() && claimant.isOf(before.get(claim));
     }
 
     /** Somebody claims something, later in order than all who did before. */
@@ -85,7 +85,7 @@ class Contest<C> {
 
         /** Whose claim a newcomer's would cover; null if it is none, or covers nobody's. */
         private @Nullable Claimant covered(HostClaim claim, Claimant claimant) {
-            if (!had(claim, claimant)) {
+            if (!returned.isEmpty() && !had(claim, claimant)) {
                 for (Map.Entry<HostClaim, Claimant> other :
                         returned.getOrDefault(claim.host(), Map.of()).entrySet()) {
                     if (claim.covers(other.getKey()) && !other.getValue().isOf(claimant.owner())) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -50,7 +51,11 @@ final class PortCertificates {
     /** A new reading of the labels begins. */
     synchronized void begin() {
         used = new HashSet<>();
-        standingForShared = sharedPath
+        standingForShared = standingForShared();
+    }
+
+    private @Nullable List<Path> standingForShared() {
+        return sharedPath
                 .filter(path -> shared.isPresent() && !Files.exists(path))
                 .map(List::of)
                 .orElse(null);
@@ -140,7 +145,7 @@ final class PortCertificates {
         look();
     }
 
-    /** Takes over files that have changed; true if there are now certificates that could not be loaded before. */
+    /** Takes over files that have changed; true if ports may be shown others now, or could not be loaded before. */
     synchronized boolean refresh() {
         try {
             return refreshAll();
@@ -151,6 +156,9 @@ final class PortCertificates {
 
     private boolean refreshAll() {
         loaded.values().forEach(Certificates::refresh);
+        if (!Objects.equals(standingForShared, standingForShared())) {
+            return true;
+        }
         for (Key key : failed) {
             try {
                 loaded.put(key, load(key));

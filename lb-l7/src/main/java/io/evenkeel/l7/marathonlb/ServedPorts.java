@@ -48,7 +48,7 @@ final class ServedPorts {
     private volatile MarathonLbPlan plan = MarathonLbPlan.EMPTY;
     private volatile List<Problem> unloaded = List.of();
     private volatile boolean tryAgain;
-    private Catalog last = Catalog.empty(); // what the plan is of; guarded by this
+    private Catalog last = Catalog.empty(); // what the control thread applied; guarded by this
     private List<Problem> unshown = List.of(); // hosts that are shown others than they ask for; guarded by this
     private Set<String> appIds = Set.of(); // of the plan, served or not; guarded by this
     private @Nullable CompletableFuture<Void> listening; // null before the first catalog; guarded by this
@@ -128,20 +128,21 @@ final class ServedPorts {
      */
     synchronized CompletableFuture<Void> apply(Catalog catalog, boolean afresh) {
         CompletableFuture<Void> opened = listening;
-        boolean isAllLoaded = !tryAgain && unloaded.isEmpty();
         if (opened != null
                 && !afresh
-                && isAllLoaded
                 && catalog.changedSince(last).stream().allMatch(name -> isServedAsItWas(name, catalog))) {
             last = catalog;
             planned.run();
             return opened;
         }
-        last = catalog;
-        return serve(MarathonLbPlan.of(catalog, options, reservedPorts, assigner, readings, claims), afresh);
+        opened = serve(MarathonLbPlan.of(catalog, options, reservedPorts, assigner, readings, claims), afresh);
+        if (!afresh) { // then clusters may not show that catalog yet
+            last = catalog;
+        }
+        return opened;
     }
 
-    /* Of all there may be new of a service, most often it is only its tasks, and of those some are left and some were there. */
+    /* Whether nothing is new of a service but its tasks, and there are still some, or still none. */
     private boolean isServedAsItWas(String name, Catalog catalog) {
         Snapshot before = last.find(name);
         Snapshot now = catalog.find(name);

@@ -106,8 +106,10 @@ final class SharedFrontends {
     }
 
     /**
-     * Has ids lead to these ports, those of challenges to the application that answers them from the next {@link #routeHosts}
-     * on; the ids are those of all that would be served if they had a task.
+     * Has applications by their ids, and the one that answers ACME challenges, be found at these ports; the latter is asked
+     * from the next {@link #routeHosts} on.
+     *
+     * @param ids of all applications that would be served if they had a task
      */
     void routeById(List<ServicePort> inOrder, Set<String> ids) {
         Map<String, Route> byId = byId(inOrder, ids);
@@ -115,7 +117,7 @@ final class SharedFrontends {
         routeByAppId(inOrder, byId);
     }
 
-    /** Has hosts lead to these ports. */
+    /** Has virtual hosts lead to these ports. */
     void routeHosts(List<ServicePort> inOrder) {
         Route application = challenged;
         plainTable = plainRoutes.update(inOrder);

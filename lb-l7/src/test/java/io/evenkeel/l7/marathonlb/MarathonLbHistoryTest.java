@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.discovery.Catalog;
 import io.evenkeel.discovery.CatalogListener;
 import io.evenkeel.discovery.DiscoveryException;
+import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.Endpoint;
@@ -13,6 +14,7 @@ import io.evenkeel.endpoint.Health;
 import io.evenkeel.endpoint.Locality;
 import io.evenkeel.l4.Transport;
 import io.evenkeel.l4.testing.TestServer;
+import io.evenkeel.l7.Route;
 import io.evenkeel.testing.FakeDiscovery;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,10 +37,12 @@ class MarathonLbHistoryTest {
 
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private static final MarathonLbOptions OPTIONS = new MarathonLbOptions(Set.of("external"), true, false);
+    private static final List<String> HOSTS = List.of("a.example", "b.example", "c.example", "d.example");
     private static final List<String> IDS = List.of("/a", "/b", "/c", "/d", "/e", "/f");
     private static final String[][] LABELS = {
         {"HAPROXY_GROUP", "external", "external", "external", "external", "internal"},
         {"HAPROXY_0_VHOST", "", "a.example", "b.example", "a.example,c.example"},
+        {"HAPROXY_0_BACKEND_WEIGHT", "", "1", "2"},
         {"HAPROXY_0_MODE", "", "http", "tcp", "udp"},
         {"HAPROXY_1_VHOST", "", "", "d.example"},
         {"HAPROXY_DEPLOYMENT_GROUP", "", "", "", "g"},
@@ -155,7 +159,37 @@ class MarathonLbHistoryTest {
         Map<String, String> said() {
             Map<String, String> said = new HashMap<>();
             said.put("plan", proxy.plan().toString());
-            said.put("problems", proxy.plan().problems().toString());
+            List<Problem> problems = proxy.problems().stream()
+                    .filter(problem -> !problem.subject().startsWith("listener ")) // both want the same ports
+                    .toList();
+            said.put("problems", problems.toString());
+            said.put(
+                    "listeners",
+                    proxy.listeners().values().stream()
+                            .map(status -> status.wanted().toString())
+                            .sorted()
+                            .toList()
+                            .toString());
+            said.put(
+                    "order",
+                    proxy.servicePorts().stream()
+                            .map(port -> port.port().service().name())
+                            .toList()
+                            .toString());
+            said.put("ids", proxy.appIdMap().toString());
+            Map<Route, String> routes = new HashMap<>();
+            proxy.servicePorts()
+                    .forEach(port -> port.route()
+                            .ifPresent(route ->
+                                    routes.put(route, port.port().service().name())));
+            for (String host : HOSTS) {
+                said.put(
+                        host,
+                        proxy.routes(false).explain(host, "/").stream()
+                                .map(step -> step.condition() + " " + routes.get(step.route()))
+                                .toList()
+                                .toString());
+            }
             for (ServicePort port : proxy.servicePorts()) {
                 said.put(
                         port.port().service().name(),
