@@ -125,6 +125,9 @@ public record MarathonConfig(
             throw new IllegalArgumentException(
                     "hosts: " + Redacted.uri(host) + " (expected: http or https, a host, no user and no query)");
         }
+        if (host.getPort() == 0 || host.getPort() > 65_535) {
+            throw new IllegalArgumentException("hosts: " + Redacted.uri(host) + " (expected: a port of 1 to 65535)");
+        }
         String text = host.toString();
         return URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
     }

@@ -85,7 +85,10 @@ final class L7Proxy implements AutoCloseable {
                 .reloadCertificates(() -> reload(proxy))
                 .open(settings.admin());
         proxy.whenReady()
-                .thenRun(() -> LOG.info("Serving: {}", proxy.loadBalancer().catalog()));
+                .thenRun(() -> LOG.info(
+                        "Serving: {} service ports, {} problems",
+                        proxy.plan().ports().size(),
+                        proxy.problems().size()));
         return new L7Proxy(transport, proxy, admin, warmUp, settings.accessLog());
     }
 

@@ -23,6 +23,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -415,6 +417,7 @@ public final class L7ProxyMain implements Callable<Integer> {
             }
             access.reconcileWithin(readyMaxAge.dividedBy(2)); // else it ages on a calm cluster, too
         }
+        differ();
         MarathonConfig main = access.config(
                 marathon, System.getenv(), others.isEmpty() ? Optional.empty() : Optional.of(MAIN_MARATHON));
         return new L7Settings(
@@ -442,6 +445,25 @@ public final class L7ProxyMain implements Callable<Integer> {
                 drainDelay,
                 drainTimeout,
                 dry ? Optional.empty() : accessLog.open());
+    }
+
+    /* Of two listeners at one address the second would never be heard of. */
+    private void differ() {
+        Map<String, InetSocketAddress> listeners = new LinkedHashMap<>();
+        if (!dontBindHttpHttps) {
+            listeners.put("--http", http);
+            listeners.put("--https", https);
+        }
+        listeners.put("--app-id", appId);
+        listeners.put("--admin", admin);
+        Map<InetSocketAddress, String> flags = new HashMap<>();
+        listeners.forEach((flag, address) -> {
+            String other = address.getPort() == 0 ? null : flags.putIfAbsent(address, flag);
+            if (other != null) {
+                throw new IllegalArgumentException(flag + ": " + address.getHostString() + ":" + address.getPort()
+                        + " (expected: another address than " + other + " has)");
+            }
+        });
     }
 
     private MarathonLbOptions options() {

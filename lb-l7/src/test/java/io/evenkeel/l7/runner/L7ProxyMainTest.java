@@ -179,6 +179,9 @@ class L7ProxyMainTest {
             -m http://me:secret@a        | --marathon  | marathon: http://…@a (expected: no user in the URL; --auth-credentials or --marathon-auth-credential-file say who asks)
             --also-marathon b=http://me:secret@a | --also-marathon | marathon: http://…@a (expected: no user in the URL; files of --also-marathon-credentials say who asks)
             -m http://a?x=y              | --marathon  | hosts: http://a?x=y (expected: http or https, a host, no user and no query)
+            -m http://a:99999            | --marathon  | hosts: http://a:99999 (expected: a port of 1 to 65535)
+            --http 127.0.0.1:7 --https 127.0.0.1:7 | --https | --https: 127.0.0.1:7 (expected: another address than --http has)
+            --http 127.0.0.1:7 --admin 127.0.0.1:7 | --admin | --admin: 127.0.0.1:7 (expected: another address than --http has)
             -m http://a http://b,http://c | http://b,http://c | http://b,http://c
             --group a,,b                 | --group     | group: '' (expected: a name, or * for all)
             --group=                     | --group     | group: '' (expected: a name, or * for all)
