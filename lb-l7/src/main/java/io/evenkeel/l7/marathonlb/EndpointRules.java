@@ -46,14 +46,10 @@ final class EndpointRules {
         this.forbidden = forbidden;
     }
 
-    /** Whether there are rules at all. */
-    static boolean areAny(Strictness strictness) {
-        return !strictness.endpointNetworks().toString().isEmpty() || strictness.refuseSpecialEndpoints();
-    }
-
     /** A catalog without those tasks. */
     Catalog apply(Catalog catalog) {
-        if (!areAny(options.strictness())) {
+        Strictness strictness = options.strictness();
+        if (strictness.endpointNetworks().toString().isEmpty() && !strictness.refuseSpecialEndpoints()) {
             return catalog;
         }
         Set<Integer> claimed = claimedPorts(catalog);

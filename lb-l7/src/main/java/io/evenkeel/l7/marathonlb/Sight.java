@@ -16,7 +16,7 @@ final class Sight implements UnaryOperator<Catalog> {
     private final MarathonLbOptions options;
     private final Set<Integer> reserved;
     private final Set<InetSocketAddress> forbidden;
-    private @Nullable Catalog last = Catalog.empty(); // null if it is not seen as it is
+    private @Nullable Catalog last; // null if there is none, or it is not seen as it is
 
     /**
      * Sees nothing yet.
@@ -36,7 +36,6 @@ final class Sight implements UnaryOperator<Catalog> {
     public synchronized Catalog apply(Catalog newest) {
         Catalog before = last;
         boolean asItIs = before != null
-                && !EndpointRules.areAny(options.strictness())
                 && newest.changedSince(before).stream().noneMatch(name -> isSeenOtherwise(newest.find(name)));
         Catalog seen = asItIs ? newest : MarathonLbPlan.seen(newest, options, reserved, forbidden);
         last = seen == newest ? newest : null;

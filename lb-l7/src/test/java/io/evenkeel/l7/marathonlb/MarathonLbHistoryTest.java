@@ -2,9 +2,6 @@ package io.evenkeel.l7.marathonlb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.discovery.Catalog;
-import io.evenkeel.discovery.CatalogListener;
-import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Service;
 import io.evenkeel.discovery.Snapshot;
@@ -26,8 +23,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -126,33 +121,20 @@ class MarathonLbHistoryTest {
     private final class Follower {
 
         private final FakeDiscovery source = new FakeDiscovery();
-        private final Semaphore applied = new Semaphore(0);
         private final MarathonLbProxy proxy = MarathonLbProxy.builder(source, OPTIONS, transport)
                 .http(Optional.of(ANY))
                 .appId(ANY)
                 .serviceAddress("127.0.0.1")
                 .build();
+        private final AppliedCatalogs applied = AppliedCatalogs.of(proxy);
 
         Follower() {
             proxies.add(proxy);
-            proxy.loadBalancer()
-                    .watch(
-                            new CatalogListener() { // after the proxy itself
-                                @Override
-                                public void onCatalog(Catalog catalog) {
-                                    applied.release();
-                                }
-
-                                @Override
-                                public void onFailure(DiscoveryException problem) {
-                                    throw problem;
-                                }
-                            });
         }
 
         void apply(Map<String, Snapshot> apps) throws InterruptedException {
             source.publish(apps.values().toArray(Snapshot[]::new));
-            assertThat(applied.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+            applied.awaitNext();
         }
 
         /** Everything that can be seen of what it makes of the catalog. */

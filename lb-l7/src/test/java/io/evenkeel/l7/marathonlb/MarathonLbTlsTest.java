@@ -3,9 +3,6 @@ package io.evenkeel.l7.marathonlb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.discovery.Catalog;
-import io.evenkeel.discovery.CatalogListener;
-import io.evenkeel.discovery.DiscoveryException;
 import io.evenkeel.discovery.Problem;
 import io.evenkeel.discovery.Snapshot;
 import io.evenkeel.endpoint.Endpoint;
@@ -33,7 +30,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -536,26 +532,13 @@ class MarathonLbTlsTest {
 
     /** Publishes one more task, and then the same as before, and comes back when both are applied. */
     private void scaleAndBack(Snapshot first, Snapshot second) throws InterruptedException {
-        Semaphore applied = new Semaphore(0);
-        proxy.loadBalancer()
-                .watch(
-                        new CatalogListener() { // after the proxy itself
-                            @Override
-                            public void onCatalog(Catalog catalog) {
-                                applied.release();
-                            }
-
-                            @Override
-                            public void onFailure(DiscoveryException problem) {
-                                throw problem;
-                            }
-                        });
+        AppliedCatalogs applied = AppliedCatalogs.of(proxy);
+        applied.awaitNext(); // what there is already
         Snapshot scaled =
                 Apps.with(first.service(), backend.endpoint(), Endpoint.of(new InetSocketAddress("127.0.0.9", 9)));
-        assertThat(applied.tryAcquire(30, TimeUnit.SECONDS)).isTrue(); // what there is already
         for (Snapshot now : List.of(scaled, first)) {
             source.publish(now, second);
-            assertThat(applied.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+            applied.awaitNext();
         }
     }
 
